@@ -1,0 +1,139 @@
+"""What every message is: Command[Reply], Reply, Event, Content, Record.
+
+Each is a frozen dataclass whose fields are the `Annotated` types of `fields`, tuples of them with
+a `ListUpTo`, or a `Record`. A command says which credential, role and right it needs and how large
+its frame may be; the relay's dispatch refuses before a handler runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, IntEnum, IntFlag
+from typing import ClassVar, Generic, TypeVar
+
+
+class Credential(Enum):
+    """What must come with a command. Sign-ins bind to the connection, the others to one frame."""
+
+    NONE = "none"
+    SIGN_IN = "sign-in"
+    STAFF = "staff"
+    TICKET = "ticket"
+    BOX = "box"
+
+
+class Role(IntEnum):
+    """Roles of certified staff (section 4)."""
+
+    ADMIN = 1
+    COUNSELLOR = 2
+    LEAD = 3
+    AUDITOR = 4
+
+
+class Right(IntFlag):
+    """What a box capability may do (section 5)."""
+
+    READ = 1
+    POST = 2
+    COMMIT = 4
+    CLOSE = 8
+    KEEP = 16
+
+
+NO_RIGHT = Right(0)
+ALL_RIGHTS = int(Right.READ | Right.POST | Right.COMMIT | Right.CLOSE | Right.KEEP)
+COUNSELLING_ROLES = (Role.COUNSELLOR, Role.LEAD, Role.AUDITOR)
+DEFAULT_MAX_BYTES = 4_096
+
+
+class Record:
+    """A group of fields inside a message; encoded as an array of fixed length."""
+
+
+class Reply:
+    """The answer to one command."""
+
+
+class Event:
+    """Something the relay tells without being asked; unknown events are ignored by clients."""
+
+    NAME: ClassVar[str]
+
+
+class Content:
+    """What lies inside an envelope; declared here, decoded by clients only."""
+
+
+R_co = TypeVar("R_co", bound=Reply, covariant=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandMeta:
+    """What dispatch checks before it calls a handler."""
+
+    name: str
+    credential: Credential
+    reply: type[Reply]
+    right: Right = NO_RIGHT
+    roles: tuple[Role, ...] = ()
+    max_bytes: int = DEFAULT_MAX_BYTES
+    # `stamped`: anonymous creating commands may need a stamp (section 3); `over_http`: may also
+    # come as one keepalive request, for a page that is about to vanish.
+    stamped: bool = False
+    over_http: bool = False
+
+
+class Command(Generic[R_co]):
+    """A request with exactly one kind of reply."""
+
+    META: ClassVar[CommandMeta]
+
+
+C = TypeVar("C", bound=type)
+
+
+def command(
+    name: str,
+    credential: Credential,
+    reply: type[Reply],
+    *,
+    right: Right = NO_RIGHT,
+    roles: tuple[Role, ...] = (),
+    max_bytes: int = DEFAULT_MAX_BYTES,
+    stamped: bool = False,
+    over_http: bool = False,
+) -> Callable[[C], C]:
+    """Give a command class its name on the wire and its conditions."""
+    meta = CommandMeta(
+        name=name,
+        credential=credential,
+        reply=reply,
+        right=right,
+        roles=roles,
+        max_bytes=max_bytes,
+        stamped=stamped,
+        over_http=over_http,
+    )
+
+    def mark(cls: C) -> C:
+        cls.META = meta  # type: ignore[attr-defined]  # C is a Command class
+        return cls
+
+    return mark
+
+
+def event(name: str) -> Callable[[C], C]:
+    """Give an event class its name on the wire."""
+
+    def mark(cls: C) -> C:
+        cls.NAME = name  # type: ignore[attr-defined]  # C is an Event class
+        return cls
+
+    return mark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done(Reply):
+    """Nothing to say but that it is done, durably."""
