@@ -218,3 +218,53 @@ def scalar_invert(scalar: bytes) -> bytes:
 def scalar_reduce(wide: bytes) -> bytes:
     """Reduce 64 little-endian bytes modulo the group order."""
     return sodium.crypto_core_ed25519_scalar_reduce(wide)
+
+
+# --- secretstream, only for `attachment` ------------------------------------------------------
+
+
+class StreamSealer:
+    """secretstream XChaCha20-Poly1305, writing; each key and header pair serves one file.
+
+    The header (24 random bytes) is given and not drawn inside, so that vectors can replay it;
+    libsodium derives the same state from it for both directions.
+    """
+
+    def __init__(self, key: bytes, header: bytes) -> None:
+        self._state = _stream_state(key, header)
+
+    def push(self, chunk: bytes, ad: bytes, is_final: bool) -> bytes:
+        """Seal the next chunk; returns len(chunk) + 17 bytes."""
+        tag = _TAG_FINAL if is_final else _TAG_MESSAGE
+        return sodium.crypto_secretstream_xchacha20poly1305_push(self._state, chunk, ad, tag)
+
+
+class StreamOpener:
+    """secretstream XChaCha20-Poly1305, reading; BadTag leaves the stream where it was."""
+
+    def __init__(self, key: bytes, header: bytes) -> None:
+        self._state = _stream_state(key, header)
+
+    def pull(self, sealed: bytes, ad: bytes) -> tuple[bytes, bool]:
+        """Open the next chunk; returns it and whether it is the final one."""
+        if len(sealed) < STREAM_OVERHEAD_BYTES:
+            raise BadLength("sealed chunk")
+        try:
+            chunk, tag = sodium.crypto_secretstream_xchacha20poly1305_pull(self._state, sealed, ad)
+        except (nacl.exceptions.CryptoError, RuntimeError) as error:
+            raise BadTag from error
+        if tag not in (_TAG_MESSAGE, _TAG_FINAL):
+            raise BadTag("a tag that the protocol does not use")
+        return chunk, tag == _TAG_FINAL
+
+
+_TAG_MESSAGE: int = sodium.crypto_secretstream_xchacha20poly1305_TAG_MESSAGE
+_TAG_FINAL: int = sodium.crypto_secretstream_xchacha20poly1305_TAG_FINAL
+
+
+def _stream_state(key: bytes, header: bytes) -> sodium.crypto_secretstream_xchacha20poly1305_state:
+    if len(key) != 32 or len(header) != STREAM_HEADER_BYTES:
+        raise LocalError("stream key or header has the wrong size")
+    state = sodium.crypto_secretstream_xchacha20poly1305_state()
+    sodium.crypto_secretstream_xchacha20poly1305_init_pull(state, header, key)
+    return state

@@ -10,6 +10,7 @@
                          close   {box16, e1}     -> {close_minute, purge_minute}
                          leave   {box16}         -> {}           drops the own cap
     staff -> relay       inbox_read {inbox16, start} -> {letters}     letter_delete {letter}
+                         letter_send {e2} -> {}              among colleagues: team keys, proposals
     relay -> readers     envelope {box16, n, e1}   fleeting_seen {box16, e3}
                          closed {box16, ...}       purged {box16}
                          letter {inbox16}          a letter has come: read the inbox
@@ -25,7 +26,7 @@ from typing import Annotated
 
 from crypto.wire.base import (
     ALL_RIGHTS,
-    COUNSELLING_ROLES,
+    STAFF_ROLES,
     Command,
     Credential,
     Done,
@@ -238,7 +239,7 @@ class InboxReadReply(Reply):
     letters: Annotated[tuple[StoredLetter, ...], ListUpTo(MAX_ROWS)]
 
 
-@command("inbox_read", Credential.STAFF, InboxReadReply, roles=COUNSELLING_ROLES)
+@command("inbox_read", Credential.STAFF, InboxReadReply, roles=STAFF_ROLES)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxRead(Command[InboxReadReply]):
     """Read the own inbox from a letter number on; stays subscribed to `letter`."""
@@ -247,13 +248,21 @@ class InboxRead(Command[InboxReadReply]):
     start: Uint
 
 
-@command("letter_delete", Credential.STAFF, Done, roles=COUNSELLING_ROLES)
+@command("letter_delete", Credential.STAFF, Done, roles=STAFF_ROLES)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterDelete(Command[Done]):
     """Delete a letter that has done its work; repeating is harmless."""
 
     inbox16: Bytes16
     letter: Uint
+
+
+@command("letter_send", Credential.STAFF, Done, roles=STAFF_ROLES, max_bytes=150_000)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterSend(Command[Done]):
+    """Leave a letter in a colleague's inbox; the same bytes again are stored once."""
+
+    e2: LetterEnvelope
 
 
 @event("envelope")

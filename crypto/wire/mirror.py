@@ -71,7 +71,7 @@ def render_md() -> str:
         "",
         f"<!-- {MARKER} -->",
         "",
-        "Frames and field types are described in `crypto/wire/codec.py` and `fields.py`; the file of",
+        "Frames and field types: `crypto/wire/codec.py` and `fields.py`. The file of",
         "each room opens with the order of its messages.",
     ]
     for room in catalogue.ROOMS:

@@ -37,8 +37,8 @@ from crypto.wire.fields import (
 )
 
 KemPublicField = Annotated[bytes, Bin(1216, 1216)]
-# Encoded profile with a picture of at most 24 KiB (crypto/certificate.py).
-ProfileField = Annotated[bytes, Bin(1, 32_768)]
+# Encoded profile with a picture of at most 48 KiB (crypto/profile.py).
+ProfileField = Annotated[bytes, Bin(1, 65_536)]
 Flag = Annotated[int, UintUpTo(1)]
 
 
@@ -74,7 +74,7 @@ class InvitationRead(Command[InvitationReadReply]):
     join_id16: Bytes16
 
 
-@command("profile_put", Credential.STAFF, Done, roles=COUNSELLING_ROLES, max_bytes=40_000)
+@command("profile_put", Credential.STAFF, Done, roles=COUNSELLING_ROLES, max_bytes=80_000)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfilePut(Command[Done]):
     """Publish the own signed profile; its counter must rise, else conflict."""

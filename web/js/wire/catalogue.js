@@ -234,7 +234,7 @@ export const RECORDS = Object.freeze({
   ],
   [
    "profile",
-   "bin 1 32768"
+   "bin 1 65536"
   ],
   [
    "signature",
@@ -841,6 +841,18 @@ export const COMMANDS = Object.freeze({
   ],
   "reply": "Done"
  },
+ "letter_send": {
+  "credential": "staff",
+  "stamped": false,
+  "overHttp": false,
+  "fields": [
+   [
+    "e2",
+    "bin 256 140000"
+   ]
+  ],
+  "reply": "Done"
+ },
  "log_publish": {
   "credential": "none",
   "stamped": false,
@@ -946,7 +958,7 @@ export const COMMANDS = Object.freeze({
   "fields": [
    [
     "profile",
-    "bin 1 32768"
+    "bin 1 65536"
    ],
    [
     "signature",

@@ -1,0 +1,262 @@
+"""One conversation: reads, judges, shows; says, seals, sends. Shell around transcript and outbox.
+
+Nothing is shown before the transcript has judged it, and nothing is sent that is not an envelope
+the outbox sealed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from clientlib.errors import Disconnected
+from clientlib.outbox import Item, ItemState, Outbox
+from clientlib.relay import RelayClient
+from clientlib.translog import LogReader
+from crypto.envelope import Kind, seal_e3
+from crypto.keys import CapSecret, SignSecret
+from crypto.transcript import Transcript
+from crypto.verdict import NeedKind, Taken
+from crypto.wire import boxes as wire
+from crypto.wire import codec, content
+from crypto.wire.base import Event
+from crypto.wire.errors import ErrorCode, WireError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A judged message as a person sees it; `text` is None for what is not a text."""
+
+    n: int
+    sidx: int
+    mine: bool
+    kind: int
+    sent_ms: int
+    text: str | None
+    payload: bytes = field(repr=False)
+
+
+@dataclass(slots=True)
+class BoxClock:
+    """What the relay says about the box's life; 0 where nothing is planned."""
+
+    state: wire.BoxState = wire.BoxState.OPEN
+    reason: wire.CloseReason = wire.CloseReason.NONE
+    ends_ms: int = 0
+    close_minute: int = 0
+    purge_minute: int = 0
+    purged: bool = False
+
+
+class Box:
+    """A member's device in one box."""
+
+    def __init__(
+        self,
+        relay: RelayClient,
+        log: LogReader,
+        transcript: Transcript,
+        cap: CapSecret,
+        secret: SignSecret,
+        now_ms: Callable[[], int],
+    ) -> None:
+        self.relay = relay
+        self.transcript = transcript
+        self.clock = BoxClock()
+        self.said: list[Said] = []
+        self.taken: list[Taken] = []
+        self.changed = asyncio.Condition()
+        self._log = log
+        self._cap = cap.raw
+        self._secret = secret
+        self._outbox = Outbox(secret)
+        self._now_ms = now_ms
+        self._events: asyncio.Queue[Event] = asyncio.Queue()
+        self._reading = asyncio.Lock()
+        self._sending = asyncio.Lock()
+        self._unlisten: Callable[[], None] | None = None
+        self._pump: asyncio.Task[None] | None = None
+        self._fleeting_i = 0
+
+    @property
+    def box16(self) -> bytes:
+        """The box's address."""
+        return self.transcript.state.box16
+
+    async def open(self) -> None:
+        """Read everything there is and follow the box from now on."""
+        self._unlisten = self.relay.listen(self._hear)
+        await self._catch_up()
+        self._pump = asyncio.get_running_loop().create_task(self._follow())
+
+    async def stop(self) -> None:
+        """Follow no longer; idempotent."""
+        if self._unlisten is not None:
+            self._unlisten()
+            self._unlisten = None
+        if self._pump is not None:
+            self._pump.cancel()
+            await asyncio.gather(self._pump, return_exceptions=True)
+
+    async def say(self, text: str) -> Item:
+        """Send a text; it stays queued when it cannot be sent now."""
+        return await self.send(Kind.TEXT, codec.encode(content.Text(text=text)))
+
+    async def send(self, kind: Kind, payload: bytes) -> Item:
+        """Send any content."""
+        item = self._outbox.say(kind, payload, self._now_ms())
+        await self.flush()
+        return item
+
+    async def flush(self) -> None:
+        """Send what waits, in order; what the line or an alarm stops stays queued."""
+        async with self._sending:
+            while (item := self._outbox.next(self.transcript, self._log.view.size)) is not None:
+                if not await self._post(item):
+                    return
+
+    async def acknowledge(self, read_n: int = 0) -> None:
+        """State what has been delivered, if the protocol owes it; `read_n` where marks are on."""
+        if self.transcript.owed_acknowledgement():
+            mark = content.Acknowledgement(read_n=read_n)
+            await self.send(Kind.ACKNOWLEDGEMENT, codec.encode(mark))
+
+    async def type_now(self, active: bool) -> None:
+        """Tell that somebody is writing; nobody waits for it."""
+        body = self.transcript.draft(
+            kind=1,
+            stream=self._outbox.stream,
+            i=self._fleeting_i,
+            sent_ms=self._now_ms(),
+            log_n=self._log.view.size,
+            payload=codec.encode(content.Typing(active=int(active))),
+        )
+        self._fleeting_i += 1
+        e3 = seal_e3(self.transcript.key, self._secret, body)
+        await self.relay.request(wire.Fleeting(box16=self.box16, e3=e3), self._cap)
+
+    async def close(self) -> None:
+        """End the conversation with a signed word; a repeat after a lost answer is harmless."""
+        async with self._sending:
+            self._outbox.say(Kind.CLOSE, codec.encode(content.Close()), self._now_ms())
+            while (item := self._outbox.next(self.transcript, self._log.view.size)) is not None:
+                if not await self._post(item):
+                    return
+
+    async def leave(self) -> None:
+        """Drop the own capability: for an unregistered seeker this ends the chat."""
+        await self.relay.request(wire.Leave(box16=self.box16), self._cap)
+
+    async def wait_until(self, condition: Callable[[], bool]) -> None:
+        """Wait until `condition` holds; it is asked after every change."""
+        async with self.changed:
+            await self.changed.wait_for(condition)
+
+    async def _post(self, item: Item) -> bool:
+        """Send one item; tell whether the next one may follow."""
+        try:
+            if item.kind is Kind.CLOSE:
+                command = wire.Close(box16=self.box16, e1=item.envelope)
+                done = await self.relay.request(command, self._cap)
+                self.clock.close_minute = done.close_minute
+                self.clock.purge_minute = done.purge_minute
+                self._outbox.stored(item, 0)
+                return False
+            reply = await self.relay.request(
+                wire.Post(box16=self.box16, e1=item.envelope), self._cap
+            )
+        except Disconnected:
+            return False
+        except WireError as error:
+            if error.code is ErrorCode.STALE:
+                self._outbox.stale(item)
+                await self._catch_up()
+                return True
+            self._outbox.failed(item)
+            raise
+        self.transcript.posted(reply.n, item.envelope)
+        self._outbox.stored(item, reply.n)
+        return item.state is ItemState.STORED
+
+    def _hear(self, event: Event) -> None:
+        if getattr(event, "box16", None) == self.box16:
+            self._events.put_nowait(event)
+
+    async def _follow(self) -> None:
+        while True:
+            event = await self._events.get()
+            if isinstance(event, wire.EnvelopeStored):
+                async with self._reading:
+                    await self._take(event.n, event.e1)
+            elif isinstance(event, wire.FleetingSeen):
+                self.transcript.take_fleeting(event.e3)
+            elif isinstance(event, wire.Closed):
+                self.clock.state = wire.BoxState.CLOSED
+                self.clock.reason = wire.CloseReason(event.reason)
+                self.clock.close_minute = event.close_minute
+                self.clock.purge_minute = event.purge_minute
+            elif isinstance(event, wire.Purged):
+                self.clock.purged = True
+            await self._tell()
+
+    async def _catch_up(self) -> None:
+        """Read from the own place to the end, page by page."""
+        async with self._reading:
+            while True:
+                start = self.transcript.state.number + 1
+                page = await self.relay.request(wire.Read(box16=self.box16, start=start), self._cap)
+                for row in page.rows:
+                    await self._take(row.n, row.e1)
+                self.clock.state = wire.BoxState(page.state)
+                self.clock.reason = wire.CloseReason(page.reason)
+                self.clock.ends_ms = page.ends_ms
+                self.clock.close_minute = page.close_minute
+                self.clock.purge_minute = page.purge_minute
+                if not page.rows or page.rows[-1].n >= page.head_n:
+                    break
+        await self._tell()
+
+    async def _take(self, n: int, raw: bytes) -> None:
+        """Judge one envelope, fetching what the judgement needs, each thing once."""
+        tried: set[NeedKind] = set()
+        while (taken := self.transcript.take(n, raw, tried)).need is not None:
+            need = taken.need
+            tried.add(need.kind)
+            if need.kind is NeedKind.LOG:
+                await self._log.update()
+                self.transcript.staff = self._log.staff
+            else:
+                page = await self.relay.request(
+                    wire.Read(box16=self.box16, start=need.n), self._cap
+                )
+                for row in page.rows:
+                    if row.n < n:
+                        self._show(self.transcript.take(row.n, row.e1, set(NeedKind)))
+        self._show(taken)
+
+    def _show(self, taken: Taken) -> None:
+        self.taken.append(taken)
+        message = taken.message
+        if message is None:
+            return
+        body = message.opened.body
+        own = self.transcript.own
+        text = None
+        if body.kind == Kind.TEXT:
+            text = codec.decode(content.Text, body.payload).text
+        self.said.append(
+            Said(
+                n=taken.n,
+                sidx=body.sidx,
+                mine=own is not None and own.sidx == body.sidx,
+                kind=body.kind,
+                sent_ms=body.sent_ms,
+                text=text,
+                payload=body.payload,
+            )
+        )
+
+    async def _tell(self) -> None:
+        async with self.changed:
+            self.changed.notify_all()

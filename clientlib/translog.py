@@ -1,0 +1,74 @@
+"""Reading the staff log: fetched whole, replayed, checked against what this client has seen."""
+
+from __future__ import annotations
+
+from clientlib.relay import RelayClient
+from crypto.certificate import make_leaf
+from crypto.errors import BadProof
+from crypto.keys import SignSecret
+from crypto.logview import LogView
+from crypto.staffview import LogStaff
+from crypto.statement import Payload
+from crypto.wire.translog import LogPublish, LogRead, LogReadReply, Statement
+
+
+class LogReader:
+    """Keeps one replayed log. `pin` is (size, root) from the keyring, checked at the first read."""
+
+    def __init__(
+        self,
+        relay: RelayClient,
+        fingerprint: bytes,
+        deployment_id: bytes,
+        pin: tuple[int, bytes] | None = None,
+    ) -> None:
+        self._relay = relay
+        self._pin = pin
+        self.view = LogView(fingerprint, deployment_id)
+
+    @property
+    def staff(self) -> LogStaff:
+        """The present view, as boxes ask it."""
+        return LogStaff(self.view)
+
+    async def update(self) -> LogView:
+        """Read on; the new leaves count only once checkpoint and pin fit (RemoteError if not)."""
+        view, checkpoint = self.view, b""
+        while True:
+            reply: LogReadReply = await self._relay.request(LogRead(start=view.size))
+            checkpoint = reply.checkpoint
+            if reply.statements:
+                view = view.extend(
+                    [one.leaf for one in reply.statements],
+                    [one.payload for one in reply.statements],
+                )
+            if view.size >= reply.size or not reply.statements:
+                break
+        if view.size == 0:
+            raise BadProof("the log is empty")
+        # Before POLICY there is no log key yet: the organisation is just being founded.
+        if view.policy() is not None:
+            view.check_checkpoint(checkpoint)
+        if self._pin is not None and self._pin[0]:
+            view.check_pin(*self._pin)
+        view.check_pin(self.view.size, self.view.root())
+        self.view = view
+        return view
+
+    async def publish(
+        self,
+        issuer: SignSecret,
+        subject16: bytes,
+        payload: Payload,
+        not_before_ms: int,
+        not_after_ms: int,
+    ) -> int:
+        """Sign a statement, have it appended, and return its place."""
+        leaf = make_leaf(issuer, subject16, payload, not_before_ms, not_after_ms)
+        return await publish(self._relay, leaf, payload.encode())
+
+
+async def publish(relay: RelayClient, leaf: bytes, payload: bytes) -> int:
+    """Have a signed statement appended; repeating it gives the same place."""
+    reply = await relay.request(LogPublish(statement=Statement(leaf=leaf, payload=payload)))
+    return reply.index

@@ -1,0 +1,174 @@
+"""One box in the keyring: what an account must remember of it, and how two memories join.
+
+    entry = [box16, kind, state, key context, [[epoch, HASH("es",box16,ES), ES]...],
+             [pin n, pin chain], counter, settings]
+
+`merge_entry` is a join (commutative, associative, idempotent): secrets united by their hash, the
+larger pin, the settings with the higher counter, then the larger bytes; "gone" wins and empties.
+Entries lie on keyring pages (`keyring.py`) and, for a reload, in the resume slot (`resume.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import IntEnum
+
+from crypto.encoding import Value, array, binary, decode_array, encode, uint
+from crypto.epoch import MAX_EPOCH, es_hash
+from crypto.errors import LocalError, NotCanonical
+from crypto.keys import EpochSecret
+
+MAX_SETTINGS_BYTES = 1024
+
+_ID_BYTES = 16
+_HASH_BYTES = 32
+_MAX_KIND = 255
+
+
+class EntryState(IntEnum):
+    """Only ever rises; a box that is gone has no secrets left."""
+
+    OPEN = 1
+    CLOSED = 2
+    GONE = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptSecret:
+    """The secret of one epoch; a lost commit may leave two for the same number."""
+
+    epoch: int
+    es: EpochSecret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One box. `settings` is an encoding of the client's choosing, at most 1 KiB.
+
+    When gone, the pin is the final head, `settings` holds the close minute, the rest is empty.
+    """
+
+    box16: bytes
+    kind: int
+    state: EntryState
+    key_context: bytes
+    secrets: tuple[KeptSecret, ...]
+    pin_n: int
+    pin_chain: bytes
+    counter: int
+    settings: bytes
+
+
+def gone(entry: Entry, close_minute: int, final_n: int, final_chain: bytes) -> Entry:
+    """Empty an entry, keeping what finds its tomb; minutes count from the epoch."""
+    return replace(
+        entry,
+        state=EntryState.GONE,
+        key_context=b"",
+        secrets=(),
+        pin_n=final_n,
+        pin_chain=final_chain,
+        counter=0,
+        settings=encode([close_minute]),
+    )
+
+
+def close_minute(entry: Entry) -> int:
+    """Return the minute that `gone` wrote."""
+    if entry.state != EntryState.GONE:
+        raise LocalError("only a gone entry has its close minute")
+    return uint(decode_array(entry.settings, 1)[0])
+
+
+def merge_entry(one: Entry, other: Entry) -> Entry:
+    """Join two entries of one box; a gone one wins over any that is not."""
+    if one.box16 != other.box16:
+        raise LocalError("entries of different boxes")
+    if (one.state == EntryState.GONE) != (other.state == EntryState.GONE):
+        return one if one.state == EntryState.GONE else other
+    pin_n, pin_chain = max((e.pin_n, e.pin_chain) for e in (one, other))
+    counter, settings = max((e.counter, e.settings) for e in (one, other))
+    return Entry(
+        box16=one.box16,
+        kind=max(one.kind, other.kind),
+        state=max(one.state, other.state),
+        key_context=max(one.key_context, other.key_context),
+        secrets=_merge_secrets(one.box16, one.secrets + other.secrets),
+        pin_n=pin_n,
+        pin_chain=pin_chain,
+        counter=counter,
+        settings=settings,
+    )
+
+
+def entry_value(entry: Entry) -> Value:
+    """Return an entry as an encodable array: on a page, and in the resume slot."""
+    secrets: list[Value] = [
+        [kept.epoch, es_hash(entry.box16, kept.es), kept.es.raw] for kept in entry.secrets
+    ]
+    return [
+        entry.box16,
+        entry.kind,
+        int(entry.state),
+        entry.key_context,
+        secrets,
+        [entry.pin_n, entry.pin_chain],
+        entry.counter,
+        entry.settings,
+    ]
+
+
+def entry_of(value: Value) -> Entry:
+    """Undo `entry_value`; NotCanonical for anything that it would not write."""
+    box16, kind, state, context, secrets, pin, counter, settings = array(value, 8)
+    pin_n, pin_chain = array(pin, 2)
+    entry = Entry(
+        box16=binary(box16, _ID_BYTES),
+        kind=uint(kind, _MAX_KIND),
+        state=_state_of(state),
+        key_context=binary(context, 0, _ID_BYTES),
+        secrets=tuple(_secret_of(item) for item in array(secrets)),
+        pin_n=uint(pin_n),
+        pin_chain=binary(pin_chain, _HASH_BYTES),
+        counter=uint(counter),
+        settings=binary(settings),
+    )
+    _check_entry(entry)
+    if entry_value(merge_entry(entry, entry)) != value:
+        raise NotCanonical("secrets out of order, or under another hash")
+    return entry
+
+
+def _merge_secrets(box16: bytes, secrets: Iterable[KeptSecret]) -> tuple[KeptSecret, ...]:
+    by_hash: dict[bytes, KeptSecret] = {}
+    for secret in secrets:
+        found = es_hash(box16, secret.es)
+        by_hash[found] = max(by_hash.get(found, secret), secret, key=lambda s: s.epoch)
+    ordered = sorted(by_hash.items(), key=lambda item: (item[1].epoch, item[0]))
+    return tuple(secret for _, secret in ordered)
+
+
+def _state_of(value: Value) -> EntryState:
+    try:
+        return EntryState(uint(value))
+    except ValueError as error:
+        raise NotCanonical("unknown state") from error
+
+
+def _secret_of(value: Value) -> KeptSecret:
+    epoch, _, es = array(value, 3)
+    return KeptSecret(
+        epoch=uint(epoch, MAX_EPOCH), es=EpochSecret(binary(es, EpochSecret.SIZE_BYTES))
+    )
+
+
+def _check_entry(entry: Entry) -> None:
+    if len(entry.settings) > MAX_SETTINGS_BYTES:
+        raise NotCanonical("settings too large")
+    if entry.state == EntryState.GONE:
+        close_minute(entry)
+        if entry.secrets or entry.key_context or entry.counter:
+            raise NotCanonical("a gone entry keeps nothing")
+    elif not entry.key_context:
+        raise NotCanonical("an entry without key context")

@@ -1,0 +1,254 @@
+"""What a client or the relay knows of the organisation's log after replaying all of it.
+
+A `LogView` is never changed: `extend` returns a new one, so leaves that turn out not to fit the
+log's checkpoint are dropped by keeping the old view. Order of use: `replay`, then
+`check_checkpoint` and `check_pin`, and only then ask it anything (protocol section 4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from crypto import certificate, checkpoint, logrules, merkle, primitives, statement
+from crypto.certificate import Certificate, Leaf, TeamStatement
+from crypto.checkpoint import Checkpoint
+from crypto.errors import BadProof, BadStatement, RemoteError
+from crypto.keys import SignPublic
+from crypto.logrules import Reason, State
+from crypto.statement import Org, Payload, Policy
+
+
+class Position(StrEnum):
+    """How a stated (size, root) lies to this view."""
+
+    KNOWN = "known"
+    AHEAD = "ahead"
+    FORK = "fork"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One leaf as judged. `leaf` is None when malformed, `payload` also when the kind is unknown.
+
+    `hash` is HASH("leaf", leaf), the certificate or TEAM hash.
+    """
+
+    index: int
+    hash: bytes
+    reason: Reason
+    leaf: Leaf | None = None
+    payload: Payload | None = None
+
+    @property
+    def is_valid(self) -> bool:
+        """Tell whether the statement counts."""
+        return self.reason is Reason.OK
+
+
+class LogView:
+    """The judged log under one organisation fingerprint; starts empty."""
+
+    def __init__(self, fingerprint: bytes, deployment_id: bytes | None = None) -> None:
+        self.fingerprint = fingerprint
+        self._wanted_deployment = deployment_id
+        self._tree = merkle.Tree()
+        self._entries: list[Entry] = []
+        self._seen: set[bytes] = set()
+        self._state: State | None = None
+
+    def extend(self, leaves: Sequence[bytes], payloads: Sequence[bytes]) -> LogView:
+        """Return the view with these leaves added, each beside its payload.
+
+        BadStatement when the first leaf of all is not this organisation's; BadProof when a payload
+        is not the one its leaf names: such a relay is hiding a statement, perhaps a REVOKE.
+        """
+        if len(leaves) != len(payloads):
+            raise BadProof("leaves and payloads do not pair")
+        longer = LogView(self.fingerprint, self._wanted_deployment)
+        longer._tree = self._tree.copy()
+        longer._entries = list(self._entries)
+        longer._seen = set(self._seen)
+        longer._state = self._state.copy() if self._state else None
+        for leaf, payload in zip(leaves, payloads, strict=True):
+            longer._append(leaf, payload)
+        return longer
+
+    def judge_next(self, leaf: bytes, payload: bytes) -> Reason:
+        """Tell how the statement would be judged if it were the next leaf (the relay's question).
+
+        Raises as `extend` does.
+        """
+        return self.extend([leaf], [payload])._entries[-1].reason
+
+    # --- the tree ---------------------------------------------------------------------------
+
+    @property
+    def size(self) -> int:
+        """Number of leaves, bad ones included."""
+        return self._tree.size
+
+    def root(self) -> bytes:
+        """Return the Merkle root over all leaves."""
+        return self._tree.root()
+
+    def root_at(self, size: int) -> bytes:
+        """Return the root when the log had `size` leaves; LocalError beyond the present size."""
+        return self._tree.root_at(size)
+
+    def position(self, size: int, root: bytes) -> Position:
+        """Tell how somebody else's (size, root) lies to this view: FORK is an alarm."""
+        if size > self.size:
+            return Position.AHEAD
+        fits = primitives.equal(self._tree.root_at(size), root)
+        return Position.KNOWN if fits else Position.FORK
+
+    def check_pin(self, size: int, root: bytes) -> None:
+        """Raise BadProof unless this view continues the log that was pinned earlier."""
+        if self.position(size, root) is not Position.KNOWN:
+            raise BadProof("the log does not continue what this client has seen")
+
+    def check_checkpoint(self, note: bytes) -> Checkpoint:
+        """Return the checkpoint; BadProof unless the log key signed exactly this size and root.
+
+        The key is the one that POLICY names at the end of this view.
+        """
+        policy = self.policy()
+        if policy is None:
+            raise BadProof("no policy names a log key")
+        try:
+            opened = checkpoint.open_checkpoint(note, policy.log_origin, policy.log_pk)
+        except RemoteError as error:
+            raise BadProof("checkpoint does not open") from error
+        if opened.size != self.size or not primitives.equal(opened.root, self.root()):
+            raise BadProof("checkpoint and leaves do not fit")
+        return opened
+
+    # --- what it says -----------------------------------------------------------------------
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """All leaves in order, as judged."""
+        return tuple(self._entries)
+
+    def org(self) -> Org | None:
+        """Return the first statement; None while the log is empty."""
+        return self._state.org if self._state else None
+
+    def root_pk(self) -> SignPublic | None:
+        """Return the root key in force (the standby key may have replaced the first)."""
+        return self._state.root_pk if self._state else None
+
+    def policy(self) -> Policy | None:
+        """Return the policy in force."""
+        return self._state.policy if self._state else None
+
+    def certificate(self, certificate_hash: bytes) -> Certificate | None:
+        """Return a valid ADMIN or COUNSELLOR certificate, ended and revoked ones too."""
+        return self._state.certificates.get(certificate_hash) if self._state else None
+
+    def own_certificates(self, subject16: bytes) -> tuple[Certificate, ...]:
+        """Return all valid certificates of a person, oldest first."""
+        if self._state is None:
+            return ()
+        hashes = self._state.own.get(subject16, ())
+        return tuple(self._state.certificates[one] for one in hashes)
+
+    def team_history(self, team16: bytes) -> tuple[TeamStatement, ...]:
+        """Return all valid statements of a team, epoch 1 first."""
+        return self._state.teams.get(team16, ()) if self._state else ()
+
+    def latest_team(self, team16: bytes) -> TeamStatement | None:
+        """Return the newest statement of a team, ended or not: what a renewal follows."""
+        history = self.team_history(team16)
+        return history[-1] if history else None
+
+    def current_team(self, team16: bytes, at_ms: int) -> TeamStatement | None:
+        """Return the newest statement if it is in force at `at_ms`; an older one never is."""
+        latest = self.latest_team(team16)
+        return latest if latest and latest.runs_at(at_ms) else None
+
+    def team(self, team_hash: bytes) -> TeamStatement | None:
+        """Return the valid TEAM statement with this hash."""
+        if self._state is None:
+            return None
+        every = (one for history in self._state.teams.values() for one in history)
+        return next((one for one in every if one.hash == team_hash), None)
+
+    def team_ids(self) -> tuple[bytes, ...]:
+        """Return the team16 of every team, in order of first appearance."""
+        return tuple(self._state.teams) if self._state else ()
+
+    def in_team(self, team16: bytes, subject16: bytes, at_ms: int) -> bool:
+        """Tell whether the current TEAM lists the person; their certificate is not looked at."""
+        current = self.current_team(team16, at_ms)
+        return current is not None and subject16 in current.team.members
+
+    def staff_statements_since(self, size: int) -> tuple[Entry, ...]:
+        """Return the valid statements from leaf number `size` on: staff are shown each of them."""
+        return tuple(entry for entry in self._entries[size:] if entry.is_valid)
+
+    def _append(self, raw: bytes, payload: bytes) -> None:
+        leaf_hash = certificate.leaf_hash(raw)
+        index = self.size
+        entry = self._judged(raw, payload, leaf_hash, index)
+        self._tree.append(raw)
+        self._seen.add(leaf_hash)
+        self._entries.append(entry)
+
+    def _judged(self, raw: bytes, payload: bytes, leaf_hash: bytes, index: int) -> Entry:
+        """Judge one leaf and take it into the state when it counts."""
+        try:
+            leaf = Leaf.decode(raw)
+        except RemoteError as error:
+            if self._state is None:
+                raise BadStatement("the first leaf is malformed") from error
+            return Entry(index=index, hash=leaf_hash, reason=Reason.MALFORMED)
+        if leaf.payload_hash != certificate.payload_hash(payload):
+            raise BadProof("payload does not fit its leaf")
+        if self._state is None:
+            return self._first(leaf, payload, leaf_hash)
+        reason, decoded = _read(leaf, payload)
+        if leaf_hash in self._seen:
+            reason = Reason.DUPLICATE
+        if decoded and reason is Reason.OK:
+            reason = logrules.judge(self._state, leaf, decoded)
+        if decoded and reason is Reason.OK:
+            logrules.apply(self._state, leaf, decoded, leaf_hash, index)
+        return Entry(index=index, hash=leaf_hash, reason=reason, leaf=leaf, payload=decoded)
+
+    def _first(self, leaf: Leaf, payload: bytes, leaf_hash: bytes) -> Entry:
+        try:
+            org = Org.decode(payload)
+            state = logrules.found(leaf, org)
+        except RemoteError as error:
+            raise BadStatement("the log does not begin with an organisation") from error
+        if certificate.fingerprint(org.root_pk, org.standby_pk) != self.fingerprint:
+            raise BadStatement("another organisation's log")
+        if self._wanted_deployment not in (None, org.deployment_id):
+            raise BadStatement("another deployment of this organisation")
+        self._state = state
+        return Entry(index=0, hash=leaf_hash, reason=Reason.OK, leaf=leaf, payload=org)
+
+
+def replay(
+    fingerprint: bytes,
+    leaves: Sequence[bytes],
+    payloads: Sequence[bytes],
+    deployment_id: bytes | None = None,
+) -> LogView:
+    """Judge a whole log under the organisation's fingerprint (32 bytes); raises as `extend`.
+
+    Clients also give the deployment id that the page or command line states.
+    """
+    return LogView(fingerprint, deployment_id).extend(leaves, payloads)
+
+
+def _read(leaf: Leaf, payload: bytes) -> tuple[Reason, Payload | None]:
+    if not statement.is_known(leaf.kind):
+        return Reason.UNKNOWN_KIND, None
+    try:
+        return Reason.OK, statement.decode(leaf.kind, payload)
+    except RemoteError:
+        return Reason.MALFORMED, None

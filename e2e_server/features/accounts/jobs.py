@@ -1,0 +1,30 @@
+"""What happens at the start and regularly: ended sign-ins go, the keeper tidies up and copies."""
+
+from __future__ import annotations
+
+from e2e_server.features.accounts import store
+from e2e_server.features.accounts.doors import Doors
+from e2e_server.kernel.clock import hour_of
+from e2e_server.kernel.context import JobContext
+from e2e_server.secrets_dir import SecretName, SecretsDir
+
+
+async def start(parts: JobContext) -> None:
+    """Read the pepper."""
+    pepper = SecretsDir(parts.settings.data_dir).read(SecretName.PEPPER)
+    parts.services.put(Doors, Doors(pepper))
+
+
+async def sweep(parts: JobContext) -> None:
+    """Delete sign-ins whose twelve hours are over."""
+    await parts.db.write(lambda tx: store.drop_sign_ins_until(tx, hour_of(tx.now_ms)))
+
+
+async def sweep_keeper(parts: JobContext) -> None:
+    """Have the keeper forget what is due in its memory."""
+    await parts.keeper.sweep()
+
+
+async def copy_keeper(parts: JobContext) -> None:
+    """Replace the keeper's sealed copy."""
+    await parts.keeper.write_copy()

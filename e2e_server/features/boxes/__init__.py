@@ -1,0 +1,63 @@
+"""Boxes: the relay itself. Sealed envelopes in numbered order, capabilities instead of accounts.
+
+Tables: boxes_boxes, boxes_caps, boxes_envelopes, boxes_letters. Commands: crypto/wire/boxes.py.
+What the server learns: that a box exists, how many members it has, bucketed sizes, the hour of
+each arrival, the minute of the close. Never who wrote, what, or to whom. Rooms above use the names
+exported here and nothing else.
+"""
+
+from __future__ import annotations
+
+from crypto.wire.boxes import CloseReason
+from e2e_server.features.boxes import handlers, jobs, relay, store
+from e2e_server.features.boxes.owner import Admission, BoxOwner, BoxOwners
+from e2e_server.features.boxes.purge import Purger, purges_overdue
+from e2e_server.kernel.context import Context, JobContext
+from e2e_server.kernel.slices import Job, Slice
+from e2e_server.storage.port import WriteTransaction
+
+__all__ = [
+    "SLICE",
+    "Admission",
+    "BoxOwner",
+    "BoxOwners",
+    "Purger",
+    "close_live_box",
+    "purges_overdue",
+    "store",
+]
+
+SWEEP_EVERY_S = 5
+
+
+def close_live_box(
+    context: Context, tx: WriteTransaction, box16: bytes, reason: CloseReason
+) -> None:
+    """Close a box on behalf of the room that owns it."""
+    owners = context.services.get(BoxOwners).all
+    relay.close_box(tx, box16, reason, owners, context.settings.retention_hours * 60)
+
+
+async def _start(parts: JobContext) -> None:
+    parts.services.put(BoxOwners, BoxOwners())
+
+
+SLICE = Slice(
+    name="boxes",
+    handlers=(
+        handlers.create,
+        handlers.commit,
+        handlers.post,
+        handlers.read,
+        handlers.fleeting,
+        handlers.share,
+        handlers.swap,
+        handlers.close,
+        handlers.leave,
+        handlers.inbox_read,
+        handlers.letter_send,
+        handlers.letter_delete,
+    ),
+    jobs=(Job(name="boxes.sweep", run=jobs.sweep, every_s=SWEEP_EVERY_S),),
+    start=_start,
+)

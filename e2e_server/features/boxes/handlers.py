@@ -1,0 +1,309 @@
+"""The commands of boxes. What they decide stands in `relay`; what they store, in `store`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from crypto import chain, labels
+from crypto.errors import RemoteError
+from crypto.padding import MAX_BUCKET_BYTES
+from crypto.primitives import hash_
+from crypto.wire import boxes as wire
+from crypto.wire.base import Done, Right
+from crypto.wire.errors import ErrorCode, WireError
+from crypto.wire.outer import parse_e1, parse_e2, parse_e3
+from e2e_server.bus.port import Announcement
+from e2e_server.features.boxes import relay, store
+from e2e_server.features.boxes.owner import Admission, BoxOwner, BoxOwners
+from e2e_server.features.boxes.readers import BoxReader, FleetingReader, InboxReader
+from e2e_server.features.boxes.store import CapRow
+from e2e_server.features.translog import staff_certificate
+from e2e_server.kernel.clock import hour_of
+from e2e_server.kernel.context import Context
+from e2e_server.kernel.slices import handles
+from e2e_server.storage.port import ConstraintError, ReadTransaction, WriteTransaction
+
+T = TypeVar("T")
+PAGE_BYTES = 1024 * 1024
+
+
+@handles(wire.Create)
+async def create(context: Context, command: wire.Create) -> wire.ShareReply:
+    """Create the box of a confirmed ticket; the keeper's share exists before the box does."""
+    await context.db.read(lambda tx: _admission(context, tx, command.box16))
+    share = await context.keeper.share_new(command.box16)
+
+    def work(tx: WriteTransaction) -> None:
+        owner, admission = _admission(context, tx, command.box16)
+        if admission.bound:
+            return
+        store.insert_box(
+            tx,
+            box16=command.box16,
+            head=chain.start(command.box16),
+            created_hour=hour_of(tx.now_ms),
+            closes_hour=command.closes_hour,
+            ends_ms=admission.ends_ms,
+        )
+        _give(tx, command.box16, command.caps, signed=context.sign_in is not None)
+        owner.bind(tx, context.cap_hash, command.box16)
+
+    await _constrained(context, work)
+    return wire.ShareReply(share=share)
+
+
+@handles(wire.Commit)
+async def commit(context: Context, command: wire.Commit) -> wire.NumberReply:
+    """Move the box to a new epoch: number, capabilities and letters in one transaction."""
+    outer = _outer(parse_e1, command.e1)
+    inboxes = [_outer(parse_e2, letter)[0] for letter in command.letters]
+
+    def work(tx: WriteTransaction) -> int:
+        found, _ = relay.member(tx, command.box16, context.cap_hash, Right.COMMIT)
+        before = found.last_n
+        # The first commit stands under its own epoch, each later one under the epoch before.
+        under = command.old_kid if command.old_kid != relay.NO_KID else command.new_kid
+        if command.old_kid != found.kid and store.number_of(tx, chain.env_id(command.e1)) is None:
+            raise WireError(ErrorCode.STALE)
+        n = relay.append(tx, found, command.e1, outer, kid=under, new_kid=command.new_kid)
+        if n <= before:
+            return n
+        for sidx in command.out:
+            store.delete_cap(tx, command.box16, sidx)
+        _give(tx, command.box16, command.caps, signed=False)
+        _deliver(context, tx, command, inboxes)
+        return n
+
+    return wire.NumberReply(n=await _constrained(context, work))
+
+
+@handles(wire.Post)
+async def post(context: Context, command: wire.Post) -> wire.NumberReply:
+    """Number and store one envelope."""
+    outer = _outer(lambda raw: parse_e1(raw, MAX_BUCKET_BYTES), command.e1)
+
+    def work(tx: WriteTransaction) -> int:
+        found, _ = relay.member(tx, command.box16, context.cap_hash, Right.POST)
+        return relay.append(tx, found, command.e1, outer, kid=found.kid, new_kid=found.kid)
+
+    return wire.NumberReply(n=await context.db.write(work))
+
+
+@handles(wire.Read)
+async def read(context: Context, command: wire.Read) -> wire.ReadReply:
+    """Read on and stay subscribed; subscribe first, so that nothing falls between."""
+
+    def look(tx: ReadTransaction) -> tuple[store.BoxRow, CapRow, list[tuple[int, bytes]]]:
+        found, cap = relay.member(tx, command.box16, context.cap_hash, Right.READ)
+        return found, cap, store.from_number(tx, command.box16, command.start, wire.MAX_ROWS)
+
+    _, cap, _ = await context.db.read(look)
+    reader = BoxReader(context.connection, context.db, command.box16, cap.sidx)
+    context.connection.subscribe(relay.topic(command.box16), reader)
+    context.connection.subscribe(relay.fleeting_topic(command.box16), FleetingReader(command.box16))
+    found, _, rows = await context.db.read(look)
+    page = _page(rows)
+    told = found.state is wire.BoxState.CLOSED
+    reader.start(command.start + len(page), told_closed=told)
+    if len(page) < len(rows) or found.last_n >= command.start + len(page):
+        context.connection.poll_topic(relay.topic(command.box16))
+    return wire.ReadReply(
+        rows=tuple(wire.Numbered(n=n, e1=e1) for n, e1 in page),
+        head_n=found.last_n,
+        state=found.state,
+        reason=found.reason,
+        ends_ms=found.ends_ms,
+        close_minute=found.close_minute,
+        purge_minute=found.purge_minute,
+    )
+
+
+@handles(wire.Fleeting)
+async def fleeting(context: Context, command: wire.Fleeting) -> Done:
+    """Fan out; nothing is stored or numbered."""
+    outer = _outer(parse_e3, command.e3)
+
+    def look(tx: ReadTransaction) -> None:
+        found, _ = relay.member(tx, command.box16, context.cap_hash, Right.POST)
+        relay.must_be_open(found, tx.now_ms)
+        if outer.box16 != command.box16:
+            raise WireError(ErrorCode.MALFORMED)
+
+    await context.db.read(look)
+    context.bus.publish([Announcement(relay.fleeting_topic(command.box16), command.e3)])
+    return Done()
+
+
+@handles(wire.GetShare)
+async def share(context: Context, command: wire.GetShare) -> wire.ShareReply:
+    """Hand out the erase share to a reader."""
+    await context.db.read(lambda tx: relay.member(tx, command.box16, context.cap_hash, Right.READ))
+    found = await context.keeper.share_get(command.box16)
+    if found is None:
+        raise WireError(ErrorCode.UNKNOWN)
+    return wire.ShareReply(share=found)
+
+
+@handles(wire.Swap)
+async def swap(context: Context, command: wire.Swap) -> Done:
+    """Exchange the presented capability; repeating with the new one changes nothing."""
+
+    def work(tx: WriteTransaction) -> None:
+        if store.cap(tx, command.box16, command.new_cap_hash) is not None:
+            return
+        found, cap = relay.member(tx, command.box16, context.cap_hash, Right.READ)
+        relay.must_be_open(found, tx.now_ms)
+        signed = context.sign_in is not None
+        store.swap_cap(tx, command.box16, cap, command.new_cap_hash, signed)
+
+    await _constrained(context, work)
+    return Done()
+
+
+@handles(wire.Close)
+async def close(context: Context, command: wire.Close) -> wire.CloseReply:
+    """Number the close message, then end the rights; readers get it before the end."""
+    outer = _outer(lambda raw: parse_e1(raw, MAX_BUCKET_BYTES), command.e1)
+
+    def work(tx: WriteTransaction) -> tuple[int, int]:
+        found, _ = relay.member(tx, command.box16, context.cap_hash, Right.CLOSE)
+        relay.append(tx, found, command.e1, outer, kid=found.kid, new_kid=found.kid)
+        return _close(context, tx, command.box16, wire.CloseReason.MESSAGE)
+
+    close_minute, purge_minute = await context.db.write(work)
+    return wire.CloseReply(close_minute=close_minute, purge_minute=purge_minute)
+
+
+@handles(wire.Leave)
+async def leave(context: Context, command: wire.Leave) -> Done:
+    """Drop the own capability; without an account behind it, nobody can come back: it ends."""
+
+    def work(tx: WriteTransaction) -> None:
+        found, cap = relay.member(tx, command.box16, context.cap_hash, Right(0))
+        store.delete_cap(tx, command.box16, cap.sidx)
+        live = context.services.get(BoxOwners).ticket_of(tx, command.box16) is not None
+        if live and not cap.under_sign_in and found.state is wire.BoxState.OPEN:
+            _close(context, tx, command.box16, wire.CloseReason.LEFT)
+
+    await context.db.write(work)
+    return Done()
+
+
+@handles(wire.InboxRead)
+async def inbox_read(context: Context, command: wire.InboxRead) -> wire.InboxReadReply:
+    """Read the own inbox: the address is a hash of the certified key."""
+    _own_inbox(context, command.inbox16)
+    topic = relay.inbox_topic(command.inbox16)
+    context.connection.subscribe(topic, InboxReader(command.inbox16))
+    rows = await context.db.read(
+        lambda tx: store.letters(tx, command.inbox16, command.start, wire.MAX_ROWS)
+    )
+    found = tuple(
+        wire.StoredLetter(letter=row.letter, ticket16=row.ticket16 or b"", e2=row.e2)
+        for row in rows
+    )
+    return wire.InboxReadReply(letters=found)
+
+
+@handles(wire.LetterSend)
+async def letter_send(context: Context, command: wire.LetterSend) -> Done:
+    """Leave a letter among colleagues; to whom it goes is inside its address only."""
+    inbox16, _ = _outer(parse_e2, command.e2)
+
+    def work(tx: WriteTransaction) -> None:
+        store.insert_letter(
+            tx,
+            inbox16=inbox16,
+            ticket16=None,
+            env_id=chain.env_id(command.e2),
+            hour=hour_of(tx.now_ms),
+            letter=command.e2,
+        )
+        tx.announce(relay.inbox_topic(inbox16), inbox16)
+
+    await context.db.write(work)
+    return Done()
+
+
+@handles(wire.LetterDelete)
+async def letter_delete(context: Context, command: wire.LetterDelete) -> Done:
+    """Delete a letter of the own inbox."""
+    _own_inbox(context, command.inbox16)
+    await context.db.write(lambda tx: store.delete_letter(tx, command.inbox16, command.letter))
+    return Done()
+
+
+def _admission(context: Context, tx: ReadTransaction, box16: bytes) -> tuple[BoxOwner, Admission]:
+    """Find the room whose ticket may create this box; a box of anybody else is never touched."""
+    for owner in context.services.get(BoxOwners).all:
+        admission = owner.admit(tx, context.cap_hash, box16)
+        if admission is not None:
+            if not admission.bound and store.box(tx, box16) is not None:
+                raise WireError(ErrorCode.CONFLICT)
+            return owner, admission
+    raise WireError(ErrorCode.UNKNOWN)
+
+
+def _give(
+    tx: WriteTransaction, box16: bytes, caps: tuple[wire.NewCap, ...], *, signed: bool
+) -> None:
+    for new in caps:
+        row = CapRow(sidx=new.sidx, cap_hash=new.cap_hash, rights=new.rights, under_sign_in=signed)
+        store.insert_cap(tx, box16, row)
+
+
+def _deliver(
+    context: Context, tx: WriteTransaction, command: wire.Commit, inboxes: list[bytes]
+) -> None:
+    ticket16 = context.services.get(BoxOwners).ticket_of(tx, command.box16)
+    for inbox16, letter in zip(inboxes, command.letters, strict=True):
+        store.insert_letter(
+            tx,
+            inbox16=inbox16,
+            ticket16=ticket16,
+            env_id=chain.env_id(letter),
+            hour=hour_of(tx.now_ms),
+            letter=letter,
+        )
+        tx.announce(relay.inbox_topic(inbox16), inbox16)
+
+
+def _close(
+    context: Context, tx: WriteTransaction, box16: bytes, reason: wire.CloseReason
+) -> tuple[int, int]:
+    minutes = context.settings.retention_hours * 60
+    return relay.close_box(tx, box16, reason, context.services.get(BoxOwners).all, minutes)
+
+
+def _own_inbox(context: Context, inbox16: bytes) -> None:
+    certificate = staff_certificate(context)
+    if hash_(labels.INBOX, certificate.kem_pk.raw)[:16] != inbox16:
+        raise WireError(ErrorCode.FORBIDDEN)
+
+
+async def _constrained(context: Context, work: Callable[[WriteTransaction], T]) -> T:
+    """Run a unit in which a second capability of one member, or one hash twice, is refused."""
+    try:
+        return await context.db.write(work)
+    except ConstraintError as error:
+        raise WireError(ErrorCode.CONFLICT) from error
+
+
+def _outer(parse: Callable[[bytes], T], raw: bytes) -> T:
+    try:
+        return parse(raw)
+    except RemoteError as error:
+        raise WireError(ErrorCode.MALFORMED) from error
+
+
+def _page(rows: list[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
+    """Take rows up to about one MiB, at least one."""
+    taken: list[tuple[int, bytes]] = []
+    size = 0
+    for row in rows:
+        if taken and size + len(row[1]) > PAGE_BYTES:
+            break
+        taken.append(row)
+        size += len(row[1])
+    return taken

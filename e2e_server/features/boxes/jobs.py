@@ -1,0 +1,25 @@
+"""The regular sweep of boxes: live chats end at their minute, unused boxes at their hour."""
+
+from __future__ import annotations
+
+from crypto.wire.boxes import CloseReason
+from e2e_server.features.boxes import relay, store
+from e2e_server.features.boxes.owner import BoxOwners
+from e2e_server.kernel.clock import MS_PER_DAY, hour_of
+from e2e_server.kernel.context import JobContext
+from e2e_server.storage.port import WriteTransaction
+
+LETTER_DAYS = 30
+
+
+async def sweep(parts: JobContext) -> None:
+    """Close what has come to its end and drop letters that nobody fetched for 30 days."""
+    owners = parts.services.get(BoxOwners).all
+    minutes = parts.settings.retention_hours * 60
+
+    def work(tx: WriteTransaction) -> None:
+        for found in store.ended_by(tx, tx.now_ms, hour_of(tx.now_ms)):
+            relay.close_box(tx, found.box16, CloseReason.TIME_OVER, owners, minutes)
+        store.delete_letters_before(tx, hour_of(tx.now_ms - LETTER_DAYS * MS_PER_DAY))
+
+    await parts.db.write(work)

@@ -1,0 +1,109 @@
+"""What happens to a box inside one transaction: number, chain, close. No network, no keeper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from crypto import chain
+from crypto.wire.base import Right
+from crypto.wire.boxes import BoxState, CloseReason
+from crypto.wire.errors import ErrorCode, WireError
+from crypto.wire.outer import Outer
+from e2e_server.features.boxes import store
+from e2e_server.features.boxes.owner import BoxOwner
+from e2e_server.features.boxes.store import BoxRow, CapRow
+from e2e_server.kernel.clock import MS_PER_MINUTE, hour_of
+from e2e_server.storage.port import ReadTransaction, WriteTransaction
+
+NO_KID = bytes(8)
+
+
+def topic(box16: bytes) -> bytes:
+    """Name the announcements of a box."""
+    return b"box:" + box16
+
+
+def fleeting_topic(box16: bytes) -> bytes:
+    """Name the stream of fleeting envelopes of a box."""
+    return b"fleeting:" + box16
+
+
+def inbox_topic(inbox16: bytes) -> bytes:
+    """Name the announcements of an inbox."""
+    return b"inbox:" + inbox16
+
+
+def member(
+    tx: ReadTransaction, box16: bytes, cap_hash: bytes, right: Right
+) -> tuple[BoxRow, CapRow]:
+    """Return box and capability; one answer for unknown box, unknown capability and purged."""
+    found = store.box(tx, box16)
+    cap = store.cap(tx, box16, cap_hash) if found is not None else None
+    if found is None or cap is None:
+        raise WireError(ErrorCode.UNKNOWN)
+    if right and not cap.rights & right:
+        closed = found.state is BoxState.CLOSED
+        raise WireError(ErrorCode.CLOSED if closed else ErrorCode.FORBIDDEN)
+    return found, cap
+
+
+def must_be_open(found: BoxRow, now_ms: int) -> None:
+    """Refuse to write into a box that is closed, or whose time is over before the sweep came."""
+    if found.state is BoxState.CLOSED or 0 < found.ends_ms <= now_ms:
+        raise WireError(ErrorCode.CLOSED)
+
+
+def append(
+    tx: WriteTransaction, found: BoxRow, raw: bytes, outer: Outer, *, kid: bytes, new_kid: bytes
+) -> int:
+    """Number and store an envelope that must stand under `kid`; the same bytes keep their number.
+
+    `new_kid` is the box's epoch afterwards.
+    """
+    if outer.box16 != found.box16:
+        raise WireError(ErrorCode.MALFORMED)
+    env_id = chain.env_id(raw)
+    known = store.number_of(tx, env_id)
+    if known is not None:
+        # The envelope names its box, so equal bytes are of the same box.
+        return known[1]
+    must_be_open(found, tx.now_ms)
+    if outer.kid != kid or kid == NO_KID:
+        raise WireError(ErrorCode.STALE)
+    n = found.last_n + 1
+    store.append(tx, box16=found.box16, n=n, env_id=env_id, hour=hour_of(tx.now_ms), envelope=raw)
+    head = chain.extend(found.head, env_id)
+    store.advance(tx, found.box16, n=n, head=head, kid=new_kid)
+    tx.announce(topic(found.box16), n)
+    return n
+
+
+def close_box(
+    tx: WriteTransaction,
+    box16: bytes,
+    reason: CloseReason,
+    owners: Iterable[BoxOwner],
+    retention_minutes: int,
+) -> tuple[int, int]:
+    """Close a box: every right but `keep` ends, the purge is planned; harmless when closed.
+
+    Returns (close minute, purge minute). The close is rounded up, so that nobody loses a second of
+    the promised hours.
+    """
+    found = store.box(tx, box16)
+    if found is None:
+        raise WireError(ErrorCode.UNKNOWN)
+    if found.state is BoxState.CLOSED:
+        return found.close_minute, found.purge_minute
+    close_minute = -(-tx.now_ms // MS_PER_MINUTE)
+    purge_minute = close_minute + retention_minutes
+    store.close(tx, box16, reason=reason, close_minute=close_minute, purge_minute=purge_minute)
+    for cap in store.caps(tx, box16):
+        if cap.rights & Right.KEEP and cap.under_sign_in:
+            store.set_rights(tx, box16, cap.sidx, int(Right.READ | Right.KEEP))
+        else:
+            store.delete_cap(tx, box16, cap.sidx)
+    for owner in owners:
+        owner.ended(tx, box16, reason)
+    tx.announce(topic(box16), found.last_n)
+    return close_minute, purge_minute

@@ -1,0 +1,348 @@
+"""The SQL of boxes: one statement a function, named for its meaning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crypto.wire.boxes import BoxState, CloseReason
+from e2e_server.storage.port import ReadTransaction, Row, WriteTransaction
+
+_BOX = """
+box16, ends_ms, kid, head, last_n, state, reason, close_minute, purge_minute
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoxRow:
+    """A box as stored."""
+
+    box16: bytes
+    ends_ms: int
+    kid: bytes
+    head: bytes
+    last_n: int
+    state: BoxState
+    reason: CloseReason
+    close_minute: int
+    purge_minute: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapRow:
+    """A member's capability as stored."""
+
+    sidx: int
+    cap_hash: bytes
+    rights: int
+    under_sign_in: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterRow:
+    """A letter as stored."""
+
+    letter: int
+    ticket16: bytes | None
+    e2: bytes
+
+
+def box(tx: ReadTransaction, box16: bytes) -> BoxRow | None:
+    """Find a box."""
+    return _box(tx.one(f"SELECT {_BOX} FROM boxes_boxes WHERE box16 = $1", box16))  # noqa: S608  # a constant
+
+
+def insert_box(
+    tx: WriteTransaction,
+    *,
+    box16: bytes,
+    head: bytes,
+    created_hour: int,
+    closes_hour: int,
+    ends_ms: int,
+) -> None:
+    """Store a new, empty box."""
+    tx.run(
+        """
+        INSERT INTO boxes_boxes (
+          box16, created_hour, closes_hour, ends_ms, kid, head, last_n, state, reason,
+          close_minute, purge_minute
+        ) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, 0, 0, 0)
+        """,
+        box16,
+        created_hour,
+        closes_hour,
+        ends_ms,
+        bytes(8),
+        head,
+        int(BoxState.OPEN),
+    )
+
+
+def cap(tx: ReadTransaction, box16: bytes, cap_hash: bytes) -> CapRow | None:
+    """Find what a capability may do in a box."""
+    row = tx.one(
+        """
+        SELECT sidx, cap_hash, rights, under_sign_in FROM boxes_caps
+        WHERE cap_hash = $1 AND box16 = $2
+        """,
+        cap_hash,
+        box16,
+    )
+    return None if row is None else _cap(row)
+
+
+def caps(tx: ReadTransaction, box16: bytes) -> list[CapRow]:
+    """All capabilities of a box, by member number."""
+    rows = tx.all(
+        """
+        SELECT sidx, cap_hash, rights, under_sign_in FROM boxes_caps
+        WHERE box16 = $1 ORDER BY sidx
+        """,
+        box16,
+    )
+    return [_cap(row) for row in rows]
+
+
+def insert_cap(tx: WriteTransaction, box16: bytes, new: CapRow) -> None:
+    """Give a member a capability; a second one for the same member is refused by the schema."""
+    tx.run(
+        """
+        INSERT INTO boxes_caps (box16, sidx, cap_hash, rights, under_sign_in)
+        VALUES ($1, $2, $3, $4, $5)
+        """,
+        box16,
+        new.sidx,
+        new.cap_hash,
+        new.rights,
+        int(new.under_sign_in),
+    )
+
+
+def swap_cap(
+    tx: WriteTransaction, box16: bytes, old: CapRow, new_hash: bytes, signed: bool
+) -> None:
+    """Exchange a capability's hash; the rights stay."""
+    tx.run(
+        """
+        UPDATE boxes_caps SET cap_hash = $3, under_sign_in = $4
+        WHERE box16 = $1 AND sidx = $2
+        """,
+        box16,
+        old.sidx,
+        new_hash,
+        int(signed),
+    )
+
+
+def set_rights(tx: WriteTransaction, box16: bytes, sidx: int, rights: int) -> None:
+    """Change what a capability may do."""
+    tx.run("UPDATE boxes_caps SET rights = $3 WHERE box16 = $1 AND sidx = $2", box16, sidx, rights)
+
+
+def delete_cap(tx: WriteTransaction, box16: bytes, sidx: int) -> None:
+    """Take a member's capability out."""
+    tx.run("DELETE FROM boxes_caps WHERE box16 = $1 AND sidx = $2", box16, sidx)
+
+
+def number_of(tx: ReadTransaction, env_id: bytes) -> tuple[bytes, int] | None:
+    """Find (box16, n) of an envelope that is stored already."""
+    row = tx.one("SELECT box16, n FROM boxes_envelopes WHERE env_id = $1", env_id)
+    return None if row is None else (row[0], int(row[1]))
+
+
+def append(
+    tx: WriteTransaction, *, box16: bytes, n: int, env_id: bytes, hour: int, envelope: bytes
+) -> None:
+    """Store an envelope under its number."""
+    tx.run(
+        """
+        INSERT INTO boxes_envelopes (box16, n, env_id, hour, envelope_sealed)
+        VALUES ($1, $2, $3, $4, $5)
+        """,
+        box16,
+        n,
+        env_id,
+        hour,
+        envelope,
+    )
+
+
+def advance(tx: WriteTransaction, box16: bytes, *, n: int, head: bytes, kid: bytes) -> None:
+    """Store the box's newest number, chain head and epoch."""
+    tx.run(
+        "UPDATE boxes_boxes SET last_n = $2, head = $3, kid = $4 WHERE box16 = $1",
+        box16,
+        n,
+        head,
+        kid,
+    )
+
+
+def from_number(
+    tx: ReadTransaction, box16: bytes, start: int, limit: int
+) -> list[tuple[int, bytes]]:
+    """Envelopes of a box from a number on, in order."""
+    rows = tx.all(
+        """
+        SELECT n, envelope_sealed FROM boxes_envelopes
+        WHERE box16 = $1 AND n >= $2 ORDER BY n LIMIT $3
+        """,
+        box16,
+        start,
+        limit,
+    )
+    return [(int(row[0]), row[1]) for row in rows]
+
+
+def close(
+    tx: WriteTransaction,
+    box16: bytes,
+    *,
+    reason: CloseReason,
+    close_minute: int,
+    purge_minute: int,
+) -> None:
+    """Mark a box closed and plan its purge."""
+    tx.run(
+        """
+        UPDATE boxes_boxes
+        SET state = $2, reason = $3, close_minute = $4, purge_minute = $5, ends_ms = 0
+        WHERE box16 = $1
+        """,
+        box16,
+        int(BoxState.CLOSED),
+        int(reason),
+        close_minute,
+        purge_minute,
+    )
+
+
+def ended_by(tx: ReadTransaction, now_ms: int, hour: int) -> list[BoxRow]:
+    """Open boxes whose time is over: live chats by the millisecond, unused ones by the hour."""
+    rows = tx.all(
+        f"""
+        SELECT {_BOX} FROM boxes_boxes
+        WHERE state = $1 AND ((ends_ms > 0 AND ends_ms <= $2) OR closes_hour <= $3)
+        LIMIT 500
+        """,  # noqa: S608  # a constant
+        int(BoxState.OPEN),
+        now_ms,
+        hour,
+    )
+    return [found for row in rows if (found := _box(row))]
+
+
+def purge_due(tx: ReadTransaction, minute: int) -> list[BoxRow]:
+    """Closed boxes whose 48 hours are over, the longest overdue first."""
+    rows = tx.all(
+        f"""
+        SELECT {_BOX} FROM boxes_boxes
+        WHERE purge_minute > 0 AND purge_minute <= $1
+        ORDER BY purge_minute LIMIT 200
+        """,  # noqa: S608  # a constant
+        minute,
+    )
+    return [found for row in rows if (found := _box(row))]
+
+
+def count_purge_due(tx: ReadTransaction, minute: int) -> int:
+    """How many closed boxes should have been purged by that minute."""
+    row = tx.one(
+        "SELECT COUNT(*) FROM boxes_boxes WHERE purge_minute > 0 AND purge_minute <= $1", minute
+    )
+    return int(row[0]) if row else 0
+
+
+def delete_envelopes(tx: WriteTransaction, box16: bytes, limit: int) -> int:
+    """Delete some envelopes of a box, the oldest first; return how many went."""
+    return tx.run(
+        """
+        DELETE FROM boxes_envelopes
+        WHERE row IN (SELECT row FROM boxes_envelopes WHERE box16 = $1 ORDER BY n LIMIT $2)
+        """,
+        box16,
+        limit,
+    )
+
+
+def delete_box(tx: WriteTransaction, box16: bytes) -> None:
+    """Delete a box and its capabilities; its envelopes are gone before."""
+    tx.run("DELETE FROM boxes_caps WHERE box16 = $1", box16)
+    tx.run("DELETE FROM boxes_boxes WHERE box16 = $1", box16)
+
+
+def insert_letter(
+    tx: WriteTransaction,
+    *,
+    inbox16: bytes,
+    ticket16: bytes | None,
+    env_id: bytes,
+    hour: int,
+    letter: bytes,
+) -> None:
+    """Store a letter; the same bytes again are stored once."""
+    tx.run(
+        """
+        INSERT INTO boxes_letters (inbox16, ticket16, env_id, hour, letter_sealed)
+        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (env_id) DO NOTHING
+        """,
+        inbox16,
+        ticket16,
+        env_id,
+        hour,
+        letter,
+    )
+
+
+def letters(tx: ReadTransaction, inbox16: bytes, start: int, limit: int) -> list[LetterRow]:
+    """Letters of an inbox from a number on, oldest first."""
+    rows = tx.all(
+        """
+        SELECT letter, ticket16, letter_sealed FROM boxes_letters
+        WHERE inbox16 = $1 AND letter >= $2 ORDER BY letter LIMIT $3
+        """,
+        inbox16,
+        start,
+        limit,
+    )
+    return [LetterRow(letter=int(row[0]), ticket16=row[1], e2=row[2]) for row in rows]
+
+
+def delete_letter(tx: WriteTransaction, inbox16: bytes, letter: int) -> None:
+    """Delete a letter of an inbox."""
+    tx.run("DELETE FROM boxes_letters WHERE inbox16 = $1 AND letter = $2", inbox16, letter)
+
+
+def delete_letters_of(tx: WriteTransaction, ticket16: bytes) -> None:
+    """Delete all letters of a ticket."""
+    tx.run("DELETE FROM boxes_letters WHERE ticket16 = $1", ticket16)
+
+
+def delete_letters_before(tx: WriteTransaction, hour: int) -> int:
+    """Delete letters older than that hour."""
+    return tx.run("DELETE FROM boxes_letters WHERE hour < $1", hour)
+
+
+def box_ids(tx: ReadTransaction) -> list[bytes]:
+    """All boxes, for the sweep that compares them with the keeper's shares."""
+    return [row[0] for row in tx.all("SELECT box16 FROM boxes_boxes")]
+
+
+def _box(row: Row | None) -> BoxRow | None:
+    if row is None:
+        return None
+    return BoxRow(
+        box16=row[0],
+        ends_ms=row[1],
+        kid=row[2],
+        head=row[3],
+        last_n=row[4],
+        state=BoxState(row[5]),
+        reason=CloseReason(row[6]),
+        close_minute=row[7],
+        purge_minute=row[8],
+    )
+
+
+def _cap(row: Row) -> CapRow:
+    return CapRow(sidx=row[0], cap_hash=row[1], rights=row[2], under_sign_in=bool(row[3]))

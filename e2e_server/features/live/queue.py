@@ -1,0 +1,145 @@
+"""What happens to tickets inside one transaction; the rules themselves are in `machine`."""
+
+from __future__ import annotations
+
+from crypto.encoding import decode
+from crypto.wire import codec
+from crypto.wire import live as wire
+from crypto.wire.boxes import CloseReason
+from crypto.wire.errors import ErrorCode, WireError
+from crypto.wire.live import TicketState
+from e2e_server.config import Settings
+from e2e_server.features.boxes import Admission, BoxOwner
+from e2e_server.features.live import machine, store
+from e2e_server.features.live.machine import Clocks, RefusedTransition, TicketEvent
+from e2e_server.features.live.store import TicketRow
+from e2e_server.features.staff import portal_topic
+from e2e_server.kernel.clock import MS_PER_HOUR, MS_PER_MINUTE
+from e2e_server.storage.port import ReadTransaction, WriteTransaction
+
+_EVENT_OF_CLOSE = {
+    CloseReason.MESSAGE: TicketEvent.CLOSE,
+    CloseReason.TIME_OVER: TicketEvent.DEADLINE,
+    CloseReason.LEFT: TicketEvent.LEAVE,
+}
+
+
+def clocks(settings: Settings) -> Clocks:
+    """Read the lengths of the deadlines from the settings."""
+    return Clocks(
+        silence_ms=settings.silence_minutes * MS_PER_MINUTE,
+        resting_ms=settings.resting_hours * MS_PER_HOUR,
+        offer_ms=settings.confirm_minutes * MS_PER_MINUTE,
+        chat_ms=settings.chat_minutes * MS_PER_MINUTE,
+    )
+
+
+def smallest_free(numbers: list[int]) -> int:
+    """Return the smallest number from 1 on that is not in `numbers` (sorted)."""
+    free = 1
+    for number in numbers:
+        if number > free:
+            break
+        free = number + 1
+    return free
+
+
+def happen(
+    tx: WriteTransaction, ticket: TicketRow, event: TicketEvent, limits: Clocks
+) -> TicketRow:
+    """Let `event` happen to a ticket, store and announce it; `wrong_state` when it may not."""
+    first_place, _ = store.edges(tx, ticket.portal16)
+    try:
+        life = machine.apply(
+            ticket.life, event, now_ms=tx.now_ms, clocks=limits, front_place=first_place - 1
+        )
+    except RefusedTransition as error:
+        raise WireError(ErrorCode.WRONG_STATE) from error
+    if life == ticket.life:
+        return ticket
+    if life.state is TicketState.GONE:
+        store.delete(tx, ticket.ticket16)
+    else:
+        store.save_life(tx, ticket.ticket16, life)
+        if life.state in (TicketState.WAITING, TicketState.RESTING) and ticket.assignee:
+            store.save_offer(tx, ticket.ticket16, None, None)
+        if life.state is TicketState.CLOSED:
+            store.forget_cap(tx, ticket.ticket16)
+    tx.announce(portal_topic(ticket.portal16), ticket.ticket16)
+    return store.by_id(tx, ticket.ticket16) or ticket
+
+
+def must(ticket: TicketRow | None) -> TicketRow:
+    """Return the ticket; `unknown` when there is none."""
+    if ticket is None:
+        raise WireError(ErrorCode.UNKNOWN)
+    return ticket
+
+
+def offer_of(ticket: TicketRow) -> wire.Offer | None:
+    """Return the stored acceptance with the present end of the offer."""
+    if ticket.offer is None:
+        return None
+    stored = codec.from_value(wire.Offer, decode(ticket.offer))
+    return wire.Offer(
+        certificate_hash=stored.certificate_hash,
+        log_size=stored.log_size,
+        log_root=stored.log_root,
+        expires_ms=stored.expires_ms,
+        signature=stored.signature,
+        confirm_until_ms=ticket.life.deadline_ms,
+    )
+
+
+def row_of(ticket: TicketRow) -> wire.QueueRow:
+    """Show a ticket as staff see it."""
+    return wire.QueueRow(
+        ticket16=ticket.ticket16,
+        portal16=ticket.portal16,
+        number=ticket.number,
+        language=ticket.language,
+        since_ms=ticket.since_minute * MS_PER_MINUTE,
+        state=ticket.life.state,
+        reason=ticket.life.reason,
+        key_hash=ticket.key_hash,
+        assignee=ticket.assignee or b"",
+        until_ms=ticket.life.deadline_ms,
+    )
+
+
+class LiveOwner(BoxOwner):
+    """A live box is opened by its confirmed ticket and ends with it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._clocks = clocks(settings)
+
+    def admit(self, tx: ReadTransaction, cap_hash: bytes, box16: bytes) -> Admission | None:
+        """One box for one confirmed ticket, as long as its clock runs."""
+        ticket = store.by_cap(tx, cap_hash)
+        if ticket is None:
+            return None
+        if ticket.life.state is not TicketState.ACTIVE or ticket.box16 not in (None, box16):
+            raise WireError(ErrorCode.WRONG_STATE)
+        return Admission(ends_ms=ticket.life.deadline_ms, bound=ticket.box16 == box16)
+
+    def bind(self, tx: WriteTransaction, cap_hash: bytes, box16: bytes) -> None:
+        """Note the box on its ticket."""
+        store.save_box(tx, must(store.by_cap(tx, cap_hash)).ticket16, box16)
+
+    def ticket_of(self, tx: ReadTransaction, box16: bytes) -> bytes | None:
+        """Return the live ticket of a box."""
+        ticket = store.by_box(tx, box16)
+        return None if ticket is None else ticket.ticket16
+
+    def ended(self, tx: WriteTransaction, box16: bytes, reason: CloseReason) -> None:
+        """The ticket closes with its box."""
+        ticket = store.by_box(tx, box16)
+        if ticket is not None and ticket.life.state is TicketState.ACTIVE:
+            happen(tx, ticket, _EVENT_OF_CLOSE[reason], self._clocks)
+
+    def purged(self, tx: WriteTransaction, box16: bytes) -> None:
+        """The number is free again."""
+        ticket = store.by_box(tx, box16)
+        if ticket is not None:
+            store.delete(tx, ticket.ticket16)
+            tx.announce(portal_topic(ticket.portal16), ticket.ticket16)

@@ -1,0 +1,97 @@
+"""Publishing and reading the log."""
+
+from __future__ import annotations
+
+from crypto.certificate import leaf_hash
+from crypto.errors import RemoteError
+from crypto.keys import SignSecret
+from crypto.logview import replay
+from crypto.wire import translog
+from crypto.wire.base import Event
+from crypto.wire.errors import ErrorCode, WireError
+from e2e_server.bus.port import Ref
+from e2e_server.features.translog import store
+from e2e_server.features.translog.log import LOG_TOPIC, Grown, StaffLog, log_of
+from e2e_server.kernel.context import Connection, Context, JobContext, StaffDirectory
+from e2e_server.kernel.errors import StartError
+from e2e_server.kernel.slices import handles
+from e2e_server.secrets_dir import SecretName, SecretsDir
+from e2e_server.storage.port import ReadTransaction, WriteTransaction
+
+PUBLISHED_PER_HOUR = 600
+_ALL = 2**53 - 1
+
+
+@handles(translog.LogPublish)
+async def log_publish(context: Context, command: translog.LogPublish) -> translog.LogPublishReply:
+    """Take a statement that counts; its signature decides, so no sign-in is asked for."""
+    counted = context.limits.count("log_publish", context.connection.prefix)
+    if counted.last_hour > PUBLISHED_PER_HOUR:
+        raise WireError(ErrorCode.RATE_LIMITED, retry_ms=60_000)
+    leaf, payload = command.statement.leaf, command.statement.payload
+    log, hashed = log_of(context), leaf_hash(command.statement.leaf)
+    async with log.turn:
+        known = log.index_of(hashed)
+        if known is not None:
+            return translog.LogPublishReply(index=known)
+        grown = log.judge(leaf, payload)
+        row = store.LeafRow(leaf=leaf, payload=payload)
+        await context.db.write(lambda tx: _append(tx, hashed, row, grown))
+        log.view = grown.view
+        return translog.LogPublishReply(index=grown.view.size - 1)
+
+
+@handles(translog.LogRead)
+async def log_read(context: Context, command: translog.LogRead) -> translog.LogReadReply:
+    """Return statements from `start` on; the connection hears of later ones."""
+    log = log_of(context)
+    _follow(context.connection, log)
+    return await context.db.read(lambda tx: _read(tx, log, command.start))
+
+
+async def start(parts: JobContext) -> None:
+    """Judge the stored log again, whole: rows are not believed."""
+    key = SignSecret(SecretsDir(parts.settings.data_dir).read(SecretName.LOG_KEY))
+    rows = await parts.db.read(lambda tx: store.from_index(tx, 0, _ALL))
+    try:
+        view = replay(
+            parts.site.fingerprint,
+            [row.leaf for row in rows],
+            [row.payload for row in rows],
+            parts.site.deployment_id,
+        )
+    except RemoteError as error:
+        raise StartError("the stored staff log does not belong to this site.json") from error
+    log = StaffLog(key, view, parts.site.deployment_id)
+    parts.services.put(StaffLog, log)
+    parts.services.put(StaffDirectory, log)
+
+
+def _append(tx: WriteTransaction, hashed: bytes, row: store.LeafRow, grown: Grown) -> None:
+    store.append(tx, grown.view.size - 1, hashed, row)
+    store.put_checkpoint(tx, grown.note)
+    tx.announce(LOG_TOPIC, grown.view.size)
+
+
+def _read(tx: ReadTransaction, log: StaffLog, start: int) -> translog.LogReadReply:
+    rows = store.from_index(tx, start, translog.MAX_STATEMENTS)
+    note = store.checkpoint(tx)
+    return translog.LogReadReply(
+        statements=tuple(translog.Statement(leaf=row.leaf, payload=row.payload) for row in rows),
+        size=store.size(tx),
+        checkpoint=log.sign(log.view) if note is None else note,
+    )
+
+
+def _follow(connection: Connection, log: StaffLog) -> None:
+    told = log.view.size
+
+    async def grown(refs: tuple[Ref, ...]) -> tuple[Event, ...]:
+        nonlocal told
+        if log.view.size <= told:
+            return ()
+        told = log.view.size
+        return (translog.LogGrown(size=told),)
+
+    if not connection.is_subscribed(LOG_TOPIC):
+        connection.subscribe(LOG_TOPIC, grown)

@@ -1,0 +1,88 @@
+"""The judged log in memory: asked by every staff command, extended by one statement at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from crypto import checkpoint
+from crypto.certificate import Certificate
+from crypto.checkpoint import Checkpoint
+from crypto.errors import RemoteError
+from crypto.keys import SignSecret
+from crypto.logrules import Reason
+from crypto.logview import LogView
+from crypto.primitives import sign_public
+from crypto.wire.base import Role
+from crypto.wire.errors import ErrorCode, WireError
+from e2e_server.bus.port import Topic
+from e2e_server.kernel.context import Context, JobContext, Standing
+
+LOG_TOPIC: Topic = b"log"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grown:
+    """A log with one statement more and the checkpoint for it, not yet in force."""
+
+    view: LogView
+    note: bytes
+
+
+class StaffLog:
+    """The log as the relay knows it. `turn` is held while a statement is judged and stored."""
+
+    def __init__(self, key: SignSecret, view: LogView, deployment_id: bytes) -> None:
+        self.turn = asyncio.Lock()
+        self.view = view
+        self._key = key
+        self._deployment_id = deployment_id
+
+    def standing(self, subject16: bytes, now_ms: int) -> Standing | None:
+        """Return the newest certificate in force for a person: neither ended nor revoked."""
+        for one in reversed(self.view.own_certificates(subject16)):
+            if one.revoked_at is None and one.runs_at(now_ms):
+                return Standing(
+                    certificate_hash=one.hash, role=Role(one.role), sign_pk=one.sign_pk.raw
+                )
+        return None
+
+    def index_of(self, leaf_hash: bytes) -> int | None:
+        """Return the place of a leaf that is already in the log."""
+        return next((one.index for one in self.view.entries if one.hash == leaf_hash), None)
+
+    def judge(self, leaf: bytes, payload: bytes) -> Grown:
+        """Return the log with this statement; `bad_statement` unless it counts at this place."""
+        try:
+            longer = self.view.extend([leaf], [payload])
+        except RemoteError as error:
+            raise WireError(ErrorCode.BAD_STATEMENT) from error
+        if longer.entries[-1].reason is not Reason.OK:
+            raise WireError(ErrorCode.BAD_STATEMENT)
+        policy = longer.policy()
+        # Under another log key no client could open what this relay signs.
+        if policy is not None and policy.log_pk != sign_public(self._key):
+            raise WireError(ErrorCode.BAD_STATEMENT)
+        return Grown(view=longer, note=self.sign(longer))
+
+    def sign(self, view: LogView) -> bytes:
+        """Return the signed note for the size and root of `view`."""
+        policy = view.policy()
+        # Until POLICY names the log, only its first leaf is there, and nobody relies on the note.
+        origin = policy.log_origin if policy else self._deployment_id.hex()
+        return checkpoint.sign_checkpoint(
+            self._key, Checkpoint(origin=origin, size=view.size, root=view.root())
+        )
+
+
+def staff_certificate(context: Context) -> Certificate:
+    """Return the certificate under which a STAFF command came; `forbidden` without one."""
+    found = log_of(context).view.certificate(context.signed_in().certificate_hash)
+    if found is None:
+        raise WireError(ErrorCode.FORBIDDEN)
+    return found
+
+
+def log_of(context: Context | JobContext) -> StaffLog:
+    """Return the log; every room that asks who is certified or in a team goes through here."""
+    return context.services.get(StaffLog)

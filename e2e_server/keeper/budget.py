@@ -1,0 +1,57 @@
+"""How often each door may be tried today: counters in a table of fixed size.
+
+A door's cell is the first 16 bits of its keyed id, which nobody outside can choose. Two doors may
+share a cell and then share its budget; a flood of invented ids can spend cells but erase none.
+Counts are written ahead in steps, so a crash forgets no evaluation and at most rounds one step up.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable
+
+from e2e_server.keeper.port import EVALS_PER_DAY, BudgetSpentError
+
+CELLS = 2**16
+STEP = 64
+DAY_MS = 24 * 3600 * 1000
+
+
+def day_of(now_ms: int) -> int:
+    """Days since epoch, UTC."""
+    return now_ms // DAY_MS
+
+
+class Budgets:
+    """Counts of one day."""
+
+    def __init__(self, day: int, stored: Iterable[tuple[int, int]]) -> None:
+        self.day = day
+        self._used = array("H", bytes(2 * CELLS))
+        self._reserved = array("H", bytes(2 * CELLS))
+        for cell, used in stored:
+            self._used[cell] = self._reserved[cell] = min(used, EVALS_PER_DAY)
+
+    @staticmethod
+    def cell(door_key: bytes) -> int:
+        """Where this door is counted."""
+        return int.from_bytes(door_key[:2], "big")
+
+    def take(self, cell: int, now_ms: int) -> int | None:
+        """Count one evaluation; BudgetSpentError. Returns a count that must be stored first."""
+        day = day_of(now_ms)
+        if day > self.day:  # never back: a clock set back must not give a second day
+            self.day = day
+            self._used = array("H", bytes(2 * CELLS))
+            self._reserved = array("H", bytes(2 * CELLS))
+        if self._used[cell] >= EVALS_PER_DAY:
+            raise BudgetSpentError("no evaluations left today")
+        if self._used[cell] < self._reserved[cell]:
+            self._used[cell] += 1
+            return None
+        return min(self._used[cell] + STEP, EVALS_PER_DAY)
+
+    def reserved(self, cell: int, count: int) -> None:
+        """`count` is on disk now; count the evaluation that asked for it."""
+        self._reserved[cell] = count
+        self._used[cell] += 1

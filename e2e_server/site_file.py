@@ -1,0 +1,61 @@
+"""Reads what init and the organisation left for the relay: site.json and the operator's key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from e2e_server.kernel.errors import StartError
+from e2e_server.kernel.site import OpenHours, Portal, Promises, Site
+from e2e_server.web import SiteError, load_site
+
+OPERATOR_KEY_BYTES = 32
+
+
+def load_relay_site(path: Path) -> Site:
+    """Return what the relay needs of site.json; StartError names what is wrong."""
+    try:
+        loaded = load_site(path)
+    except OSError as error:
+        raise StartError(f"{path} cannot be read: {error.strerror}") from error
+    except SiteError as error:
+        raise StartError(str(error)) from error
+    return Site(
+        fingerprint=bytes.fromhex(loaded.fingerprint),
+        deployment_id=bytes.fromhex(loaded.deployment_id),
+        portals=tuple(
+            Portal(
+                portal16=bytes.fromhex(portal.portal16),
+                team16=bytes.fromhex(portal.team16),
+                hours=tuple(
+                    OpenHours(
+                        weekday=span.weekday,
+                        opens_minute=span.opens_minute,
+                        closes_minute=span.closes_minute,
+                    )
+                    for span in portal.hours
+                ),
+                always=portal.always,
+            )
+            for portal in loaded.portals
+        ),
+        retention_hours=loaded.retention_hours,
+        promises=Promises(
+            chat_minutes=loaded.limits.chat_minutes,
+            confirm_minutes=loaded.limits.confirm_minutes,
+            place_minutes=loaded.limits.place_minutes,
+            resume_minutes=loaded.limits.resume_minutes,
+        ),
+    )
+
+
+def read_operator_key(path: Path) -> bytes:
+    """Return the operator's public key (32 bytes, one line of hex in the file)."""
+    try:
+        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except FileNotFoundError as error:
+        raise StartError(f"{path} is missing: run e2e-server init") from error
+    except ValueError as error:
+        raise StartError(f"{path} is not a key in hex") from error
+    if len(key) != OPERATOR_KEY_BYTES:
+        raise StartError(f"{path} is not a key of {OPERATOR_KEY_BYTES} bytes")
+    return key

@@ -1,0 +1,17 @@
+"""The rooms, in the order in which they start: each may use what stands before it."""
+
+from __future__ import annotations
+
+from e2e_server.features import accounts, boxes, live, retention, staff, translog
+from e2e_server.kernel.dispatch import KERNEL_SLICE
+from e2e_server.kernel.slices import Slice
+
+SLICES: tuple[Slice, ...] = (
+    KERNEL_SLICE,
+    translog.SLICE,
+    accounts.SLICE,
+    staff.SLICE,
+    boxes.SLICE,
+    live.SLICE,
+    retention.SLICE,
+)

@@ -1,0 +1,98 @@
+"""What each template may say, one frozen dataclass a page; anything else on a page is an error."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from e2e_server.web.site import Portal, Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    href: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Module:
+    src: str
+    integrity: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What stands around every page."""
+
+    path: str
+    language: str
+    other: Link
+    other_language: str
+    title: str
+    brand: Link
+    prefix: str
+    import_map: Markup
+    modules: tuple[Module, ...]
+    crisis: tuple[Link, ...]  # href "tel:…", text the label; see `crisis_json` for modules
+    numbers: tuple[str, ...]
+    footer: tuple[Link, ...]
+    back: str  # where a page restored by the back button reloads to
+    duration: str
+    site: Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortalCard:
+    link: Link
+    intro: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPage:
+    frame: Frame
+    portals: tuple[PortalCard, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoursRow:
+    day: str
+    spans: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortalPage:
+    frame: Frame
+    portal: Portal
+    name: str
+    intro: str
+    chat_href: str
+    hours: tuple[HoursRow, ...]
+    state_texts: str  # JSON, for js/portal.js
+    prefetch: str  # module addresses separated by spaces
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeekerShell:
+    frame: Frame
+    portal: Portal
+    name: str
+    portal_href: str
+    privacy_href: str
+    safe_href: str
+    crisis_json: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkShell:
+    frame: Frame
+    portals_json: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegalPage:
+    frame: Frame
+    heading: str
+
+
+Context = ListPage | PortalPage | SeekerShell | WorkShell | LegalPage

@@ -1,0 +1,252 @@
+"""Renders every page once, purely: no page knows who will read it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from e2e_server.web.contexts import (
+    Context,
+    Frame,
+    HoursRow,
+    LegalPage,
+    Link,
+    ListPage,
+    Module,
+    PortalCard,
+    PortalPage,
+    SeekerShell,
+    WorkShell,
+)
+from e2e_server.web.modules import import_map, reachable, sri
+from e2e_server.web.site import LANGUAGES, Portal, Site
+from e2e_server.web.texts import as_namespace, fill
+
+EXIT_JS = "js/exit.js"
+PORTAL_JS = "js/portal.js"
+SEEKER_JS = "js/seeker.js"
+WORK_JS = "js/work.js"
+LEGAL_PAGES = {
+    "privacy": "datenschutz",
+    "imprint": "impressum",
+    "accessibility": "barrierefreiheit",
+    "safe": "sicher-surfen",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A rendered page: where it is served, its bytes, and the hash its policy must allow."""
+
+    path: str
+    html: bytes
+    import_map_hash: str
+
+
+class Renderer:
+    """Renders the pages of one site over one code part."""
+
+    def __init__(
+        self,
+        *,
+        site: Site,
+        templates: Path,
+        texts: Mapping[str, dict[str, Any]],
+        code: Mapping[str, bytes],
+        prefix: str,
+    ) -> None:
+        self._site = site
+        self._texts = {language: as_namespace(texts[language]) for language in LANGUAGES}
+        self._code = code
+        self._prefix = prefix
+        self._environment = Environment(
+            loader=FileSystemLoader(templates),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        self._environment.filters["fill"] = fill
+
+    def pages(self) -> tuple[Page, ...]:
+        pages = []
+        for language in LANGUAGES:
+            pages += [self._list_page(language), self._work_shell(language)]
+            for portal in self._site.portals:
+                pages += [self._portal_page(language, portal), self._seeker_shell(language, portal)]
+            pages += [self._legal_page(language, name) for name in LEGAL_PAGES]
+        return tuple(pages)
+
+    def exit_page(self) -> bytes:
+        """The neutral page behind /exit, for a browser that does not follow the redirect."""
+        t = self._texts[self._site.language]
+        template = self._environment.get_template("exit.html")
+        return template.render(
+            t=t, language=self._site.language, exit_url=self._site.exit_url
+        ).encode("utf-8")
+
+    def _list_page(self, language: str) -> Page:
+        t = self._texts[language]
+        frame = self._frame(language, "", self._site.name, (EXIT_JS,))
+        cards = tuple(
+            PortalCard(
+                link=Link(
+                    href=_path(language, f"p/{portal.slug}"), text=portal.name.in_language(language)
+                ),
+                intro=portal.intro.in_language(language),
+            )
+            for portal in self._site.portals
+        )
+        return self._render("list.html", frame, t, ListPage(frame=frame, portals=cards))
+
+    def _portal_page(self, language: str, portal: Portal) -> Page:
+        t = self._texts[language]
+        name = portal.name.in_language(language)
+        frame = self._frame(language, f"p/{portal.slug}", name, (EXIT_JS, PORTAL_JS))
+        states = {key: value for key, value in vars(t.portal).items() if key.startswith("state_")}
+        chat_modules = reachable(self._code, (SEEKER_JS, _text_module(language)))
+        context = PortalPage(
+            frame=frame,
+            portal=portal,
+            name=name,
+            intro=portal.intro.in_language(language),
+            chat_href=_path(language, f"p/{portal.slug}/chat"),
+            hours=_hours_rows(t, portal),
+            state_texts=_json(states),
+            prefetch=" ".join(self._prefix + path for path in chat_modules),
+        )
+        return self._render("portal.html", frame, t, context)
+
+    def _seeker_shell(self, language: str, portal: Portal) -> Page:
+        t = self._texts[language]
+        name = portal.name.in_language(language)
+        portal_href = _path(language, f"p/{portal.slug}")
+        frame = self._frame(
+            language, f"p/{portal.slug}/chat", name, (EXIT_JS, SEEKER_JS), back=portal_href
+        )
+        crisis = [
+            {"tel": line.tel, "href": line.href, "label": line.label.in_language(language)}
+            for line in self._site.crisis
+        ]
+        context = SeekerShell(
+            frame=frame,
+            portal=portal,
+            name=name,
+            portal_href=portal_href,
+            privacy_href=_path(language, LEGAL_PAGES["privacy"]),
+            safe_href=_path(language, LEGAL_PAGES["safe"]),
+            crisis_json=_json(crisis),
+        )
+        return self._render("seeker.html", frame, t, context)
+
+    def _work_shell(self, language: str) -> Page:
+        t = self._texts[language]
+        frame = self._frame(language, "team", f"{t.work.title} – {self._site.name}", (WORK_JS,))
+        portals = [
+            {
+                "slug": portal.slug,
+                "portal16": portal.portal16,
+                "team16": portal.team16,
+                "name": portal.name.in_language(language),
+            }
+            for portal in self._site.portals
+        ]
+        context = WorkShell(frame=frame, portals_json=_json(portals))
+        return self._render("work.html", frame, t, context)
+
+    def _legal_page(self, language: str, name: str) -> Page:
+        t = self._texts[language]
+        heading = cast(str, getattr(t.legal, name))
+        title = f"{heading} – {self._site.name}"
+        frame = self._frame(language, LEGAL_PAGES[name], title, (EXIT_JS,))
+        return self._render(f"{name}.html", frame, t, LegalPage(frame=frame, heading=heading))
+
+    def _frame(
+        self, language: str, name: str, title: str, entries: tuple[str, ...], back: str = ""
+    ) -> Frame:
+        t = self._texts[language]
+        other = "en" if language == "de" else "de"
+        is_app = SEEKER_JS in entries or WORK_JS in entries
+        # The app imports the sentences of its language by a computed name, so they are named here.
+        sentences = (_text_module(language),) if is_app else ()
+        reached = reachable(self._code, (*entries, *sentences))
+        minutes = self._site.limits.chat_minutes
+        whole_hours = minutes > 60 and minutes % 60 == 0
+        return Frame(
+            path=_path(language, name),
+            language=language,
+            other=Link(href=_path(other, name), text=t.common.other_language),
+            other_language=other,
+            title=title,
+            brand=Link(href=_path(language, ""), text=self._site.name),
+            prefix=self._prefix,
+            import_map=Markup(import_map(self._code, self._prefix, reached)),  # noqa: S704 - JSON of paths and hashes
+            modules=tuple(
+                Module(src=self._prefix + entry, integrity=sri(self._code[entry]))
+                for entry in entries
+                if entry in self._code
+            ),
+            crisis=tuple(
+                Link(href=line.href, text=line.label.in_language(language))
+                for line in self._site.crisis
+            ),
+            numbers=tuple(line.tel for line in self._site.crisis),
+            footer=tuple(
+                Link(href=_path(language, path), text=cast(str, getattr(t.legal, key)))
+                for key, path in LEGAL_PAGES.items()
+            ),
+            back=back or _path(language, name),
+            duration=(
+                fill(t.common.duration_hours, n=minutes // 60)
+                if whole_hours
+                else fill(t.common.duration_minutes, n=minutes)
+            ),
+            site=self._site,
+        )
+
+    def _render(self, template: str, frame: Frame, t: SimpleNamespace, context: Context) -> Page:
+        html = self._environment.get_template(template).render(page=context, f=frame, t=t)
+        return Page(
+            path=frame.path,
+            html=html.encode("utf-8"),
+            import_map_hash=sri(str(frame.import_map).encode("utf-8")),
+        )
+
+
+def _path(language: str, name: str) -> str:
+    return f"/{name}" if language == "de" else f"/{language}/{name}"
+
+
+def _text_module(language: str) -> str:
+    return f"text/{language}.js"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _hours_rows(t: SimpleNamespace, portal: Portal) -> tuple[HoursRow, ...]:
+    rows = []
+    for weekday, day in enumerate(t.portal.weekdays):
+        spans = tuple(
+            fill(t.portal.hours_range, **{
+                "from": _clock(span.opens_minute), "to": _clock(span.closes_minute)
+            })
+            for span in portal.hours
+            if span.weekday == weekday
+        )  # fmt: skip
+        if spans:
+            rows.append(HoursRow(day=day, spans=spans))
+    return tuple(rows)
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"

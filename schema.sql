@@ -1,0 +1,280 @@
+-- schema version: 1
+--
+-- Everything the relay stores. One banner a room; each column says what it is (unit, writer), why
+-- the server must see it, and how long it stays. Ids are 16 random bytes, hashes 32 bytes, times ms
+-- or hours since epoch, UTC. `docs/data-inventory.md` is made from this file.
+
+
+-- ===== kernel ===================================================================================
+
+-- Which keeper this database belongs to; one row.
+CREATE TABLE kernel_keeper (
+  one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+                            -- always 1, by init; purpose: there is one row; keep: always
+  instance_id BLOB NOT NULL CHECK (length(instance_id) = 16)
+                            -- the keeper's random id, by init; purpose: the relay does not start
+                            -- with another keeper or an empty one; keep: always
+) STRICT;
+
+
+-- ===== accounts =================================================================================
+-- Doors, sealed slots and sealed keyring pages. No pseudonym, no list of boxes, no time of sign-in.
+
+-- One account: a person's keyring and the doors that open it.
+CREATE TABLE accounts_accounts (
+  account16 BLOB NOT NULL PRIMARY KEY CHECK (length(account16) = 16),
+                            -- random id, by account_finish; purpose: ties doors, pages and sign-ins
+                            -- together; keep: until the account is deleted
+  kind INTEGER NOT NULL CHECK (kind IN (1, 2)),
+                            -- 1 seeker, 2 staff, by account_finish; purpose: the number of pages;
+                            -- keep: until the account is deleted
+  handle BLOB NOT NULL UNIQUE CHECK (length(handle) = 16),
+                            -- derived by the client, by account_finish; purpose: an admin blocks an
+                            -- account by it without knowing a name; keep: until the account is
+                            -- deleted
+  blocked INTEGER NOT NULL DEFAULT 0 CHECK (blocked IN (0, 1)),
+                            -- 1 blocked, by an admin; purpose: its doors then answer like unknown
+                            -- ones; keep: until the account is deleted
+  created_day INTEGER NOT NULL
+                            -- day since epoch, by account_finish; purpose: clean-up of accounts that
+                            -- a portal lets end; keep: until the account is deleted
+) STRICT;
+
+-- One door: a way into an account, by passphrase or recovery code.
+CREATE TABLE accounts_doors (
+  door BLOB NOT NULL PRIMARY KEY CHECK (length(door) = 32),
+                            -- keyed hash of the door id under a key outside this file, by
+                            -- account_finish; purpose: finds the door at a sign-in; keep: until the
+                            -- door is replaced or the account deleted
+  account16 BLOB NOT NULL REFERENCES accounts_accounts (account16),
+                            -- by account_finish; purpose: which account opens; keep: as the door
+  gen INTEGER NOT NULL CHECK (gen > 0),
+                            -- which of the keeper's secrets is in force, by account_finish and
+                            -- changes; purpose: keeper and relay change together; keep: as the door
+  auth_pk BLOB NOT NULL CHECK (length(auth_pk) = 32),
+                            -- public key, by the client; purpose: checks the sign-in signature;
+                            -- keep: as the door
+  slot_sealed BLOB NOT NULL CHECK (length(slot_sealed) = 113)
+                            -- account secret sealed by the client; purpose: given out at a sign-in,
+                            -- useless without the keeper; keep: as the door
+) STRICT;
+
+CREATE INDEX accounts_doors_account ON accounts_doors (account16);
+
+-- Keyring pages: the sealed memory of an account, always all pages, padded.
+CREATE TABLE accounts_pages (
+  account16 BLOB NOT NULL REFERENCES accounts_accounts (account16),
+                            -- by account_finish; purpose: whose page; keep: until the account is
+                            -- deleted
+  page INTEGER NOT NULL CHECK (page BETWEEN 0 AND 15),
+                            -- number of the page, by account_finish; purpose: which page is saved;
+                            -- keep: until the account is deleted
+  version INTEGER NOT NULL CHECK (version > 0),
+                            -- counts saves, by page_save; purpose: compare-and-swap between devices;
+                            -- keep: until the account is deleted
+  page_sealed BLOB NOT NULL,
+                            -- sealed by the client; purpose: given back at a sign-in; keep: until
+                            -- it is saved again or the account deleted
+  PRIMARY KEY (account16, page)
+) STRICT;
+
+-- Sign-ins in force.
+CREATE TABLE accounts_sign_ins (
+  token_hash BLOB NOT NULL PRIMARY KEY CHECK (length(token_hash) = 32),
+                            -- hash of a random token that only the client has, by sign_in_finish;
+                            -- purpose: recognises the sign-in on a new connection; keep: until
+                            -- sign-out or 12 hours
+  account16 BLOB NOT NULL REFERENCES accounts_accounts (account16),
+                            -- by sign_in_finish; purpose: whose pages may be read; keep: as the row
+  expires_hour INTEGER NOT NULL,
+                            -- hour since epoch, by sign_in_finish; purpose: ends the sign-in; keep:
+                            -- as the row
+  subject16 BLOB NOT NULL CHECK (length(subject16) IN (0, 16)),
+                            -- staff: the public subject of the certificate, else empty, by
+                            -- sign_in_finish; purpose: work goes on after a reconnect or a restart;
+                            -- keep: as the row
+  staff_pk BLOB NOT NULL CHECK (length(staff_pk) = length(subject16) * 2)
+                            -- staff: the certified public key that was proved, else empty, by
+                            -- sign_in_finish; purpose: a later certificate under another key does
+                            -- not inherit the sign-in; keep: as the row
+) STRICT;
+
+CREATE INDEX accounts_sign_ins_account ON accounts_sign_ins (account16);
+CREATE INDEX accounts_sign_ins_expiry ON accounts_sign_ins (expires_hour);
+
+
+-- ===== translog =================================================================================
+-- The organisation's public log of staff statements. Append-only, read whole by everybody.
+
+-- One leaf of the log with its payload.
+CREATE TABLE translog_leaves (
+  idx INTEGER NOT NULL PRIMARY KEY CHECK (idx >= 0),
+                            -- place in the log from 0, by log_publish; purpose: the order counts;
+                            -- keep: always, the log is public
+  leaf_hash BLOB NOT NULL UNIQUE CHECK (length(leaf_hash) = 32),
+                            -- hash of the leaf, by log_publish; purpose: the same leaf is taken
+                            -- once; keep: always
+  leaf BLOB NOT NULL,
+                            -- signed statement, by its issuer; purpose: public, checked by every
+                            -- client; keep: always
+  payload BLOB NOT NULL
+                            -- what is stated: keys, roles, dates, by its issuer; purpose: public,
+                            -- checked by every client; keep: always
+) STRICT;
+
+-- The newest signed note about size and root of the log; one row.
+CREATE TABLE translog_checkpoint (
+  one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+                            -- always 1, by log_publish; purpose: there is one row; keep: always
+  note BLOB NOT NULL
+                            -- checkpoint in C2SP form, by log_publish with the log key; purpose:
+                            -- clients pin size and root; keep: until the next
+) STRICT;
+
+
+-- ===== staff ====================================================================================
+-- Invitations, public profiles, who is on duty.
+
+-- What an invited person's device left for the inviter.
+CREATE TABLE staff_invitations (
+  join_id16 BLOB NOT NULL PRIMARY KEY CHECK (length(join_id16) = 16),
+                            -- derived from the invitation's secret, by invitation_answer; purpose:
+                            -- inviter and newcomer meet here, once; keep: 7 days
+  sign_pk BLOB NOT NULL CHECK (length(sign_pk) = 32),
+                            -- public key, by the newcomer; purpose: is to be certified; keep: 7 days
+  kem_pk BLOB NOT NULL CHECK (length(kem_pk) = 1216),
+                            -- public key, by the newcomer; purpose: is to be certified; keep: 7 days
+  cap_hash BLOB NOT NULL CHECK (length(cap_hash) = 32),
+                            -- hash of a capability, by the newcomer; purpose: the inviter may hand
+                            -- rights to it; keep: 7 days
+  mac BLOB NOT NULL CHECK (length(mac) = 32),
+                            -- by the newcomer under the invitation's secret; purpose: the inviter's
+                            -- client checks it; keep: 7 days
+  expires_hour INTEGER NOT NULL
+                            -- hour since epoch, by invitation_answer; purpose: deletes the row;
+                            -- keep: 7 days
+) STRICT;
+
+CREATE INDEX staff_invitations_expiry ON staff_invitations (expires_hour);
+
+-- What staff show of themselves, signed by them.
+CREATE TABLE staff_profiles (
+  subject16 BLOB NOT NULL PRIMARY KEY CHECK (length(subject16) = 16),
+                            -- public id of the person, by profile_put; purpose: whose profile;
+                            -- keep: until replaced
+  counter INTEGER NOT NULL,
+                            -- rises with each change, by profile_put; purpose: an older one never
+                            -- comes back; keep: until replaced
+  profile BLOB NOT NULL,
+                            -- name, picture, languages, text, by profile_put; purpose: public,
+                            -- shown to seekers; keep: until replaced
+  signature BLOB NOT NULL CHECK (length(signature) = 64)
+                            -- by the person's certified key; purpose: seekers check it; keep: until
+                            -- replaced
+) STRICT;
+
+-- Who can be reached for live chats; a row counts while its lease runs.
+CREATE TABLE staff_duty (
+  portal16 BLOB NOT NULL CHECK (length(portal16) = 16),
+                            -- public id of the portal, by duty; purpose: whether it is open; keep:
+                            -- until the lease ends
+  subject16 BLOB NOT NULL CHECK (length(subject16) = 16),
+                            -- public id of the person, by duty; purpose: counts people, not devices;
+                            -- keep: until the lease ends
+  until_ms INTEGER NOT NULL,
+                            -- ms since epoch, by duty; purpose: a device that fell silent is off
+                            -- duty; keep: until the lease ends
+  PRIMARY KEY (portal16, subject16)
+) STRICT;
+
+CREATE INDEX staff_duty_until ON staff_duty (until_ms);
+
+-- Whether a portal was open when last looked at; one row a portal.
+CREATE TABLE staff_portals (
+  portal16 BLOB NOT NULL PRIMARY KEY CHECK (length(portal16) = 16),
+                            -- public id of the portal, by the sweep; purpose: which portal; keep:
+                            -- while the portal exists
+  open INTEGER NOT NULL CHECK (open IN (0, 1))
+                            -- 1 open, by duty and the sweep; purpose: a change is told to who waits;
+                            -- keep: until it changes
+) STRICT;
+
+-- ============================================================================================
+-- live: the queue of live chats. A ticket holds no content and no account.
+-- ============================================================================================
+
+CREATE TABLE live_tickets (
+  ticket16 BLOB PRIMARY KEY CHECK (length(ticket16) = 16), -- random id, drawn by the relay; purpose: names the request between its parties; keep: until gone, or 48 h after the close
+  client_id16 BLOB NOT NULL UNIQUE CHECK (length(client_id16) = 16), -- random id, drawn by the seeker's client; purpose: a repeated request gets the first answer; keep: as ticket16
+  portal16 BLOB NOT NULL CHECK (length(portal16) = 16), -- portal of the request; purpose: whose queue it stands in; keep: as ticket16
+  language TEXT NOT NULL, -- language of the page, as the seeker's client says; purpose: shown to counsellors before they accept; keep: as ticket16
+  number INTEGER NOT NULL CHECK (number > 0), -- running number in the portal, given by the relay; purpose: the name "Ratsuchende_r N"; keep: as ticket16, so that it is not reused meanwhile
+  cap_hash BLOB UNIQUE CHECK (length(cap_hash) = 32), -- hash of the ticket capability, NULL after the close; purpose: only the seeker's client may act on the ticket; keep: until the chat closes
+  key_hash BLOB NOT NULL CHECK (length(key_hash) = 32), -- hash of the seeker's public key for this chat; purpose: what an acceptance signs; keep: as ticket16
+  state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 5), -- TicketState, set by features/live/machine.py; purpose: what may happen next; keep: as ticket16
+  reason INTEGER NOT NULL, -- TicketReason of the last change; purpose: told in words to both sides; keep: as ticket16
+  place INTEGER NOT NULL, -- order in the portal's queue; purpose: who is next; keep: as ticket16
+  since_minute INTEGER NOT NULL, -- minute of the request, minutes since epoch; purpose: waiting time shown to counsellors; keep: as ticket16
+  deadline_ms INTEGER NOT NULL, -- when the state ends by itself, ms, 0 = never; purpose: the sweep acts on it after any downtime; keep: until the chat closes
+  more_time_used INTEGER NOT NULL CHECK (more_time_used IN (0, 1)), -- whether the five extra minutes are used; purpose: they are given once; keep: as ticket16
+  started_ms INTEGER NOT NULL, -- start of the chat, ms, 0 before and after; purpose: the countdown of both sides; keep: until the chat closes
+  assignee BLOB CHECK (length(assignee) = 16), -- subject of the accepting counsellor, NULL while nobody; purpose: exactly one may accept, and colleagues see who; keep: as ticket16
+  offer BLOB, -- the counsellor's signed acceptance, NULL while nobody; purpose: handed to the seeker again after a reload; keep: until the chat closes
+  box16 BLOB UNIQUE CHECK (length(box16) = 16) -- the chat's box, NULL before; purpose: ticket and box end together; keep: as ticket16
+) STRICT;
+
+CREATE INDEX live_tickets_by_portal ON live_tickets (portal16, state, place);
+CREATE INDEX live_tickets_by_deadline ON live_tickets (deadline_ms) WHERE deadline_ms > 0;
+CREATE UNIQUE INDEX live_tickets_by_number ON live_tickets (portal16, number);
+
+-- ============================================================================================
+-- boxes: random mailboxes of sealed envelopes. No account, no sender, no exact time.
+-- ============================================================================================
+
+CREATE TABLE boxes_boxes (
+  box16 BLOB PRIMARY KEY CHECK (length(box16) = 16), -- random id, drawn by the creating client; purpose: address of the box; keep: until 48 h after the close
+  created_hour INTEGER NOT NULL, -- hour of creation, hours since epoch; purpose: age in the inventory; keep: as box16
+  closes_hour INTEGER NOT NULL, -- hour at which an unused box ends, hours since epoch; purpose: no box stays for ever; keep: as box16
+  ends_ms INTEGER NOT NULL, -- end of a live chat, ms, 0 for none; purpose: the relay closes at 180 minutes whoever is online; keep: until the close
+  kid BLOB NOT NULL CHECK (length(kid) = 8), -- key id of the current epoch, zero before the first commit; purpose: a late message is told to read on; keep: as box16
+  head BLOB NOT NULL CHECK (length(head) = 32), -- chain head over all envelopes, computed by the relay; purpose: the tomb of the deletion; keep: as box16
+  last_n INTEGER NOT NULL, -- number of the newest envelope; purpose: order in the box; keep: as box16
+  state INTEGER NOT NULL CHECK (state IN (1, 2)), -- BoxState; purpose: nothing is taken after the close; keep: as box16
+  reason INTEGER NOT NULL, -- CloseReason; purpose: told to readers; keep: as box16
+  close_minute INTEGER NOT NULL, -- minute of the close, rounded up, minutes since epoch, 0 while open; purpose: the 48 hours run from it; keep: as box16
+  purge_minute INTEGER NOT NULL -- minute of the purge, minutes since epoch, 0 while open; purpose: the sweep acts on it; keep: as box16
+) STRICT;
+
+CREATE INDEX boxes_boxes_by_end ON boxes_boxes (ends_ms) WHERE ends_ms > 0;
+CREATE INDEX boxes_boxes_by_purge ON boxes_boxes (purge_minute) WHERE purge_minute > 0;
+
+CREATE TABLE boxes_caps (
+  box16 BLOB NOT NULL CHECK (length(box16) = 16), -- the box; purpose: what the capability opens; keep: until it is taken out, or the purge
+  sidx INTEGER NOT NULL, -- member number inside the box, set by the committing client; purpose: a commit can take one member's capability out; keep: as box16
+  cap_hash BLOB NOT NULL UNIQUE CHECK (length(cap_hash) = 32), -- hash of the member's capability; purpose: checks who may read and post, without an account; keep: as box16
+  rights INTEGER NOT NULL, -- bits read 1, post 2, commit 4, close 8, keep 16; purpose: what it may do; keep: as box16
+  under_sign_in INTEGER NOT NULL CHECK (under_sign_in IN (0, 1)), -- whether it was created or swapped under a sign-in; purpose: only then keep takes effect in a live box; keep: as box16
+  PRIMARY KEY (box16, sidx)
+) STRICT;
+
+CREATE TABLE boxes_envelopes (
+  row INTEGER PRIMARY KEY, -- local row number; purpose: storage order; keep: as box16
+  box16 BLOB NOT NULL CHECK (length(box16) = 16), -- the box; purpose: address; keep: until 48 h after the close
+  n INTEGER NOT NULL, -- number in the box, given by the relay; purpose: order and holes are visible to members; keep: as box16
+  env_id BLOB NOT NULL UNIQUE CHECK (length(env_id) = 32), -- hash of the envelope's bytes; purpose: the same bytes again get the first number; keep: as box16
+  hour INTEGER NOT NULL, -- hour of arrival, hours since epoch; purpose: age in the inventory; keep: as box16
+  envelope_sealed BLOB NOT NULL, -- the E1 as it came, padded to a bucket; purpose: relayed to the members; keep: as box16
+  UNIQUE (box16, n)
+) STRICT;
+
+CREATE TABLE boxes_letters (
+  letter INTEGER PRIMARY KEY AUTOINCREMENT, -- number of the letter, never reused; purpose: a reader goes on from it; keep: until read, or 30 days
+  inbox16 BLOB NOT NULL CHECK (length(inbox16) = 16), -- hash of the reader's public key; purpose: address; keep: as letter
+  ticket16 BLOB CHECK (length(ticket16) = 16), -- ticket that the letter belongs to, NULL for none; purpose: the purge finds it; keep: as letter
+  env_id BLOB NOT NULL UNIQUE CHECK (length(env_id) = 32), -- hash of the letter's bytes; purpose: the same bytes again are stored once; keep: as letter
+  hour INTEGER NOT NULL, -- hour of arrival, hours since epoch; purpose: letters end after 30 days; keep: as letter
+  letter_sealed BLOB NOT NULL -- the E2 as it came, padded to a bucket; purpose: handed to the reader; keep: as letter
+) STRICT;
+
+CREATE INDEX boxes_letters_by_inbox ON boxes_letters (inbox16, letter);
+CREATE INDEX boxes_letters_by_ticket ON boxes_letters (ticket16) WHERE ticket16 IS NOT NULL;

@@ -1,0 +1,1 @@
+"""Everything that proves the project: vectors, behaviour, flows, browsers."""

@@ -1,0 +1,1 @@
+"""Tests of the agreement: the shared vectors, behaviour, oracles and hostile input."""

@@ -1,0 +1,370 @@
+"""Doors, the sign-in machine, and what follows from the account secret."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import argon2.low_level
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crypto import account, credential, labels, oprf
+from crypto.errors import (
+    BadKey,
+    BadLength,
+    BadSignature,
+    BadTag,
+    LocalError,
+    NotCanonical,
+    RemoteError,
+    WrongKey,
+)
+from crypto.keys import AccountSecret, CapSecret, ResumeSecret, SignPublic, SignSecret
+from crypto.primitives import hash_, sign_public
+from tests.helpers.vectors import (
+    Case,
+    ReplayRand,
+    SeededRand,
+    assert_reproduced,
+    flip,
+    name_of,
+    vectors,
+)
+
+_DEPLOYMENT = bytes(range(16))
+_DOOR = bytes(range(16, 32))
+_SECRET = b"a passphrase of some length"
+_CHALLENGE = bytes([7]) * 32
+
+
+@pytest.fixture(scope="module", name="ams")
+def _ams() -> AccountSecret:
+    return account.new_account_secret(SeededRand("ams"))
+
+
+@pytest.fixture(scope="module", name="scalar")
+def _scalar() -> bytes:
+    return oprf.random_scalar(SeededRand("keeper"))
+
+
+@pytest.fixture(scope="module", name="door")
+def _door(ams: AccountSecret, scalar: bytes) -> account.NewDoor:
+    started = account.start(_DOOR, _SECRET)
+    return account.new_door(started, oprf.evaluate(scalar, started.alpha), ams)
+
+
+@pytest.fixture(scope="module", name="opened")
+def _opened(door: account.NewDoor, scalar: bytes) -> account.Opened:
+    started = account.start(_DOOR, _SECRET)
+    return account.open_slot(started, oprf.evaluate(scalar, started.alpha), door.slot)
+
+
+def test_the_vectors_are_what_the_generator_writes() -> None:
+    assert_reproduced("account")
+
+
+@pytest.mark.parametrize("case", vectors("account", "login_id"), ids=name_of)
+def test_a_pseudonym_gives_its_door_id(case: Case) -> None:
+    name, deployment = case.given["pseudonym"], case.bytes_of("deployment_id")
+    case.check(lambda: {"id": account.login_id(name, deployment)})
+
+
+@pytest.mark.parametrize("case", vectors("account", "new_door"), ids=name_of)
+def test_a_door_is_made_as_in_the_vectors(case: Case) -> None:
+    def call() -> dict[str, bytes]:
+        rand = ReplayRand(case.bytes_of("rand"))
+        started = account.start(case.bytes_of("door_id"), case.bytes_of("secret"), rand)
+        slot_rand = ReplayRand(case.bytes_of("slot_rand"))
+        ams = AccountSecret(case.bytes_of("ams"))
+        door = account.new_door(started, case.bytes_of("beta"), ams, slot_rand)
+        return {"auth_public": door.auth_public.raw, "slot": door.slot}
+
+    case.check(call)
+
+
+@pytest.mark.parametrize("case", vectors("account", "sign_in"), ids=name_of)
+def test_a_sign_in_opens_or_is_refused_as_in_the_vectors(case: Case) -> None:
+    def call() -> dict[str, bytes]:
+        rand = ReplayRand(case.bytes_of("rand"))
+        started = account.start(case.bytes_of("door_id"), case.bytes_of("secret"), rand)
+        opened = account.open_slot(started, case.bytes_of("beta"), case.bytes_of("slot"))
+        signature = account.finish_signature(
+            opened, case.bytes_of("deployment_id"), case.bytes_of("challenge")
+        )
+        return {"alpha": started.alpha, "ams": opened.ams.raw, "signature": signature}
+
+    case.check(call)
+
+
+@pytest.mark.parametrize("case", vectors("account", "change"), ids=name_of)
+def test_a_changed_door_is_signed_with_the_old_key(case: Case) -> None:
+    change = credential.DoorChange(
+        deployment_id=case.bytes_of("deployment_id"),
+        old_door_id=case.bytes_of("old_door_id"),
+        new_door_id=case.bytes_of("new_door_id"),
+        keeper_token=case.bytes_of("keeper_token"),
+        auth_public=SignPublic(case.bytes_of("auth_public")),
+        slot=case.bytes_of("slot"),
+    )
+    auth = SignSecret(case.bytes_of("auth"))
+    case.check(lambda: {"signature": credential.sign_door(auth, change)})
+
+
+@pytest.mark.parametrize("case", vectors("account", "derived"), ids=name_of)
+def test_keys_follow_from_the_account_secret(case: Case) -> None:
+    def call() -> dict[str, Any]:
+        ams = AccountSecret(case.bytes_of("ams"))
+        keys = account.conversation(ams, case.bytes_of("key_context"))
+        staff_sign = account.staff_sign(ams)
+        challenge, subject16 = case.bytes_of("challenge"), case.bytes_of("subject16")
+        return {
+            "staff_sign": staff_sign.raw,
+            "staff_kem": account.staff_kem(ams).raw,
+            "handle": account.handle(ams),
+            "cap": keys.cap.raw,
+            "cap_hash": credential.cap_hash(keys.cap),
+            "ticket_cap": keys.ticket_cap.raw,
+            "sign": keys.sign.raw,
+            "kem": keys.kem.raw,
+            "staff_signature": credential.sign_staff(staff_sign, challenge, subject16),
+        }
+
+    case.check(call)
+
+
+# --- the order of a sign-in ----------------------------------------------------------------------
+
+
+def test_the_right_passphrase_opens_the_slot_and_signs_in(
+    door: account.NewDoor, opened: account.Opened, ams: AccountSecret
+) -> None:
+    assert opened.ams == ams
+    signature = account.finish_signature(opened, _DEPLOYMENT, _CHALLENGE)
+    credential.verify_sign_in(door.auth_public, signature, _facts(opened))
+
+
+def test_an_answer_under_a_foreign_scalar_gets_nothing_derived_from_the_passphrase(
+    door: account.NewDoor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The classic failure: a client that signs before the slot is open lets a relay that answers
+    # with its own scalar guess passphrases offline. monkeypatch, because the claim is that no
+    # signature is made at all.
+    signed: list[object] = []
+    monkeypatch.setattr(credential, "sign", lambda *given: signed.append(given))
+    foreign = oprf.random_scalar(SeededRand("foreign"))
+    started = account.start(_DOOR, _SECRET)
+    with pytest.raises(WrongKey) as refusal:
+        account.open_slot(started, oprf.evaluate(foreign, started.alpha), door.slot)
+    assert signed == []
+    # All the machine gives away is one bit: an error without a value in it, and a dead state.
+    assert str(refusal.value) == "wrong_key: slot"
+    with pytest.raises(LocalError):
+        account.open_slot(started, oprf.evaluate(foreign, started.alpha), door.slot)
+
+
+def test_one_passphrase_never_sends_the_same_alpha_twice() -> None:
+    assert account.start(_DOOR, _SECRET).alpha != account.start(_DOOR, _SECRET).alpha
+
+
+def test_a_start_answers_once(door: account.NewDoor, scalar: bytes) -> None:
+    started = account.start(_DOOR, _SECRET)
+    beta = oprf.evaluate(scalar, started.alpha)
+    account.open_slot(started, beta, door.slot)
+    with pytest.raises(LocalError):
+        account.open_slot(started, beta, door.slot)
+    with pytest.raises(LocalError):
+        account.new_door(started, beta, AccountSecret(bytes(32)))
+
+
+def test_a_refused_element_spends_the_start_too(door: account.NewDoor, scalar: bytes) -> None:
+    started = account.start(_DOOR, _SECRET)
+    with pytest.raises(BadKey):
+        account.open_slot(started, bytes(32), door.slot)
+    with pytest.raises(LocalError):
+        account.open_slot(started, oprf.evaluate(scalar, started.alpha), door.slot)
+
+
+def test_the_commitment_is_compared_before_the_seal_is_tried(
+    door: account.NewDoor, scalar: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A slot crafted to open under several keys must die on its commitment (partitioning oracle).
+    def never(*_: object) -> bytes:
+        raise AssertionError("the AEAD was tried under an uncommitted key")
+
+    monkeypatch.setattr(account, "aead_open", never)
+    parts = credential.decode_slot(door.slot)
+    forged = credential.encode_slot(replace(parts, kek_commit=flip(parts.kek_commit, 0)))
+    started = account.start(_DOOR, _SECRET)
+    with pytest.raises(WrongKey):
+        account.open_slot(started, oprf.evaluate(scalar, started.alpha), forged)
+
+
+def test_every_one_bit_flip_of_a_slot_is_refused(
+    door: account.NewDoor, scalar: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # 904 openings: the real Argon2id would take minutes and has its own tests.
+    monkeypatch.setattr(account, "argon2id", lambda password, salt, *_: hash_(labels.SALT, salt))
+    slot = _open_fresh(scalar, door.slot, make=True)
+    for bit in range(len(slot) * 8):
+        with pytest.raises((WrongKey, BadTag, NotCanonical)):
+            _open_fresh(scalar, flip(slot, bit))
+
+
+def _open_fresh(scalar: bytes, slot: bytes, *, make: bool = False) -> bytes:
+    started = account.start(_DOOR, _SECRET, SeededRand("flips"))
+    beta = oprf.evaluate(scalar, started.alpha)
+    if make:
+        return account.new_door(started, beta, AccountSecret(bytes(32))).slot
+    return account.open_slot(started, beta, slot).slot
+
+
+def test_argon2id_agrees_with_the_reference_implementation() -> None:
+    salt = hash_(labels.DEPLOYMENT, _DEPLOYMENT)[:16]
+    expected = argon2.low_level.hash_secret_raw(
+        b"eva", salt, 1, 32 * 1024, 1, 32, argon2.low_level.Type.ID
+    )
+    assert account.login_id("eva", _DEPLOYMENT) == expected[:16]
+
+
+# --- what the relay checks ---------------------------------------------------------------------
+
+
+def _facts(opened: account.Opened) -> credential.SignInFacts:
+    return credential.SignInFacts(
+        deployment_id=_DEPLOYMENT,
+        door_id=opened.door_id,
+        challenge=_CHALLENGE,
+        alpha=opened.alpha,
+        beta=opened.beta,
+        slot=opened.slot,
+    )
+
+
+@pytest.mark.parametrize("name", ["deployment_id", "door_id", "challenge", "alpha", "beta", "slot"])
+def test_a_sign_in_signature_covers_every_fact(
+    name: str, opened: account.Opened, door: account.NewDoor
+) -> None:
+    signature = account.finish_signature(opened, _DEPLOYMENT, _CHALLENGE)
+    facts = _facts(opened)
+    altered = replace(facts, **{name: flip(getattr(facts, name), 0)})
+    with pytest.raises(BadSignature):
+        credential.verify_sign_in(door.auth_public, signature, altered)
+
+
+def test_a_changed_door_is_accepted_only_as_it_was_signed(
+    opened: account.Opened, door: account.NewDoor
+) -> None:
+    token = bytes([9]) * 32
+    signature = account.change_signature(opened, _DEPLOYMENT, door, token)
+    change = credential.DoorChange(
+        deployment_id=_DEPLOYMENT,
+        old_door_id=_DOOR,
+        new_door_id=_DOOR,
+        keeper_token=token,
+        auth_public=door.auth_public,
+        slot=door.slot,
+    )
+    credential.verify_door(door.auth_public, signature, change)
+    other = sign_public(SignSecret(bytes(32)))
+    altered = [
+        replace(change, deployment_id=flip(_DEPLOYMENT, 0)),
+        replace(change, old_door_id=flip(_DOOR, 0)),
+        replace(change, new_door_id=flip(_DOOR, 0)),
+        replace(change, keeper_token=flip(token, 0)),
+        replace(change, auth_public=other),
+        replace(change, slot=flip(door.slot, 0)),
+    ]
+    for wrong in altered:
+        with pytest.raises(BadSignature):
+            credential.verify_door(door.auth_public, signature, wrong)
+    with pytest.raises(BadSignature):
+        credential.verify_door(other, signature, change)
+
+
+def test_a_staff_proof_counts_for_one_challenge_and_subject(ams: AccountSecret) -> None:
+    secret = account.staff_sign(ams)
+    public, subject16 = sign_public(secret), bytes(16)
+    signature = credential.sign_staff(secret, _CHALLENGE, subject16)
+    credential.verify_staff(public, signature, challenge=_CHALLENGE, subject16=subject16)
+    for challenge, subject in ((bytes(32), subject16), (_CHALLENGE, bytes([1]) * 16)):
+        with pytest.raises(BadSignature):
+            credential.verify_staff(public, signature, challenge=challenge, subject16=subject)
+
+
+def test_a_sign_in_signature_is_no_staff_proof_and_no_change(
+    opened: account.Opened, door: account.NewDoor
+) -> None:
+    signature = account.finish_signature(opened, _DEPLOYMENT, _CHALLENGE)
+    with pytest.raises(BadSignature):
+        credential.verify_staff(door.auth_public, signature, challenge=_CHALLENGE, subject16=_DOOR)
+
+
+def test_tokens_and_capabilities_are_stored_as_hashes() -> None:
+    assert credential.token_hash(bytes(32)) == hash_(labels.TOKEN, bytes(32))
+    assert credential.cap_hash(CapSecret(bytes(32))) == hash_(labels.CAP, bytes(32))
+    assert credential.resume_id(ResumeSecret(bytes(32))) == hash_(labels.RESUME_ID, bytes(32))
+    with pytest.raises(BadLength):
+        credential.token_hash(bytes(31))
+
+
+def test_a_slot_has_one_shape(door: account.NewDoor) -> None:
+    assert len(door.slot) == credential.SLOT_BYTES
+    assert credential.is_slot_shape(door.slot)
+    assert not credential.is_slot_shape(door.slot[:-1])
+    assert not credential.is_slot_shape(bytes(credential.SLOT_BYTES))
+    with pytest.raises(LocalError):
+        credential.encode_slot(
+            credential.SlotParts(nonce=bytes(23), kek_commit=bytes(32), sealed=bytes(48))
+        )
+
+
+@given(st.binary(max_size=200) | st.binary(min_size=113, max_size=113))
+def test_arbitrary_slots_are_refused_or_written_back_alike(raw: bytes) -> None:
+    try:
+        parts = credential.decode_slot(raw)
+    except RemoteError:
+        assert not credential.is_slot_shape(raw)
+        return
+    assert credential.encode_slot(parts) == raw
+
+
+@settings(max_examples=200)
+@given(st.binary(min_size=106, max_size=106))
+def test_anything_in_the_shape_of_a_slot_is_taken_apart(inside: bytes) -> None:
+    parts = credential.SlotParts(nonce=inside[:24], kek_commit=inside[24:56], sealed=inside[56:104])
+    assert credential.decode_slot(credential.encode_slot(parts)) == parts
+
+
+# --- derived keys and contracts ------------------------------------------------------------------
+
+
+def test_each_use_has_its_own_key(ams: AccountSecret) -> None:
+    keys = [account.conversation(ams, bytes([n]) * 16) for n in range(2)]
+    drawn = [k.raw for pair in keys for k in (pair.cap, pair.ticket_cap, pair.sign, pair.kem)]
+    drawn += [account.staff_sign(ams).raw, account.staff_kem(ams).raw, account.handle(ams)]
+    assert len({raw[:16] for raw in drawn}) == len(drawn)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: account.start(bytes(15), _SECRET),
+        lambda: account.conversation(AccountSecret(bytes(32)), bytes(15)),
+    ],
+    ids=["door id", "key context"],
+)
+def test_a_wrong_size_from_our_own_side_is_a_local_error(call: Callable[[], object]) -> None:
+    with pytest.raises(LocalError):
+        call()
+
+
+def test_no_secret_shows_in_a_repr(opened: account.Opened, ams: AccountSecret) -> None:
+    started = account.start(_DOOR, _SECRET)
+    keys = account.conversation(ams, bytes(16))
+    shown = repr(started) + repr(opened) + repr(keys)
+    for secret in (ams.raw, opened.auth.raw, keys.cap.raw, keys.sign.raw):
+        assert secret.hex() not in shown
+        assert repr(secret) not in shown

@@ -1,0 +1,1 @@
+"""Fakes and loaders that several tests share; no test lives here."""

@@ -1,0 +1,181 @@
+"""People who use the service through the Python client: `await cast.counsellor("anna", "Anna K.")`.
+
+Everything is real: enrolment by invitation, Argon2id, the log, the keys. Only the clock is moved by
+the test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from clientlib import accounts, org
+from clientlib import staff as staff_client
+from clientlib.relay import RelayClient
+from clientlib.seeker import Seeker
+from clientlib.staff import Staff
+from clientlib.translog import LogReader
+from crypto import account, invitation, kem
+from crypto.keys import SignSecret
+from crypto.primitives import sign_public
+from crypto.random import random_bytes
+from crypto.statement import Role
+from crypto.wire.accounts import AccountKind
+from tests.helpers.organisation import ORIGIN
+from tests.helpers.server import OPERATOR_SECRET, PORTAL16, Server
+
+PHRASE = "lampe wiese sieben kanal moos turm"
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Cast:
+    """Everybody on one server; `close` hangs up all lines."""
+
+    server: Server
+    lines: list[RelayClient] = field(default_factory=list)
+
+    @property
+    def root(self) -> org.Root:
+        """The organisation's root file, as `org.new_root` would have made it."""
+        organisation = self.server.organisation
+        return org.Root(
+            root=organisation.root,
+            standby=organisation.standby,
+            operator=OPERATOR_SECRET,
+            deployment_id=organisation.deployment_id,
+            language="de",
+        )
+
+    @property
+    def team16(self) -> bytes:
+        """The team behind the portal."""
+        return self.server.organisation.team16
+
+    def now_ms(self) -> int:
+        """The server's time; clients that are told otherwise say so."""
+        return self.server.clock.now_ms()
+
+    async def line(self) -> RelayClient:
+        """Open one more connection."""
+        relay = RelayClient(self.server.url)
+        await relay.open()
+        self.lines.append(relay)
+        return relay
+
+    async def log(self, relay: RelayClient) -> LogReader:
+        """Return a log reader under the organisation's fingerprint."""
+        return LogReader(relay, self.root.fingerprint, self.root.deployment_id)
+
+    async def found(self) -> Staff:
+        """Publish first leaf and POLICY, certify one admin, and return them signed in."""
+        relay = await self.line()
+        now_ms = self.now_ms()
+        log_pk = sign_public(SignSecret(self.server.organisation.log_key.raw))
+        ams = await self._account(relay, "verwaltung")
+        await org.found_log(
+            relay,
+            self.root.first_leaf(now_ms),
+            self.root.policy(now_ms, log_origin=ORIGIN, log_pk=log_pk, retention_hours=48),
+            self.root.admin(
+                now_ms,
+                subject16=random_bytes(16),
+                sign_pk=sign_public(account.staff_sign(ams)),
+                kem_pk=kem.public(account.staff_kem(ams)),
+            ),
+        )
+        return await self.signs_in("verwaltung")
+
+    async def counsellor(
+        self, admin: Staff, name: str, shown: str, role: Role = Role.COUNSELLOR
+    ) -> Staff:
+        """Invite, answer, approve, sign in, publish a profile."""
+        relay = await self.line()
+        secret = invitation.new_secret()
+        ams = await self._account(relay, name)
+        stamp = await accounts.make_stamp(relay, "invitation_answer")
+        await org.answer_invitation(relay, ams, secret, stamp)
+        await org.approve(admin, secret, role, self.now_ms(), random_bytes)
+        staff = await self.signs_in(name)
+        await staff.publish_profile(shown, counter=1)
+        return staff
+
+    async def team(self, admin: Staff, *members: Staff) -> None:
+        """The first member draws the key and proposes, the admin signs, the others take it."""
+        first, *others = members
+        for member in members:
+            await member.log.update()
+        subjects = tuple(member.subject16 for member in members)
+        admin_kem = admin.certificate.kem_pk
+        await org.propose_team(first, admin_kem, self.team16, subjects, self.now_ms())
+        assert await org.sign_proposals(admin, self.now_ms()) == 1
+        for member in others:
+            assert await org.take_team_seeds(member) == 1
+
+    async def signs_in(self, name: str) -> Staff:
+        """Sign in on a new line, as after a crash."""
+        relay = await self.line()
+        return await staff_client.sign_in(
+            relay,
+            await self.log(relay),
+            name=name,
+            phrase=PHRASE,
+            deployment_id=self.root.deployment_id,
+            now_ms=self.now_ms,
+        )
+
+    async def on_duty(self, *people: Staff) -> None:
+        """Take the lease and follow the queue."""
+        for staff in people:
+            await staff.set_duty((PORTAL16,), on=True)
+            await staff.read_queue((PORTAL16,))
+
+    async def seeker(self) -> Seeker:
+        """Somebody comes to the portal and waits."""
+        relay = await self.line()
+        seeker = Seeker(
+            relay,
+            await self.log(relay),
+            portal16=PORTAL16,
+            team16=self.team16,
+            language="de",
+            now_ms=self.now_ms,
+        )
+        await seeker.wait()
+        return seeker
+
+    async def close(self) -> None:
+        """Hang up."""
+        for relay in self.lines:
+            await relay.close()
+
+    async def _account(self, relay: RelayClient, name: str) -> Any:
+        return await accounts.create(
+            relay,
+            name=name,
+            phrase=PHRASE,
+            deployment_id=self.root.deployment_id,
+            kind=AccountKind.STAFF,
+        )
+
+
+async def chat(cast: Cast, counsellor: Staff) -> tuple[Any, Any, Seeker]:
+    """Lead one seeker through queue and offer into a running chat: (seeker's box, hers, seeker)."""
+    seeker = await cast.seeker()
+    ticket16 = seeker.ticket16
+    await counsellor.wait_until(lambda: ticket16 in counsellor.rows)
+    await counsellor.accept(ticket16)
+    await seeker.offered()
+    box = await seeker.confirm()
+    joined = await until(counsellor.read_inbox, lambda boxes: len(boxes) == 1)
+    return box, joined[0], seeker
+
+
+async def until(ask: Callable[[], Awaitable[T]], fits: Callable[[T], bool]) -> T:
+    """Ask again until the answer fits; each question is a round trip, so nothing spins."""
+    for _ in range(50):
+        answer = await ask()
+        if fits(answer):
+            return answer
+    raise AssertionError("never came true")

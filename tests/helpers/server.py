@@ -1,0 +1,235 @@
+"""A real relay on a free port of this machine, with a clock that the test moves.
+
+    async with serving(tmp_path) as server:                 # in the test's own loop
+        async with await server.connect() as client: ...
+        await server.elapse(48 * MS_PER_HOUR)               # moves the clock, runs every job once
+
+    with ThreadedServer(tmp_path, site_dir=built) as server:  # for browsers: own thread and loop
+        page.goto(server.url)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeVar
+
+from crypto.primitives import x25519_public
+from e2e_server import paths
+from e2e_server.app import Relay, open_relay
+from e2e_server.config import Settings
+from e2e_server.init import init
+from e2e_server.secrets_dir import SecretName, SecretsDir
+from tests.helpers.clock import FakeClock
+from tests.helpers.organisation import Organisation, seed
+from tests.helpers.rawclient import RawClient
+
+HOST = "127.0.0.1"
+PORTAL16 = seed("portal", 16)
+OPERATOR_SECRET = seed("operator")
+T = TypeVar("T")
+INDEX = b"<!doctype html><title>Portal</title>"
+
+
+class Server:
+    """A relay with its folders below `folder`; may be stopped and started again on them."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        organisation: Organisation | None = None,
+        clock: FakeClock | None = None,
+        site_dir: Path | None = None,
+        portals: list[dict[str, Any]] | None = None,
+        **settings: Any,
+    ) -> None:
+        self.clock = clock or FakeClock()
+        self.organisation = organisation or Organisation()
+        self.log: list[str] = []
+        self.settings = settings_in(folder, site_dir, settings)
+        self._portals = portals or [portal_entry(self.organisation)]
+        self._relay: Relay | None = None
+        self._has_pages = site_dir is not None
+
+    @property
+    def relay(self) -> Relay:
+        """The running relay."""
+        assert self._relay is not None, "not started"
+        return self._relay
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://{HOST}:{self.relay.port}"
+
+    async def set_up(self) -> None:
+        """Make what `init`, the organisation and `build-web` would have made."""
+        data_dir = self.settings.data_dir
+        data_dir.mkdir(parents=True, exist_ok=True)
+        secrets = SecretsDir(data_dir)
+        if not (secrets.path / SecretName.LOG_KEY.value).exists():
+            secrets.create(SecretName.LOG_KEY, lambda _: self.organisation.log_key.raw)
+        operator_key = data_dir.parent / "operator.pub"
+        operator_key.write_text(x25519_public(OPERATOR_SECRET).hex() + "\n", "ascii")
+        await init(self.settings, operator_key, self.clock)
+        site = site_json(self.organisation, self._portals)
+        paths.site_path(self.settings).write_text(json.dumps(site), "utf-8")
+        if not self._has_pages:
+            write_bare_pages(self.settings.site_dir)
+
+    async def start(self) -> None:
+        """Open the relay and listen on a free port."""
+        self._relay = await open_relay(
+            self.settings, clock=self.clock, write_log=self.log.append, timers=False
+        )
+        await self._relay.listen(HOST, 0)
+
+    async def stop(self) -> None:
+        """Close the relay; idempotent."""
+        if self._relay is not None:
+            await self._relay.close()
+            self._relay = None
+
+    async def restart(self) -> None:
+        """Stop and start on the same folders; the port changes."""
+        await self.stop()
+        await self.start()
+
+    async def elapse(self, duration_ms: int) -> None:
+        """Move the clock and run every job once."""
+        self.clock.elapse(duration_ms)
+        await self.relay.jobs.run_all()
+
+    async def connect(self, headers: dict[str, str] | None = None) -> RawClient:
+        """Open one more connection."""
+        return await RawClient.connect(self.url, headers)
+
+
+@asynccontextmanager
+async def serving(folder: Path, **options: Any) -> AsyncIterator[Server]:
+    """Run a server in this loop; options as for `Server`."""
+    server = Server(folder, **options)
+    await server.set_up()
+    try:
+        await server.start()
+        yield server
+    finally:
+        await server.stop()
+
+
+class ThreadedServer:
+    """A server in a thread with a loop of its own, for tests that are not async."""
+
+    def __init__(self, folder: Path, **options: Any) -> None:
+        self.server = Server(folder, **options)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return self.server.url
+
+    def run(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Run something in the server's loop and return its result."""
+        return asyncio.run_coroutine_threadsafe(work(), self._loop).result(timeout=60)
+
+    def elapse(self, duration_ms: int) -> None:
+        """Move the server's clock and run every job once."""
+        self.run(lambda: self.server.elapse(duration_ms))
+
+    def __enter__(self) -> ThreadedServer:
+        self._thread.start()
+        self.run(self.server.set_up)
+        self.run(self.server.start)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            self.run(self.server.stop)
+        finally:
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join()
+            self._loop.close()
+
+
+def settings_in(folder: Path, site_dir: Path | None, changed: dict[str, Any]) -> Settings:
+    """Return default settings with every folder below `folder`."""
+    settings = Settings(
+        data_dir=folder / "data",
+        keeper_dir=folder / "keeper",
+        keeper_mirror_dir=folder / "mirror",
+        keeper_copy_dir=folder / "copy",
+        site_dir=site_dir or folder / "site",
+    )
+    return dataclasses.replace(settings, **changed)
+
+
+def portal_entry(organisation: Organisation, **changed: Any) -> dict[str, Any]:
+    """Return one portal of site.json, open round the clock."""
+    return {
+        "slug": "leben",
+        "portal16": PORTAL16.hex(),
+        "team16": organisation.team16.hex(),
+        "name": {"de": "Lebensfragen", "en": "Life questions"},
+        "intro": {"de": "Schreiben Sie uns.", "en": "Write to us."},
+        "hours": "always",
+    } | changed
+
+
+def site_json(organisation: Organisation, portals: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a site.json for an organisation."""
+    words = {"de": "Notruf", "en": "Emergency call"}
+    return {
+        "name": "Beratung Nordstadt",
+        "fingerprint": organisation.fingerprint.hex(),
+        "deployment_id": organisation.deployment_id.hex(),
+        "language": "de",
+        "exit_url": "https://example.org/wetter",
+        "portals": portals,
+        "crisis": [{"tel": "112", "label": words}],
+        "operator": {
+            "name": "Beratung Nordstadt e. V.",
+            "street": "Lindenweg 4",
+            "town": "00000 Nordstadt",
+            "email": "kontakt@example.org",
+        },
+        "retention_hours": 48,
+    }
+
+
+def write_bare_pages(site_dir: Path) -> None:
+    """Write the smallest built site: one page, the exit, one hashed file."""
+    site_dir.mkdir(parents=True, exist_ok=True)
+    (site_dir / "index.html").write_bytes(INDEX)
+    (site_dir / "index.html.br").write_bytes(b"packed by br")
+    (site_dir / "index.html.gz").write_bytes(b"packed by gz")
+    (site_dir / "exit.html").write_bytes(b"")
+    page = {"type": "text/html; charset=utf-8", "status": 200}
+    table = {
+        "classes": {
+            "shell": {"Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'"},
+            "exit": {
+                "Cache-Control": "no-store",
+                "Clear-Site-Data": '"cookies", "storage"',
+                "Location": "https://example.org/wetter",
+            },
+        },
+        "routes": {
+            "/": {"file": "index.html", "class": "shell"} | page,
+            "/exit": {"file": "exit.html", "class": "exit"} | page | {"status": 303},
+        },
+    }
+    (site_dir / "headers.json").write_text(json.dumps(table), "utf-8")

@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import test, { before } from 'node:test';
+
+import { judgeAccept, seekerKeyHash, signAccept } from '../../web/js/crypto/acceptance.js';
+import { isRevokedIn } from '../../web/js/crypto/certificate.js';
+import { BadProof, LocalError } from '../../web/js/crypto/errors.js';
+import { LogView, Position, replay } from '../../web/js/crypto/logview.js';
+import { ready } from '../../web/js/crypto/primitives.js';
+import { check, flip, unhex, vectors } from './helpers/vectors.js';
+
+/** @typedef {import('./helpers/vectors.js').Case} Case */
+
+before(ready);
+
+/** @type {Record<string, [string, string]>} */
+const POOL = Object.assign({}, ...['logview', 'acceptance'].map((file) => vectors(file, 'pool')[0].in.statements));
+const LOGS = vectors('logview', 'replay');
+
+/** @param {Case} item */
+function parts(item) {
+  const log = item.in.log.map((/** @type {string} */ name) => POOL[name].map(unhex));
+  /** @type {Uint8Array[]} */
+  const leaves = log.map((/** @type {Uint8Array[]} */ pair) => pair[0]);
+  /** @type {Uint8Array[]} */
+  const payloads = log.map((/** @type {Uint8Array[]} */ pair) => pair[1]);
+  return { fingerprint: unhex(item.in.fingerprint), deployment: unhex(item.in.deployment_id), leaves, payloads };
+}
+
+/** @param {Case} item */
+function viewOf(item) {
+  const { fingerprint, leaves, payloads, deployment } = parts(item);
+  return replay(fingerprint, leaves, payloads, deployment);
+}
+
+/** @param {string} name */
+function named(name) {
+  const item = LOGS.find((one) => one.name === name);
+  assert.ok(item, name);
+  return item;
+}
+
+/** @param {LogView} view */
+function summary(view) {
+  const certificates = view.entries.flatMap(({ hash }) => {
+    const one = view.certificate(hash);
+    return one ? [[one.hash, one.role, one.revokedAt ?? -1]] : [];
+  });
+  const teams = view.teamIds().flatMap((id) =>
+    view.teamHistory(id).map(({ team, hash }) => [team.team16, team.epoch, hash, team.members.length]));
+  return {
+    reasons: view.entries.map((entry) => entry.reason),
+    hashes: view.entries.map((entry) => entry.hash),
+    root: view.root(),
+    certificates,
+    teams,
+    log_origin: view.policy()?.logOrigin ?? '',
+    root_pk: view.rootPk() ?? new Uint8Array(0),
+  };
+}
+
+for (const item of LOGS) test(item.name, () => check(item, () => summary(viewOf(item))));
+
+for (const item of vectors('acceptance', 'judge')) {
+  test(item.name, () =>
+    check(item, () => {
+      const [ticket16, certificateHash, logSize, logRoot, expiresMs, signature] = item.in.accept.map(
+        (/** @type {string | number} */ one) => (typeof one === 'string' ? unhex(one) : one),
+      );
+      const accept = { ticket16, certificateHash, logSize, logRoot, expiresMs, signature };
+      const verdict = judgeAccept(viewOf(item), accept, {
+        ticket16: unhex(item.in.ticket16),
+        seekerHash: unhex(item.in.seeker_hash),
+        team16: unhex(item.in.team16),
+        nowMs: item.in.now_ms,
+      });
+      if (verdict === 'ok') {
+        const again = signAccept(unhex(item.in.secret), ticket16, unhex(item.in.signed_for), logSize, logRoot, expiresMs);
+        assert.deepEqual(again, signature);
+      }
+      return { verdict };
+    }));
+}
+
+for (const item of vectors('acceptance', 'hash')) {
+  test(item.name, () => check(item, () => ({ hash: seekerKeyHash(unhex(item.in.public)) })));
+}
+
+test('extending leaves the old view alone and equals a whole replay', () => {
+  const item = named('ok: the whole scene');
+  const { fingerprint, deployment, leaves, payloads } = parts(item);
+  let step = new LogView(fingerprint, deployment);
+  leaves.forEach((leaf, i) => {
+    const before_ = summary(step);
+    const longer = step.extend([leaf], [payloads[i]]);
+    assert.deepEqual(summary(step), before_);
+    step = longer;
+  });
+  assert.deepEqual(summary(step), summary(viewOf(item)));
+  assert.throws(() => step.extend([leaves[0]], []), BadProof);
+});
+
+test('pins and positions', () => {
+  const view = viewOf(named('ok: the whole scene'));
+  view.checkPin(0, view.rootAt(0));
+  view.checkPin(5, view.rootAt(5));
+  assert.throws(() => view.checkPin(5, view.rootAt(4)), BadProof);
+  assert.throws(() => view.checkPin(9, view.root()), BadProof);
+  assert.throws(() => view.rootAt(9), LocalError);
+  assert.equal(view.position(8, view.root()), Position.KNOWN);
+  assert.equal(view.position(9, view.root()), Position.AHEAD);
+  assert.equal(view.position(3, view.root()), Position.FORK);
+});
+
+test('no checkpoint counts before a policy names the key', () => {
+  const { fingerprint, leaves, payloads } = parts(named('ok: the whole scene'));
+  const [item] = vectors('logview', 'checkpoint');
+  const view = replay(fingerprint, leaves.slice(0, 1), payloads.slice(0, 1));
+  assert.throws(() => view.checkCheckpoint(unhex(item.in.note)), BadProof);
+});
+
+for (const item of vectors('logview', 'checkpoint')) {
+  test(item.name, () =>
+    check(item, () => {
+      const { size, root } = viewOf(item).checkCheckpoint(unhex(item.in.note));
+      return { size, root };
+    }));
+}
+
+test('only the newest team statement is ever current', () => {
+  const item = named('ok: member left, new key');
+  const view = viewOf(item);
+  const [team16] = view.teamIds();
+  const [first, second] = view.teamHistory(team16);
+  assert.deepEqual(view.latestTeam(team16), second);
+  assert.deepEqual(view.currentTeam(team16, first.notBeforeMs), second);
+  assert.equal(view.currentTeam(team16, second.notAfterMs), null);
+  assert.equal(view.currentTeam(team16, second.notBeforeMs - 600_001), null);
+  assert.deepEqual(view.team(first.hash), first);
+  assert.equal(view.team(new Uint8Array(32)), null);
+  const gone = first.team.members.filter((one) => !view.inTeam(team16, one, first.notBeforeMs));
+  assert.equal(gone.length, 1);
+});
+
+test('a revocation is dated by its place', () => {
+  const view = viewOf(named('ok: revoked by an admin'));
+  const revoked = view.entries.map(({ hash }) => view.certificate(hash)).find((one) => one?.revokedAt);
+  assert.ok(revoked);
+  assert.equal(revoked.revokedAt, 8);
+  assert.ok(!isRevokedIn(revoked, 8));
+  assert.ok(isRevokedIn(revoked, 9));
+  assert.deepEqual(view.ownCertificates(revoked.subject16), [revoked]);
+});
+
+test('staff are shown what is new and counts', () => {
+  const view = viewOf(named('no_right: counsellor certifies'));
+  assert.deepEqual(view.staffStatementsSince(7).map((entry) => entry.index), [7]);
+});
+
+test('every flipped bit of a leaf takes the statement out or is refused', () => {
+  const { fingerprint, leaves, payloads } = parts(named('ok: the whole scene'));
+  const view = replay(fingerprint, leaves.slice(0, -1), payloads.slice(0, -1));
+  const [leaf, payload] = [leaves[leaves.length - 1], payloads[payloads.length - 1]];
+  assert.equal(view.judgeNext(leaf, payload), 'ok');
+  for (let bit = 0; bit < leaf.length * 8; bit += 1) {
+    let reason = 'refused';
+    try {
+      reason = view.judgeNext(flip(leaf, bit), payload);
+    } catch (error) {
+      assert.ok(error instanceof BadProof);
+    }
+    assert.notEqual(reason, 'ok');
+  }
+  assert.throws(() => view.judgeNext(leaf, flip(payload, 77)), BadProof);
+});

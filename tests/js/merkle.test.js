@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import test, { before } from 'node:test';
+
+import { BadProof, LocalError } from '../../web/js/crypto/errors.js';
+import { Tree, hashLeaf, rootOf, verifyConsistency, verifyInclusion } from '../../web/js/crypto/merkle.js';
+import { ready } from '../../web/js/crypto/primitives.js';
+import { check, hex, unhex, vectors } from './helpers/vectors.js';
+
+before(ready);
+
+/** @param {number} size */
+function tree(size) {
+  const made = new Tree();
+  for (let i = 0; i < size; i += 1) made.append(Uint8Array.of(0, 0, i >> 8, i & 255));
+  return made;
+}
+
+for (const item of vectors('merkle', 'roots')) {
+  test(item.name, () =>
+    check(item, () => {
+      const whole = tree(item.in.size);
+      return { roots: item.out.roots.map((/** @type {string} */ _, /** @type {number} */ i) => whole.rootAt(i)) };
+    }));
+}
+
+for (const item of vectors('merkle', 'inclusion')) {
+  test(item.name, () =>
+    check(item, () => {
+      const { index, size } = item.in;
+      verifyInclusion(unhex(item.in.leaf_hash), index, size, item.in.proof.map(unhex), unhex(item.in.root));
+      return { proof: tree(size).inclusionProof(index, size) };
+    }));
+}
+
+for (const item of vectors('merkle', 'consistency')) {
+  test(item.name, () =>
+    check(item, () => {
+      const { old_size: old, size } = item.in;
+      verifyConsistency(old, size, item.in.proof.map(unhex), unhex(item.in.old_root), unhex(item.in.root));
+      return { proof: tree(size).consistencyProof(old, size) };
+    }));
+}
+
+test('the root of the empty tree is the hash of nothing', () => {
+  assert.equal(hex(rootOf([])), 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
+});
+
+test('a copy grows alone', () => {
+  const first = tree(5);
+  const second = first.copy();
+  second.append(new Uint8Array(1));
+  assert.equal(first.size, 5);
+  assert.deepEqual(second.rootAt(5), first.root());
+});
+
+test('contracts of the tree are local errors', () => {
+  const whole = tree(3);
+  assert.throws(() => whole.rootAt(4), LocalError);
+  assert.throws(() => whole.inclusionProof(3, 3), LocalError);
+  assert.throws(() => whole.consistencyProof(3, 2), LocalError);
+  assert.throws(() => whole.appendHash(new Uint8Array(31)), LocalError);
+});
+
+test('sizes beyond what shifts can hold are refused', () => {
+  const leaf = hashLeaf(new Uint8Array(0));
+  assert.throws(() => verifyInclusion(leaf, 0, 2 ** 32, [], leaf), BadProof);
+  assert.throws(() => verifyConsistency(1, 2 ** 32, [], leaf, leaf), BadProof);
+});

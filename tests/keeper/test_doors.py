@@ -1,0 +1,244 @@
+"""Doors: begin, adopt, settle, eval, drop, and what a crash between two steps leaves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from crypto.errors import BadKey
+from e2e_server.keeper.budget import CELLS, DAY_MS, STEP, Budgets
+from e2e_server.keeper.embedded import EmbeddedKeeper
+from e2e_server.keeper.port import (
+    BEGIN_MS,
+    EVALS_PER_DAY,
+    BudgetSpentError,
+    GenerationError,
+    KeeperError,
+    KeeperFullError,
+    UnknownTokenError,
+)
+from tests.keeper.helpers import ALPHA, DOOR, keeper_in, new_door
+from tests.storage.helpers import Clock, raw_files
+
+
+async def test_an_adopted_door_evaluates_with_the_secret_of_its_beginning(tmp_path: Path) -> None:
+    async with keeper_in(tmp_path) as keeper:
+        beta = await new_door(keeper)
+        assert await keeper.eval(DOOR, 1, ALPHA) == beta
+    async with keeper_in(tmp_path) as keeper:
+        assert await keeper.eval(DOOR, 1, ALPHA) == beta
+
+
+async def test_two_doors_have_two_secrets(tmp_path: Path) -> None:
+    async with keeper_in(tmp_path) as keeper:
+        assert await new_door(keeper, b"1" * 32) != await new_door(keeper, b"2" * 32)
+
+
+async def test_an_unknown_door_answers_stably_and_unlike_any_other(tmp_path: Path) -> None:
+    async with keeper_in(tmp_path) as keeper:
+        first = await keeper.eval(DOOR, 1, ALPHA)
+        others = [await keeper.eval(b"e" * 32, 1, ALPHA), await keeper.eval(DOOR, 2, ALPHA)]
+        assert first not in others
+        beta = await new_door(keeper)
+        assert beta != first
+        assert await keeper.eval(DOOR, 2, ALPHA) == others[1]
+    async with keeper_in(tmp_path) as keeper:
+        await keeper.drop(DOOR)
+        assert await keeper.eval(DOOR, 1, ALPHA) == first
+    async with keeper_in(tmp_path, seed=b"another seed".ljust(32)) as keeper:
+        assert await keeper.eval(DOOR, 1, ALPHA) != first
+
+
+async def test_a_known_and_an_unknown_door_take_the_same_steps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+    async with keeper_in(tmp_path) as keeper:
+        await new_door(keeper)
+        for name in ("evaluate", "scalar_from"):  # counted, because time in a test is noise
+            real = getattr(__import__("crypto.oprf", fromlist=["oprf"]), name)
+            monkeypatch.setattr(
+                f"e2e_server.keeper.embedded.oprf.{name}",
+                lambda *args, real=real, name=name: (steps.append(name), real(*args))[1],
+            )
+        await keeper.eval(DOOR, 1, ALPHA)
+        known, steps[:] = list(steps), []
+        await keeper.eval(b"e" * 32, 1, ALPHA)
+        assert steps == known
+
+
+async def test_a_pending_secret_dies_after_ten_minutes(tmp_path: Path) -> None:
+    clock = Clock()
+    async with keeper_in(tmp_path, clock) as keeper:
+        token, _ = await keeper.begin(ALPHA)
+        clock.elapse(BEGIN_MS - 1)
+        late, _ = await keeper.begin(ALPHA)
+        await keeper.adopt(DOOR, 1, token)
+        await keeper.adopt(DOOR, 1, token)  # a repeat after a lost answer
+        clock.elapse(1)
+        with pytest.raises(UnknownTokenError):
+            await keeper.adopt(DOOR, 1, token)
+        clock.elapse(BEGIN_MS)
+        await keeper.sweep()
+        assert keeper._pending == {}
+        with pytest.raises(UnknownTokenError):
+            await keeper.adopt(b"e" * 32, 1, late)
+
+
+async def test_a_token_serves_one_door_only(tmp_path: Path) -> None:
+    async with keeper_in(tmp_path) as keeper:
+        token, _ = await keeper.begin(ALPHA)
+        await keeper.adopt(DOOR, 1, token)
+        for door, gen in ((b"e" * 32, 1), (DOOR, 2)):
+            with pytest.raises(UnknownTokenError):
+                await keeper.adopt(door, gen, token)
+        with pytest.raises(UnknownTokenError):
+            await keeper.adopt(DOOR, 1, b"t" * 32)
+
+
+async def test_pending_secrets_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("e2e_server.keeper.embedded.MAX_PENDING", 2)  # 4096 would be slow
+    async with keeper_in(tmp_path) as keeper:
+        await keeper.begin(ALPHA)
+        await keeper.begin(ALPHA)
+        with pytest.raises(KeeperFullError):
+            await keeper.begin(ALPHA)
+
+
+async def test_a_crash_between_begin_and_adopt_leaves_nothing(tmp_path: Path) -> None:
+    async with keeper_in(tmp_path) as keeper:
+        token, _ = await keeper.begin(ALPHA)
+    async with keeper_in(tmp_path) as keeper:
+        with pytest.raises(UnknownTokenError):
+            await keeper.adopt(DOOR, 1, token)
+        assert (await keeper.state()).doors == 0
+
+
+async def changed_but_not_settled(keeper: EmbeddedKeeper) -> tuple[bytes, bytes]:
+    """A door at generation 1, settled, with generation 2 adopted beside it."""
+    old = await new_door(keeper)
+    await keeper.settle(DOOR, 1)
+    return old, await new_door(keeper, gen=2)
+
+
+@pytest.mark.parametrize("relay_gen", [1, 2])
+async def test_a_crash_between_adopt_and_settle_leaves_one_door_that_opens(
+    tmp_path: Path, relay_gen: int
+) -> None:
+    async with keeper_in(tmp_path) as keeper:
+        betas = await changed_but_not_settled(keeper)
+    async with keeper_in(tmp_path) as keeper:
+        assert (await keeper.eval(DOOR, 1, ALPHA), await keeper.eval(DOOR, 2, ALPHA)) == betas
+        await keeper.settle(DOOR, relay_gen)  # the sweep, with the relay's generation
+        await keeper.settle(DOOR, relay_gen)
+        answers = (await keeper.eval(DOOR, 1, ALPHA), await keeper.eval(DOOR, 2, ALPHA))
+        assert [a == b for a, b in zip(answers, betas, strict=True)] == [
+            relay_gen == 1,
+            relay_gen == 2,
+        ]
+
+
+async def test_settling_a_generation_that_is_not_held_keeps_the_door(tmp_path: Path) -> None:
+    async with keeper_in(tmp_path) as keeper:
+        beta = await new_door(keeper)
+        with pytest.raises(GenerationError):
+            await keeper.settle(DOOR, 2)
+        assert await keeper.eval(DOOR, 1, ALPHA) == beta
+
+
+async def test_an_abandoned_generation_gives_way_but_a_settled_one_does_not(tmp_path: Path) -> None:
+    async with keeper_in(tmp_path) as keeper:
+        old, abandoned = await changed_but_not_settled(keeper)
+        fresh = await new_door(keeper, gen=2)
+        assert fresh != abandoned
+        assert await keeper.eval(DOOR, 2, ALPHA) == fresh
+        with pytest.raises(GenerationError):
+            await new_door(keeper, gen=1)
+        assert await keeper.eval(DOOR, 1, ALPHA) == old
+
+
+async def test_a_settled_or_dropped_secret_is_in_no_keeper_file(tmp_path: Path) -> None:
+    scalars: list[bytes] = []
+    async with keeper_in(tmp_path) as keeper:
+        for gen in (1, 2):
+            token, _ = await keeper.begin(ALPHA)
+            scalars.append(keeper._pending[token].scalar)
+            await keeper.adopt(DOOR, gen, token)
+        assert all(scalar in raw_files(tmp_path) for scalar in scalars)
+        await keeper.settle(DOOR, 2)
+        raw = raw_files(tmp_path)
+        assert scalars[0] not in raw
+        assert scalars[1] in raw
+        await keeper.drop(DOOR)
+        await keeper.drop(DOOR)
+        assert scalars[1] not in raw_files(tmp_path)
+
+
+async def test_an_unusable_alpha_is_refused(tmp_path: Path) -> None:
+    async with keeper_in(tmp_path) as keeper:
+        for bad in (bytes(32), b"\xff" * 32):
+            with pytest.raises(BadKey):
+                await keeper.begin(bad)
+            with pytest.raises(BadKey):
+                await keeper.eval(DOOR, 1, bad)
+
+
+async def test_an_id_of_another_size_is_refused(tmp_path: Path) -> None:
+    async with keeper_in(tmp_path) as keeper:
+        for call in (
+            keeper.eval(b"short", 1, ALPHA),
+            keeper.settle(b"short", 1),
+            keeper.drop(b""),
+            keeper.share_new(b"x" * 32),
+            keeper.share_drop(b"x"),
+            keeper.resume_put(b"x", b"", 1),
+        ):
+            with pytest.raises(KeeperError):
+                await call
+
+
+async def test_a_door_has_ten_thousand_evaluations_a_day_across_restarts(tmp_path: Path) -> None:
+    clock = Clock()
+    async with keeper_in(tmp_path, clock) as keeper:
+        await keeper.eval(DOOR, 1, ALPHA)
+        cell = Budgets.cell(keeper._door_key(DOOR))
+        for _ in range(EVALS_PER_DAY - 1):
+            await keeper._spend(keeper._door_key(DOOR))
+        with pytest.raises(BudgetSpentError):
+            await keeper.eval(DOOR, 1, ALPHA)
+        other = next(
+            one for one in (bytes([i]) * 32 for i in range(9))
+            if Budgets.cell(keeper._door_key(one)) != cell
+        )  # fmt: skip
+        await keeper.eval(other, 1, ALPHA)
+    async with keeper_in(tmp_path, clock) as keeper:
+        with pytest.raises(BudgetSpentError):
+            await keeper.eval(DOOR, 1, ALPHA)
+        clock.elapse(DAY_MS)
+        await keeper.eval(DOOR, 1, ALPHA)
+        clock.elapse(-2 * DAY_MS)
+        for _ in range(EVALS_PER_DAY - 1):
+            keeper._budgets._reserved[cell] = EVALS_PER_DAY
+            await keeper._spend(keeper._door_key(DOOR))
+        with pytest.raises(BudgetSpentError):  # a clock set back gives no second day
+            await keeper.eval(DOOR, 1, ALPHA)
+
+
+async def test_a_crash_forgets_no_evaluation(tmp_path: Path) -> None:
+    async with keeper_in(tmp_path) as keeper:
+        for _ in range(STEP + 1):
+            await keeper._spend(keeper._door_key(DOOR))
+    async with keeper_in(tmp_path) as keeper:
+        assert keeper._budgets._used[Budgets.cell(keeper._door_key(DOOR))] == 2 * STEP
+
+
+def test_a_flood_of_invented_doors_pushes_no_counter_out() -> None:
+    budgets = Budgets(0, [(7, EVALS_PER_DAY)])
+    for cell in range(CELLS):
+        if cell != 7:
+            count = budgets.take(cell, 0)
+            assert count is not None
+            budgets.reserved(cell, count)
+    with pytest.raises(BudgetSpentError):
+        budgets.take(7, 0)

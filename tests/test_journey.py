@@ -1,0 +1,45 @@
+"""The first journey through the Python client and a real relay: from the queue to the purge."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from crypto.wire.boxes import BoxState, CloseReason
+from tests.helpers.actors import Cast, chat
+from tests.helpers.server import serving
+
+HOUR_MS = 3_600_000
+
+
+@pytest.fixture
+async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
+    async with serving(tmp_path) as server:
+        found = Cast(server)
+        yield found
+        await found.close()
+
+
+async def test_a_chat_from_the_queue_to_the_purge(cast: Cast) -> None:
+    admin = await cast.found()
+    maria = await cast.counsellor(admin, "maria", "Maria B.")
+    await cast.team(admin, maria)
+    await maria.log.update()
+    await cast.on_duty(maria)
+    theirs, hers, seeker = await chat(cast, maria)
+    assert seeker.number == 1
+
+    await theirs.say("Guten Abend. Ich weiß nicht weiter.")
+    await hers.wait_until(lambda: len(hers.said) == 1)
+    await hers.say("Schön, dass Sie da sind.")
+    await theirs.wait_until(lambda: len([s for s in theirs.said if s.text]) == 2)
+    assert [said.text for said in hers.said][:1] == ["Guten Abend. Ich weiß nicht weiter."]
+
+    await theirs.close()
+    await hers.wait_until(lambda: hers.clock.state is BoxState.CLOSED)
+    assert hers.clock.reason is CloseReason.MESSAGE
+
+    await cast.server.elapse(48 * HOUR_MS + 60_000)
+    await hers.wait_until(lambda: hers.clock.purged)

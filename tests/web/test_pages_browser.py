@@ -1,0 +1,351 @@
+"""The pages in a real browser, under the real headers: quick exit, open state, reflow, axe."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+
+from e2e_server.web import build_web
+from tests.web.conftest import SITE, WEB
+from tests.web.serve import OPEN_STATE, serving
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PAGES = (
+    "/",
+    "/en/",
+    "/p/leben",
+    "/p/trennung",
+    "/datenschutz",
+    "/impressum",
+    "/barrierefreiheit",
+    "/sicher-surfen",
+)
+SAMPLES = ("/sample/components", "/sample/chat", "/sample/waiting", "/sample/work")
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# Runs before any script of the page and keeps what the browser refuses.
+LISTEN = """
+window.violations = [];
+document.addEventListener('securitypolicyviolation', (event) => {
+  window.violations.push(event.violatedDirective + ' ' + event.blockedURI);
+});
+"""
+
+
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    out = tmp_path_factory.mktemp("site") / "out"
+    build_web(SITE, WEB, out, brotli_quality=1)
+    with serving(out) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, locale="de-DE", timezone_id="Europe/Berlin"
+    )
+    page = context.new_page()
+    page.add_init_script(LISTEN)
+    # Nothing may leave this machine: the exit is answered here instead of being redirected.
+    page.route("**/exit", lambda route: route.fulfill(body="<title>Wetter</title>"))
+    yield page
+    context.close()
+
+
+def watched(page: Page) -> list[str]:
+    """Everything the browser complains about from here on."""
+    said: list[str] = []
+    page.on(
+        "console",
+        lambda line: said.append(line.text) if line.type in ("error", "warning") else None,
+    )
+    page.on("pageerror", lambda error: said.append(str(error)))
+    return said
+
+
+def answer_state(page: Page, state: dict[str, Any] | None) -> None:
+    def answer(route: Route) -> None:
+        if state is None:
+            route.abort()
+        else:
+            route.fulfill(json=OPEN_STATE | state)
+
+    page.route("**/api/portal/*", answer)
+
+
+def press_shift(page: Page, times: int) -> None:
+    for _ in range(times):
+        page.keyboard.press("Shift")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_loads_without_a_complaint_of_the_browser(
+    page: Page, origin: str, path: str
+) -> None:
+    said = watched(page)
+    page.goto(origin + path, wait_until="networkidle")
+    assert said == []
+    assert page.evaluate("() => window.violations") == []
+
+
+def test_the_quick_exit_hides_tells_the_app_and_leaves(page: Page, origin: str) -> None:
+    page.goto(origin + "/p/leben")
+    page.evaluate(
+        """() => document.addEventListener('quickexit', () => {
+          sessionStorage.setItem('seen', [document.documentElement.hidden, document.title].join());
+        })"""
+    )
+    page.click("#exit")
+    expect(page).to_have_title("Wetter")
+    assert page.evaluate("() => sessionStorage.getItem('seen')") == "true,Neue Seite"
+
+
+def test_going_back_after_the_exit_does_not_lead_to_the_page_left(page: Page, origin: str) -> None:
+    page.goto(origin + "/")
+    page.goto(origin + "/p/leben")
+    page.click("#exit")
+    expect(page).to_have_title("Wetter")
+    page.go_back()
+    assert page.url == origin + "/"
+
+
+def test_a_listener_can_hold_the_exit_back_only_for_a_moment(page: Page, origin: str) -> None:
+    page.goto(origin + "/p/leben")
+    page.evaluate("() => document.addEventListener('quickexit', (event) => event.preventDefault())")
+    page.click("#exit")
+    expect(page).to_have_title("Wetter")
+
+
+def test_a_failing_listener_does_not_keep_anybody_here(page: Page, origin: str) -> None:
+    page.goto(origin + "/p/leben")
+    page.evaluate(
+        "() => document.addEventListener('quickexit', () => { throw new Error('broken'); })"
+    )
+    page.click("#exit")
+    expect(page).to_have_title("Wetter")
+
+
+def test_three_times_shift_leaves_and_says_how_many_are_missing(page: Page, origin: str) -> None:
+    page.goto(origin + "/datenschutz")
+    press_shift(page, 1)
+    expect(page.locator("#exit-progress")).to_have_text(
+        "Noch 2-mal Umschalt, dann verlassen Sie die Seite."
+    )
+    press_shift(page, 1)
+    expect(page.locator("#exit-progress")).to_have_text(
+        "Noch 1-mal Umschalt, dann verlassen Sie die Seite."
+    )
+    press_shift(page, 1)
+    expect(page).to_have_title("Wetter")
+
+
+def test_capital_letters_do_not_leave(page: Page, origin: str) -> None:
+    page.goto(origin + "/datenschutz")
+    for key in ("Shift+A", "Shift+B", "Shift+C", "Shift+D"):
+        page.keyboard.press(key)
+    expect(page.locator("#exit-progress")).to_be_empty()
+    assert page.url == origin + "/datenschutz"
+
+
+def test_another_key_between_starts_the_count_anew(page: Page, origin: str) -> None:
+    page.goto(origin + "/datenschutz")
+    press_shift(page, 2)
+    page.keyboard.press("a")
+    expect(page.locator("#exit-progress")).to_be_empty()
+    press_shift(page, 1)
+    expect(page.locator("#exit-progress")).to_contain_text("2-mal")
+
+
+def test_shift_counts_for_five_seconds_only(page: Page, origin: str) -> None:
+    page.clock.install()
+    page.goto(origin + "/datenschutz")
+    press_shift(page, 2)
+    page.clock.fast_forward(5_001)
+    expect(page.locator("#exit-progress")).to_be_empty()
+    press_shift(page, 1)
+    expect(page.locator("#exit-progress")).to_contain_text("2-mal")
+
+
+def test_a_page_that_comes_back_from_memory_is_loaded_anew(page: Page, origin: str) -> None:
+    page.goto(origin + "/p/leben/chat")
+    page.evaluate("() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    expect(page).to_have_url(origin + "/p/leben")
+
+
+def test_without_javascript_the_exit_and_the_numbers_are_there(
+    browser: Browser, origin: str
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.route("**/exit", lambda route: route.fulfill(body="<title>Wetter</title>"))
+    page.goto(origin + "/p/leben")
+    expect(page.locator("#open-state noscript")).to_be_visible()
+    assert "Ohne JavaScript" in page.locator("#open-state noscript").inner_text()
+    page.goto(origin + "/p/leben/chat")
+    expect(page.get_by_role("heading", name="Hier braucht der Chat JavaScript")).to_be_visible()
+    expect(page.get_by_role("heading", name="Ihr Browser ist leider zu alt")).to_be_hidden()
+    expect(page.get_by_role("link", name="0800 111 0 111")).to_be_visible()
+    page.click("#exit")
+    expect(page).to_have_title("Wetter")
+    context.close()
+
+
+def test_an_old_browser_is_told_so_after_a_moment(page: Page, origin: str) -> None:
+    # As if no module could run: the app never takes the text away.
+    page.route("**/js/*.js", lambda route: route.abort())
+    page.goto(origin + "/p/leben/chat")
+    heading = page.get_by_role("heading", name="Ihr Browser ist leider zu alt")
+    expect(heading).to_be_hidden()
+    page.evaluate("() => document.getAnimations().forEach((one) => one.finish())")
+    expect(heading).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("state", "words", "can_start"),
+    [
+        ({"waiting": 0}, "Jetzt geöffnet", True),
+        ({"waiting": 1}, "Jetzt geöffnet · Eine Person wartet gerade.", True),
+        ({"waiting": 2}, "Jetzt geöffnet · 2 Personen warten gerade.", True),
+        ({"waiting": 9}, "Gerade warten schon viele Menschen.", True),
+        ({"open": False}, "Gerade ist niemand im Dienst.", False),
+        (None, "Wir können gerade nicht sehen, ob der Chat geöffnet ist.", True),
+    ],
+)
+def test_the_portal_says_whether_the_chat_is_open(
+    page: Page, origin: str, state: dict[str, Any] | None, words: str, can_start: bool
+) -> None:
+    answer_state(page, state)
+    page.goto(origin + "/p/trennung")
+    expect(page.locator("#open-state")).to_contain_text(words)
+    expect(page.locator("#chat-start")).to_be_visible(visible=can_start)
+
+
+@pytest.mark.parametrize(
+    ("opens", "words"),
+    [
+        ("2026-11-23T16:00:00+01:00", "Der Chat öffnet heute um 16:00 Uhr."),
+        ("2026-11-24T09:30:00+01:00", "Der Chat öffnet morgen um 09:30 Uhr."),
+        ("2026-11-26T09:30:00+01:00", "Der Chat öffnet am Donnerstag um 09:30 Uhr."),
+    ],
+)
+def test_a_closed_chat_says_when_it_opens(page: Page, origin: str, opens: str, words: str) -> None:
+    page.clock.install(time="2026-11-23T10:00:00+01:00")
+    page.goto(origin + "/datenschutz")
+    opens_ms = page.evaluate("(at) => Date.parse(at)", opens)
+    answer_state(page, {"open": False, "next_open_ms": opens_ms})
+    page.goto(origin + "/p/leben")
+    expect(page.locator("#open-state")).to_contain_text(words)
+
+
+def test_the_keyboard_reaches_the_exit_first(page: Page, origin: str) -> None:
+    page.goto(origin + "/p/leben")
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("Diese Seite schnell verlassen (3-mal Umschalt)")
+    page.keyboard.press("Enter")
+    expect(page).to_have_title("Wetter")
+
+
+def test_an_open_dialog_never_covers_the_exit(page: Page, origin: str) -> None:
+    page.goto(origin + "/sample/waiting")
+    places = page.evaluate(
+        """() => {
+          const [behind, over] = document.querySelectorAll('.exit');
+          document.querySelector('dialog').showModal();
+          const [first, second] = [behind, over].map((one) => one.getBoundingClientRect());
+          const hit = document.elementFromPoint(second.x + second.width / 2, second.y + 20);
+          return [Math.abs(first.right - second.right), Math.abs(first.top - second.top),
+            over.contains(hit)];
+        }"""
+    )
+    assert places == [0, 0, True]
+
+
+def test_modules_with_the_right_bytes_run(page: Page, web_root: Path, tmp_path: Path) -> None:
+    build_web(SITE, web_root, tmp_path / "out", brotli_quality=1)
+    with serving(tmp_path / "out") as origin:
+        page.goto(origin + "/p/leben/chat")
+        expect(page.locator("#fallback")).to_have_count(0)
+
+
+@pytest.mark.parametrize("module", ["js/seeker.js", "js/core/start.js", "vendor/tiny.mjs"])
+def test_a_module_with_other_bytes_never_runs(
+    page: Page, web_root: Path, tmp_path: Path, module: str
+) -> None:
+    """The entry, what it imports, and what that imports: each hangs on the shell's hashes."""
+    build_web(SITE, web_root, tmp_path / "out", brotli_quality=1)
+    served = next((tmp_path / "out" / "static").iterdir()) / module
+    served.write_bytes(served.read_bytes() + b" ")
+    with serving(tmp_path / "out") as origin:
+        with page.expect_console_message(lambda line: "integrity" in line.text.lower()):
+            page.goto(origin + "/p/leben/chat")
+        expect(page.locator("#fallback")).to_have_count(1)
+
+
+def test_a_module_that_the_shell_does_not_name_never_runs(
+    page: Page, web_root: Path, tmp_path: Path
+) -> None:
+    build_web(SITE, web_root, tmp_path / "out", brotli_quality=1)
+    with serving(tmp_path / "out") as origin:
+        page.goto(origin + "/p/leben/chat")
+        worker = next(iter((tmp_path / "out" / "static").iterdir())).name
+        outcome = page.evaluate(
+            "(url) => import(url).then(() => 'ran', () => 'refused')",
+            f"/static/{worker}/js/worker.js",
+        )
+    assert outcome == "refused"
+
+
+@pytest.mark.parametrize("path", PAGES + SAMPLES)
+def test_nothing_runs_over_the_edge_at_320_pixels(page: Page, origin: str, path: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(origin + path)
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize("path", SAMPLES + PAGES)
+def test_what_people_press_is_large_enough(page: Page, origin: str, path: str) -> None:
+    page.goto(origin + path)
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('button, .exit, .choice, summary, .crisis__number')]
+          .filter((one) => one.offsetParent !== null && one.getBoundingClientRect().height < 44)
+          .map((one) => one.className)"""
+    )
+    assert small == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES + SAMPLES)
+def test_axe_finds_no_violation(page: Page, origin: str, path: str, scheme: Any) -> None:
+    axe = (Path(WEB) / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+    page.emulate_media(color_scheme=scheme)
+    page.goto(origin + path)
+    page.evaluate(axe)
+    found = page.evaluate("(tags) => axe.run({ runOnly: { type: 'tag', values: tags } })", AXE_TAGS)
+    short = [
+        (one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found["violations"]
+    ]
+    assert short == [], json.dumps(short, indent=1)
