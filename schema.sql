@@ -215,7 +215,7 @@ CREATE TABLE live_tickets (
   reason INTEGER NOT NULL, -- TicketReason of the last change; purpose: told in words to both sides; keep: as ticket16
   place INTEGER NOT NULL, -- order in the portal's queue; purpose: who is next; keep: as ticket16
   since_minute INTEGER NOT NULL, -- minute of the request, minutes since epoch; purpose: waiting time shown to counsellors; keep: as ticket16
-  deadline_ms INTEGER NOT NULL, -- when the state ends by itself, ms, 0 = never; purpose: the sweep acts on it after any downtime; keep: until the chat closes
+  deadline_ms INTEGER NOT NULL, -- when the state ends by itself, ms (a close to the minute), 0 = never; purpose: the sweep acts on it after any downtime; keep: as ticket16
   more_time_used INTEGER NOT NULL CHECK (more_time_used IN (0, 1)), -- whether the five extra minutes are used; purpose: they are given once; keep: as ticket16
   started_ms INTEGER NOT NULL, -- start of the chat, ms, 0 before and after; purpose: the countdown of both sides; keep: until the chat closes
   assignee BLOB CHECK (length(assignee) = 16), -- subject of the accepting counsellor, NULL while nobody; purpose: exactly one may accept, and colleagues see who; keep: as ticket16

@@ -72,6 +72,8 @@ class Outbox:
         if not self._waiting or transcript.sending_paused:
             return None
         item = self._waiting[0]
+        if item.state is ItemState.FAILED:
+            return None
         if not item.envelope:
             body = transcript.draft(
                 kind=item.kind,
@@ -96,11 +98,15 @@ class Outbox:
         item.envelope = b""
 
     def failed(self, item: Item) -> None:
-        """It cannot be sent now; it stays until somebody repeats or withdraws it."""
+        """It cannot be sent now; it and all after it wait until somebody repeats or withdraws."""
         item.state = ItemState.FAILED
 
+    def retry(self, item: Item) -> None:
+        """Try a failed item again."""
+        item.state = ItemState.PENDING
+
     def withdraw(self, item: Item) -> None:
-        """Take back what was never tried: a count that may be used already is not used again."""
-        if item.tried:
+        """Take back what was never tried, or what the relay refused for good."""
+        if item.tried and item.state is not ItemState.FAILED:
             raise LocalError("it may have been sent already")
         self._waiting.remove(item)

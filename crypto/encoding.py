@@ -110,12 +110,14 @@ def _fault(value: object, depth: int) -> str:
         return ""
     if kind is str:
         return _text_fault(value)  # type: ignore[arg-type]  # kind is str
-    if isinstance(value, list | tuple):
+    if kind is list or kind is tuple:
+        # msgpack's ExtType is a tuple by inheritance, so here too the exact type counts.
         if depth == MAX_DEPTH:
             return "too deep"
-        if len(value) > MAX_ITEMS:
+        items: Sequence[object] = value  # type: ignore[assignment]  # kind is list or tuple
+        if len(items) > MAX_ITEMS:
             return "too many items"
-        return next(filter(None, (_fault(item, depth + 1) for item in value)), "")
+        return next(filter(None, (_fault(item, depth + 1) for item in items)), "")
     return "type outside the subset"
 
 

@@ -1,9 +1,9 @@
 """What the organisation states about its staff: the payloads of log leaves (protocol section 4).
 
 Each payload is a canonical array of fixed shape: `encode` writes its bytes, `decode` reads them or
-raises NotCanonical. `kind` says which leaf it belongs to, `max_ms` how long it may be valid. Times are ms since
-epoch, UTC; an end of 0 means "no end". Leaves, hashes and signatures are in `certificate`; whether
-a statement counts is judged in `logview`.
+raises NotCanonical. `kind` says which leaf it belongs to, `max_ms` how long it may be valid. Times
+are ms since epoch, UTC; an end of 0 means "no end". Leaves, hashes and signatures are in
+`certificate`; whether a statement counts is judged in `logview`.
 """
 
 from __future__ import annotations
@@ -148,16 +148,15 @@ class Policy:
             suite=encoding.uint(suite),
             log_origin=encoding.text(origin, MAX_NAME_CHARS),
             log_pk=_sign_public(log_pk),
-            retention=tuple(_rule(one) for one in encoding.array(rules)),
-            witnesses=tuple(_witness(one) for one in encoding.array(witnesses)),
+            retention=tuple((kind, encoding.uint(hours)) for kind, hours in _pairs(rules)),
+            witnesses=tuple((name, _sign_public(key)) for name, key in _pairs(witnesses)),
             witness_quorum=encoding.uint(quorum, MAX_WITNESSES),
         )
         kinds = [kind for kind, _ in policy.retention]
-        if kinds != sorted(set(kinds)) or len(kinds) > MAX_RETENTION_RULES:
-            raise NotCanonical("retention rules not sorted, twice or too many")
         # Beyond ASCII the two languages sort differently.
-        if not all(kind.isascii() for kind in kinds):
-            raise NotCanonical("a box kind is ASCII")
+        in_order = kinds == sorted(set(kinds)) and all(kind.isascii() for kind in kinds)
+        if not in_order or len(kinds) > MAX_RETENTION_RULES:
+            raise NotCanonical("retention rules not ASCII, not sorted, twice or too many")
         if policy.suite != SUITE or not checkpoint.is_origin(policy.log_origin):
             raise NotCanonical("unknown suite or impossible log name")
         if not policy.witness_quorum <= len(policy.witnesses) <= MAX_WITNESSES:
@@ -306,11 +305,6 @@ def _kem_public(value: encoding.Value) -> KemPublic:
     return KemPublic(encoding.binary(value, KemPublic.SIZE_BYTES))
 
 
-def _rule(value: encoding.Value) -> tuple[str, int]:
-    kind, hours = encoding.array(value, 2)
-    return encoding.text(kind, MAX_NAME_CHARS), encoding.uint(hours)
-
-
-def _witness(value: encoding.Value) -> tuple[str, SignPublic]:
-    name, key = encoding.array(value, 2)
-    return encoding.text(name, MAX_NAME_CHARS), _sign_public(key)
+def _pairs(value: encoding.Value) -> list[tuple[str, encoding.Value]]:
+    pairs = [encoding.array(one, 2) for one in encoding.array(value)]
+    return [(encoding.text(name, MAX_NAME_CHARS), item) for name, item in pairs]

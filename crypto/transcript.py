@@ -36,7 +36,7 @@ class Transcript:
         self.stopped: Notice | None = None
         self.alarms: list[Notice] = []  # why sending pauses, until the person decides
         self.withheld = False  # the relay left a hole and did not fill it
-        self._accepted: set[int] = set()  # whose other view the person knows of
+        self._accepted: set[Notice] = set()  # what the person knows of and goes on with
         self._delivered: dict[int, int] = {}
         self._read: dict[int, int] = {}
         self._ended: set[int] = set()
@@ -129,8 +129,8 @@ class Transcript:
         return bool(self.alarms) or self.withheld or self.stopped is not None
 
     def proceed(self) -> None:
-        """The person decided to go on: sending resumes, and the same members alarm no more."""
-        self._accepted.update(alarm.sidx for alarm in self.alarms if alarm.sidx is not None)
+        """The person goes on: sending resumes; the same of the same member alarms no more."""
+        self._accepted.update(alarm for alarm in self.alarms if alarm.sidx is not None)
         self.alarms.clear()
 
     @property
@@ -288,7 +288,7 @@ class Transcript:
             self._foreign_n = n
 
     def _alarm(self, notice: Notice) -> None:
-        if notice.sidx not in self._accepted and notice not in self.alarms:
+        if notice not in self._accepted and notice not in self.alarms:
             self.alarms.append(notice)
 
 

@@ -37,7 +37,7 @@ from e2e_server.kernel.origin import Origins
 from e2e_server.kernel.slices import Job, handlers_by_name
 from e2e_server.kernel.static import Page, load_pages
 from e2e_server.secrets_dir import SecretName, SecretsDir
-from e2e_server.site_file import load_relay_site, read_operator_key
+from e2e_server.site_file import check_promises, load_relay_site, read_operator_key
 from e2e_server.slices import SLICES
 from e2e_server.storage.port import Database
 from e2e_server.storage.schema import check_database, load_schema
@@ -128,6 +128,7 @@ async def _open_parts(
     settings: Settings, clock: Clock, oplog: OpLog, stack: contextlib.AsyncExitStack
 ) -> JobContext:
     site = load_relay_site(paths.site_path(settings))
+    check_promises(site, settings)
     await asyncio.to_thread(
         check_database, paths.database_path(settings), load_schema(paths.SCHEMA_PATH)
     )

@@ -30,6 +30,7 @@ from e2e_server.secrets_dir import SecretFileError
 from e2e_server.storage.port import StorageError
 from e2e_server.web import SiteError, build_web
 from e2e_server.web.build import BuildError
+from e2e_server.web.modules import MissingModuleError
 
 # Files, database, log and listening sockets beside one descriptor for each connection.
 SPARE_DESCRIPTORS = 256
@@ -37,6 +38,7 @@ _FAILURES = (
     BuildError,
     ConfigError,
     KeeperError,
+    MissingModuleError,
     SecretFileError,
     SiteError,
     StartError,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from e2e_server.config import Settings
 from e2e_server.kernel.errors import StartError
 from e2e_server.kernel.site import OpenHours, Portal, Promises, Site
 from e2e_server.web import SiteError, load_site
@@ -46,6 +47,22 @@ def load_relay_site(path: Path) -> Site:
             resume_minutes=loaded.limits.resume_minutes,
         ),
     )
+
+
+def check_promises(site: Site, settings: Settings) -> None:
+    """StartError when the pages promise people another length of time than the relay keeps."""
+    promised = {
+        "chat_minutes": site.promises.chat_minutes,
+        "confirm_minutes": site.promises.confirm_minutes,
+        "resume_minutes": site.promises.resume_minutes,
+        "retention_hours": site.retention_hours,
+    }
+    for name, value in promised.items():
+        if value != getattr(settings, name):
+            raise StartError(
+                f"site.json promises {name} {value}, but the configuration says "
+                f"{getattr(settings, name)}; make them equal and run e2e-server build-web"
+            )
 
 
 def read_operator_key(path: Path) -> bytes:

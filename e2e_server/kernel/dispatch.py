@@ -120,6 +120,8 @@ LATE_START_BITS = 16
 @handles(Challenge)
 async def challenge(context: Context, command: Challenge) -> ChallengeReply:
     """Hand out a challenge for a stamp."""
+    if not command.command.isascii():
+        raise WireError(ErrorCode.UNKNOWN)
     minimum = LATE_START_BITS if command.command == LATE_START_COMMAND else 0
     offer = context.limits.stamps.offer(command.command, minimum)
     return ChallengeReply(

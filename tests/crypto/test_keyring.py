@@ -128,17 +128,20 @@ def test_contents_merge_as_in_the_vectors(case: Case) -> None:
 # --- the join --------------------------------------------------------------------------------
 
 
+@settings(deadline=None)
 @given(_contents, _contents)
 def test_merging_is_commutative(one: PageContent, other: PageContent) -> None:
     assert keyring.merge(one, other) == keyring.merge(other, one)
 
 
+@settings(deadline=None)
 @given(_contents, _contents, _contents)
 def test_merging_is_associative(one: PageContent, two: PageContent, three: PageContent) -> None:
     left = keyring.merge(keyring.merge(one, two), three)
     assert left == keyring.merge(one, keyring.merge(two, three))
 
 
+@settings(deadline=None)
 @given(_contents, _contents)
 def test_merging_is_idempotent(one: PageContent, other: PageContent) -> None:
     merged = keyring.merge(one, other)
@@ -146,6 +149,7 @@ def test_merging_is_idempotent(one: PageContent, other: PageContent) -> None:
     assert keyring.merge(merged, one) == merged
 
 
+@settings(deadline=None)
 @given(_contents, _contents)
 def test_no_secret_is_lost_unless_its_box_is_gone(one: PageContent, other: PageContent) -> None:
     merged = {e.box16: e for e in keyring.merge(one, other).entries}
@@ -158,6 +162,7 @@ def test_no_secret_is_lost_unless_its_box_is_gone(one: PageContent, other: PageC
             assert {kept.es for kept in before.secrets} <= {kept.es for kept in after.secrets}
 
 
+@settings(deadline=None)
 @given(_contents)
 def test_a_content_survives_its_encoding(content: PageContent) -> None:
     assert keyring.decode_content(keyring.encode_content(content)) == content
@@ -224,6 +229,7 @@ def test_a_page_that_would_not_fit_is_not_written() -> None:
         keyring.seal_page(_AMS, 0, 1, PageContent(entries=entries), 1)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_arbitrary_pages_and_contents_are_refused(raw: bytes) -> None:
     for call in (
@@ -241,7 +247,7 @@ _values = st.recursive(
 )
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(_values | st.lists(_values, min_size=4, max_size=8))
 def test_any_encodable_value_is_an_entry_or_refused(value: Any) -> None:
     try:

@@ -16,9 +16,10 @@ from crypto.errors import BadProof, LocalError, RemoteError
 from crypto.keys import SignPublic
 from crypto.logview import LogView, Position, replay
 from crypto.statement import DAY_MS
+from tests.helpers.logscene import Scene
 from tests.helpers.organisation import NOW_MS, ORIGIN, Organisation, Person, sign_secret
 from tests.helpers.vectors import Case, assert_reproduced, flip, name_of, vectors
-from tests.vectors.make.logview import Scene, summary
+from tests.vectors.make.logview import summary
 
 POOL = {
     name: [bytes.fromhex(one) for one in pair]

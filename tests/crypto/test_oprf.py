@@ -10,6 +10,8 @@ from crypto import oprf, ristretto
 from crypto.errors import BadKey, LocalError
 from crypto.primitives import scalar_invert
 from tests.helpers.vectors import (
+    LOCAL_ERROR,
+    SUCCESS,
     Case,
     ReplayRand,
     SeededRand,
@@ -41,6 +43,12 @@ def test_the_keeper_multiplies_elements_and_nothing_else(case: Case) -> None:
 def test_an_answer_is_unblinded_or_refused(case: Case) -> None:
     message, r, beta = (case.bytes_of(key) for key in ("message", "r", "beta"))
     case.check(lambda: {"output": oprf.finalize(message, r, beta)})
+
+
+@pytest.mark.parametrize("case", vectors("oprf", "evaluate"), ids=name_of)
+def test_what_is_multiplied_is_an_element_and_what_is_refused_is_none(case: Case) -> None:
+    if case.expect != LOCAL_ERROR:
+        assert oprf.is_element(case.bytes_of("alpha")) == (case.expect == SUCCESS)
 
 
 def test_two_blindings_of_one_input_give_one_output() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crypto import credential, resume
@@ -32,7 +32,7 @@ _ENTRY = Entry(
     counter=0,
     settings=b"",
 )
-_MEMORY = resume.Memory(ams=AccountSecret(bytes(32)), entry=_ENTRY, draft="Hallo")
+_MEMORY = resume.Memory(ams=AccountSecret(SeededRand("ams")(32)), entry=_ENTRY, draft="Hallo")
 
 
 def test_the_vectors_are_what_the_generator_writes() -> None:
@@ -62,6 +62,7 @@ def test_a_slot_that_was_tampered_with_is_refused(case: Case) -> None:
     case.check(lambda: {"memory": resume.open_resume(secret, case.bytes_of("sealed"))})
 
 
+@settings(deadline=None)
 @given(st.text(max_size=500))
 def test_a_draft_comes_back_exactly_as_typed(draft: str) -> None:
     secret = resume.new_resume_secret(SeededRand("resume"))
@@ -74,8 +75,8 @@ def test_the_longest_draft_fits_and_one_byte_more_is_refused() -> None:
     longest = "ä" * (resume.MAX_DRAFT_BYTES // 2)
     memory = resume.Memory(ams=_MEMORY.ams, entry=_ENTRY, draft=longest)
     assert resume.open_resume(secret, resume.seal_resume(secret, memory)).draft == longest
+    too_long = resume.Memory(ams=_MEMORY.ams, entry=_ENTRY, draft=longest + "a")
     with pytest.raises(LocalError):
-        too_long = resume.Memory(ams=_MEMORY.ams, entry=_ENTRY, draft=longest + "a")
         resume.seal_resume(secret, too_long)
 
 
@@ -103,6 +104,7 @@ def test_the_size_tells_a_bucket_and_no_length() -> None:
     assert len(sizes) == 1
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_arbitrary_slots_are_refused(raw: bytes) -> None:
     with pytest.raises(RemoteError):

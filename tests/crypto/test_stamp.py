@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crypto import stamp
@@ -33,12 +33,14 @@ def test_a_stamp_is_checked_for_its_challenge_and_command(case: Case) -> None:
     case.check(call)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=40), st.binary(max_size=12))
 def test_arbitrary_stamps_are_refused(challenge: bytes, x: bytes) -> None:
     with pytest.raises((BadLength, BadProof)):
         stamp.check(challenge, "wait", x, stamp.MAX_DIFFICULTY)
 
 
+@settings(deadline=None)
 @given(st.binary(min_size=32, max_size=32), st.integers(0, 8))
 def test_what_is_made_is_accepted(challenge: bytes, difficulty: int) -> None:
     stamp.check(challenge, "wait", stamp.make(challenge, "wait", difficulty), difficulty)

@@ -1,11 +1,11 @@
 """A real relay on a free port of this machine, with a clock that the test moves.
 
-    async with serving(tmp_path) as server:                 # in the test's own loop
-        async with await server.connect() as client: ...
-        await server.elapse(48 * MS_PER_HOUR)               # moves the clock, runs every job once
+async with serving(tmp_path) as server:                 # in the test's own loop
+    async with await server.connect() as client: ...
+    await server.elapse(48 * MS_PER_HOUR)               # moves the clock, runs every job once
 
-    with ThreadedServer(tmp_path, site_dir=built) as server:  # for browsers: own thread and loop
-        page.goto(server.url)
+with ThreadedServer(tmp_path, site_dir=built) as server:  # for browsers: own thread and loop
+    page.goto(server.url)
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import json
+import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -23,7 +24,7 @@ from typing import Any, TypeVar
 from crypto.primitives import x25519_public
 from e2e_server import paths
 from e2e_server.app import Relay, open_relay
-from e2e_server.config import Settings
+from e2e_server.config import SETTINGS, Settings
 from e2e_server.init import init
 from e2e_server.secrets_dir import SecretName, SecretsDir
 from tests.helpers.clock import FakeClock
@@ -79,7 +80,7 @@ class Server:
         operator_key = data_dir.parent / "operator.pub"
         operator_key.write_text(x25519_public(OPERATOR_SECRET).hex() + "\n", "ascii")
         await init(self.settings, operator_key, self.clock)
-        site = site_json(self.organisation, self._portals)
+        site = site_json(self.organisation, self._portals, self.settings)
         paths.site_path(self.settings).write_text(json.dumps(site), "utf-8")
         if not self._has_pages:
             write_bare_pages(self.settings.site_dir)
@@ -177,6 +178,30 @@ def settings_in(folder: Path, site_dir: Path | None, changed: dict[str, Any]) ->
     return dataclasses.replace(settings, **changed)
 
 
+def write_config(server: Server, **changed: object) -> Path:
+    """Write a config.toml for a server's folders beside them, for the command line."""
+    given = {
+        setting.name: getattr(server.settings, setting.name)
+        for setting in SETTINGS
+        if getattr(server.settings, setting.name) != setting.default
+    } | changed
+    lines = [
+        f'{name} = "{value}"' if isinstance(value, str | Path) else f"{name} = {value}".lower()
+        for name, value in given.items()
+    ]
+    path = server.settings.data_dir.parent / "config.toml"
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    return path
+
+
+def free_port() -> int:
+    """Return a port that nobody uses at this moment."""
+    with socket.socket() as one:
+        one.bind((HOST, 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
 def portal_entry(organisation: Organisation, **changed: Any) -> dict[str, Any]:
     """Return one portal of site.json, open round the clock."""
     return {
@@ -189,8 +214,10 @@ def portal_entry(organisation: Organisation, **changed: Any) -> dict[str, Any]:
     } | changed
 
 
-def site_json(organisation: Organisation, portals: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return a site.json for an organisation."""
+def site_json(
+    organisation: Organisation, portals: list[dict[str, Any]], settings: Settings
+) -> dict[str, Any]:
+    """Return a site.json for an organisation that promises what the settings keep."""
     words = {"de": "Notruf", "en": "Emergency call"}
     return {
         "name": "Beratung Nordstadt",
@@ -206,7 +233,12 @@ def site_json(organisation: Organisation, portals: list[dict[str, Any]]) -> dict
             "town": "00000 Nordstadt",
             "email": "kontakt@example.org",
         },
-        "retention_hours": 48,
+        "retention_hours": settings.retention_hours,
+        "limits": {
+            "chat_minutes": settings.chat_minutes,
+            "confirm_minutes": settings.confirm_minutes,
+            "resume_minutes": settings.resume_minutes,
+        },
     }
 
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { Connection, REQUEST_LIMIT_MS } from '../../web/js/core/connection.js';
+import { Connection } from '../../web/js/core/connection.js';
 import { onReport } from '../../web/js/core/errors.js';
 import { DIAL_LIMIT_MS } from '../../web/js/core/reconnect.js';
+import { REQUEST_LIMIT_MS } from '../../web/js/core/requests.js';
 import { LocalError } from '../../web/js/crypto/errors.js';
 import { WireError } from '../../web/js/wire/errors.js';
 import { FakeClock, settled } from './helpers/clock.js';
@@ -294,6 +295,24 @@ test('a relay that is not there is tried again', async () => {
   await clock.elapse(DIAL_LIMIT_MS + 500);
   assert.ok(sockets[0].isClosed);
   assert.equal(sockets.length, 2);
+  assert.equal(connection.state.value, 'connecting');
+});
+
+test('a socket that cannot even be made is tried again', async () => {
+  const clock = new FakeClock();
+  let attempts = 0;
+  const connection = new Connection({
+    url: 'wss://relay.example/ws',
+    clock,
+    rand: (size) => new Uint8Array(size),
+    openSocket: () => {
+      attempts += 1;
+      throw new Error('blocked');
+    },
+  });
+  connection.start();
+  await clock.elapse(500);
+  assert.equal(attempts, 2);
   assert.equal(connection.state.value, 'connecting');
 });
 

@@ -11,7 +11,7 @@ const FLOORS = { crypto: ['crypto'], wire: ['crypto', 'wire'], core: ['crypto', 
 const DOORS = [
   [/vendor\/libsodium/, ['crypto/primitives.js']],
   [/vendor\/msgpack/, ['crypto/encoding.js']],
-  [/vendor\/signals/, ['core/signals.js', 'core/connection.js']],
+  [/vendor\/signals/, ['core/signals.js']],
   [/\bgetRandomValues\b|\bMath\.random\b/, ['crypto/random.js']],
   [/\bDate\b|\bperformance\b|\bset(Timeout|Interval)\b/, ['core/clock.js']],
   [/\bconsole\b/, ['core/errors.js']],

@@ -93,11 +93,13 @@ async def test_a_damaged_file_is_rebuilt_from_the_other(
         assert await keeper.share_get(BOX) == share
 
 
-async def test_a_file_with_a_torn_page_is_rebuilt_from_the_other(tmp_path: Path) -> None:
+@pytest.mark.parametrize("page", [1, -1])
+async def test_a_file_with_a_torn_page_is_rebuilt_from_the_other(tmp_path: Path, page: int) -> None:
     instance_id, share = await founded(tmp_path)
     main, _ = folders_in(tmp_path).files
     raw = bytearray(main.read_bytes())
-    raw[8192 : 3 * 8192] = b"\xa5" * (2 * 8192)
+    start = page * 8192 % len(raw)
+    raw[start : start + 8192] = b"\xa5" * 8192
     main.write_bytes(raw)
     async with keeper_in(tmp_path, expected_instance_id=instance_id) as keeper:
         assert (await keeper.state()).repaired == "main"

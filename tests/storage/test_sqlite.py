@@ -312,3 +312,21 @@ async def test_files_are_readable_by_their_owner_only(tmp_path: Path) -> None:
     async with opened(tmp_path / "db") as db:
         await db.write(put("a"))
         assert open_to_others(tmp_path) == []
+
+
+async def test_every_connection_syncs_each_commit_and_overwrites_what_is_deleted(
+    tmp_path: Path,
+) -> None:
+    async with opened(tmp_path / "db") as db:
+        for connection in (db._writer, db._checkpointer, *db._readers):
+            for name, value in (
+                ("journal_mode", "wal"),
+                ("synchronous", 2),  # FULL; a lost sync shows only when the power fails
+                ("secure_delete", 1),
+                ("foreign_keys", 1),
+                ("wal_autocheckpoint", 0),
+                ("page_size", 8192),
+            ):
+                question = f"PRAGMA {name}"
+                row = await connection.call(lambda one, sql=question: one.execute(sql).fetchone())
+                assert row == (value,), name

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
 
+from e2e_server.web import build_web
 from e2e_server.web.modules import sri
+from tests.web.built import CHROMIUM, FLAGS, QUALITY, SITE, Built
+from tests.web.serve import serving
 
 WEB = Path(__file__).parents[2] / "web"
-SITE = Path(__file__).parent / "fixtures" / "site.json"
+# Runs before any script of the page and keeps what the browser refuses.
+LISTEN = """
+window.violations = [];
+document.addEventListener('securitypolicyviolation', (event) => {
+  window.violations.push(event.violatedDirective + ' ' + event.blockedURI);
+});
+"""
 MODULES = {
     "js/seeker.js": (
         "import { start } from './core/start.js';\nstart(() => import('./features/late.js'));\n"
@@ -27,10 +38,7 @@ MODULES = {
 TINY = b"export const h = 1;\n"
 
 
-@pytest.fixture
-def web_root(tmp_path: Path) -> Path:
-    """A tree that builds; a test may damage it."""
-    root = tmp_path / "web"
+def make_tree(root: Path) -> Path:
     for folder in ("templates", "css", "text", "img"):
         shutil.copytree(WEB / folder, root / folder)
     (root / "js").mkdir()
@@ -39,11 +47,52 @@ def web_root(tmp_path: Path) -> Path:
     for name, source in MODULES.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(source, "utf-8")
-    (root / "vendor" / "fonts").mkdir(parents=True)
-    lock = {}
-    for name, content in (("tiny.mjs", TINY), ("fonts/source-sans-3.woff2", b"font")):
-        (root / "vendor" / name).write_bytes(content)
-        lock[name] = {"from": name, "source": sri(content), "result": sri(content)}
+    shutil.copytree(WEB / "vendor" / "fonts", root / "vendor" / "fonts")
+    (root / "vendor" / "tiny.mjs").write_bytes(TINY)
+    names = ("tiny.mjs", *(f"fonts/{font.name}" for font in (root / "vendor" / "fonts").iterdir()))
+    hashes = {name: sri((root / "vendor" / name).read_bytes()) for name in names}
+    lock = {name: {"from": name, "source": one, "result": one} for name, one in hashes.items()}
     (root / "vendor" / "tiny.d.mts").write_text("export const h: 1;\n", "utf-8")
     (root / "vendor.lock.json").write_text(json.dumps(lock), "utf-8")
     return root
+
+
+@pytest.fixture
+def web_root(tmp_path: Path) -> Path:
+    """A tree that builds; a test may damage it."""
+    return make_tree(tmp_path / "web")
+
+
+@pytest.fixture
+def built(web_root: Path, tmp_path: Path) -> Built:
+    build_web(SITE, web_root, tmp_path / "out", brotli_quality=QUALITY)
+    return Built(tmp_path / "out")
+
+
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("site")
+    build_web(SITE, make_tree(folder / "web"), folder / "out", brotli_quality=QUALITY)
+    with serving(folder / "out") as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, locale="de-DE", timezone_id="Europe/Berlin"
+    )
+    page = context.new_page()
+    page.add_init_script(LISTEN)
+    # Nothing may leave this machine: the exit is answered here instead of being redirected.
+    page.route("**/exit", lambda route: route.fulfill(body="<title>Wetter</title>"))
+    yield page
+    context.close()

@@ -104,7 +104,11 @@ export const text = {
     "exit_limit": "Ihr Browserverlauf wird dadurch nicht gelöscht.",
     "exit_more": "Mehr dazu: Sicher surfen",
     "closed": "Der Chat ist gerade geschlossen.",
-    "overdue": "Im Moment können wir keine neuen Chats beginnen. Bitte versuchen Sie es später noch einmal."
+    "overdue": "Im Moment können wir keine neuen Chats beginnen. Bitte versuchen Sie es später noch einmal.",
+    "topic_line": "Thema: {topic}",
+    "closed_next": "Schauen Sie bitte später noch einmal vorbei. Wenn Sie jetzt jemanden brauchen, helfen Ihnen diese Nummern.",
+    "problem_unreachable": "Wir erreichen den Dienst gerade nicht. Bitte versuchen Sie es gleich noch einmal.",
+    "full": "Gerade warten schon sehr viele Menschen. Bitte versuchen Sie es in einer Weile noch einmal."
   },
   "wait": {
     "title": "Sie sind im Warteraum",
@@ -131,7 +135,9 @@ export const text = {
     "left": "Sie warten nicht mehr.",
     "title_waiting": "● Warten",
     "title_here": "▶ Jemand ist da",
-    "deleted_48": "{hours} Stunden nach dem Ende wird der Chat gelöscht."
+    "deleted_48": "{hours} Stunden nach dem Ende wird der Chat gelöscht.",
+    "somebody": "Die Person aus dem Team",
+    "place_kept": "Ihr Platz ist noch da. Sagen Sie uns, wenn Sie weiter warten möchten."
   },
   "offer": {
     "title": "Jemand aus dem Team ist jetzt für Sie da",
@@ -147,7 +153,8 @@ export const text = {
     "expired": "Wir haben den Chat nicht begonnen.",
     "queue_again": "Wieder anstellen",
     "not_trusted_title": "Wir haben den Chat zu Ihrem Schutz nicht begonnen",
-    "not_trusted": "Der Schlüssel der Person, die Ihnen antworten wollte, ist nicht von der Beratungsstelle bestätigt."
+    "not_trusted": "Der Schlüssel der Person, die Ihnen antworten wollte, ist nicht von der Beratungsstelle bestätigt.",
+    "not_trusted_next": "Das kann ein Fehler bei uns sein. Niemand hat etwas von Ihnen gelesen."
   },
   "chat": {
     "here": "aus dem Beratungsteam · ist da",
@@ -215,7 +222,21 @@ export const text = {
     "kept": "Was Sie geschrieben haben, ist noch da.",
     "ended_at": "Der Chat wurde beendet ({time} Uhr).",
     "ended_by_service": "Der Chat wurde vom Dienst beendet ({time} Uhr).",
-    "left_page": "{name} hat die Seite verlassen ({time} Uhr)."
+    "left_page": "{name} hat die Seite verlassen ({time} Uhr).",
+    "seeker_here": "ist da",
+    "seeker_away": "ist gerade nicht verbunden",
+    "undecryptable_reason": "Der Schlüssel für diese Nachricht ist auf diesem Gerät nicht vorhanden, oder die Nachricht kam beschädigt an.",
+    "proceed": "Trotzdem weiterschreiben",
+    "minutes_left_entry_one": "Noch eine Minute.",
+    "line_certificate_ended": "Der Schlüssel von {name} wurde inzwischen erneuert oder ist abgelaufen. Dieser Chat läuft weiter.",
+    "line_box_damaged": "Dieser Chat ist beschädigt und lässt sich nicht fortsetzen.",
+    "line_you_were_removed": "Sie gehören nicht mehr zu diesem Chat.",
+    "line_message_missing": "Hier fehlt eine Nachricht.",
+    "line_resend_asked": "Wir haben {name} gebeten, die Nachricht noch einmal zu senden.",
+    "line_resend_wanted": "{name} konnte eine Nachricht nicht öffnen. Wir senden sie noch einmal.",
+    "stop_damaged": "Dieser Chat ist beschädigt. Es lässt sich nichts mehr senden. Was Sie geschrieben haben, ist noch da.",
+    "stop_you_were_removed": "Sie gehören nicht mehr zu diesem Chat.",
+    "stop_withheld": "Der Dienst hält Nachrichten zurück. Wir senden nichts mehr, bis Sie entscheiden."
   },
   "end": {
     "title": "Der Chat wurde beendet",
@@ -225,7 +246,8 @@ export const text = {
     "purge": "In {hours} Stunden ist er auch bei uns gelöscht.",
     "unsent_title": "Das haben Sie noch nicht gesendet",
     "unsent_text": "Sie können es noch {n} Minuten kopieren. Danach ist es weg.",
-    "to_start": "Zur Startseite"
+    "to_start": "Zur Startseite",
+    "unsent_text_one": "Sie können es noch eine Minute kopieren. Danach ist es weg."
   },
   "work": {
     "title": "Arbeitsbereich",
@@ -281,7 +303,24 @@ export const text = {
     "sound_off": "aus",
     "sound_soft": "leise",
     "sound_clear": "deutlich",
-    "keys_help": "Tastenkürzel"
+    "keys_help": "Tastenkürzel",
+    "count_waiting": "Es warten: {n}",
+    "count_unread": "Neue Nachrichten: {n}",
+    "waiting_since_one": "Wartet seit einer Minute",
+    "nobody_waits_off": "Gerade sehen Sie keine Anfragen.",
+    "resting": "ruht, die Person ist nicht verbunden",
+    "portal": "Portal",
+    "language": "Sprache der Seite",
+    "offered": "angenommen",
+    "nothing_yet": "Noch keine Nachricht",
+    "greeting_hint": "Sie können schon eine Begrüßung schreiben. Sie wird gesendet, sobald die Person den Chat beginnt. Bis dahin bleibt sie auf Ihrem Gerät.",
+    "greeting_held": "wird gesendet, sobald der Chat beginnt",
+    "greeting_change": "Ändern",
+    "offline": "Keine Verbindung. Wir versuchen es weiter.",
+    "key_switch": "zwischen den Chats wechseln",
+    "key_send": "senden",
+    "key_help": "diese Übersicht öffnen",
+    "key_close": "Fenster schließen, ohne etwas zu tun"
   },
   "legal": {
     "privacy": "Datenschutz",

@@ -103,7 +103,11 @@ export const text = {
     "exit_limit": "This does not delete your browser history.",
     "exit_more": "More about this: browsing safely",
     "closed": "The chat is closed at the moment.",
-    "overdue": "We cannot begin new chats at the moment. Please try again later."
+    "overdue": "We cannot begin new chats at the moment. Please try again later.",
+    "topic_line": "Topic: {topic}",
+    "closed_next": "Please come back later. If you need someone now, these numbers will help.",
+    "problem_unreachable": "We cannot reach the service right now. Please try again in a moment.",
+    "full": "Very many people are waiting right now. Please try again in a while."
   },
   "wait": {
     "title": "You are in the waiting room",
@@ -130,7 +134,9 @@ export const text = {
     "left": "You are not waiting any more.",
     "title_waiting": "● Waiting",
     "title_here": "▶ Somebody is here",
-    "deleted_48": "The chat is deleted {hours} hours after it ends."
+    "deleted_48": "The chat is deleted {hours} hours after it ends.",
+    "somebody": "The person from the team",
+    "place_kept": "Your place is still there. Tell us when you want to go on waiting."
   },
   "offer": {
     "title": "Somebody from the team is here for you now",
@@ -146,7 +152,8 @@ export const text = {
     "expired": "We have not begun the chat.",
     "queue_again": "Queue again",
     "not_trusted_title": "To protect you we have not begun the chat",
-    "not_trusted": "The key of the person who wanted to answer you is not confirmed by the counselling centre."
+    "not_trusted": "The key of the person who wanted to answer you is not confirmed by the counselling centre.",
+    "not_trusted_next": "This may be a mistake on our side. Nobody has read anything of yours."
   },
   "chat": {
     "here": "from the counselling team · is here",
@@ -214,7 +221,21 @@ export const text = {
     "kept": "What you have written is still here.",
     "ended_at": "The chat was ended ({time}).",
     "ended_by_service": "The chat was ended by the service ({time}).",
-    "left_page": "{name} has left the page ({time})."
+    "left_page": "{name} has left the page ({time}).",
+    "seeker_here": "is here",
+    "seeker_away": "is not connected right now",
+    "undecryptable_reason": "This device does not have the key for this message, or the message arrived damaged.",
+    "proceed": "Go on writing anyway",
+    "minutes_left_entry_one": "One minute left.",
+    "line_certificate_ended": "The key of {name} was renewed or has expired meanwhile. This chat goes on.",
+    "line_box_damaged": "This chat is damaged and cannot go on.",
+    "line_you_were_removed": "You no longer belong to this chat.",
+    "line_message_missing": "A message is missing here.",
+    "line_resend_asked": "We asked {name} to send the message again.",
+    "line_resend_wanted": "{name} could not open a message. We send it again.",
+    "stop_damaged": "This chat is damaged. Nothing more can be sent. What you wrote is still there.",
+    "stop_you_were_removed": "You no longer belong to this chat.",
+    "stop_withheld": "The service is holding messages back. We send nothing more until you decide."
   },
   "end": {
     "title": "The chat was ended",
@@ -224,7 +245,8 @@ export const text = {
     "purge": "In {hours} hours we delete it on our side too.",
     "unsent_title": "You have not sent this yet",
     "unsent_text": "You can copy it for {n} more minutes. Then it is gone.",
-    "to_start": "To the start page"
+    "to_start": "To the start page",
+    "unsent_text_one": "You can copy it for one more minute. After that it is gone."
   },
   "work": {
     "title": "Workspace",
@@ -280,7 +302,24 @@ export const text = {
     "sound_off": "off",
     "sound_soft": "soft",
     "sound_clear": "clear",
-    "keys_help": "Keyboard shortcuts"
+    "keys_help": "Keyboard shortcuts",
+    "count_waiting": "Waiting: {n}",
+    "count_unread": "New messages: {n}",
+    "waiting_since_one": "Waiting for one minute",
+    "nobody_waits_off": "You see no requests at the moment.",
+    "resting": "resting, the person is not connected",
+    "portal": "Portal",
+    "language": "Language of the page",
+    "offered": "accepted",
+    "nothing_yet": "No message yet",
+    "greeting_hint": "You can already write a greeting. It is sent as soon as the person begins the chat. Until then it stays on your device.",
+    "greeting_held": "is sent as soon as the chat begins",
+    "greeting_change": "Change",
+    "offline": "No connection. We keep trying.",
+    "key_switch": "switch between chats",
+    "key_send": "send",
+    "key_help": "open this overview",
+    "key_close": "close a window without doing anything"
   },
   "legal": {
     "privacy": "Privacy",

@@ -12,7 +12,8 @@ from e2e_server.keeper.port import DOOR_BYTES
 
 # The keeper holds no such generation, so it answers with a scalar from its PRF.
 DECOY_GENERATION = 0
-_GENERATION_BYTES = 6
+# The keeper's copy gives a generation four bytes; the top bit stays free for later changes.
+_GENERATION_BYTES = 4
 _DECOY_BYTES = NONCE_BYTES + HASH_BYTES
 
 
@@ -41,7 +42,7 @@ class Doors:
         repeated attempt adopts what the first one did.
         """
         drawn = kdf(self._pepper, labels.GENERATION, keeper_token)
-        return 1 + int.from_bytes(drawn[:_GENERATION_BYTES], "big")
+        return 1 + (int.from_bytes(drawn[:_GENERATION_BYTES], "big") >> 1)
 
     def decoy(self, id16: bytes) -> Decoy:
         """Return slot and public key for an id; made for every start, so the work is the same."""

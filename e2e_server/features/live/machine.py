@@ -1,8 +1,8 @@
 """The life of a live request: a pure table, nothing else decides.
 
 `TABLE` maps (state, event) to a transition; a pair that is missing is refused (`wrong_state`).
-`apply` turns a ticket into the next one; times come in as values. The diagram in
-docs/spec/live.md is drawn from `TABLE` by `diagram`.
+`apply` turns a ticket into the next one, `elapse` lets the deadlines happen that have come; times
+come in as values. The diagram in docs/spec/live.md is drawn from `TABLE` by `diagram`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from enum import Enum
 from crypto.wire.live import TicketReason, TicketState
 
 MINUTE_MS = 60_000
-HOUR_MS = 60 * MINUTE_MS
 
 
 class TicketEvent(Enum):
@@ -41,6 +40,7 @@ class Deadline(Enum):
     RESTING = "resting"
     OFFER = "offer"
     CHAT = "chat"
+    RETENTION = "retention"
 
 
 class Place(Enum):
@@ -70,6 +70,7 @@ class Clocks:
     resting_ms: int
     offer_ms: int
     chat_ms: int
+    retention_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,10 +115,13 @@ TABLE: Mapping[tuple[TicketState, TicketEvent], Transition] = {
     (_S.ACTIVE, _E.DISCONNECT): Transition(to=_S.ACTIVE, deadline=_D.KEEP),
     (_S.ACTIVE, _E.RETURN_OF_DEVICE): Transition(to=_S.ACTIVE, deadline=_D.KEEP),
     (_S.ACTIVE, _E.CONFIRM): Transition(to=_S.ACTIVE, deadline=_D.KEEP),
-    (_S.ACTIVE, _E.CLOSE): Transition(to=_S.CLOSED, reason=_R.ENDED),
-    (_S.ACTIVE, _E.LEAVE): Transition(to=_S.CLOSED, reason=_R.LEFT),
-    (_S.ACTIVE, _E.WITHDRAW): Transition(to=_S.CLOSED, reason=_R.LEFT),
-    (_S.ACTIVE, _E.DEADLINE): Transition(to=_S.CLOSED, reason=_R.TIME_OVER),
+    (_S.ACTIVE, _E.CLOSE): Transition(to=_S.CLOSED, reason=_R.ENDED, deadline=_D.RETENTION),
+    (_S.ACTIVE, _E.LEAVE): Transition(to=_S.CLOSED, reason=_R.LEFT, deadline=_D.RETENTION),
+    (_S.ACTIVE, _E.WITHDRAW): Transition(to=_S.CLOSED, reason=_R.LEFT, deadline=_D.RETENTION),
+    (_S.ACTIVE, _E.DEADLINE): Transition(
+        to=_S.CLOSED, reason=_R.TIME_OVER, deadline=_D.RETENTION
+    ),
+    (_S.CLOSED, _E.DEADLINE): Transition(to=_S.GONE),
 }
 
 
@@ -131,7 +135,6 @@ def apply(
     line = TABLE.get((life.state, event))
     if line is None or (line.once and life.more_time_used):
         raise RefusedTransition
-    starts = line.deadline is Deadline.CHAT
     return replace(
         life,
         state=line.to,
@@ -140,18 +143,53 @@ def apply(
         deadline_ms=_deadline_ms(line.deadline, life, now_ms, clocks),
         place=front_place if line.place is Place.FRONT else life.place,
         more_time_used=line.to is TicketState.OFFERED and (life.more_time_used or line.once),
-        started_ms=now_ms if starts else life.started_ms,
+        started_ms=_started_ms(line, life, now_ms),
     )
+
+
+def elapse(life: TicketLife, *, now_ms: int, clocks: Clocks, front_place: int) -> TicketLife:
+    """Let every deadline that has come by `now_ms` happen, each at its own moment.
+
+    So a sweep that comes late, after a week without power or within its few seconds, finds the
+    same lives as one that was there.
+    """
+    while 0 < life.deadline_ms <= now_ms:
+        life = apply(
+            life,
+            TicketEvent.DEADLINE,
+            now_ms=life.deadline_ms,
+            clocks=clocks,
+            front_place=front_place,
+        )
+    return life
 
 
 def diagram() -> str:
     """Draw the table as Mermaid text for docs/spec/live.md."""
     lines = ["stateDiagram-v2", "    [*] --> waiting: request (seeker, portal open)"]
     for (state, event), line in TABLE.items():
-        if state is not line.to:
-            target = "[*]" if line.to is TicketState.GONE else line.to.name.lower()
-            lines.append(f"    {state.name.lower()} --> {target}: {event.value}")
-    return "\n".join([*lines, "    closed --> [*]: 48 h, to the minute", ""])
+        target = "[*]" if line.to is TicketState.GONE else line.to.name.lower()
+        words = _CLOCK_WORDS.get((state, event), event.value)
+        if line.deadline is not Deadline.KEEP or state is not line.to:
+            lines.append(f"    {state.name.lower()} --> {target}: {words}")
+    return "\n".join(lines) + "\n"
+
+
+# "time is up" says more when it names the clock that ran.
+_CLOCK_WORDS = {
+    (_S.WAITING, _E.DEADLINE): "10 min silence",
+    (_S.RESTING, _E.DEADLINE): "12 h",
+    (_S.OFFERED, _E.DEADLINE): "5 min, once + 5",
+    (_S.ACTIVE, _E.DEADLINE): "180 min after the start",
+    (_S.CLOSED, _E.DEADLINE): "48 h after the close, to the minute",
+}
+
+
+def _started_ms(line: Transition, life: TicketLife, now_ms: int) -> int:
+    """Return when the chat began; told nowhere before, and kept no longer than it runs."""
+    if line.to is not TicketState.ACTIVE:
+        return 0
+    return now_ms if line.deadline is Deadline.CHAT else life.started_ms
 
 
 def _deadline_ms(rule: Deadline, life: TicketLife, now_ms: int, clocks: Clocks) -> int:
@@ -162,6 +200,9 @@ def _deadline_ms(rule: Deadline, life: TicketLife, now_ms: int, clocks: Clocks) 
         return life.deadline_ms
     if rule is Deadline.OFFER and life.state is TicketState.OFFERED:
         return life.deadline_ms + clocks.offer_ms
+    if rule is Deadline.RETENTION:
+        # Rounded up to the minute, as the close of the box is.
+        return -(-now_ms // MINUTE_MS) * MINUTE_MS + clocks.retention_ms
     length_ms = {
         Deadline.SILENCE: clocks.silence_ms,
         Deadline.RESTING: clocks.resting_ms,

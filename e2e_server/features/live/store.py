@@ -104,11 +104,11 @@ def queue_of(tx: ReadTransaction, portal16: bytes, subject16: bytes) -> list[Tic
 
 
 def due(tx: ReadTransaction, now_ms: int) -> list[TicketRow]:
-    """All whose deadline has come, the oldest deadline first."""
+    """All whose deadline has come, the oldest first; one with a box ends with its box instead."""
     rows = tx.all(
         f"""
         SELECT {_COLUMNS} FROM live_tickets
-        WHERE deadline_ms > 0 AND deadline_ms <= $1
+        WHERE deadline_ms > 0 AND deadline_ms <= $1 AND box16 IS NULL
         ORDER BY deadline_ms
         LIMIT 500
         """,  # noqa: S608  # a constant
@@ -167,7 +167,7 @@ def forget_cap(tx: WriteTransaction, ticket16: bytes) -> None:
     tx.run(
         """
         UPDATE live_tickets
-        SET cap_hash = NULL, offer = NULL, started_ms = 0, deadline_ms = 0
+        SET cap_hash = NULL, offer = NULL
         WHERE ticket16 = $1
         """,
         ticket16,
@@ -177,19 +177,6 @@ def forget_cap(tx: WriteTransaction, ticket16: bytes) -> None:
 def delete(tx: WriteTransaction, ticket16: bytes) -> None:
     """Remove a ticket that is gone."""
     tx.run("DELETE FROM live_tickets WHERE ticket16 = $1", ticket16)
-
-
-def closed_without_box_before(tx: ReadTransaction, since_minute: int) -> list[bytes]:
-    """Closed tickets that never got a box and are older than that minute."""
-    rows = tx.all(
-        """
-        SELECT ticket16 FROM live_tickets
-        WHERE state = $1 AND box16 IS NULL AND since_minute < $2
-        """,
-        int(TicketState.CLOSED),
-        since_minute,
-    )
-    return [row[0] for row in rows]
 
 
 def ahead_of(tx: ReadTransaction, portal16: bytes, place: int) -> int:

@@ -9,9 +9,10 @@ from typing import Any
 from crypto import acceptance, primitives
 from crypto.acceptance import Accept
 from crypto.statement import DAY_MS, Role
+from tests.helpers.logscene import Scene
 from tests.helpers.organisation import NOW_MS, Person, seed, sign_secret
 from tests.vectors.make.common import case, document, flip
-from tests.vectors.make.logview import Pool, Scene
+from tests.vectors.make.logview import Pool
 
 TICKET = seed("ticket", 16)
 SEEKER = primitives.sign_public(sign_secret("seeker"))

@@ -1,9 +1,9 @@
 """Files: sealed ones by their hash, and streams put together wrongly.
 
-Byte i of a file is (7 i + 3) mod 256. An "open" case pushes `steps` [j of the associated data, bytes,
-is_final] onto one stream, then joins the sealed chunks in `order`, cuts `cut` bytes off the end and
-adds `tail`; where the file ends before the padded size, bytes are `filler`. The hash in the message is
-the blob's own, unless `hash` is given.
+Byte i of a file is (7 i + 3) mod 256. An "open" case pushes `steps` [j of the associated data,
+bytes, is_final] onto one stream, then joins the sealed chunks in `order`, cuts `cut` bytes off the
+end and adds `tail`; where the file ends before the padded size, bytes are `filler`. The items name
+the blob's own hash, unless the case is about the hash.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ def build(given: dict[str, Any]) -> bytes:
         sealed.append(stream.push(chunk, ad, is_final))
         at += size
     blob = b"".join(sealed[one] for one in given["order"])
-    return blob[: len(blob) - given["cut"]] + given["tail"]
+    tail: bytes = given["tail"]
+    return blob[: len(blob) - int(given["cut"])] + tail
 
 
 def cases() -> dict[str, Any]:

@@ -156,7 +156,9 @@ def _unsigned_notes() -> list[tuple[str, str, bytes]]:
     signature = primitives.sign_raw(LOG, text.encode())
     stranger = sign_text(text, OTHER, "witness.example/w1")
     other_text = _text(size="4096")
+    elsewhere = _text(origin="example.org/two")
     return [
+        ("another log's text", "signed by the key under its own name", note(elsewhere)),
         ("witness only", "the log itself must sign", note(text, stranger)),
         ("other key under the own name", "key id differs", note(text, sign_text(text, OTHER))),
         ("own key under another name", "", note(text, sign_text(text, LOG, "else"))),

@@ -58,6 +58,8 @@ def _inclusion(whole: merkle.Tree) -> list[dict[str, Any]]:
     }
     for name, (why, change) in bad.items():
         found.append(case(f"inclusion: {name}", why, {**good, **change}, expect="bad_proof"))
+    lone = {**_inclusion_of(whole, 0, 1), "index": 1}
+    found.append(case("inclusion: beside a lone leaf", "no such leaf", lone, expect="bad_proof"))
     return found
 
 

@@ -66,6 +66,12 @@ def _refused() -> list[dict[str, Any]]:
         ("257", "not a power of two", marked + b"\x00", _MESSAGE),
         ("768", "multiple of 256, but no power of two", marked + bytes(512), _MESSAGE),
         ("128 KiB message", "only commits and letters", b"\x80" + bytes(_COMMIT - 1), _MESSAGE),
+        (
+            "128 KiB message, full",
+            "the size is refused before the content is looked at",
+            b"a" * 100_000 + b"\x80" + bytes(_COMMIT - 100_001),
+            _MESSAGE,
+        ),
         ("256 KiB commit", "above the largest", b"\x80" + bytes(2 * _COMMIT - 1), _COMMIT),
         ("no marker", "all zero", bytes(256), _MESSAGE),
         ("wrong marker", "0x81 instead of 0x80", b"\x81" + bytes(255), _MESSAGE),

@@ -4,13 +4,14 @@
 // A request that was on its way when the line broke is rejected as `disconnected`: whether it is
 // repeated is for the caller to know, usually the outbox, with the same bytes.
 
-import { LocalError } from '../crypto/errors.js';
+import { LocalError, NotCanonical } from '../crypto/errors.js';
 import { randomBytes } from '../crypto/random.js';
 import { EVENTS, VERSIONS } from '../wire/catalogue.js';
 import * as codec from '../wire/codec.js';
-import { DISCONNECTED, NO_ANSWER, UNSUPPORTED_VERSION, WireError } from '../wire/errors.js';
+import { DISCONNECTED, UNSUPPORTED_VERSION, WireError } from '../wire/errors.js';
 import { report } from './errors.js';
 import { INITIAL, statusOf, step, wakeAtMs } from './reconnect.js';
+import { Requests } from './requests.js';
 import { signal } from './signals.js';
 import { own } from './tasks.js';
 
@@ -21,11 +22,7 @@ import { own } from './tasks.js';
 /** @typedef {import('./reconnect.js').Status} Status */
 /** @typedef {Pick<WebSocket, 'send' | 'close' | 'addEventListener' | 'bufferedAmount' | 'binaryType'>} Socket */
 /** @typedef {(name: string, fields?: Message, credential?: Uint8Array) => Promise<Message>} Request */
-/** @typedef {{ name: string, resolve: (reply: Message) => void, reject: (error: Error) => void, cancelLimit: () => void }} Waiting */
 /** @typedef {(event: Message) => void} Listener */
-
-/** A commit of 3 MB on a slow line fits; beyond it the answer is not worth waiting for. */
-export const REQUEST_LIMIT_MS = 60_000;
 
 const NO_CREDENTIAL = new Uint8Array(0);
 
@@ -43,9 +40,7 @@ export class Connection {
   #socket = null;
   #isGreeted = false;
   #unsentBytes = 0;
-  #nextRequest = 1;
-  /** @type {Map<number, Waiting>} */
-  #waiting = new Map();
+  #requests;
   /** @type {Map<string, Set<Listener>>} */
   #listeners = new Map();
   #cancelWake = () => {};
@@ -67,6 +62,7 @@ export class Connection {
     this.#onOpen = onOpen;
     this.#openSocket = openSocket;
     this.#rand = rand;
+    this.#requests = new Requests(clock);
   }
 
   /** "connecting", "open", "lost" or "closed". @returns {import('../../vendor/signals-core.mjs').ReadonlySignal<Status>} */
@@ -172,7 +168,15 @@ export class Connection {
   }
 
   #dial() {
-    const socket = this.#openSocket(this.#url);
+    let socket;
+    try {
+      socket = this.#openSocket(this.#url);
+    } catch (error) {
+      // Blocked by a policy or an extension: not for good, perhaps.
+      report('dial', error);
+      this.#take({ type: 'ended' });
+      return;
+    }
     socket.binaryType = 'arraybuffer';
     this.#socket = socket;
     this.#isGreeted = false;
@@ -189,12 +193,7 @@ export class Connection {
     this.#socket = null;
     this.#unsentBytes = 0;
     socket?.close();
-    const waiting = [...this.#waiting.values()];
-    this.#waiting.clear();
-    for (const { reject, cancelLimit } of waiting) {
-      cancelLimit();
-      reject(new WireError(DISCONNECTED));
-    }
+    this.#requests.rejectAll(DISCONNECTED);
   }
 
   async #resume() {
@@ -231,35 +230,25 @@ export class Connection {
    * @param {Uint8Array} credential
    * @returns {Promise<Message>}
    */
-  #send(name, fields, credential) {
-    const request = this.#nextRequest;
-    const frame = codec.encodeCommand(request, name, fields, credential);
+  async #send(name, fields, credential) {
     const socket = this.#socket;
-    if (socket === null) return Promise.reject(new WireError(DISCONNECTED));
-    this.#nextRequest += 1;
-    return new Promise((resolve, reject) => {
-      const cancelLimit = this.#clock.after(REQUEST_LIMIT_MS, () => {
-        this.#waiting.delete(request);
-        reject(new WireError(NO_ANSWER));
-      });
-      this.#waiting.set(request, { name, resolve, reject, cancelLimit });
-      socket.send(/** @type {Uint8Array<ArrayBuffer>} */ (frame));
-    });
+    if (socket === null) throw new WireError(DISCONNECTED);
+    return this.#requests.make(name, fields, credential, (frame) => socket.send(frame));
   }
 
   /** @param {unknown} data */
   #receive(data) {
     try {
-      if (!(data instanceof ArrayBuffer)) throw new TypeError('a frame is binary');
+      if (!(data instanceof ArrayBuffer)) throw new NotCanonical('a frame is binary');
       const frame = codec.decodeFromRelay(new Uint8Array(data));
-      if ((frame.kind === 'greeting') === this.#isGreeted) throw new TypeError('greeting out of place');
+      if ((frame.kind === 'greeting') === this.#isGreeted) throw new NotCanonical('greeting out of place');
       if (frame.kind === 'greeting') {
         this.#greet(frame);
         return;
       }
       this.#take({ type: 'heard' });
-      if (frame.kind === 'reply') this.#answer(frame);
-      else if (frame.kind === 'refusal') this.#refuse(frame);
+      if (frame.kind === 'reply') this.#requests.answer(frame);
+      else if (frame.kind === 'refusal') this.#requests.refuse(frame);
       else if (frame.event !== null) this.#announce(frame.name, frame.event);
     } catch (error) {
       report('frame of the relay', error);
@@ -277,43 +266,6 @@ export class Connection {
       this.#closedBy = UNSUPPORTED_VERSION;
       this.#take({ type: 'refused' });
     }
-  }
-
-  /** @param {import('../wire/codec.js').ReplyFrame} frame */
-  #answer({ request, fields }) {
-    const waiting = this.#expected(request);
-    if (waiting === undefined) return;
-    // Read before it is taken out: if it does not fit, it is rejected with all others.
-    const reply = codec.decodeReply(waiting.name, fields);
-    this.#settle(request, waiting);
-    waiting.resolve(reply);
-  }
-
-  /** @param {import('../wire/codec.js').RefusalFrame} frame */
-  #refuse({ request, error }) {
-    if (request === 0) throw new LocalError('the relay could not read a frame of ours');
-    const waiting = this.#expected(request);
-    if (waiting === undefined) return;
-    this.#settle(request, waiting);
-    waiting.reject(error);
-  }
-
-  /**
-   * Finds who waits; nobody, when the answer comes after its limit.
-   * @param {number} request
-   */
-  #expected(request) {
-    if (request >= this.#nextRequest) throw new TypeError('answer to a request never made');
-    return this.#waiting.get(request);
-  }
-
-  /**
-   * @param {number} request
-   * @param {Waiting} waiting
-   */
-  #settle(request, waiting) {
-    this.#waiting.delete(request);
-    waiting.cancelLimit();
   }
 
   /**

@@ -50,11 +50,7 @@ import { randomBytes } from './random.js';
 
 /**
  * A member's own secrets for one box, from B; the same on each of their devices.
- * @typedef {object} ConversationKeys
- * @property {CapSecret} cap
- * @property {CapSecret} ticketCap
- * @property {SignSecret} sign
- * @property {KemSecret} kem
+ * @typedef {{ readonly cap: CapSecret, readonly ticketCap: CapSecret, readonly sign: SignSecret, readonly kem: KemSecret }} ConversationKeys
  */
 
 export const DOOR_ID_BYTES = 16;
@@ -291,19 +287,10 @@ async function rootOf(started, beta, argon2id) {
 }
 
 /** @param {Uint8Array} root */
-function authOf(root) {
-  return keyOf('SignSecret', kdf(root, labels.AUTH));
-}
+const authOf = (root) => keyOf('SignSecret', kdf(root, labels.AUTH));
 
-/**
- * @param {Uint8Array} kek
- * @param {Uint8Array} doorId
- */
-function kekCommit(kek, doorId) {
-  return kdf(kek, labels.KEK_COMMIT, doorId);
-}
+/** @param {Uint8Array} kek @param {Uint8Array} doorId */
+const kekCommit = (kek, doorId) => kdf(kek, labels.KEK_COMMIT, doorId);
 
 /** @param {Uint8Array} doorId */
-function slotAd(doorId) {
-  return hash(labels.SLOT, doorId, [SLOT_VERSION, SUITE]);
-}
+const slotAd = (doorId) => hash(labels.SLOT, doorId, [SLOT_VERSION, SUITE]);

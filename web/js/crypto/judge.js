@@ -5,6 +5,7 @@
 // order: readable, epoch, opens, member and signature, new, no gap, same view, same log, commit.
 
 import { headAt, nameOf, streamName } from './boxstate.js';
+import { isRevokedIn } from './certificate.js';
 import { extend } from './chain.js';
 import {
   NO_EPOCH_HASH, checkCommit, checkCommit0, decodeCommit, openWrap, stateOf,
@@ -16,7 +17,7 @@ import {
 import { esHash, shareHash } from './epoch.js';
 import { BadStatement, RemoteError } from './errors.js';
 import { equal } from './primitives.js';
-import { Role, isRevoked, isRevokedIn, rights } from './roster.js';
+import { Role, isRevoked, rights } from './roster.js';
 import { NeedKind, NoticeKind, Verdict, notice } from './verdict.js';
 
 /** @typedef {import('./boxstate.js').State} State */

@@ -204,9 +204,7 @@ function compareSeeds(a, b) {
 // --- bytes -----------------------------------------------------------------------------------
 
 /** @param {AccountSecret} ams */
-function keyringKey(ams) {
-  return kdf(ams, labels.KEYRING);
-}
+const keyringKey = (ams) => kdf(ams, labels.KEYRING);
 
 /**
  * @param {number} page

@@ -8,11 +8,14 @@
 // is asked of a StaffView at a place: the log size that the writer stated and the time of the
 // message, so that reading an old box again gives the same answers.
 
+import { isRevokedIn, runsAt } from './certificate.js';
 import { array, binary, uint } from './encoding.js';
 import { BadStatement, NotCanonical } from './errors.js';
 import { KEY_BYTES } from './keys.js';
 import { HASH_BYTES, equal } from './primitives.js';
+import { Role as StaffRole } from './statement.js';
 
+/** @typedef {import('./certificate.js').Certificate} Certificate */
 /** @typedef {import('./encoding.js').Value} Value */
 /** @typedef {import('./keys.js').KemPublic} KemPublic */
 /** @typedef {import('./keys.js').SignPublic} SignPublic */
@@ -35,12 +38,6 @@ export const Role = Object.freeze({
   PARTICIPANT: 6,
   STAFF: 7,
 });
-
-// Roles in certificates, as numbered in statement.js.
-const STAFF_ADMIN = 1;
-const STAFF_LEAD = 3;
-// As in certificate.js: clocks may differ at the start of a validity.
-const CLOCK_TOLERANCE_MS = 10 * 60 * 1000;
 
 /**
  * One member of a box, with full keys.
@@ -71,25 +68,10 @@ const CLOCK_TOLERANCE_MS = 10 * 60 * 1000;
  */
 
 /**
- * A certificate that chains to the root; `index` is its place in the log, `revokedAt` that of the
- * REVOKE that ended it.
- * @typedef {object} StaffCertificate
- * @property {Uint8Array} hash
- * @property {number} index
- * @property {Uint8Array} subject16
- * @property {number} role
- * @property {SignPublic} signPk
- * @property {KemPublic} kemPk
- * @property {number} notBeforeMs
- * @property {number} notAfterMs
- * @property {number | null} revokedAt
- */
-
-/**
  * What a client has read out of the log; answers for any earlier place in it too. An empty `team16`
  * asks for some team; `logRoot` is null when the log read is shorter.
  * @typedef {object} StaffView
- * @property {(certificateHash: Uint8Array) => StaffCertificate | null} counsellor
+ * @property {(certificateHash: Uint8Array) => Readonly<Certificate> | null} counsellor
  * @property {(teamHash: Uint8Array) => { team: { team16: Uint8Array, kemPk: KemPublic } } | null} team
  * @property {(teamHash: Uint8Array, logN: number, atMs: number) => boolean} isCurrentTeam
  * @property {(team16: Uint8Array, subject16: Uint8Array, logN: number, atMs: number) => boolean} inTeam
@@ -244,7 +226,7 @@ export function checkNewcomer(boxKind, entry, place, staff) {
   }
   if (!CERTIFIED.includes(entry.role)) return;
   const certificate = activeCertificate(entry.certificateHash, place, staff);
-  if (entry.role === Role.LEAD && certificate.role !== STAFF_LEAD) {
+  if (entry.role === Role.LEAD && certificate.role !== StaffRole.LEAD) {
     throw new BadStatement('not certified as a lead');
   }
   const anyTeam = new Uint8Array(0);
@@ -259,28 +241,18 @@ export function checkNewcomer(boxKind, entry, place, staff) {
  * @param {Uint8Array} certificateHash
  * @param {Place} place
  * @param {StaffView} staff
- * @returns {StaffCertificate}
+ * @returns {Readonly<Certificate>}
  */
 export function activeCertificate(certificateHash, place, staff) {
   const certificate = staff.counsellor(certificateHash);
   if (certificate === null || certificate.index >= place.logN) {
     throw new BadStatement('no such certificate in the log');
   }
-  if (certificate.role === STAFF_ADMIN) throw new BadStatement("an admin's certificate opens no box");
+  if (certificate.role === StaffRole.ADMIN) throw new BadStatement("an admin's certificate opens no box");
   if (isRevokedIn(certificate, place.logN) || !runsAt(certificate, place.atMs)) {
     throw new BadStatement('certificate ended or revoked');
   }
   return certificate;
-}
-
-/**
- * Tells whether the first `logN` leaves hold a REVOKE of this certificate.
- * @param {StaffCertificate} certificate
- * @param {number} logN
- * @returns {boolean}
- */
-export function isRevokedIn(certificate, logN) {
-  return certificate.revokedAt !== null && certificate.revokedAt < logN;
 }
 
 /**
@@ -320,15 +292,6 @@ export function hasEnded(entry, atMs, staff) {
 export function mayRemove(boxKind, author, entry, place, staff) {
   if (!rights(boxKind, author).remove.includes(entry.role)) return false;
   return author !== Role.SEEKER || isRevoked(entry, place.logN, staff);
-}
-
-/**
- * @param {StaffCertificate} certificate
- * @param {number} atMs
- */
-function runsAt(certificate, atMs) {
-  const { notBeforeMs, notAfterMs } = certificate;
-  return notBeforeMs <= atMs + CLOCK_TOLERANCE_MS && (notAfterMs === 0 || atMs < notAfterMs);
 }
 
 /** @param {Value} value */

@@ -48,8 +48,8 @@ export class Transcript {
   alarms = [];
   /** The relay left a hole and did not fill it. */
   withheld = false;
-  /** Whose other view the person knows of. @type {Set<number | null>} */
-  #accepted = new Set();
+  /** What the person knows of and goes on with. @type {Notice[]} */
+  #accepted = [];
   /** @type {Map<number, number>} */
   #delivered = new Map();
   /** @type {Map<number, number>} */
@@ -180,9 +180,9 @@ export class Transcript {
     return this.alarms.length > 0 || this.withheld || this.stopped !== null;
   }
 
-  /** The person decided to go on: sending resumes, and the same members alarm no more. */
+  /** The person decided to go on: sending resumes; the same of the same member alarms no more. */
   proceed() {
-    for (const { sidx } of this.alarms) if (sidx !== null) this.#accepted.add(sidx);
+    this.#accepted.push(...this.alarms.filter((alarm) => alarm.sidx !== null));
     this.alarms = [];
   }
 
@@ -374,8 +374,9 @@ export class Transcript {
 
   /** @param {Notice} alarm */
   #alarm(alarm) {
-    const isKnown = this.alarms.some((one) => one.kind === alarm.kind && one.sidx === alarm.sidx);
-    if (!isKnown && !this.#accepted.has(alarm.sidx)) this.alarms.push(alarm);
+    const known = [...this.#accepted, ...this.alarms];
+    const isKnown = known.some((one) => one.kind === alarm.kind && one.sidx === alarm.sidx);
+    if (!isKnown) this.alarms.push(alarm);
   }
 }
 

@@ -5,13 +5,13 @@ import { html } from './html.js';
 import { icon } from './icons.js';
 import { t } from './text.js';
 
-/** @typedef {{ tel: string, label: string }} CrisisLine */
+/** @typedef {{ tel: string, href: string, label: string }} CrisisLine */
 
 /** @param {{ lines: CrisisLine[] }} props @returns {any} */
 export function CrisisNumbers({ lines }) {
   return html`<ul class="crisis__list">
     ${lines.map((line) => html`<li class="crisis__line">
-      <a class="crisis__number" href=${`tel:${line.tel.replace(/[^\d+]/g, '')}`}>${icon('phone')}${line.tel}</a>
+      <a class="crisis__number" href=${line.href}>${icon('phone')}${line.tel}</a>
       <span class="crisis__label">${line.label}</span></li>`)}
   </ul>`;
 }

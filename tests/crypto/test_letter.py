@@ -1,0 +1,125 @@
+"""E2: vectors, flipped bits, and bytes that no client wrote."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crypto import kem, letter
+from crypto.errors import LocalError, RemoteError
+from crypto.keys import KemPublic, KemSecret, SignPublic, SignSecret
+from tests.helpers.box import ANNA, BELA
+from tests.helpers.replay import replayed_kem
+from tests.helpers.vectors import Case, ReplayRand, assert_reproduced, flip, name_of, vectors
+from tests.vectors.make.letter import LETTER, sealed
+
+
+def test_the_vectors_are_what_the_generator_writes() -> None:
+    assert_reproduced("letter")
+
+
+def _letter(fields: dict[str, Any]) -> letter.Letter:
+    return letter.Letter(
+        kind=fields["kind"],
+        certificate_hash=bytes.fromhex(fields["certificate_hash"]),
+        sign_pk=SignPublic(bytes.fromhex(fields["sign_pk"])),
+        sent_ms=fields["sent_ms"],
+        payload=bytes.fromhex(fields["payload"]),
+    )
+
+
+@pytest.mark.parametrize("case", vectors("letter", "seal"), ids=name_of)
+def test_sealing_follows_the_vectors(case: Case) -> None:
+    recipient = KemPublic(case.bytes_of("kem_pk"))
+    secret, rand = SignSecret(case.bytes_of("sign")), ReplayRand(case.bytes_of("rand"))
+
+    def made() -> dict[str, Any]:
+        raw = letter.seal_letter(recipient, secret, _letter(case.given["letter"]), rand)
+        return {"raw": raw, "inbox16": letter.inbox16(recipient)}
+
+    with replayed_kem():
+        case.check(made)
+
+
+@pytest.mark.parametrize("case", vectors("letter", "open"), ids=name_of)
+def test_opening_follows_the_vectors(case: Case) -> None:
+    def opened() -> dict[str, Any]:
+        found = letter.open_letter(case.bytes_of("raw"), KemSecret(case.bytes_of("kem")))
+        return {
+            "letter": {
+                "kind": found.kind,
+                "certificate_hash": found.certificate_hash,
+                "sign_pk": found.sign_pk.raw,
+                "sent_ms": found.sent_ms,
+                "payload": found.payload,
+            }
+        }
+
+    case.check(opened)
+
+
+@pytest.mark.parametrize("case", vectors("letter", "welcome"), ids=name_of)
+def test_welcomes_follow_the_vectors(case: Case) -> None:
+    def read() -> dict[str, Any]:
+        one = letter.Welcome.decode(case.bytes_of("raw"))
+        assert one.encode() == case.bytes_of("raw")
+        old = one.continuity
+        return {
+            "box16": one.box16,
+            "epoch": one.epoch,
+            "es": one.es.raw,
+            "sidx": one.commit.body.sidx,
+            "signature": one.commit.signature,
+            "join_cap": one.join_cap.raw,
+            "ticket16": one.ticket16,
+            "handle": one.handle,
+            "continuity": [old.old_box16, old.signature] if old else [],
+        }
+
+    case.check(read)
+
+
+@pytest.mark.parametrize("case", vectors("letter", "team_seed"), ids=name_of)
+def test_team_seeds_follow_the_vectors(case: Case) -> None:
+    def read() -> dict[str, Any]:
+        one = letter.TeamSeed.decode(case.bytes_of("raw"))
+        return {"team16": one.team16, "epoch": one.epoch, "seed": one.seed.raw}
+
+    case.check(read)
+
+
+@pytest.mark.parametrize("case", vectors("letter", "continues"), ids=name_of)
+def test_continuity_follows_the_vectors(case: Case) -> None:
+    old = letter.Continuity(old_box16=bytes(16), signature=case.bytes_of("signature"))
+    old_pk, new_pk = (SignPublic(case.bytes_of(one)) for one in ("old_sign_pk", "new_sign_pk"))
+    case.check_silent(lambda: old.verify(old_pk, case.bytes_of("new_box16"), new_pk))
+
+
+def test_flipped_bits_are_refused() -> None:
+    with replayed_kem():
+        raw = sealed()
+    bits = [*range(0, 26 * 8), *range(26 * 8, len(raw) * 8, 61)]
+    for bit in bits:
+        with pytest.raises(RemoteError):
+            letter.open_letter(flip(raw, bit), BELA.kem)
+
+
+def test_a_letter_opens_with_fresh_randomness_and_shows_no_payload() -> None:
+    raw = letter.seal_letter(kem.public(BELA.kem), ANNA.sign, LETTER)
+    found = letter.open_letter(raw, BELA.kem)
+    assert found == LETTER
+    assert "payload" not in repr(found)
+    with pytest.raises(LocalError):
+        letter.seal_letter(BELA.kem_pk, BELA.sign, LETTER)
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_refused_or_read(raw: bytes) -> None:
+    for call in (letter.parse_letter, letter.Welcome.decode, letter.TeamSeed.decode):
+        try:
+            call(raw)
+        except RemoteError:
+            continue

@@ -1,0 +1,21 @@
+import { before, test } from 'node:test';
+
+import * as epoch from '../../web/js/crypto/epoch.js';
+import { ready } from '../../web/js/crypto/primitives.js';
+import { check, unhex, vectors } from './helpers/vectors.js';
+
+before(ready);
+
+for (const item of vectors('epoch')) {
+  test(item.name, () =>
+    check(item, () => {
+      const [box16, es, share] = [unhex(item.in.box16), unhex(item.in.es), unhex(item.in.share)];
+      const { kid8, messageKey } = epoch.key(es, box16, item.in.epoch, share);
+      return {
+        es_hash: epoch.esHash(box16, es),
+        share_hash: epoch.shareHash(box16, share),
+        kid8,
+        message_key: messageKey,
+      };
+    }));
+}

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+
+import { LocalError } from '../../web/js/crypto/errors.js';
+import * as invitation from '../../web/js/crypto/invitation.js';
+import { argon2id, ready } from '../../web/js/crypto/primitives.js';
+import { check, unhex, vectors } from './helpers/vectors.js';
+
+before(ready);
+
+for (const item of vectors('invitation', 'words')) {
+  test(item.name, () =>
+    check(item, async () => {
+      const deployment = unhex(item.in.deployment_id);
+      const secret = await invitation.secretFromWords(item.in.text, deployment, argon2id);
+      return { secret, join_id: invitation.joinId(secret) };
+    }));
+}
+
+for (const item of vectors('invitation', 'answer')) {
+  test(item.name, () => {
+    const [secret, sign, kem, capHash] = [item.in.secret, item.in.sign, item.in.kem, item.in.cap_hash].map(unhex);
+    return check(item, () => ({
+      join_id: invitation.joinId(secret),
+      mac: invitation.joinMac(secret, sign, kem, capHash),
+    }));
+  });
+}
+
+for (const item of vectors('invitation', 'check')) {
+  test(item.name, () => {
+    const [secret, mac] = [item.in.secret, item.in.mac].map(unhex);
+    const [signPk, kemPk, capHash] = [item.in.sign, item.in.kem, item.in.cap_hash].map(unhex);
+    return check(item, () => {
+      invitation.checkJoin(secret, mac, { signPk, kemPk, capHash });
+      return {};
+    });
+  });
+}
+
+test('a drawn secret has 16 bytes, and a cap hash of another size is our own bug', () => {
+  const secret = invitation.newSecret();
+  assert.equal(secret.length, invitation.SECRET_BYTES);
+  const short = new Uint8Array(31);
+  assert.throws(() => invitation.joinMac(secret, short, short, short), LocalError);
+});

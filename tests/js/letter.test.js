@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+
+import { RemoteError } from '../../web/js/crypto/errors.js';
+import * as letter from '../../web/js/crypto/letter.js';
+import { ready } from '../../web/js/crypto/primitives.js';
+import { check, flip, hex, replayRand, unhex, vectors } from './helpers/vectors.js';
+
+before(ready);
+
+/** @param {import('../../web/js/crypto/letter.js').Letter} one */
+function jsonOf(one) {
+  return {
+    kind: one.kind,
+    certificate_hash: one.certificateHash,
+    sign_pk: one.signPk,
+    sent_ms: one.sentMs,
+    payload: one.payload,
+  };
+}
+
+for (const item of vectors('letter', 'seal')) {
+  test(item.name, () =>
+    check(item, () => {
+      const { letter: fields } = item.in;
+      const written = {
+        kind: fields.kind,
+        certificateHash: unhex(fields.certificate_hash),
+        signPk: unhex(fields.sign_pk),
+        sentMs: fields.sent_ms,
+        payload: unhex(fields.payload),
+      };
+      const recipient = unhex(item.in.kem_pk);
+      const rand = replayRand(unhex(item.in.rand));
+      const raw = letter.sealLetter(recipient, unhex(item.in.sign), written, rand);
+      return { raw, inbox16: letter.inbox16(recipient) };
+    }));
+}
+
+for (const item of vectors('letter', 'open')) {
+  test(item.name, () =>
+    check(item, () => ({ letter: jsonOf(letter.openLetter(unhex(item.in.raw), unhex(item.in.kem))) })));
+}
+
+for (const item of vectors('letter', 'welcome')) {
+  test(item.name, () =>
+    check(item, () => {
+      const one = letter.decodeWelcome(unhex(item.in.raw));
+      assert.equal(hex(letter.encodeWelcome(one)), item.in.raw);
+      const { continuity } = one;
+      return {
+        box16: one.box16,
+        epoch: one.epoch,
+        es: one.es,
+        sidx: one.commit.body.sidx,
+        signature: one.commit.signature,
+        join_cap: one.joinCap,
+        ticket16: one.ticket16,
+        handle: one.handle,
+        continuity: continuity === null ? [] : [continuity.oldBox16, continuity.signature],
+      };
+    }));
+}
+
+for (const item of vectors('letter', 'team_seed')) {
+  test(item.name, () =>
+    check(item, () => {
+      const one = letter.decodeTeamSeed(unhex(item.in.raw));
+      assert.equal(hex(letter.encodeTeamSeed(one)), item.in.raw);
+      return { ...one };
+    }));
+}
+
+for (const item of vectors('letter', 'continues')) {
+  test(item.name, () =>
+    check(item, () => {
+      const old = { oldBox16: new Uint8Array(16), signature: unhex(item.in.signature) };
+      const [oldPk, newPk] = [unhex(item.in.old_sign_pk), unhex(item.in.new_sign_pk)];
+      letter.verifyContinuity(old, oldPk, unhex(item.in.new_box16), newPk);
+      return {};
+    }));
+}
+
+test('flipped bits are refused', () => {
+  const good = vectors('letter', 'open')[0].in;
+  const raw = unhex(good.raw);
+  for (let bit = 0; bit < raw.length * 8; bit += bit < 208 ? 1 : 97) {
+    assert.throws(() => letter.openLetter(flip(raw, bit), unhex(good.kem)), RemoteError);
+  }
+});

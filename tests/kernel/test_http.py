@@ -1,0 +1,153 @@
+"""Pages, exit, health, one-frame commands."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from crypto.wire import catalogue, codec
+from crypto.wire.base import Command, Done
+from crypto.wire.boxes import Leave
+from crypto.wire.errors import ErrorCode
+from crypto.wire.kernel import Ping
+from crypto.wire.live import ResumeDrop, ResumePut, Withdraw
+from e2e_server.kernel.errors import StartError
+from e2e_server.kernel.static import load_pages
+from tests.helpers.server import INDEX, Server, serving
+
+DROP = ResumeDrop(resume_id=bytes(32))
+
+
+async def post(
+    server: Server, body: bytes, headers: dict[str, str] | None = None
+) -> tuple[int, bytes]:
+    async with (
+        aiohttp.ClientSession() as http,
+        http.post(f"{server.url}/api/command", data=body, headers=headers) as answer,
+    ):
+        return answer.status, await answer.read()
+
+
+def refused(raw: bytes) -> ErrorCode:
+    frame = codec.decode_from_relay(raw, catalogue.events())
+    assert isinstance(frame, codec.RefusalFrame)
+    return frame.code
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding", "body"),
+    [
+        ("identity", None, INDEX),
+        ("gzip", "gzip", b"packed by gz"),
+        ("gzip, deflate, br;q=0.9", "br", b"packed by br"),
+    ],
+)
+async def test_a_page_comes_with_its_headers_in_the_best_packing(
+    tmp_path: Path, accepted: str, encoding: str | None, body: bytes
+) -> None:
+    async with (
+        serving(tmp_path) as server,
+        aiohttp.ClientSession(auto_decompress=False) as http,
+        http.get(f"{server.url}/", headers={"Accept-Encoding": accepted}) as answer,
+    ):
+        assert answer.status == 200
+        assert answer.headers.get("Content-Encoding") == encoding
+        assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert await answer.read() == body
+
+
+async def test_the_exit_leads_away_and_empties_the_storage(tmp_path: Path) -> None:
+    async with (
+        serving(tmp_path) as server,
+        aiohttp.ClientSession() as http,
+        http.get(f"{server.url}/exit", allow_redirects=False) as answer,
+    ):
+        assert answer.status == 303
+        assert answer.headers["Location"] == "https://example.org/wetter"
+        assert answer.headers["Clear-Site-Data"] == '"cookies", "storage"'
+
+
+async def test_only_listed_paths_are_served(tmp_path: Path) -> None:
+    async with serving(tmp_path) as server, aiohttp.ClientSession() as http:
+        for path in ("/nothing", "/index.html", "/../data/site.json", "/headers.json", "//"):
+            async with http.get(f"{server.url}{path}") as answer:
+                assert answer.status == 404
+                assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+                assert answer.headers["Server"] == "e2e-server"
+
+
+async def test_health_gives_figures_and_no_ids(tmp_path: Path) -> None:
+    async with (
+        serving(tmp_path) as server,
+        aiohttp.ClientSession() as http,
+        http.get(f"{server.url}/healthz") as answer,
+    ):
+        figures = await answer.json()
+        assert answer.status == 200
+        assert figures["ok"] is True
+        assert figures["purge_overdue"] == 0
+        assert figures["purge_last_run_ms"] == server.clock.now_ms()
+        assert all(isinstance(value, int) for value in figures.values())
+
+
+async def test_a_command_may_come_as_one_frame(tmp_path: Path) -> None:
+    async with serving(tmp_path) as server:
+        status, body = await post(server, codec.encode_command(9, DROP))
+        frame = codec.decode_from_relay(body, catalogue.events())
+        assert status == 200
+        assert isinstance(frame, codec.ReplyFrame)
+        assert (frame.request, codec.from_value(Done, frame.fields)) == (9, Done())
+
+
+@pytest.mark.parametrize(
+    ("command", "credential", "code"),
+    [
+        (Ping(), b"", ErrorCode.FORBIDDEN),
+        (ResumePut(resume_id=bytes(32), sealed=b"x"), bytes(32), ErrorCode.FORBIDDEN),
+        (Withdraw(), b"", ErrorCode.UNAUTHORISED),
+        (Withdraw(), bytes(32), ErrorCode.UNKNOWN),
+        (Leave(box16=bytes(16)), bytes(32), ErrorCode.UNKNOWN),
+        (DROP, bytes(32), ErrorCode.MALFORMED),
+    ],
+)
+async def test_a_frame_over_http_is_judged_like_any_other(
+    tmp_path: Path, command: Command[Done], credential: bytes, code: ErrorCode
+) -> None:
+    async with serving(tmp_path) as server:
+        _, body = await post(server, codec.encode_command(9, command, credential))
+        assert refused(body) is code
+
+
+async def test_noise_and_giants_over_http_are_refused(tmp_path: Path) -> None:
+    async with serving(tmp_path) as server:
+        assert refused((await post(server, b"\xc1"))[1]) is ErrorCode.MALFORMED
+        assert (await post(server, bytes(4_097)))[0] == 413
+        assert (await post(server, bytes(3 * 1024 * 1024)))[0] == 413
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}],
+)
+async def test_a_foreign_page_may_not_act(tmp_path: Path, headers: dict[str, str]) -> None:
+    async with serving(tmp_path) as server:
+        assert (await post(server, codec.encode_command(9, DROP), headers))[0] == 403
+
+
+async def test_too_many_requests_of_one_network_are_turned_away(tmp_path: Path) -> None:
+    async with serving(tmp_path) as server:
+        for _ in range(600):
+            server.relay.parts.limits.count("http", bytes([127, 0, 0, 0]))
+        assert (await post(server, codec.encode_command(9, DROP)))[0] == 429
+
+
+def test_pages_that_are_not_built_are_named(tmp_path: Path) -> None:
+    with pytest.raises(StartError, match="run e2e-server build-web"):
+        load_pages(tmp_path)
+    (tmp_path / "headers.json").write_text(json.dumps({"routes": {"/": {}}}), "utf-8")
+    with pytest.raises(StartError, match="does not fit"):
+        load_pages(tmp_path)

@@ -1,0 +1,71 @@
+"""`site.json` is read strictly: whatever is wrong is refused by its place."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from e2e_server.web import SiteError, load_site
+from tests.web.built import SITE, site_with
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"fingerprint": "00"}, "site.fingerprint"),
+        ({"fingerprint": "AB" * 32}, "site.fingerprint"),
+        ({"deployment_id": 5}, "site.deployment_id"),
+        ({"language": "fr"}, "site.language"),
+        ({"exit_url": "http://example.org"}, "site.exit_url"),
+        ({"portals": []}, "site.portals"),
+        ({"crisis": [{"tel": "call me", "label": {"de": "a", "en": "b"}}]}, "site.crisis[0].tel"),
+        ({"crisis": [{"tel": "112", "label": {"de": "a"}}]}, "site.crisis[0].label.en"),
+        ({"operator": {"name": "x"}}, "site.operator.street"),
+        ({"retention_hours": -1}, "site.retention_hours"),
+        ({"retention_hours": True}, "site.retention_hours"),
+        ({"limits": 3}, "site.limits"),
+        ({"surprise": 1}, "site.surprise"),
+    ],
+)
+def test_a_wrong_site_is_refused_by_place(
+    tmp_path: Path, changes: dict[str, Any], place: str
+) -> None:
+    with pytest.raises(SiteError, match=re.escape(place)):
+        load_site(site_with(tmp_path, **changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "place"),
+    [
+        ({"slug": "Groß"}, "slug"),
+        ({"slug": "../x"}, "slug"),
+        ({"portal16": "zz"}, "portal16"),
+        ({"hours": "mostly"}, "hours"),
+        ({"hours": [[7, "09:00", "10:00"]]}, "hours"),
+        ({"hours": [[1, "10:00", "09:00"]]}, "ends before it begins"),
+        ({"hours": [[1, "9:00", "10:00"]]}, "not a time"),
+        ({"colour": "red"}, "colour"),
+    ],
+)
+def test_a_wrong_portal_is_refused(tmp_path: Path, changes: dict[str, Any], place: str) -> None:
+    portals = json.loads(SITE.read_text("utf-8"))["portals"]
+    with pytest.raises(SiteError, match=place):
+        load_site(site_with(tmp_path, portals=[portals[0] | changes]))
+
+
+@pytest.mark.parametrize("field", ["slug", "portal16"])
+def test_two_portals_share_nothing_that_names_them(tmp_path: Path, field: str) -> None:
+    portals = json.loads(SITE.read_text("utf-8"))["portals"]
+    portals[1][field] = portals[0][field]
+    with pytest.raises(SiteError, match=f"share one {field}"):
+        load_site(site_with(tmp_path, portals=portals))
+
+
+def test_a_file_that_is_not_json_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "site.json").write_text("{", "utf-8")
+    with pytest.raises(SiteError, match="not JSON"):
+        load_site(tmp_path / "site.json")

@@ -1,0 +1,90 @@
+// The resume slot: what comes back after a reload, sealed under 32 bytes that only this tab holds.
+//
+// sessionStorage gets those 32 bytes and nothing else; the keeper holds the sealed rest in memory.
+
+import { resumeId } from '../crypto/credential.js';
+import { RemoteError } from '../crypto/errors.js';
+import { keyOf } from '../crypto/keys.js';
+import { newResumeSecret, openResume, sealResume } from '../crypto/resume.js';
+import { WireError } from '../wire/errors.js';
+
+/** @typedef {import('./connection.js').Request} Request */
+/** @typedef {import('../crypto/resume.js').Memory} Memory */
+
+/** Where 64 hex digits are kept; `write` of null clears it. May be blocked by the browser. */
+/** @typedef {{ read(): string | null, write(hex: string | null): void }} TabStore */
+
+export class ResumeSlot {
+  #request;
+  #store;
+  /** @type {import('../crypto/keys.js').ResumeSecret | null} */
+  #secret = null;
+
+  /**
+   * @param {Request} request
+   * @param {TabStore} store
+   */
+  constructor(request, store) {
+    this.#request = request;
+    this.#store = store;
+  }
+
+  /** The id under which the keeper knows the slot; null while there is none. */
+  get id() {
+    return this.#secret === null ? null : resumeId(this.#secret);
+  }
+
+  /** Tells whether this tab has something to come back to. */
+  get isFilled() {
+    return /^[0-9a-f]{64}$/.test(this.#store.read() ?? '');
+  }
+
+  /**
+   * Returns what was kept, or null when it is gone; then the tab forgets it too.
+   * @returns {Promise<Memory | null>}
+   */
+  async open() {
+    if (!this.isFilled) return null;
+    this.#secret = keyOf('ResumeSecret', fromHex(this.#store.read() ?? ''));
+    try {
+      const { sealed } = await this.#request('resume_get', { resumeId: resumeId(this.#secret) });
+      return openResume(this.#secret, sealed);
+    } catch (error) {
+      const isGone = error instanceof WireError && error.code === 'unknown';
+      if (!isGone && !(error instanceof RemoteError)) throw error;
+      this.forget();
+      return null;
+    }
+  }
+
+  /**
+   * Keeps `memory`; the first time, the tab gets its 32 bytes.
+   * @param {Memory} memory
+   * @param {Uint8Array} ticketCap
+   */
+  async save(memory, ticketCap) {
+    if (this.#secret === null) {
+      this.#secret = newResumeSecret();
+      this.#store.write(toHex(this.#secret));
+    }
+    const secret = this.#secret;
+    const sealed = sealResume(secret, memory);
+    await this.#request('resume_put', { resumeId: resumeId(secret), sealed }, ticketCap);
+  }
+
+  /** The tab forgets; what the keeper holds is then useless and ends by itself. */
+  forget() {
+    this.#secret = null;
+    this.#store.write(null);
+  }
+}
+
+/** @param {Uint8Array} bytes */
+export function toHex(bytes) {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** @param {string} hex */
+export function fromHex(hex) {
+  return Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+}

@@ -1,0 +1,91 @@
+// Reading the staff log: fetched whole, replayed, checked against what this client has seen.
+// Twin of clientlib/translog.py.
+
+import { BadProof } from '../crypto/errors.js';
+import { encode as encodeStatement } from '../crypto/statement.js';
+import { makeLeaf } from '../crypto/certificate.js';
+import { LogView } from '../crypto/logview.js';
+import { LogStaff } from '../crypto/staffview.js';
+
+/** @typedef {import('./connection.js').Request} Request */
+/** @typedef {import('../crypto/keys.js').SignSecret} SignSecret */
+/** @typedef {import('../crypto/statement.js').Payload} Payload */
+
+/** Keeps one replayed log. `pin` is (size, root) from the keyring, checked at every read. */
+export class LogReader {
+  #request;
+  /** @type {{ size: number, root: Uint8Array } | null} */
+  #pin = null;
+
+  /**
+   * @param {Request} request
+   * @param {Uint8Array} fingerprint
+   * @param {Uint8Array} deploymentId
+   */
+  constructor(request, fingerprint, deploymentId) {
+    this.#request = request;
+    this.view = new LogView(fingerprint, deploymentId);
+  }
+
+  /** The present view, as boxes ask it. */
+  get staff() {
+    return new LogStaff(this.view);
+  }
+
+  /**
+   * What this account has seen before; a log that does not continue it is refused from now on.
+   * @param {number} size
+   * @param {Uint8Array} root
+   */
+  pin(size, root) {
+    if (size === 0) return;
+    this.#pin = { size, root };
+    if (this.view.size > 0) this.view.checkPin(size, root);
+  }
+
+  /**
+   * Reads on; the new leaves count only once checkpoint and pin fit (RemoteError if not).
+   * @returns {Promise<LogView>}
+   */
+  async update() {
+    let view = this.view;
+    let reply;
+    do {
+      reply = await this.#request('log_read', { start: view.size });
+      if (reply.statements.length === 0) break;
+      const { statements } = reply;
+      view = view.extend(
+        statements.map((/** @type {any} */ one) => one.leaf),
+        statements.map((/** @type {any} */ one) => one.payload),
+      );
+    } while (view.size < reply.size);
+    if (view.size === 0) throw new BadProof('the log is empty');
+    // Before POLICY there is no log key yet: the organisation is just being founded.
+    if (view.policy() !== null) view.checkCheckpoint(reply.checkpoint);
+    if (this.#pin !== null) view.checkPin(this.#pin.size, this.#pin.root);
+    // Another read may have ended meanwhile; the longer of two views that agree stays.
+    if (this.view.size > 0) {
+      const [shorter, longer] = view.size < this.view.size ? [view, this.view] : [this.view, view];
+      longer.checkPin(shorter.size, shorter.root());
+      view = longer;
+    }
+    this.view = view;
+    return view;
+  }
+
+  /**
+   * Signs a statement, has it appended, and returns its place.
+   * @param {SignSecret} issuer
+   * @param {Uint8Array} subject16
+   * @param {Payload} payload
+   * @param {number} notBeforeMs
+   * @param {number} notAfterMs
+   * @returns {Promise<number>}
+   */
+  async publish(issuer, subject16, payload, notBeforeMs, notAfterMs) {
+    const leaf = makeLeaf(issuer, subject16, payload, notBeforeMs, notAfterMs);
+    const statement = { leaf, payload: encodeStatement(payload) };
+    const { index } = await this.#request('log_publish', { statement });
+    return index;
+  }
+}

@@ -1,0 +1,89 @@
+// Before the chat: one page, nothing required but the tick at the privacy notice.
+
+import { html, useRef, useState } from '../../ui/html.js';
+import { icon } from '../../ui/icons.js';
+import { lines, t } from '../../ui/text.js';
+
+/** @typedef {import('./view.js').SeekerViewConfig} SeekerViewConfig */
+/** @typedef {import('./model.js').SeekerModel} SeekerModel */
+
+/** @param {{ model: SeekerModel }} props @returns {any} */
+function Topics({ model }) {
+  // The last choice says nothing and is the one at the beginning.
+  const choices = [...lines('before.topics').map((word) => ({ value: word, word })), { value: '', word: t('before.topic_none') }];
+  return html`<fieldset class="choice-group" aria-describedby="topic-hint">
+    <legend class="choice-group__legend">${t('before.topic')}</legend>
+    <p class="field__hint" id="topic-hint">${t('before.topic_hint')}</p>
+    <div class="choice-group__options">
+      ${choices.map(({ value, word }) => html`<label class="choice choice--pill" key=${value}>
+        <input class="choice__input" type="radio" name="topic" value=${value} checked=${model.topic.value === value}
+          onChange=${() => { model.topic.value = value; }} />${word}</label>`)}
+    </div>
+  </fieldset>`;
+}
+
+/** @param {{ model: SeekerModel, label: string, hint: string, id: string }} props @returns {any} */
+export function DraftField({ model, label, hint, id }) {
+  return html`<div class="field">
+    <label class="field__label" for=${id}>${label}</label>
+    <p class="field__hint" id=${`${id}-hint`}>${hint}</p>
+    <textarea class="field__input" id=${id} rows="4" autocomplete="off" aria-describedby=${`${id}-hint`}
+      value=${model.draft.value}
+      onInput=${(/** @type {any} */ event) => { model.draft.value = event.currentTarget.value; }}></textarea>
+  </div>`;
+}
+
+/** @param {{ config: SeekerViewConfig }} props @returns {any} */
+function ExitNotice({ config }) {
+  return html`<details class="fold">
+    <summary class="fold__summary">${t('before.exit_title')}</summary>
+    <div class="fold__body">
+      <p>${t('before.exit_how')}</p>
+      <p>${t('before.exit_limit')}</p>
+      <p><a href=${config.safeHref} target="_blank" rel="noreferrer">${t('before.exit_more')}</a></p>
+    </div>
+  </details>`;
+}
+
+/** @param {{ model: SeekerModel, config: SeekerViewConfig }} props @returns {any} */
+export function Before({ model, config }) {
+  const [missing, setMissing] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const box = useRef(/** @type {HTMLInputElement | null} */ (null));
+  const confirm = async (/** @type {Event} */ event) => {
+    event.preventDefault();
+    const isRead = box.current?.checked === true;
+    setMissing(!isRead);
+    if (!isRead) {
+      box.current?.focus();
+      return;
+    }
+    setBusy(true);
+    try {
+      await model.start();
+    } finally {
+      setBusy(false);
+    }
+  };
+  return html`<form class="stage" onSubmit=${confirm} novalidate>
+    <h1 class="stage__title" tabindex="-1" data-heading>${t('before.title')}</h1>
+    <div class="stage__card">
+      <p class="muted">${t('before.intro')}</p>
+      <${Topics} model=${model} />
+      <${DraftField} model=${model} id="before-draft" label=${t('before.draft')} hint=${t('before.draft_hint')} />
+      <div class="field">
+        <label class="choice"><input class="choice__input" type="checkbox" id="privacy-read" ref=${box}
+          aria-invalid=${missing ? 'true' : undefined} aria-describedby=${missing ? 'privacy-missing' : undefined}
+          onChange=${() => setMissing(false)} />${t('before.privacy')}</label>
+        ${missing && html`<p class="field__error" id="privacy-missing" role="alert">${icon('alert')}${t('before.privacy_missing')}</p>`}
+        <p class="small"><a class="tap" href=${config.privacyHref} target="_blank" rel="noreferrer">${t('before.privacy_link')}</a></p>
+      </div>
+      <${ExitNotice} config=${config} />
+      <div class="stage__actions">
+        <button type="submit" class="button button--primary" aria-disabled=${busy ? 'true' : undefined}>
+          ${busy ? t('common.moment') : t('before.confirm')}</button>
+        <a class="button" href=${config.portalHref}>${t('before.back')}</a>
+      </div>
+    </div>
+  </form>`;
+}

@@ -1,0 +1,143 @@
+// A chat, the same for both sides: who, how long, the log, the composer, and its end.
+
+import { CrisisDialog } from '../../ui/crisis.js';
+import { Dialog } from '../../ui/dialog.js';
+import { SECONDS_FROM_MS, initials, minutesAndSeconds, minutesLeft } from '../../ui/format.js';
+import { html, useEffect, useRef, useState } from '../../ui/html.js';
+import { icon } from '../../ui/icons.js';
+import { hasText, t } from '../../ui/text.js';
+import { after, useTick } from '../../ui/tick.js';
+import { Badge } from './view-badge.js';
+import { Composer } from './view-composer.js';
+import { Log } from './view-log.js';
+
+/** @typedef {import('./chat.js').ChatModel} ChatModel */
+
+const SECOND_MS = 1_000;
+/** Connecting and a lost line are not worth a word before this. */
+const PATIENCE_MS = 1_000;
+/** After these nothing more can be said in this chat. */
+const FINAL_STOPS = ['DAMAGED', 'YOU_WERE_REMOVED'];
+const SPOKEN_MINUTES = [30, 10, 5, 1];
+
+/**
+ * The other side: name, and whether they are there.
+ * @param {{ chat: ChatModel, heading?: 'h1' | 'h2' }} props
+ * @returns {any}
+ */
+export function Who({ chat, heading = 'h1' }) {
+  const name = chat.peerName.value;
+  const isHere = chat.peerPresent.value;
+  const isOfTeam = chat.peer.role === 'counsellor';
+  const words = isOfTeam ? t(isHere ? 'chat.here' : 'chat.away') : t(isHere ? 'chat.seeker_here' : 'chat.seeker_away');
+  const letters = initials(name) || '·';
+  return html`<div class="chat__who"><span class="avatar" aria-hidden="true">${letters}</span>
+    <div class="chat__names"><${heading} class="chat__name" tabindex="-1" data-heading>${name}<//>
+      <span class=${isHere ? 'presence presence--here' : 'presence'}>${words}</span></div></div>`;
+}
+
+/** @param {{ chat: ChatModel }} props @returns {any} */
+function Countdown({ chat }) {
+  useTick(SECOND_MS);
+  const leftMs = chat.endsMs.value - chat.serverNow();
+  const isSoon = leftMs <= SECONDS_FROM_MS;
+  const spoken = SPOKEN_MINUTES.filter((minutes) => leftMs <= minutes * 60_000).at(-1);
+  const words = isSoon ? t('chat.countdown_seconds', { time: minutesAndSeconds(leftMs) }) : t('chat.countdown', { n: minutesLeft(leftMs) });
+  return html`<span class=${isSoon ? 'countdown countdown--soon' : 'countdown'}>${icon('clock')}<span>${words}</span></span>
+    <span class="visually-hidden" role="status">${spoken === undefined ? '' : minutesEntry(spoken)}</span>`;
+}
+
+/** @param {number} n */
+function minutesEntry(n) {
+  return n === 1 ? t('chat.minutes_left_entry_one') : t('chat.minutes_left_entry', { n });
+}
+
+/**
+ * "Chat beenden?" The safe choice has the focus.
+ * @param {{ chat: ChatModel, role: 'seeker' | 'counsellor', hours: number, onClose: () => void }} props
+ * @returns {any}
+ */
+function EndDialog({ chat, role, hours, onClose }) {
+  const words = t(`chat.end_text_${role}`, { name: chat.peerName.value, hours });
+  const end = () => {
+    onClose();
+    chat.close();
+  };
+  return html`<${Dialog} id="end-chat" title=${t('chat.end_title')} exit=${role === 'seeker'} onCancel=${onClose}>
+    <p class="dialog__text">${words}</p>
+    <div class="dialog__actions">
+      <button type="button" class="button" data-first onClick=${onClose}>${t('chat.cancel')}</button>
+      <button type="button" class="button button--danger" onClick=${end}>${t('chat.end')}</button>
+    </div>
+  <//>`;
+}
+
+/** @param {{ code: string, who: string }} stop @param {string} peerName */
+function stopWords(stop, peerName) {
+  const key = `chat.stop_${stop.code.toLowerCase()}`;
+  return t(hasText(key) ? key : 'chat.fork', { name: stop.who === '' ? peerName : stop.who });
+}
+
+/** One line under the head: no connection, connected again, or a stop that asks for a decision. @param {{ chat: ChatModel }} props @returns {any} */
+function StatusBar({ chat }) {
+  const state = chat.connection.value;
+  const [shown, setShown] = useState('open');
+  const wasLost = useRef(false);
+  useEffect(() => {
+    if (state === 'lost') wasLost.current = true;
+    if (state === 'open' && wasLost.current) {
+      wasLost.current = false;
+      setShown('again');
+      return after(4 * SECOND_MS, () => setShown('open'));
+    }
+    return after(state === 'connecting' ? PATIENCE_MS : 0, () => setShown(state));
+  }, [state]);
+  const stop = chat.paused.value;
+  return html`<div class="chat__notice status-bar" role="status">
+    ${shown === 'lost' && html`<p class="status-bar__line status-bar__line--warn">${icon('alert')}${t('common.offline')}</p>`}
+    ${shown === 'connecting' && html`<p class="status-bar__line">${t('common.connecting')}</p>`}
+    ${shown === 'again' && html`<p class="status-bar__line status-bar__line--success">${icon('check')}${t('common.online_again')}</p>`}
+    ${stop !== null && html`<div class="status-bar__line status-bar__line--warn">${icon('alert')}
+      <span>${stopWords(stop, chat.peerName.value)}</span>
+      ${!FINAL_STOPS.includes(stop.code) && html`<button type="button" class="button button--small" onClick=${() => chat.proceed()}>${t('chat.proceed')}</button>`}</div>`}
+  </div>`;
+}
+
+/** What the other side is doing, and the way to the numbers that help. @param {{ chat: ChatModel, onHelp?: (() => void) | undefined }} props @returns {any} */
+function Status({ chat, onHelp }) {
+  const words = chat.typing.value ? t('chat.typing', { name: chat.peerName.value }) : '';
+  return html`<div class="composer__top"><p class="composer__status" role="status">${words}</p>
+    ${onHelp !== undefined && html`<button type="button" class="composer__help" onClick=${onHelp}>${icon('phone')}${t('chat.help')}</button>`}</div>`;
+}
+
+/**
+ * @param {{ chat: ChatModel, role: 'seeker' | 'counsellor', hours: number, to?: string, who?: any, foot?: any,
+ *   crisis?: import('../../ui/crisis.js').CrisisLine[] }} props
+ *   `who`: what stands first in the head (the seeker's page has it in the page's header);
+ *   `foot`: instead of the composer
+ * @returns {any}
+ */
+export function Chat({ chat, role, hours, to = '', who = null, foot = null, crisis = [] }) {
+  const [ending, setEnding] = useState(false);
+  const [helping, setHelping] = useState(false);
+  const isOpen = chat.closed.value === null;
+  const name = chat.peerName.value;
+  const status = html`<${Status} chat=${chat} onHelp=${crisis.length > 0 ? () => setHelping(true) : undefined} />`;
+  return html`<section class="chat" aria-label=${t('chat.message_to', { name })}>
+    <div class="chat__head">
+      ${who}
+      <${Badge} chat=${chat} exit=${role === 'seeker'} />
+      ${isOpen && html`<${Countdown} chat=${chat} />
+        <div class="chat__head-end"><button type="button" class="button button--small" onClick=${() => setEnding(true)}>
+          <span class="when-wide">${t('chat.end')}</span><span class="when-narrow">${t('chat.end_short')}</span></button></div>`}
+    </div>
+    <${StatusBar} chat=${chat} />
+    <${Log} key=${chat} chat=${chat} />
+    <div class="chat__foot">
+      ${isOpen ? html`<${Composer} draft=${chat.draft} addressee=${name} to=${to} status=${status} blocked=${chat.paused.value !== null}
+        onSend=${(/** @type {string} */ text) => chat.say(text)} onTyping=${(/** @type {boolean} */ is) => chat.setTyping(is)} />` : foot}
+    </div>
+    ${ending && isOpen && html`<${EndDialog} chat=${chat} role=${role} hours=${hours} onClose=${() => setEnding(false)} />`}
+    ${helping && html`<${CrisisDialog} lines=${crisis} onClose=${() => setHelping(false)} />`}
+  </section>`;
+}

@@ -1,0 +1,105 @@
+// Pages where nothing runs any more: the end, left, refused, closed, broken. Each says what is next.
+
+import { CrisisFolded } from '../../ui/crisis.js';
+import { html, useEffect, useState } from '../../ui/html.js';
+import { icon } from '../../ui/icons.js';
+import { hasText, language, t } from '../../ui/text.js';
+import { timeOfDay } from '../../ui/format.js';
+import { after } from '../../ui/tick.js';
+import { own } from '../../core/tasks.js';
+
+/** @typedef {import('./view.js').SeekerViewConfig} SeekerViewConfig */
+/** @typedef {import('./model.js').SeekerModel} SeekerModel */
+
+const MINUTE_MS = 60_000;
+const UNSENT_MINUTES = 5;
+
+/**
+ * What was typed and not sent when somebody else ended the chat: to be copied, for 5 minutes.
+ * @param {{ text: string, onGone: () => void }} props
+ * @returns {any}
+ */
+function Unsent({ text, onGone }) {
+  const [copied, setCopied] = useState(false);
+  const [left, setLeft] = useState(UNSENT_MINUTES);
+  useEffect(() => (left <= 0 ? onGone() : after(MINUTE_MS, () => setLeft(left - 1))), [left]);
+  const copy = () => own('copying the unsent text', navigator.clipboard.writeText(text).then(() => setCopied(true)));
+  return html`<section class="stack stack--full" aria-labelledby="unsent-title">
+    <h2 id="unsent-title">${t('end.unsent_title')}</h2>
+    <p class="small muted">${left === 1 ? t('end.unsent_text_one') : t('end.unsent_text', { n: left })}</p>
+    <p class="unsent" tabindex="0" aria-labelledby="unsent-title">${text}</p>
+    <button type="button" class="button button--small" onClick=${copy}>${icon(copied ? 'check' : 'copy')}
+      <span role="status">${copied ? t('common.copied') : t('common.copy')}</span></button>
+  </section>`;
+}
+
+/** @param {{ model: SeekerModel, config: SeekerViewConfig }} props @returns {any} */
+export function Ended({ model, config }) {
+  const ended = model.ended.value;
+  const [forgotten, setForgotten] = useState(false);
+  const unsent = ended === null || forgotten ? '' : ended.unsent;
+  const time = ended === null || ended.closeMs <= 0 ? '' : timeOfDay(ended.closeMs, language());
+  return html`<div class="stage">
+    <section class="stage__card">
+      <h1 class="stage__title" tabindex="-1" data-heading>${t('end.title')}</h1>
+      ${time !== '' && html`<p class="ended__at">${t('end.at', { time })}</p>`}
+      <p class="stage__lead">${t('end.thanks')}</p>
+      <div class="stack">
+        <p>${t('end.gone')}</p>
+        <p>${t('end.purge', { hours: config.retentionHours })}</p>
+      </div>
+      ${unsent !== '' && html`<${Unsent} text=${unsent} onGone=${() => setForgotten(true)} />`}
+      <div class="stage__actions"><a class="button button--primary" href=${config.portalHref}>${t('end.to_start')}</a></div>
+    </section>
+    <${CrisisFolded} lines=${config.crisis} />
+  </div>`;
+}
+
+/**
+ * @param {{ title: string, words: string[], draft?: string, again?: (() => void) | undefined, againWords?: string, config: SeekerViewConfig }} props
+ * @returns {any}
+ */
+function Stop({ title, words, draft = '', again, againWords = '', config }) {
+  return html`<div class="stage">
+    <section class="stage__card">
+      <h1 class="stage__title" tabindex="-1" data-heading>${title}</h1>
+      ${words.map((sentence) => html`<p>${sentence}</p>`)}
+      ${draft !== '' && html`<${Unsent} text=${draft} onGone=${() => {}} />`}
+      <div class="stage__actions">
+        ${again !== undefined && html`<button type="button" class="button button--primary" onClick=${again}>${againWords}</button>`}
+        <a class=${again === undefined ? 'button button--primary' : 'button'} href=${config.portalHref}>${t('common.to_start')}</a>
+      </div>
+    </section>
+    <${CrisisFolded} lines=${config.crisis} />
+  </div>`;
+}
+
+/** @param {{ model: SeekerModel, config: SeekerViewConfig }} props @returns {any} */
+export function Gone({ model, config }) {
+  return html`<${Stop} config=${config} title=${t('wait.left')} words=${[]}
+    again=${() => model.requeue()} againWords=${t('wait.queue_again')} />`;
+}
+
+/** The key of the person who accepted does not chain to the organisation's: there is no "go on anyway". @param {{ model: SeekerModel, config: SeekerViewConfig }} props @returns {any} */
+export function Refused({ model, config }) {
+  return html`<${Stop} config=${config} title=${t('offer.not_trusted_title')} words=${[t('offer.not_trusted'), t('offer.not_trusted_next')]}
+    draft=${model.draft.value} again=${() => model.requeue()} againWords=${t('wait.queue_again')} />`;
+}
+
+/** @param {{ model: SeekerModel, config: SeekerViewConfig }} props @returns {any} */
+export function ClosedPortal({ model, config }) {
+  const title = { purge_overdue: t('before.overdue'), portal_full: t('before.full') }[model.problem.value] ?? t('before.closed');
+  return html`<${Stop} config=${config} title=${title} words=${[t('before.closed_next')]} draft=${model.draft.value} />`;
+}
+
+/** @param {{ model: SeekerModel, config: SeekerViewConfig }} props @returns {any} */
+export function Broken({ model, config }) {
+  const code = model.problem.value;
+  const key = `before.problem_${code}`;
+  if (code === 'self_test_failed') {
+    return html`<${Stop} config=${config} title=${t('common.error_title')} words=${[t('common.self_test_failed')]} draft=${model.draft.value} />`;
+  }
+  const words = [hasText(key) ? t(key) : t('common.error_text')];
+  return html`<${Stop} config=${config} title=${t('common.error_title')} words=${words} draft=${model.draft.value}
+    again=${() => location.reload()} againWords=${t('common.try_again')} />`;
+}

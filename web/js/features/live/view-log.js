@@ -1,0 +1,138 @@
+// The log: entries with day dividers, kept at its end while somebody reads there.
+//
+// What was there first is shown in silence; each new message is spoken once, in a status line of its
+// own (a live region around the list would read it twice, and the whole history at the start).
+
+import { plain } from '../../core/richtext.js';
+import { dayKey, dayName, timeOfDay } from '../../ui/format.js';
+import { html, useEffect, useLayoutEffect, useRef, useState } from '../../ui/html.js';
+import { icon } from '../../ui/icons.js';
+import { language, t } from '../../ui/text.js';
+import { deviceNow } from '../../ui/tick.js';
+import { Entry, systemSentence } from './view-message.js';
+
+/** @typedef {import('./chat.js').ChatModel} ChatModel */
+/** @typedef {import('./view-message.js').Message} Message */
+
+/** More entries than this make a phone slow; the rest comes on request. */
+const WINDOW = 150;
+const NEAR_PX = 80;
+
+/** @param {Message} message @param {string} name */
+function spokenForm(message, name) {
+  if (message.kind === 'system') return systemSentence(message, name);
+  if (message.kind === 'problem') return t('chat.undecryptable');
+  return t('chat.says', { name: message.author, text: plain(message.text) });
+}
+
+/**
+ * The latest message of the other side that came after the log was opened, as words.
+ * @param {{ chat: ChatModel }} props
+ * @returns {any}
+ */
+function Spoken({ chat }) {
+  const known = useRef(/** @type {Set<string> | null} */ (null));
+  const [sentence, setSentence] = useState('');
+  const messages = chat.messages.value;
+  useEffect(() => {
+    const before = known.current;
+    known.current = new Set(messages.map((message) => message.key));
+    if (before === null) return;
+    const fresh = messages.filter((message) => !before.has(message.key) && !message.mine);
+    if (fresh.length > 0) setSentence(fresh.map((message) => spokenForm(message, chat.peerName.peek())).join(' '));
+  }, [messages]);
+  return html`<p class="visually-hidden" role="status">${sentence}</p>`;
+}
+
+/** @param {ChatModel} chat @param {Message[]} shown */
+function withDays(chat, shown) {
+  const words = { today: t('chat.today'), yesterday: t('chat.yesterday') };
+  let day = '';
+  return shown.flatMap((message) => {
+    const drawn = html`<${Entry} key=${message.key} chat=${chat} message=${message} />`;
+    if (message.sentMs <= 0 || dayKey(message.sentMs) === day) return [drawn];
+    day = dayKey(message.sentMs);
+    const name = dayName(message.sentMs, deviceNow(), language(), words);
+    return [html`<li class="day-divider" key=${`day-${day}`}>${name}</li>`, drawn];
+  });
+}
+
+/** The last entry once the chat is over. @param {{ chat: ChatModel }} props @returns {any} */
+function Ending({ chat }) {
+  const closed = chat.closed.value;
+  if (closed === null) return null;
+  const key = { service: 'chat.ended_by_service', left: 'chat.left_page' }[/** @type {string} */ (closed.reason)] ?? 'chat.ended_at';
+  const time = timeOfDay(closed.closeMs, language());
+  return html`<li class="system-entry system-entry--end">${t(key, { time, name: chat.peerName.value })}</li>`;
+}
+
+/**
+ * Keeps the log at its end while the reader is there, and counts what arrives while not.
+ * @param {ChatModel} chat
+ */
+function useFollowing(chat) {
+  const box = useRef(/** @type {HTMLElement | null} */ (null));
+  const follows = useRef(true);
+  const seen = useRef('');
+  const [missed, setMissed] = useState(0);
+  const messages = chat.messages.value;
+  const last = messages.at(-1);
+  const toEnd = () => {
+    if (box.current !== null) box.current.scrollTop = box.current.scrollHeight;
+    follows.current = true;
+    setMissed(0);
+    if (!document.hidden) chat.markSeen();
+  };
+  useLayoutEffect(() => {
+    if (follows.current || last?.mine === true) toEnd();
+    else setMissed(messages.slice(1 + messages.findIndex((one) => one.key === seen.current)).filter((one) => !one.mine).length);
+    if (follows.current) seen.current = last?.key ?? '';
+  }, [messages, chat.closed.value]);
+  useEffect(() => {
+    const element = box.current;
+    if (element === null) return undefined;
+    // A keyboard, a longer composer or a turned phone changes the height: stay at the end.
+    const watcher = new ResizeObserver(() => { if (follows.current) element.scrollTop = element.scrollHeight; });
+    watcher.observe(element);
+    const awake = () => { if (!document.hidden && follows.current) chat.markSeen(); };
+    document.addEventListener('visibilitychange', awake);
+    return () => {
+      watcher.disconnect();
+      document.removeEventListener('visibilitychange', awake);
+    };
+  }, [chat]);
+  const onScroll = () => {
+    const element = /** @type {HTMLElement} */ (box.current);
+    follows.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
+    if (!follows.current) return;
+    seen.current = chat.messages.peek().at(-1)?.key ?? '';
+    setMissed(0);
+    if (!document.hidden) chat.markSeen();
+  };
+  return { box, missed, toEnd, onScroll };
+}
+
+/**
+ * @param {{ chat: ChatModel }} props
+ * @returns {any}
+ */
+export function Log({ chat }) {
+  const [extra, setExtra] = useState(0);
+  const { box, missed, toEnd, onScroll } = useFollowing(chat);
+  const messages = chat.messages.value;
+  const shown = messages.slice(-(WINDOW + extra));
+  return html`<div class="chat__middle">
+    <div class="chat__log" role="log" aria-live="off" aria-label=${t('chat.log')} tabindex="0" ref=${box} onScroll=${onScroll}>
+      ${shown.length < messages.length && html`<p class="chat__earlier">
+        <button type="button" class="button button--small" onClick=${() => setExtra(extra + WINDOW)}>${t('chat.earlier')}</button></p>`}
+      <ol class="chat__messages">
+        <li class="system-entry system-entry--secure" key="who">${icon('shield')}<span>${t('chat.who_reads', { name: chat.peerName.value })}</span></li>
+        ${withDays(chat, shown)}
+        <${Ending} chat=${chat} />
+      </ol>
+    </div>
+    <${Spoken} chat=${chat} />
+    ${missed > 0 && html`<div class="chat__new"><button type="button" class="button button--small" onClick=${toEnd}>
+      ${icon('down')}${missed === 1 ? t('chat.new_one') : t('chat.new_many', { n: missed })}</button></div>`}
+  </div>`;
+}

@@ -1,0 +1,93 @@
+// One entry of the log: a message in any state, a system line, or a message that cannot be opened.
+
+import { timeOfDay } from '../../ui/format.js';
+import { Component, html } from '../../ui/html.js';
+import { icon } from '../../ui/icons.js';
+import { RichText } from '../../ui/richtext.js';
+import { hasText, language, t } from '../../ui/text.js';
+
+/** @typedef {import('./chat.js').ChatModel} ChatModel */
+/** @typedef {ReturnType<ChatModel['messages']['peek']>[number]} Message */
+
+/** @type {Record<string, string>} */
+const TICKS = { pending: 'clock', stored: 'tick', delivered: 'ticks', read: 'ticks', failed: 'alert' };
+
+/** @param {{ state: Message['state'] }} props @returns {any} */
+function Tick({ state }) {
+  if (state === '') return null;
+  const words = t(`chat.tick_${state}`);
+  const drawn = icon(TICKS[state] ?? '', state === 'read' ? 'tick tick--read' : 'tick');
+  if (state === 'failed') return html`${drawn}<span>${words}</span>`;
+  return html`<span class="tick-box" title=${words}>${drawn}<span class="visually-hidden">${words}</span></span>`;
+}
+
+/** @param {{ chat: ChatModel, message: Message }} props @returns {any} */
+function TextMessage({ chat, message }) {
+  const kinds = ['message', message.mine && 'message--own',
+    message.state === 'pending' && 'message--pending', message.state === 'failed' && 'message--failed'];
+  return html`<li class=${kinds.filter(Boolean).join(' ')} data-key=${message.key}>
+    <span class="visually-hidden">${message.mine ? t('chat.you') : message.author}:</span>
+    <div class="message__bubble"><${RichText} text=${message.text} /></div>
+    <span class="message__meta"><span>${timeOfDay(message.sentMs, language())}</span>
+      ${message.mine && html`<${Tick} state=${message.state} />`}</span>
+    ${message.state === 'failed' && html`<div class="message__actions">
+      <button type="button" class="button button--small" onClick=${() => chat.retry(message.key)}>${t('chat.send_again')}</button>
+      <button type="button" class="button button--small button--quiet" onClick=${() => chat.discard(message.key)}>${t('chat.discard')}</button>
+    </div>`}
+  </li>`;
+}
+
+/** @param {string} code */
+function problemKey(code) {
+  const key = `chat.problem_${code.toLowerCase()}`;
+  return hasText(key) ? key : 'chat.undecryptable';
+}
+
+/** @param {{ chat: ChatModel, message: Message }} props @returns {any} */
+function Problem({ chat, message }) {
+  const key = problemKey(message.code);
+  return html`<li class="message message--unreadable" data-key=${message.key}>
+    <div class="message__bubble"><p>${t(key, { name: chat.peerName.value })}</p>
+      ${key === 'chat.undecryptable' && html`<details class="message__why"><summary>${t('chat.undecryptable_why')}</summary>
+        <p>${t('chat.undecryptable_reason')}</p></details>`}</div>
+    <div class="message__actions"><button type="button" class="button button--small"
+      onClick=${() => chat.askAgain(message.n)}>${t('chat.ask_again')}</button></div>
+  </li>`;
+}
+
+/**
+ * The sentence of a system line.
+ * @param {Message} message
+ * @param {string} name of the other side
+ */
+export function systemSentence(message, name) {
+  const key = `chat.line_${message.code.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
+  return hasText(key) ? t(key, { name }) : message.text;
+}
+
+/** @param {{ chat: ChatModel, message: Message }} props @returns {any} */
+function SystemLine({ chat, message }) {
+  return html`<li class="system-entry" data-key=${message.key}>${systemSentence(message, chat.peerName.value)}</li>`;
+}
+
+/**
+ * Draws an entry, and again only when it changed: a long log stays quick.
+ * @extends {Component<{ chat: ChatModel, message: Message }, {}>}
+ */
+export class Entry extends Component {
+  /** @param {{ chat: ChatModel, message: Message }} next */
+  shouldComponentUpdate(next) {
+    const { message } = this.props;
+    return next.chat !== this.props.chat || next.message.state !== message.state
+      || next.message.text !== message.text || next.message.kind !== message.kind
+      || next.message.code !== message.code || next.message.sentMs !== message.sentMs;
+  }
+
+  /** @returns {any} */
+  render() {
+    const { chat, message } = this.props;
+    if (message.kind === 'system') return html`<${SystemLine} chat=${chat} message=${message} />`;
+    if (message.kind === 'problem') return html`<${Problem} chat=${chat} message=${message} />`;
+    return html`<${TextMessage} chat=${chat} message=${message} />`;
+  }
+}

@@ -1,0 +1,188 @@
+// The seeker's page: one stage at a time, and what surrounds it – title, sound, wake lock, focus.
+
+import { effect, html, render, signal, untracked, useEffect, useLayoutEffect, useRef } from '../../ui/html.js';
+import { Sounds } from '../../ui/sound.js';
+import { t } from '../../ui/text.js';
+import { own } from '../../core/tasks.js';
+import { Before } from './view-before.js';
+import { Chat, Who } from './view-chat.js';
+import { Broken, ClosedPortal, Ended, Gone, Refused } from './view-end.js';
+import { OfferDialog } from './view-offer.js';
+import { Resting, Waiting } from './view-waiting.js';
+
+/** @typedef {import('./model.js').SeekerModel} SeekerModel */
+/**
+ * @typedef {object} SeekerViewConfig
+ * @property {string} portalName
+ * @property {string} portalHref
+ * @property {string} privacyHref
+ * @property {string} safeHref
+ * @property {import('../../ui/crisis.js').CrisisLine[]} crisis
+ * @property {number} retentionHours
+ * @property {number} placeMinutes
+ */
+
+const TITLES = /** @type {Record<string, string>} */ ({
+  waiting: 'wait.title_waiting', resting: 'wait.title_waiting', offered: 'wait.title_here', starting: 'wait.title_here',
+});
+
+/** What is around the stage: sound and vibration on request, and a screen that stays on. */
+export class Surroundings {
+  wantsSound = signal(false);
+  wantsVibration = signal(false);
+  /** Whose offer was shown last; the offer itself is gone when it was taken back. */
+  lastName = signal('');
+  sounds = new Sounds();
+  /** @type {WakeLockSentinel | null} */
+  #lock = null;
+
+  /** @param {boolean} wanted from the click that ticks the box */
+  setSound(wanted) {
+    this.wantsSound.value = wanted;
+    if (wanted) this.sounds.unlock();
+    if (wanted) this.sounds.play('message');
+  }
+
+  /** Once, when somebody is there. */
+  callOut() {
+    if (this.wantsSound.peek()) this.sounds.play('offer');
+    if (this.wantsVibration.peek() && 'vibrate' in navigator) navigator.vibrate([200, 100, 200]);
+  }
+
+  /** A phone that sleeps loses the place sooner; not every browser can, and a refusal is no fault. */
+  async stayAwake() {
+    if (!('wakeLock' in navigator) || document.hidden || this.#lock !== null) return;
+    try {
+      this.#lock = await navigator.wakeLock.request('screen');
+      this.#lock.addEventListener('release', () => { this.#lock = null; });
+    } catch {
+      this.#lock = null;
+    }
+  }
+
+  async sleep() {
+    await this.#lock?.release();
+    this.#lock = null;
+  }
+
+  dispose() {
+    own('letting the screen sleep', this.sleep());
+    this.sounds.dispose();
+  }
+}
+
+/** Moves the focus to the heading of a new stage, so that reading goes on there. @param {string} stage */
+function useHeading(stage) {
+  const isFirst = useRef(true);
+  useLayoutEffect(() => {
+    const heading = document.querySelector('[data-heading]');
+    if (!isFirst.current && heading instanceof HTMLElement && stage !== 'offered') heading.focus();
+    isFirst.current = false;
+  }, [stage]);
+}
+
+/** @param {{ model: SeekerModel, config: SeekerViewConfig, surroundings: Surroundings }} props @returns {any} */
+function Stage({ model, config, surroundings }) {
+  const stage = model.stage.value;
+  // Offered and starting are the waiting room with a dialog over it.
+  useHeading(stage === 'starting' ? 'offered' : stage);
+  useEffect(() => {
+    const isWaiting = ['waiting', 'offered', 'starting', 'chat'].includes(stage);
+    own('keeping the screen on', isWaiting ? surroundings.stayAwake() : surroundings.sleep());
+    if (stage === 'offered') surroundings.callOut();
+  }, [stage]);
+  const common = { model, config };
+  switch (stage) {
+    case 'before': return html`<${Before} ...${common} />`;
+    case 'waiting': return html`<${Waiting} ...${common} surroundings=${surroundings} />`;
+    case 'offered':
+    case 'starting': return html`<${Waiting} ...${common} surroundings=${surroundings} /><${OfferDialog} model=${model} />`;
+    case 'resting': return html`<${Resting} ...${common} />`;
+    case 'chat': return html`<${Running} ...${common} surroundings=${surroundings} />`;
+    case 'ended': return html`<${Ended} ...${common} />`;
+    case 'gone': return html`<${Gone} ...${common} />`;
+    case 'refused': return html`<${Refused} ...${common} />`;
+    case 'closedPortal': return html`<${ClosedPortal} ...${common} />`;
+    default: return html`<${Broken} ...${common} />`;
+  }
+}
+
+/**
+ * Sets the topic before what was written earlier: a first message, to be sent by an own click.
+ * @param {SeekerModel} model
+ * @param {import('./chat.js').ChatModel} chat
+ */
+function carryTopic(model, chat) {
+  if (model.topic.peek() === '' || chat.messages.peek().length > 0) return;
+  const line = t('before.topic_line', { topic: model.topic.peek() });
+  const draft = chat.draft.peek();
+  if (!draft.startsWith(line)) chat.draft.value = draft === '' ? line : `${line}\n\n${draft}`;
+}
+
+/** @param {{ model: SeekerModel, config: SeekerViewConfig, surroundings: Surroundings }} props @returns {any} */
+function Running({ model, config, surroundings }) {
+  const chat = model.chat.value;
+  useEffect(() => {
+    if (chat !== null) carryTopic(model, chat);
+  }, [chat]);
+  useEffect(() => {
+    if (chat === null) return undefined;
+    let before = chat.unread.peek();
+    return effect(() => {
+      const unread = chat.unread.value;
+      if (unread > before && document.hidden && surroundings.wantsSound.peek()) surroundings.sounds.play('message');
+      before = unread;
+    });
+  }, [chat]);
+  if (chat === null) return null;
+  return html`<${Chat} chat=${chat} role="seeker" hours=${config.retentionHours} crisis=${config.crisis} />`;
+}
+
+/** The page's header names the counsellor while a chat runs, else the portal. @param {{ model: SeekerModel }} props @returns {any} */
+function Brand({ model }) {
+  const chat = model.stage.value === 'chat' ? model.chat.value : null;
+  return chat === null ? null : html`<${Who} chat=${chat} />`;
+}
+
+/**
+ * Draws the seeker's page into `app`; returns what takes everything away again.
+ * @param {SeekerModel} model
+ * @param {SeekerViewConfig} config
+ * @param {HTMLElement} app
+ * @returns {() => void}
+ */
+export function showSeeker(model, config, app) {
+  const surroundings = new Surroundings();
+  const brand = /** @type {HTMLElement} */ (document.getElementById('brand'));
+  const portalBrand = [...brand.children];
+  const who = document.createElement('div');
+  who.className = 'chat__who-place';
+  render(html`<${Stage} model=${model} config=${config} surroundings=${surroundings} />`, app);
+  render(html`<${Brand} model=${model} />`, who);
+  const stops = [
+    effect(() => {
+      brand.replaceChildren(...(model.stage.value === 'chat' && model.chat.value !== null ? [who] : portalBrand));
+    }),
+    effect(() => { document.title = pageTitle(model, config); }),
+    effect(() => { surroundings.lastName.value = model.offer.value?.name ?? surroundings.lastName.peek(); }),
+  ];
+  const awake = () => {
+    if (!document.hidden && ['waiting', 'offered', 'chat'].includes(model.stage.peek())) own('keeping the screen on', surroundings.stayAwake());
+  };
+  document.addEventListener('visibilitychange', awake);
+  return () => {
+    document.removeEventListener('visibilitychange', awake);
+    for (const stop of stops) stop();
+    render(null, who);
+    render(null, app);
+    untracked(() => surroundings.dispose());
+  };
+}
+
+/** Neutral, and nothing of the chat in it. @param {SeekerModel} model @param {SeekerViewConfig} config */
+function pageTitle(model, config) {
+  const key = TITLES[model.stage.value];
+  if (key !== undefined) return t(key);
+  const unread = model.stage.value === 'chat' ? model.chat.value?.unread.value ?? 0 : 0;
+  return unread > 0 ? `(${unread}) ${config.portalName}` : config.portalName;
+}

@@ -1,0 +1,36 @@
+// Renewing a team before it ends: by the next member's client that signs in (protocol section 4).
+// Twin of `renew_teams` in clientlib/org.py.
+
+import { staffSign } from '../../crypto/account.js';
+import { equal } from '../../crypto/primitives.js';
+import { WireError } from '../../wire/errors.js';
+
+/** @typedef {import('../../core/translog.js').LogReader} LogReader */
+
+const DAY_MS = 86_400_000;
+const TEAM_DAYS = 30;
+const RENEW_DAYS = 10;
+
+/**
+ * Renews every TEAM of mine that ends within 10 days: same key, same members, next epoch. Of two
+ * members who do so at once, the earlier leaf counts.
+ * @param {LogReader} log
+ * @param {import('../../crypto/keys.js').AccountSecret} ams
+ * @param {Uint8Array} subject16
+ * @param {number} nowMs
+ */
+export async function renewTeams(log, ams, subject16, nowMs) {
+  const { view } = log;
+  for (const team16 of view.teamIds()) {
+    const latest = view.latestTeam(team16);
+    const isMine = latest !== null && latest.team.members.some((one) => equal(one, subject16));
+    if (latest === null || !isMine || latest.notAfterMs - nowMs > RENEW_DAYS * DAY_MS) continue;
+    const team = { ...latest.team, epoch: latest.team.epoch + 1, restart: false };
+    try {
+      await log.publish(staffSign(ams), team16, team, nowMs, nowMs + TEAM_DAYS * DAY_MS);
+    } catch (error) {
+      if (!(error instanceof WireError) || error.code !== 'bad_statement') throw error;
+    }
+  }
+  await log.update();
+}

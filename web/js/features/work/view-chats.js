@@ -1,0 +1,139 @@
+// Meine Nachrichten: the list in a stable order, and the chat that is open – offered, active or closed.
+
+import { Chat, Who } from '../live/view-chat.js';
+import { Composer } from '../live/view-composer.js';
+import { plain } from '../../core/richtext.js';
+import { hoursLeft, minutesAndSeconds, timeOfDay } from '../../ui/format.js';
+import { html, signal, useMemo } from '../../ui/html.js';
+import { icon } from '../../ui/icons.js';
+import { RichText } from '../../ui/richtext.js';
+import { language, t } from '../../ui/text.js';
+import { useTick } from '../../ui/tick.js';
+import { Counter } from './view-rail.js';
+
+/** @typedef {import('./model.js').WorkModel} WorkModel */
+/** @typedef {import('./view-desk.js').Desk} Desk */
+/** @typedef {import('./view-desk.js').WorkChat} WorkChat */
+
+const SECOND_MS = 1_000;
+
+/** @param {WorkChat} chat */
+export function chatName(chat) {
+  return chat.name === '' ? t('wait.seeker_name', { n: chat.number }) : chat.name;
+}
+
+/** The last words, opened on this device. @param {WorkChat} chat */
+function preview(chat) {
+  const last = chat.model?.messages.value.findLast((message) => message.kind === 'text');
+  if (last === undefined) return chat.state === 'offered' ? t('work.waits_for_confirmation') : t('work.nothing_yet');
+  return last.mine ? `${t('chat.you')}: ${plain(last.text)}` : plain(last.text);
+}
+
+/** @param {{ chat: WorkChat, desk: Desk }} props @returns {any} */
+function State({ chat, desk }) {
+  if (chat.state === 'active') {
+    const owed = desk.owedMinutes(chat);
+    return html`<span class="badge badge--success">${t('work.active')}</span>
+      ${owed > 0 && html`<span class="row__owed">${t('work.waits', { n: owed })}</span>`}`;
+  }
+  if (chat.state === 'closed') {
+    return html`<span class="badge">${t('work.ended')}</span><span>${t('work.readable_for', { n: hoursLeft(chat.purgeMs - desk.now()) })}</span>`;
+  }
+  return html`<span class="badge badge--warn">${t('work.offered')}</span>`;
+}
+
+/** @param {{ chat: WorkChat, desk: Desk }} props @returns {any} */
+function Row({ chat, desk }) {
+  const unread = chat.model?.unread.value ?? 0;
+  const last = chat.model?.messages.value.at(-1);
+  return html`<li><button type="button" class="row row--chat" aria-current=${desk.chat.value === chat.id ? 'true' : undefined}
+      onClick=${() => desk.openChat(chat.id)}>
+    <span class="avatar" aria-hidden="true">${chat.number}</span>
+    <span class="row__name">${chatName(chat)}${chat.nickname ? html` <span class="row__nickname">${chat.nickname}</span>` : ''}</span>
+    <span class="row__when">${last === undefined ? '' : timeOfDay(last.sentMs, language())}</span>
+    <span class="row__line">${preview(chat)}</span>
+    <span class="row__end"><${Counter} n=${unread} words=${t('work.count_unread', { n: unread })} /></span>
+    <span class="row__state"><${State} chat=${chat} desk=${desk} /></span>
+  </button></li>`;
+}
+
+/** @param {{ model: WorkModel, desk: Desk }} props @returns {any} */
+export function Chats({ model, desk }) {
+  useTick(10 * SECOND_MS);
+  const chats = model.chats.value;
+  return html`<section class="workspace__list" aria-labelledby="list-title">
+    <div class="pane-head pane-head--alone"><h1 class="pane-head__title" id="list-title" tabindex="-1" data-heading>${t('work.my_messages')}</h1></div>
+    <div class="workspace__scroll">
+      ${chats.length === 0 && html`<div class="empty-state">${icon('chat')}<p>${t('work.no_messages')}</p></div>`}
+      ${chats.length > 0 && html`<ul class="rows">${chats.map((chat) => html`<${Row} key=${chat.id} chat=${chat} desk=${desk} />`)}</ul>`}
+    </div>
+  </section>`;
+}
+
+/** @param {{ desk: Desk }} props @returns {any} */
+function Back({ desk }) {
+  return html`<button type="button" class="icon-button detail__back" aria-label=${t('common.back')} onClick=${() => desk.back()}>${icon('back')}</button>`;
+}
+
+/**
+ * Accepted, not yet confirmed: a greeting may be written at once. It waits sealed on this device.
+ * @param {{ model: WorkModel, desk: Desk, chat: WorkChat, draft: import('../../core/signals.js').Signal<string> }} props
+ * @returns {any}
+ */
+function Offered({ model, desk, chat, draft }) {
+  useTick(SECOND_MS);
+  const name = chatName(chat);
+  const held = chat.greeting.value;
+  const change = () => {
+    draft.value = held;
+    model.greet(chat.id, '');
+    document.getElementById('message-field')?.focus();
+  };
+  return html`<section class="chat" aria-label=${name}>
+    <div class="chat__head"><${Back} desk=${desk} />
+      <div class="chat__who"><span class="avatar" aria-hidden="true">${chat.number}</span>
+        <div class="chat__names"><h2 class="chat__name" tabindex="-1">${name}</h2>
+        <span class="presence">${t('work.waits_for_confirmation')}</span></div></div>
+      <span class="countdown" aria-live="off">${icon('hourglass')}${minutesAndSeconds(chat.untilMs - desk.now())}</span>
+      <div class="chat__head-end"><button type="button" class="button button--small" onClick=${() => desk.handBack(chat.id)}>${t('work.give_back')}</button></div>
+    </div>
+    <div class="chat__notice status-bar"></div>
+    <div class="chat__middle"><div class="chat__log" tabindex="0" role="region" aria-label=${t('chat.log')}><ol class="chat__messages">
+      <li class="system-entry">${t('work.greeting_hint')}</li>
+      ${held !== '' && html`<li class="message message--own message--pending">
+        <div class="message__bubble"><${RichText} text=${held} /></div>
+        <span class="message__meta">${icon('clock', 'tick')}${t('work.greeting_held')}</span>
+        <div class="message__actions"><button type="button" class="button button--small" onClick=${change}>${t('work.greeting_change')}</button></div></li>`}
+    </ol></div></div>
+    <div class="chat__foot">${held === '' && html`<${Composer} draft=${draft} addressee=${name} to=${t('work.to', { name })}
+      onSend=${(/** @type {string} */ text) => model.greet(chat.id, text)} />`}</div>
+  </section>`;
+}
+
+/** @param {{ chat: WorkChat, desk: Desk }} props @returns {any} */
+function ReadOnly({ chat, desk }) {
+  useTick(60 * SECOND_MS);
+  return html`<p class="read-only">${icon('clock')}<span>${t('work.readable_note', { n: hoursLeft(chat.purgeMs - desk.now()) })}</span></p>`;
+}
+
+/** @param {{ model: WorkModel, desk: Desk, hours: number }} props @returns {any} */
+export function ChatDetail({ model, desk, hours }) {
+  const chat = model.chats.value.find((one) => one.id === desk.chat.value);
+  // What is typed as a greeting goes on as the chat's draft when the chat begins before it was sent.
+  const greeting = useMemo(() => signal(''), [chat?.id]);
+  if (chat === undefined) {
+    return html`<section class="workspace__detail"><div class="empty-state">${icon('chat')}<p>${t('work.choose_chat')}</p></div></section>`;
+  }
+  const running = chat.model;
+  if (running === null) {
+    return html`<div class="workspace__detail"><${Offered} key=${chat.id} model=${model} desk=${desk} chat=${chat} draft=${greeting} /></div>`;
+  }
+  if (greeting.peek() !== '' && running.draft.peek() === '') {
+    running.draft.value = greeting.peek();
+    greeting.value = '';
+  }
+  const name = chatName(chat);
+  return html`<div class="workspace__detail"><${Chat} key=${chat.id} chat=${running} role="counsellor" hours=${hours} to=${t('work.to', { name })}
+    who=${html`<${Back} desk=${desk} /><${Who} chat=${running} heading="h2" />`}
+    foot=${html`<${ReadOnly} chat=${chat} desk=${desk} />`} /></div>`;
+}

@@ -1,0 +1,143 @@
+// Erstanfragen: who waits, how long, and one request in detail. No content is shown: there is none.
+
+import { minutesAndSeconds, minutesSince } from '../../ui/format.js';
+import { html, useEffect, useState } from '../../ui/html.js';
+import { icon } from '../../ui/icons.js';
+import { t } from '../../ui/text.js';
+import { useTick } from '../../ui/tick.js';
+import { LATE_MINUTES } from './view-desk.js';
+import { Counter } from './view-rail.js';
+
+/** @typedef {import('./model.js').WorkModel} WorkModel */
+/** @typedef {import('./view-desk.js').Desk} Desk */
+/** @typedef {ReturnType<WorkModel['queue']['peek']>[number]} Request */
+
+const SECOND_MS = 1_000;
+
+/** @param {Request} request */
+export function requestName(request) {
+  return t('wait.seeker_name', { n: request.number });
+}
+
+/** @param {Request} request */
+function languageName(request) {
+  return request.language === 'en' ? t('work.language_en') : t('work.language_de');
+}
+
+/** @param {Request} request @param {number} nowMs @returns {[string, boolean]} words, and whether it is late */
+function waitWords(request, nowMs) {
+  const minutes = minutesSince(request.sinceMs, nowMs);
+  return [minutes === 0 ? t('work.waits_now') : t('work.waits', { n: minutes }), minutes > LATE_MINUTES];
+}
+
+/** What has become of a request. "" while it waits. @param {Request} request @returns {string} */
+function fate(request) {
+  if (request.state === 'resting') return t('work.resting');
+  if (request.state === 'gone') return t('work.seeker_gone');
+  if (request.state === 'waiting') return '';
+  if (request.mine) return request.state === 'offered' ? t('work.waits_for_confirmation') : t('work.accepted');
+  return request.byName === '' ? t('work.taken') : t('work.taken_by', { name: request.byName });
+}
+
+/** @param {{ desk: Desk, request: Request }} props @returns {any} */
+function Row({ desk, request }) {
+  const [words, isLate] = waitWords(request, desk.now());
+  const ended = fate(request);
+  const isOver = ended !== '' && !request.mine && request.state !== 'resting';
+  const name = requestName(request);
+  return html`<li><button type="button" class="row" aria-current=${desk.request.value === request.id ? 'true' : undefined}
+      data-over=${isOver ? '' : undefined} onClick=${() => desk.openRequest(request.id)}>
+    <span class="row__name">${name}</span>
+    <span class=${isLate && ended === '' ? 'row__when row__when--late' : 'row__when'}>
+      ${ended === '' ? words : ''}${isLate && ended === '' && icon('alert', 'row__mark')}</span>
+    <span class="row__line">${ended === '' ? `${request.portalName} · ${languageName(request)}` : ended}</span>
+  </button></li>`;
+}
+
+/** @param {{ model: WorkModel, desk: Desk }} props @returns {any} */
+export function Queue({ model, desk }) {
+  useTick(10 * SECOND_MS);
+  const { waiting, isLate } = desk.counts.value;
+  const rows = model.queue.value;
+  const onDuty = model.onDuty.value;
+  return html`<section class="workspace__list" aria-labelledby="list-title">
+    <div class="pane-head">
+      <h1 class="pane-head__title" id="list-title" tabindex="-1" data-heading>${t('work.first_requests')}</h1>
+      <div class="tabs" role="tablist" aria-labelledby="list-title">
+        <button type="button" class="tabs__tab" role="tab" id="tab-live" aria-selected="true" aria-controls="panel-live">${t('work.live_requests')}
+          <${Counter} n=${waiting} late=${isLate} words=${t('work.count_waiting', { n: waiting })} /></button>
+      </div>
+    </div>
+    <div class="workspace__scroll" role="tabpanel" id="panel-live" aria-labelledby="tab-live">
+      ${rows.length > 0 && html`<ul class="rows">${rows.map((request) => html`<${Row} key=${request.id} desk=${desk} request=${request} />`)}</ul>`}
+      ${rows.length === 0 && html`<div class="empty-state">${icon('inbox')}
+        <p>${onDuty ? t('work.nobody_waits') : t('work.nobody_waits_off')}</p></div>`}
+    </div>
+    <p class="visually-hidden" role="status">${waiting > 0 ? t('work.count_waiting', { n: waiting }) : ''}</p>
+  </section>`;
+}
+
+/** The chat was accepted: until the person says yes, it can be given back. @param {{ desk: Desk, request: Request }} props @returns {any} */
+function Accepted({ desk, request }) {
+  useTick(SECOND_MS);
+  const left = minutesAndSeconds(request.untilMs - desk.now());
+  return html`<div class="detail__actions">
+      <button type="button" class="button button--primary" data-answer onClick=${() => desk.answer(request.id)}>${icon('chat')}${t('work.answer')}</button>
+      ${request.state === 'offered' && html`<span class="detail__waits"><span>${t('work.waits_for_confirmation')}</span>
+        <span class="countdown" aria-live="off">${icon('hourglass')}${left}</span></span>
+      <button type="button" class="button button--quiet" onClick=${() => desk.handBack(request.id)}>${t('work.give_back')}</button>`}
+    </div>`;
+}
+
+/** @param {{ model: WorkModel, desk: Desk, request: Request }} props @returns {any} */
+function Actions({ model, desk, request }) {
+  const [busy, setBusy] = useState(false);
+  // The button that had the focus is gone after accepting; the next step takes it.
+  useEffect(() => {
+    if (!request.mine) return;
+    const answer = document.querySelector('[data-answer]');
+    if (answer instanceof HTMLElement) answer.focus();
+  }, [request.id, request.mine]);
+  if (request.mine) return html`<${Accepted} desk=${desk} request=${request} />`;
+  if (request.state !== 'waiting') return null;
+  const accept = async () => {
+    if (busy) return;
+    setBusy(true);
+    try {
+      await desk.accept(request.id);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return html`<div class="detail__actions">
+    <button type="button" class="button button--primary" aria-disabled=${busy || !model.onDuty.value ? 'true' : undefined} onClick=${accept}>
+      ${icon('chat')}${busy ? t('common.moment') : t('work.start_chat')}</button></div>`;
+}
+
+/** @param {{ model: WorkModel, desk: Desk, confirmMinutes: number, chatMinutes: number }} props @returns {any} */
+export function RequestDetail({ model, desk, confirmMinutes, chatMinutes }) {
+  useTick(10 * SECOND_MS);
+  const request = model.queue.value.find((one) => one.id === desk.request.value);
+  if (request === undefined) {
+    return html`<section class="workspace__detail"><div class="empty-state">${icon('inbox')}<p>${t('work.choose_request')}</p></div></section>`;
+  }
+  const minutes = minutesSince(request.sinceMs, desk.now());
+  const since = { 0: t('work.waits_now'), 1: t('work.waiting_since_one') }[minutes] ?? t('work.waiting_since', { n: minutes });
+  const ended = fate(request);
+  return html`<section class="workspace__detail" aria-labelledby="detail-title">
+    <div class="workspace__scroll"><div class="detail">
+      <button type="button" class="button button--small detail__back" onClick=${() => desk.back()}>${icon('back')}${t('common.back')}</button>
+      <div class="detail__head"><span class="avatar avatar--large" aria-hidden="true">${request.number}</span>
+        <div><h2 id="detail-title" tabindex="-1">${requestName(request)}</h2>
+        <p class="muted">${ended === '' || request.mine ? since : ended}</p></div></div>
+      ${request.mine && html`<p class="system-entry system-entry--secure system-entry--start" role="status">${icon('check')}${t('work.accepted')}</p>`}
+      <dl class="facts">
+        <dt>${t('work.portal')}</dt><dd>${request.portalName}</dd>
+        <dt>${t('work.language')}</dt><dd>${languageName(request)}</dd>
+      </dl>
+      <p class="detail__promise">${icon('shield')}<span>${t('work.no_content')}</span></p>
+      <p class="small muted">${t('work.after_accept', { confirm_minutes: confirmMinutes, chat_minutes: chatMinutes })}</p>
+    </div></div>
+    <${Actions} key=${request.id} model=${model} desk=${desk} request=${request} />
+  </section>`;
+}

@@ -1,0 +1,61 @@
+// The rail: where one is, what waits there, and whether one can be reached.
+
+import { initials } from '../../ui/format.js';
+import { html } from '../../ui/html.js';
+import { icon } from '../../ui/icons.js';
+import { t } from '../../ui/text.js';
+
+/** @typedef {import('./model.js').WorkModel} WorkModel */
+/** @typedef {import('./view-desk.js').Desk} Desk */
+
+/** @param {{ n: number, late?: boolean, words: string }} props @returns {any} */
+export function Counter({ n, late = false, words }) {
+  if (n === 0) return null;
+  return html`<span class=${late ? 'counter counter--late' : 'counter'}><span aria-hidden="true">${n}</span>
+    <span class="visually-hidden">, ${words}</span></span>`;
+}
+
+/** @param {{ desk: Desk, room: 'requests' | 'messages', symbol: string, words: string, short: string, counter: any }} props @returns {any} */
+function Item({ desk, room, symbol, words, short, counter }) {
+  return html`<button type="button" class="rail__item" aria-current=${desk.room.value === room ? 'page' : undefined}
+    onClick=${() => desk.go(room)}>${icon(symbol)}<span class="when-wide">${words}</span><span class="when-narrow">${short}</span>${counter}</button>`;
+}
+
+/** @param {{ model: WorkModel, desk: Desk }} props @returns {any} */
+function Duty({ model, desk }) {
+  const on = model.onDuty.value;
+  return html`<button type="button" class="switch" role="switch" aria-checked=${on ? 'true' : 'false'} onClick=${() => desk.setDuty(!on)}>
+    <span class="switch__track" aria-hidden="true"></span>${t('work.reachable')}</button>`;
+}
+
+/** @param {{ desk: Desk }} props @returns {any} */
+function SoundChoice({ desk }) {
+  return html`<label class="rail__sound"><span>${t('work.sounds')}</span>
+    <select class="rail__select" value=${desk.volume.value} onChange=${(/** @type {any} */ event) => desk.setVolume(event.currentTarget.value)}>
+      ${['off', 'soft', 'clear'].map((volume) => html`<option value=${volume} selected=${desk.volume.value === volume}>${t(`work.sound_${volume}`)}</option>`)}
+    </select></label>`;
+}
+
+/** @param {{ model: WorkModel, desk: Desk, name: string, onKeys: () => void }} props @returns {any} */
+export function Rail({ model, desk, name, onKeys }) {
+  const { waiting, isLate, unread } = desk.counts.value;
+  const me = model.me.value.name;
+  return html`<div class="rail">
+    <div class="rail__brand"><span class="brand__mark">${icon('shield')}</span><span>${name}</span></div>
+    <nav class="rail__items" aria-label=${t('work.nav')}>
+      <${Item} desk=${desk} room="requests" symbol="inbox" words=${t('work.first_requests')} short=${t('work.first_requests')}
+        counter=${html`<${Counter} n=${waiting} late=${isLate} words=${t('work.count_waiting', { n: waiting })} />`} />
+      <${Item} desk=${desk} room="messages" symbol="chat" words=${t('work.my_messages')} short=${t('work.messages_short')}
+        counter=${html`<${Counter} n=${unread} words=${t('work.count_unread', { n: unread })} />`} />
+    </nav>
+    <div class="rail__me">
+      <div class="rail__me-who"><span class="avatar" aria-hidden="true">${initials(me)}</span><span>${me}</span></div>
+      <${Duty} model=${model} desk=${desk} />
+      <div class="rail__more">
+        <${SoundChoice} desk=${desk} />
+        <button type="button" class="rail__small" onClick=${onKeys}>${icon('keys')}${t('work.keys_help')}</button>
+        <button type="button" class="rail__small" onClick=${() => desk.signOut()}>${icon('leave')}${t('work.sign_out')}</button>
+      </div>
+    </div>
+  </div>`;
+}

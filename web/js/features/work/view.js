@@ -1,0 +1,113 @@
+// The workspace: rail, list and detail, and the keys that move between them.
+
+import { Dialog } from '../../ui/dialog.js';
+import { effect, html, render, useEffect, useLayoutEffect, useRef, useState } from '../../ui/html.js';
+import { t } from '../../ui/text.js';
+import { ChatDetail, Chats } from './view-chats.js';
+import { Desk } from './view-desk.js';
+import { Queue, RequestDetail } from './view-queue.js';
+import { Rail } from './view-rail.js';
+import { SignIn } from './view-signin.js';
+
+/** @typedef {import('./model.js').WorkModel} WorkModel */
+/** @typedef {{ name: string, retentionHours: number, chatMinutes: number, confirmMinutes: number }} WorkViewConfig */
+
+/** @type {[string, string][]} */
+const KEYS = [
+  ['Alt + ↑ / ↓', 'work.key_switch'],
+  ['Strg + Enter', 'work.key_send'],
+  ['Alt + ?', 'work.key_help'],
+  ['Esc', 'work.key_close'],
+];
+
+/** @param {{ onClose: () => void }} props @returns {any} */
+function KeysDialog({ onClose }) {
+  return html`<${Dialog} id="keys" title=${t('work.keys_help')} onCancel=${onClose}>
+    <dl class="facts">${KEYS.map(([keys, words]) => html`<dt><kbd class="key">${keys}</kbd></dt><dd>${t(words)}</dd>`)}</dl>
+    <div class="dialog__actions"><button type="button" class="button" data-first onClick=${onClose}>${t('common.close')}</button></div>
+  <//>`;
+}
+
+/** @param {{ model: WorkModel, desk: Desk }} props @returns {any} */
+function Bar({ model, desk }) {
+  const isLost = model.connection.value === 'lost';
+  return html`<div class="workspace__bar status-bar" role="status">
+    ${isLost && html`<p class="status-bar__line status-bar__line--warn">${t('work.offline')}</p>`}
+    ${!model.onDuty.value && html`<p class="status-bar__line status-bar__line--warn"><span>${t('work.not_reachable_banner')}</span>
+      <button type="button" class="button button--small" onClick=${() => desk.setDuty(true)}>${t('work.become_reachable')}</button></p>`}
+  </div>`;
+}
+
+/** @param {Desk} desk @param {() => void} onHelp */
+function useKeys(desk, onHelp) {
+  useEffect(() => {
+    const onKey = (/** @type {KeyboardEvent} */ event) => {
+      if (!event.altKey || event.ctrlKey || event.metaKey) return;
+      if (event.key === 'ArrowDown') desk.step(1);
+      else if (event.key === 'ArrowUp') desk.step(-1);
+      else if (event.key === '?') onHelp();
+      else return;
+      event.preventDefault();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, [desk]);
+}
+
+/** Where reading goes on when another room, request or chat was chosen. @param {Desk} desk */
+function useFocus(desk) {
+  const place = `${desk.room.value} ${desk.pane.value} ${desk.room.value === 'messages' ? desk.chat.value : desk.request.value}`;
+  const isFirst = useRef(true);
+  useLayoutEffect(() => {
+    const wanted = ['#message-field', '#detail-title', '[data-heading]'];
+    const target = desk.pane.peek() === 'detail' ? document.querySelector(desk.room.peek() === 'messages' ? '#message-field' : '#detail-title') : null;
+    const element = target ?? document.querySelector(wanted[2] ?? '');
+    if (!isFirst.current && element instanceof HTMLElement) element.focus();
+    isFirst.current = false;
+  }, [place]);
+}
+
+/** @param {{ model: WorkModel, desk: Desk, config: WorkViewConfig }} props @returns {any} */
+function Workspace({ model, desk, config }) {
+  const [helps, setHelps] = useState(false);
+  useKeys(desk, () => setHelps(true));
+  useFocus(desk);
+  const isRequests = desk.room.value === 'requests';
+  return html`<div class="workspace" data-pane=${desk.pane.value}>
+    <${Rail} model=${model} desk=${desk} name=${config.name} onKeys=${() => setHelps(true)} />
+    <${Bar} model=${model} desk=${desk} />
+    ${isRequests
+      ? html`<${Queue} model=${model} desk=${desk} /><${RequestDetail} model=${model} desk=${desk}
+          confirmMinutes=${config.confirmMinutes} chatMinutes=${config.chatMinutes} />`
+      : html`<${Chats} model=${model} desk=${desk} /><${ChatDetail} model=${model} desk=${desk} hours=${config.retentionHours} />`}
+    ${helps && html`<${KeysDialog} onClose=${() => setHelps(false)} />`}
+  </div>`;
+}
+
+/** @param {{ model: WorkModel, desk: Desk, config: WorkViewConfig }} props @returns {any} */
+function Page({ model, desk, config }) {
+  if (model.stage.value !== 'work') return html`<${SignIn} model=${model} name=${config.name} />`;
+  return html`<${Workspace} model=${model} desk=${desk} config=${config} />`;
+}
+
+/**
+ * Draws the workspace into `app`; returns what takes everything away again.
+ * @param {WorkModel} model
+ * @param {WorkViewConfig} config
+ * @param {HTMLElement} app
+ * @returns {() => void}
+ */
+export function showWork(model, config, app) {
+  const desk = new Desk(model);
+  render(html`<${Page} model=${model} desk=${desk} config=${config} />`, app);
+  const stop = effect(() => {
+    const { waiting, unread } = desk.counts.value;
+    const n = model.stage.value === 'work' ? waiting + unread : 0;
+    document.title = n > 0 ? `(${n}) ${t('work.title')}` : `${t('work.title')} – ${config.name}`;
+  });
+  return () => {
+    stop();
+    desk.dispose();
+    render(null, app);
+  };
+}

@@ -1,0 +1,54 @@
+// Starts a seeker's page: reads the shell, loads sentences and model, draws, and leaves at once when asked.
+
+import { Clock } from './core/clock.js';
+import { wordListOf } from './core/wordlists.js';
+import { own } from './core/tasks.js';
+import { showSeeker } from './features/live/view.js';
+import { appElement, bytesOf, lineAddress, numberOf, removeFallback, sendLast, tabStore } from './ui/shell.js';
+import { loadText, t } from './ui/text.js';
+
+const app = appElement();
+const shell = app.dataset;
+const language = shell.language ?? 'de';
+
+const viewConfig = {
+  portalName: shell.portalName ?? '',
+  portalHref: shell.portalHref ?? '/',
+  privacyHref: shell.privacyHref ?? '/',
+  safeHref: shell.safeHref ?? '/',
+  crisis: JSON.parse(shell.crisis ?? '[]'),
+  retentionHours: numberOf(shell, 'retentionHours'),
+  placeMinutes: numberOf(shell, 'placeMinutes'),
+};
+
+/** @param {readonly string[]} wordList */
+function modelConfig(wordList) {
+  return {
+    url: lineAddress(),
+    portal16: bytesOf(shell.portal16),
+    team16: bytesOf(shell.team16),
+    fingerprint: bytesOf(shell.fingerprint),
+    deploymentId: bytesOf(shell.deploymentId),
+    language,
+    wordList,
+    myName: t('chat.you'),
+    clock: new Clock(),
+    store: tabStore(),
+    sendLast,
+  };
+}
+
+async function main() {
+  const words = language === 'en' ? import('./crypto/words/en.js') : import('./crypto/words/de.js');
+  const [{ SeekerModel }, { WORDS }] = await Promise.all([import('./features/live/model.js'), words, loadText(language)]);
+  const model = new SeekerModel(modelConfig(WORDS));
+  removeFallback();
+  const takeAway = showSeeker(model, viewConfig, app);
+  document.addEventListener('quickexit', () => {
+    model.leaveFast();
+    takeAway();
+  });
+  if (model.canResume) own('coming back after a reload', model.start());
+}
+
+own('starting the page', main());

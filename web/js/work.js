@@ -1,0 +1,47 @@
+// Starts the workspace: reads the shell, loads sentences and model, draws.
+
+import { own } from './core/tasks.js';
+import { showWork } from './features/work/view.js';
+import { Clock } from './core/clock.js';
+import { wordListOf } from './core/wordlists.js';
+import { fromHex, relayUrl } from './ui/page.js';
+import { loadText, t } from './ui/text.js';
+
+const app = /** @type {HTMLElement} */ (document.getElementById('app'));
+
+/** What the shell says in data-* attributes: part of the site that everybody can check. */
+function readShell() {
+  const shell = app.dataset;
+  return {
+    language: shell.language ?? 'de',
+    name: shell.name ?? '',
+    portals: JSON.parse(shell.portals ?? '[]'),
+    fingerprint: shell.fingerprint ?? '',
+    deploymentId: shell.deploymentId ?? '',
+    retentionHours: Number(shell.retentionHours ?? 0),
+    chatMinutes: Number(shell.chatMinutes ?? 0),
+    confirmMinutes: Number(shell.confirmMinutes ?? 0),
+  };
+}
+
+async function main() {
+  const config = readShell();
+  const [{ WorkModel }] = await Promise.all([import('./features/work/model.js'), loadText(config.language)]);
+  const model = new WorkModel({
+    url: relayUrl(),
+    fingerprint: fromHex(config.fingerprint),
+    deploymentId: fromHex(config.deploymentId),
+    portals: config.portals.map((/** @type {any} */ one) => ({
+      portal16: fromHex(one.portal16),
+      team16: fromHex(one.team16),
+      name: one.name,
+    })),
+    wordListOf,
+    seekerName: (n) => t('wait.seeker_name', { n }),
+    clock: new Clock(),
+  });
+  document.getElementById('fallback')?.remove();
+  showWork(model, config, app);
+}
+
+own('starting the workspace', main());
