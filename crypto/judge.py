@@ -280,7 +280,7 @@ def _judge_joining(
         # Commit 0 stands under the epoch that the letter opened; a later one under the epoch
         # before, whose key a newcomer does not get.
         is_first = outer.kid8 == state.key.kid8
-        if joining.body.head_n >= n or (is_first and not _opens_as(state.key, outer, joining)):
+        if is_first and not _opens_as(state.key, outer, joining):
             raise _Failed(Verdict.BAD_COMMIT, Notice(NoticeKind.DAMAGED, joining.body.sidx))
         found.opened = joining
     elif outer.kid8 == state.key.kid8:

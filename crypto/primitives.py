@@ -2,10 +2,12 @@
 
 Every function here exists under the same name in `web/js/crypto/primitives.js`. Both sides are
 libsodium, because verifiers must agree: other Ed25519 implementations accept other edge cases.
+BLAKE2b has no such edges and comes from hashlib: PyNaCl's call costs a multiple of the hash.
 """
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 
 import nacl.bindings as sodium
@@ -34,9 +36,7 @@ def kdf(key: bytes, label: Label, context: Value = b"", size: int = 32) -> bytes
     if not 16 <= len(key) <= 64 or not 1 <= size <= 64:
         raise LocalError("kdf key or output size out of range")
     message = label.raw + encode_part(context)
-    return sodium.crypto_generichash_blake2b_salt_personal(
-        message, digest_size=max(size, KDF_MIN_BYTES), key=key
-    )[:size]
+    return hashlib.blake2b(message, digest_size=max(size, KDF_MIN_BYTES), key=key).digest()[:size]
 
 
 def hash_(label: Label, *parts: Value) -> bytes:
@@ -183,7 +183,7 @@ def _hash(label: Label, parts: tuple[Value, ...], size: int) -> bytes:
     for part in parts:
         raw = encode_part(part)
         message += len(raw).to_bytes(8, "little") + raw
-    return sodium.crypto_generichash_blake2b_salt_personal(bytes(message), digest_size=size)
+    return hashlib.blake2b(message, digest_size=size).digest()
 
 
 # --- raw group calls, only for oprf.py: PyNaCl exports no ristretto255 ------------------------

@@ -53,8 +53,8 @@ class Transcript:
         if n <= state.number:
             return self._again(n, raw)
         if n > state.number + 1:
-            if NeedKind.ENVELOPES not in tried:
-                need = Need(NeedKind.ENVELOPES, state.number + 1)
+            need = Need(NeedKind.ENVELOPES, state.number + 1)
+            if need.kind not in tried:
                 return Taken(n=n, verdict=None, need=need)
             self.withheld = True
             return Taken(n=n, verdict=Verdict.WITHHELD, findings=(Verdict.WITHHELD,))
@@ -66,6 +66,7 @@ class Transcript:
 
     def take_fleeting(self, raw: bytes) -> Message | None:
         """Return a fleeting message, or None: dropped unless a member signed it just now."""
+        # No team does: `writer` asks it for a commit, and none fits 256 bytes.
         state = self.state
         if self.stopped or state.joining or state.roster is None or state.key is None:
             return None
@@ -79,7 +80,7 @@ class Transcript:
         mine = state.head_at(body.head_n)
         if not state.number - FLEETING_WINDOW <= body.head_n <= state.number:
             return None
-        if (mine is not None and not equal(mine, body.head)) or author.role is Role.TEAM:
+        if mine is not None and not equal(mine, body.head):
             return None
         if body.epoch_hash != state.roster.epoch_hash or body.i <= self._fleeting.get(stream, -1):
             return None
@@ -192,9 +193,8 @@ class Transcript:
     def owed_acknowledgement(self) -> int:
         """Return the number to acknowledge, or 0: never for an acknowledgement, nor twice."""
         own = self.own
-        if own is None or self._foreign_n <= self.delivered_to(own.sidx):
-            return 0
-        return self._foreign_n
+        is_owed = own is not None and self._foreign_n > self.delivered_to(own.sidx)
+        return self._foreign_n if is_owed else 0
 
     def revoked_members(self, log_n: int) -> tuple[int, ...]:
         """Return whose certificates the log revokes: nothing is sealed to them any more."""

@@ -17,7 +17,18 @@ from crypto.keys import EpochSecret
 from crypto.roster import BoxKind, Place, Role, check_shape
 from crypto.statement import Role as StaffRole
 from tests.helpers import script
-from tests.helpers.box import ANNA, BELA, CARL, SEEKER, Person, World, live_chat
+from tests.helpers.box import (
+    ANNA,
+    BELA,
+    CARL,
+    NOW_MS,
+    SEEKER,
+    Person,
+    World,
+    live_chat,
+    team_entry,
+    team_statement,
+)
 from tests.helpers.vectors import Case, assert_reproduced, name_of, vectors
 
 DEFAULT_STAFF = vectors("commit", "staff")[0].given["staff"]
@@ -106,7 +117,27 @@ def test_an_admins_certificate_opens_no_box() -> None:
     roster = [CARL.entry(1, Role.STAFF)]
     first = commit.make_commit0(world.box16, BoxKind.STAFF, roster, world.es0, world.share)
     with pytest.raises(BadStatement, match="admin"):
-        commit.check_commit0(world.box16, first, 1, (), Place(10, 1_800_000_000_000), world.staff)
+        commit.check_commit0(world.box16, first, 1, (), Place(10, NOW_MS), world.staff)
+
+
+def test_a_certificate_counts_from_its_place_in_the_log() -> None:
+    world = World()
+    roster = [CARL.entry(1, Role.STAFF)]
+    first = commit.make_commit0(world.box16, BoxKind.STAFF, roster, world.es0, world.share)
+    assert commit.check_commit0(world.box16, first, 1, (), Place(5, NOW_MS), world.staff)
+    with pytest.raises(BadStatement, match="no such certificate"):
+        commit.check_commit0(world.box16, first, 1, (), Place(4, NOW_MS), world.staff)
+
+
+def test_a_superseded_team_is_written_to_no_more() -> None:
+    world = World()
+    newer = replace(team_statement([ANNA, BELA], index=8), hash=bytes([8]) * 32)
+    world.staff.teams[newer.hash] = newer
+    roster = [SEEKER.entry(1, Role.SEEKER), team_entry(2)]
+    first = commit.make_commit0(world.box16, BoxKind.CASE, roster, world.es0, world.share)
+    assert commit.check_commit0(world.box16, first, 1, (), Place(8, NOW_MS), world.staff)
+    with pytest.raises(BadStatement, match="not current"):
+        commit.check_commit0(world.box16, first, 1, (), Place(9, NOW_MS), world.staff)
 
 
 @given(st.binary(max_size=300))
@@ -119,6 +150,6 @@ def test_no_other_member_is_needed_for_a_box_of_ones_own() -> None:
     world = World()
     roster = [CARL.entry(1, Role.STAFF)]
     first = commit.make_commit0(world.box16, BoxKind.STAFF, roster, world.es0, world.share)
-    place = Place(10, 1_800_000_000_000)
+    place = Place(10, NOW_MS)
     assert commit.check_commit0(world.box16, first, 1, (), place, world.staff).entries
     assert SEEKER.entry(1, Role.SEEKER).certificate_hash == bytes(32)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crypto import envelope, epoch, letter, reading
+from crypto import commit, envelope, epoch, letter, reading
 from crypto.boxstate import Pin
 from crypto.envelope import Body, Kind
 from crypto.errors import (
@@ -22,11 +22,11 @@ from crypto.errors import (
 )
 from crypto.keys import CapSecret, EpochSecret, Share
 from crypto.letter import Letter, Welcome
-from crypto.roster import Role
+from crypto.roster import BoxKind, Role
 from crypto.transcript import Transcript
 from crypto.verdict import NeedKind, NoticeKind, Verdict
 from tests.helpers import box, script
-from tests.helpers.box import ANNA, BELA, EVE, NOW_MS, SEEKER, Device, World
+from tests.helpers.box import ANNA, BELA, CARL, EVE, NOW_MS, SEEKER, Device, World
 from tests.helpers.vectors import Case, assert_reproduced, name_of, vectors
 
 DEFAULT_STAFF = vectors("transcript", "staff")[0].given["staff"]
@@ -154,6 +154,78 @@ def test_a_newcomer_refuses_uncertified_company_and_strange_letters() -> None:
     with pytest.raises(BadStatement):
         reading.join(sender, made, holder, world.staff)
     assert seeker.transcript.own
+
+
+def _letter_of(world: World, raw: bytes, certificate_hash: bytes) -> tuple[Letter, Welcome]:
+    """Anna's letter to Bela about the commit `raw` of epoch 1."""
+    made = Welcome(
+        box16=world.box16,
+        epoch=1,
+        es=world.es(1),
+        commit=replace(envelope.open_e1(raw, world.key()), wraps=()),
+        join_cap=CapSecret(bytes(32)),
+    )
+    sender = Letter(
+        kind=letter.LetterKind.WELCOME,
+        certificate_hash=certificate_hash,
+        sign_pk=ANNA.sign_pk,
+        sent_ms=NOW_MS,
+        payload=b"",
+    )
+    return sender, made
+
+
+def test_who_handed_over_and_left_must_be_the_certified_writer_of_the_letter() -> None:
+    world, _, anna = box.live_chat()
+    roster = [SEEKER.entry(1, Role.SEEKER), BELA.entry(3, Role.COUNSELLOR)]
+    raw = anna.commit(roster, world.es(1))
+    holder = world.holder(BELA.kem)
+    sender, made = _letter_of(world, raw, ANNA.certificate_hash)
+    assert reading.join(sender, made, holder, world.staff).own
+    sender, made = _letter_of(world, raw, CARL.certificate_hash)
+    with pytest.raises(BadStatement):
+        reading.join(sender, made, holder, world.staff)
+
+
+def test_a_newcomer_in_no_team_does_not_join_a_case() -> None:
+    world, _, anna = box.live_chat()
+    state = anna.transcript.state.roster
+    assert state
+    raw = anna.commit([*state.entries.values(), BELA.entry(3, Role.COUNSELLOR)], world.es(1))
+    sender, made = _letter_of(world, raw, ANNA.certificate_hash)
+    certificates = list(world.staff.certificates.values())
+    without = box.FactStaff(10, certificates, [box.team_statement([ANNA])])
+    with pytest.raises(BadStatement, match="TEAM"):
+        reading.join(sender, made, world.holder(BELA.kem), without)
+
+
+def test_a_first_commit_states_the_share_it_was_made_with() -> None:
+    world = World()
+    roster = [SEEKER.entry(1, Role.SEEKER), ANNA.entry(2, Role.COUNSELLOR)]
+    first = commit.make_commit0(world.box16, BoxKind.CASE, roster, world.es0, Share(bytes(32)))
+    raw = world.seal(SEEKER, world.first_body(first.encode(), 1))
+    seeker = world.device(SEEKER)
+    assert seeker.transcript.take(1, raw).verdict is Verdict.BAD_COMMIT
+
+
+def test_nobody_revoked_signs_for_a_team() -> None:
+    view = box.revoked(box.staff(), ANNA, 8)
+    world = World("team", view)
+    world.post(world.commit0(SEEKER, 1, [SEEKER.entry(1, Role.SEEKER), box.team_entry(2)]))
+    anna, seeker = world.device(ANNA, as_team=True), world.device(SEEKER)
+    box.sync(world, anna, seeker)
+    world.post(seeker.write())
+    box.sync(world, anna, seeker)
+    roster = [SEEKER.entry(1, Role.SEEKER), ANNA.entry(3, Role.COUNSELLOR)]
+    raw = anna.commit(roster, world.es(1), by=ANNA.certificate_hash, sidx=2)
+    assert seeker.transcript.take(3, raw).verdict is Verdict.NOT_MEMBER
+
+
+def test_nobody_has_read_more_than_they_have() -> None:
+    world, seeker, anna = box.live_chat()
+    world.post(anna.write(Kind.ACKNOWLEDGEMENT, b"\x91\x63"))
+    box.sync(world, seeker)
+    assert seeker.transcript.read_by(2) == 1
 
 
 def test_a_lost_share_leaves_everything_unreadable_and_stops_at_a_foreign_kid() -> None:

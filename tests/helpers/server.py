@@ -242,6 +242,12 @@ def site_json(
     }
 
 
+def write_site(path: Path, organisation: Organisation, portals: list[dict[str, Any]]) -> Path:
+    """Write a site.json and return its path."""
+    path.write_text(json.dumps(site_json(organisation, portals, Settings())), "utf-8")
+    return path
+
+
 def write_bare_pages(site_dir: Path) -> None:
     """Write the smallest built site: one page, the exit, one hashed file."""
     site_dir.mkdir(parents=True, exist_ok=True)

@@ -194,4 +194,9 @@ def test_build_web_renders_the_pages_of_the_site(server: Server) -> None:
     assert run(config, "build-web", "--quality", "0") == 0
     table = json.loads((server.settings.site_dir / "headers.json").read_text("utf-8"))
     assert table["routes"]["/exit"]["status"] == 303
-    asyncio.run(server.start())
+
+    async def start_and_stop() -> None:
+        await server.start()
+        await server.stop()
+
+    asyncio.run(start_and_stop())

@@ -26,6 +26,7 @@ from e2e_server.kernel.session import (
     Perform,
     Send,
     Session,
+    fault_of,
     largest_frame_bytes,
     peek_head,
 )
@@ -120,6 +121,12 @@ def test_each_command_has_its_own_largest_frame() -> None:
 def test_a_large_frame_without_a_readable_head_is_not_decoded() -> None:
     deep = b"\x95\x05" + b"\x91" * 10_000
     assert refused(session().receive(deep, NOW_MS)) == (0, ErrorCode.TOO_LARGE)
+
+
+def test_a_command_may_be_smaller_than_the_usual_limit() -> None:
+    arrived = codec.CommandFrame(request=7, command=Ping(), credential=b"")
+    assert fault_of(arrived, Ping.META.max_bytes) is None
+    assert fault_of(arrived, Ping.META.max_bytes + 1) is ErrorCode.TOO_LARGE
 
 
 def credentials() -> list[tuple[Command[Any], bytes, ErrorCode]]:

@@ -21,8 +21,7 @@ const viewConfig = {
   placeMinutes: numberOf(shell, 'placeMinutes'),
 };
 
-/** @param {readonly string[]} wordList */
-function modelConfig(wordList) {
+function modelConfig() {
   return {
     url: lineAddress(),
     portal16: bytesOf(shell.portal16),
@@ -30,7 +29,7 @@ function modelConfig(wordList) {
     fingerprint: bytesOf(shell.fingerprint),
     deploymentId: bytesOf(shell.deploymentId),
     language,
-    wordList,
+    wordListOf,
     myName: t('chat.you'),
     clock: new Clock(),
     store: tabStore(),
@@ -39,9 +38,8 @@ function modelConfig(wordList) {
 }
 
 async function main() {
-  const words = language === 'en' ? import('./crypto/words/en.js') : import('./crypto/words/de.js');
-  const [{ SeekerModel }, { WORDS }] = await Promise.all([import('./features/live/model.js'), words, loadText(language)]);
-  const model = new SeekerModel(modelConfig(WORDS));
+  const [{ SeekerModel }] = await Promise.all([import('./features/live/model.js'), loadText(language)]);
+  const model = new SeekerModel(modelConfig());
   removeFallback();
   const takeAway = showSeeker(model, viewConfig, app);
   document.addEventListener('quickexit', () => {

@@ -4,7 +4,7 @@ import { own } from './core/tasks.js';
 import { showWork } from './features/work/view.js';
 import { Clock } from './core/clock.js';
 import { wordListOf } from './core/wordlists.js';
-import { fromHex, relayUrl } from './ui/page.js';
+import { bytesOf, lineAddress } from './ui/shell.js';
 import { loadText, t } from './ui/text.js';
 
 const app = /** @type {HTMLElement} */ (document.getElementById('app'));
@@ -28,12 +28,12 @@ async function main() {
   const config = readShell();
   const [{ WorkModel }] = await Promise.all([import('./features/work/model.js'), loadText(config.language)]);
   const model = new WorkModel({
-    url: relayUrl(),
-    fingerprint: fromHex(config.fingerprint),
-    deploymentId: fromHex(config.deploymentId),
+    url: lineAddress(),
+    fingerprint: bytesOf(config.fingerprint),
+    deploymentId: bytesOf(config.deploymentId),
     portals: config.portals.map((/** @type {any} */ one) => ({
-      portal16: fromHex(one.portal16),
-      team16: fromHex(one.team16),
+      portal16: bytesOf(one.portal16),
+      team16: bytesOf(one.team16),
       name: one.name,
     })),
     wordListOf,

@@ -320,7 +320,12 @@ export const text = {
     "key_switch": "zwischen den Chats wechseln",
     "key_send": "senden",
     "key_help": "diese Übersicht öffnen",
-    "key_close": "Fenster schließen, ohne etwas zu tun"
+    "key_close": "Fenster schließen, ohne etwas zu tun",
+    "more": "Mehr",
+    "accept_failed": "Das hat nicht geklappt. Bitte versuchen Sie es noch einmal.",
+    "log_fork": "Das Verzeichnis der Beratungsstelle passt nicht zu dem, was dieses Gerät kennt. Bitte sagen Sie der Leitung Bescheid, bevor Sie weiterschreiben.",
+    "sign_in_expired": "Sie waren längere Zeit nicht aktiv. Bitte melden Sie sich noch einmal an.",
+    "sign_in_internal": "Das hat nicht geklappt. Es liegt nicht an Ihnen. Bitte versuchen Sie es noch einmal."
   },
   "legal": {
     "privacy": "Datenschutz",

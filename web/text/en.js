@@ -319,7 +319,12 @@ export const text = {
     "key_switch": "switch between chats",
     "key_send": "send",
     "key_help": "open this overview",
-    "key_close": "close a window without doing anything"
+    "key_close": "close a window without doing anything",
+    "more": "More",
+    "accept_failed": "That did not work. Please try again.",
+    "log_fork": "The directory of the counselling service does not fit what this device knows. Please tell your lead before you go on writing.",
+    "sign_in_expired": "You were not active for a while. Please sign in again.",
+    "sign_in_internal": "That did not work. It is not your fault. Please try again."
   },
   "legal": {
     "privacy": "Privacy",

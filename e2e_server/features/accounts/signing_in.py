@@ -105,6 +105,7 @@ async def sign_in_finish(context: Context, command: wire.SignInFinish) -> wire.S
     )
 
     def work(tx: WriteTransaction) -> list[store.PageRow]:
+        # Behind a decoy there is no door, a blocked one, or none of generation 0.
         door = store.door(tx, pending.door32)
         if door is None or door.blocked or door.gen != pending.gen:
             raise WireError(ErrorCode.UNAUTHORISED)
@@ -169,8 +170,6 @@ def _prove(context: Context, command: wire.SignInFinish, pending: PendingSignIn)
     """Return the proved staff key, or empty; `unauthorised` whichever proof fails."""
     try:
         verify_sign_in(pending.auth_pk, command.signature, pending.facts)
-        if not pending.account16:
-            raise WireError(ErrorCode.UNAUTHORISED)
         return _prove_staff(context, command, pending)
     except RemoteError as error:
         raise WireError(ErrorCode.UNAUTHORISED) from error

@@ -9,9 +9,10 @@ exported here and nothing else.
 from __future__ import annotations
 
 from crypto.wire.boxes import CloseReason
-from e2e_server.features.boxes import handlers, jobs, relay, store
+from e2e_server.features.boxes import handlers, jobs, letters, relay
 from e2e_server.features.boxes.owner import Admission, BoxOwner, BoxOwners
 from e2e_server.features.boxes.purge import Purger, purges_overdue
+from e2e_server.features.boxes.reconcile import reconcile_shares
 from e2e_server.kernel.context import Context, JobContext
 from e2e_server.kernel.slices import Job, Slice
 from e2e_server.storage.port import WriteTransaction
@@ -24,7 +25,7 @@ __all__ = [
     "Purger",
     "close_live_box",
     "purges_overdue",
-    "store",
+    "reconcile_shares",
 ]
 
 SWEEP_EVERY_S = 5
@@ -40,6 +41,7 @@ def close_live_box(
 
 async def _start(parts: JobContext) -> None:
     parts.services.put(BoxOwners, BoxOwners())
+    parts.services.put(Purger, Purger(parts.clock.now_ms()))
 
 
 SLICE = Slice(
@@ -54,9 +56,9 @@ SLICE = Slice(
         handlers.swap,
         handlers.close,
         handlers.leave,
-        handlers.inbox_read,
-        handlers.letter_send,
-        handlers.letter_delete,
+        letters.inbox_read,
+        letters.letter_send,
+        letters.letter_delete,
     ),
     jobs=(Job(name="boxes.sweep", run=jobs.sweep, every_s=SWEEP_EVERY_S),),
     start=_start,

@@ -5,27 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from crypto import chain, labels
-from crypto.errors import RemoteError
+from crypto import chain
 from crypto.padding import MAX_BUCKET_BYTES
-from crypto.primitives import hash_
 from crypto.wire import boxes as wire
-from crypto.wire.base import Done, Right
+from crypto.wire.base import NO_RIGHT, Done, Right
 from crypto.wire.errors import ErrorCode, WireError
 from crypto.wire.outer import parse_e1, parse_e2, parse_e3
 from e2e_server.bus.port import Announcement
 from e2e_server.features.boxes import relay, store
+from e2e_server.features.boxes.letters import put_letter
+from e2e_server.features.boxes.outside import outer_of, page_of
 from e2e_server.features.boxes.owner import Admission, BoxOwner, BoxOwners
-from e2e_server.features.boxes.readers import BoxReader, FleetingReader, InboxReader
+from e2e_server.features.boxes.readers import BoxReader, FleetingReader
 from e2e_server.features.boxes.store import CapRow
-from e2e_server.features.translog import staff_certificate
 from e2e_server.kernel.clock import hour_of
 from e2e_server.kernel.context import Context
 from e2e_server.kernel.slices import handles
 from e2e_server.storage.port import ConstraintError, ReadTransaction, WriteTransaction
 
 T = TypeVar("T")
-PAGE_BYTES = 1024 * 1024
 
 
 @handles(wire.Create)
@@ -56,8 +54,10 @@ async def create(context: Context, command: wire.Create) -> wire.ShareReply:
 @handles(wire.Commit)
 async def commit(context: Context, command: wire.Commit) -> wire.NumberReply:
     """Move the box to a new epoch: number, capabilities and letters in one transaction."""
-    outer = _outer(parse_e1, command.e1)
-    inboxes = [_outer(parse_e2, letter)[0] for letter in command.letters]
+    outer = outer_of(parse_e1, command.e1)
+    if command.new_kid in (relay.NO_KID, command.old_kid):
+        raise WireError(ErrorCode.MALFORMED)
+    inboxes = [outer_of(parse_e2, letter)[0] for letter in command.letters]
 
     def work(tx: WriteTransaction) -> int:
         found, _ = relay.member(tx, command.box16, context.cap_hash, Right.COMMIT)
@@ -70,9 +70,11 @@ async def commit(context: Context, command: wire.Commit) -> wire.NumberReply:
         if n <= before:
             return n
         for sidx in command.out:
-            store.delete_cap(tx, command.box16, sidx)
+            relay.take_out(tx, command.box16, sidx)
         _give(tx, command.box16, command.caps, signed=False)
-        _deliver(context, tx, command, inboxes)
+        ticket16 = context.services.get(BoxOwners).ticket_of(tx, command.box16)
+        for inbox16, letter in zip(inboxes, command.letters, strict=True):
+            put_letter(tx, inbox16, ticket16, letter)
         return n
 
     return wire.NumberReply(n=await _constrained(context, work))
@@ -81,7 +83,7 @@ async def commit(context: Context, command: wire.Commit) -> wire.NumberReply:
 @handles(wire.Post)
 async def post(context: Context, command: wire.Post) -> wire.NumberReply:
     """Number and store one envelope."""
-    outer = _outer(lambda raw: parse_e1(raw, MAX_BUCKET_BYTES), command.e1)
+    outer = outer_of(lambda raw: parse_e1(raw, MAX_BUCKET_BYTES), command.e1)
 
     def work(tx: WriteTransaction) -> int:
         found, _ = relay.member(tx, command.box16, context.cap_hash, Right.POST)
@@ -92,22 +94,23 @@ async def post(context: Context, command: wire.Post) -> wire.NumberReply:
 
 @handles(wire.Read)
 async def read(context: Context, command: wire.Read) -> wire.ReadReply:
-    """Read on and stay subscribed; subscribe first, so that nothing falls between."""
+    """Read on and stay subscribed; subscribe first, so that nothing falls between.
+
+    A client reads page after page until it has seen `head_n`; events go on where it stands.
+    """
 
     def look(tx: ReadTransaction) -> tuple[store.BoxRow, CapRow, list[tuple[int, bytes]]]:
         found, cap = relay.member(tx, command.box16, context.cap_hash, Right.READ)
         return found, cap, store.from_number(tx, command.box16, command.start, wire.MAX_ROWS)
 
     _, cap, _ = await context.db.read(look)
-    reader = BoxReader(context.connection, context.db, command.box16, cap.sidx)
+    reader = BoxReader(context.connection, context.db, command.box16, cap.cap_hash)
     context.connection.subscribe(relay.topic(command.box16), reader)
     context.connection.subscribe(relay.fleeting_topic(command.box16), FleetingReader(command.box16))
     found, _, rows = await context.db.read(look)
-    page = _page(rows)
-    told = found.state is wire.BoxState.CLOSED
-    reader.start(command.start + len(page), told_closed=told)
-    if len(page) < len(rows) or found.last_n >= command.start + len(page):
-        context.connection.poll_topic(relay.topic(command.box16))
+    page = page_of(rows)
+    next_n = page[-1][0] + 1 if page else command.start
+    reader.start(next_n, told_closed=found.state is wire.BoxState.CLOSED)
     return wire.ReadReply(
         rows=tuple(wire.Numbered(n=n, e1=e1) for n, e1 in page),
         head_n=found.last_n,
@@ -122,7 +125,7 @@ async def read(context: Context, command: wire.Read) -> wire.ReadReply:
 @handles(wire.Fleeting)
 async def fleeting(context: Context, command: wire.Fleeting) -> Done:
     """Fan out; nothing is stored or numbered."""
-    outer = _outer(parse_e3, command.e3)
+    outer = outer_of(parse_e3, command.e3)
 
     def look(tx: ReadTransaction) -> None:
         found, _ = relay.member(tx, command.box16, context.cap_hash, Right.POST)
@@ -139,10 +142,7 @@ async def fleeting(context: Context, command: wire.Fleeting) -> Done:
 async def share(context: Context, command: wire.GetShare) -> wire.ShareReply:
     """Hand out the erase share to a reader."""
     await context.db.read(lambda tx: relay.member(tx, command.box16, context.cap_hash, Right.READ))
-    found = await context.keeper.share_get(command.box16)
-    if found is None:
-        raise WireError(ErrorCode.UNKNOWN)
-    return wire.ShareReply(share=found)
+    return wire.ShareReply(share=await context.keeper.share_get(command.box16))
 
 
 @handles(wire.Swap)
@@ -164,7 +164,7 @@ async def swap(context: Context, command: wire.Swap) -> Done:
 @handles(wire.Close)
 async def close(context: Context, command: wire.Close) -> wire.CloseReply:
     """Number the close message, then end the rights; readers get it before the end."""
-    outer = _outer(lambda raw: parse_e1(raw, MAX_BUCKET_BYTES), command.e1)
+    outer = outer_of(lambda raw: parse_e1(raw, MAX_BUCKET_BYTES), command.e1)
 
     def work(tx: WriteTransaction) -> tuple[int, int]:
         found, _ = relay.member(tx, command.box16, context.cap_hash, Right.CLOSE)
@@ -180,57 +180,14 @@ async def leave(context: Context, command: wire.Leave) -> Done:
     """Drop the own capability; without an account behind it, nobody can come back: it ends."""
 
     def work(tx: WriteTransaction) -> None:
-        found, cap = relay.member(tx, command.box16, context.cap_hash, Right(0))
-        store.delete_cap(tx, command.box16, cap.sidx)
+        found, cap = relay.member(tx, command.box16, context.cap_hash, NO_RIGHT)
         live = context.services.get(BoxOwners).ticket_of(tx, command.box16) is not None
         if live and not cap.under_sign_in and found.state is wire.BoxState.OPEN:
             _close(context, tx, command.box16, wire.CloseReason.LEFT)
+        else:
+            relay.take_out(tx, command.box16, cap.sidx)
 
     await context.db.write(work)
-    return Done()
-
-
-@handles(wire.InboxRead)
-async def inbox_read(context: Context, command: wire.InboxRead) -> wire.InboxReadReply:
-    """Read the own inbox: the address is a hash of the certified key."""
-    _own_inbox(context, command.inbox16)
-    topic = relay.inbox_topic(command.inbox16)
-    context.connection.subscribe(topic, InboxReader(command.inbox16))
-    rows = await context.db.read(
-        lambda tx: store.letters(tx, command.inbox16, command.start, wire.MAX_ROWS)
-    )
-    found = tuple(
-        wire.StoredLetter(letter=row.letter, ticket16=row.ticket16 or b"", e2=row.e2)
-        for row in rows
-    )
-    return wire.InboxReadReply(letters=found)
-
-
-@handles(wire.LetterSend)
-async def letter_send(context: Context, command: wire.LetterSend) -> Done:
-    """Leave a letter among colleagues; to whom it goes is inside its address only."""
-    inbox16, _ = _outer(parse_e2, command.e2)
-
-    def work(tx: WriteTransaction) -> None:
-        store.insert_letter(
-            tx,
-            inbox16=inbox16,
-            ticket16=None,
-            env_id=chain.env_id(command.e2),
-            hour=hour_of(tx.now_ms),
-            letter=command.e2,
-        )
-        tx.announce(relay.inbox_topic(inbox16), inbox16)
-
-    await context.db.write(work)
-    return Done()
-
-
-@handles(wire.LetterDelete)
-async def letter_delete(context: Context, command: wire.LetterDelete) -> Done:
-    """Delete a letter of the own inbox."""
-    _own_inbox(context, command.inbox16)
-    await context.db.write(lambda tx: store.delete_letter(tx, command.inbox16, command.letter))
     return Done()
 
 
@@ -253,33 +210,11 @@ def _give(
         store.insert_cap(tx, box16, row)
 
 
-def _deliver(
-    context: Context, tx: WriteTransaction, command: wire.Commit, inboxes: list[bytes]
-) -> None:
-    ticket16 = context.services.get(BoxOwners).ticket_of(tx, command.box16)
-    for inbox16, letter in zip(inboxes, command.letters, strict=True):
-        store.insert_letter(
-            tx,
-            inbox16=inbox16,
-            ticket16=ticket16,
-            env_id=chain.env_id(letter),
-            hour=hour_of(tx.now_ms),
-            letter=letter,
-        )
-        tx.announce(relay.inbox_topic(inbox16), inbox16)
-
-
 def _close(
     context: Context, tx: WriteTransaction, box16: bytes, reason: wire.CloseReason
 ) -> tuple[int, int]:
     minutes = context.settings.retention_hours * 60
     return relay.close_box(tx, box16, reason, context.services.get(BoxOwners).all, minutes)
-
-
-def _own_inbox(context: Context, inbox16: bytes) -> None:
-    certificate = staff_certificate(context)
-    if hash_(labels.INBOX, certificate.kem_pk.raw)[:16] != inbox16:
-        raise WireError(ErrorCode.FORBIDDEN)
 
 
 async def _constrained(context: Context, work: Callable[[WriteTransaction], T]) -> T:
@@ -288,22 +223,3 @@ async def _constrained(context: Context, work: Callable[[WriteTransaction], T]) 
         return await context.db.write(work)
     except ConstraintError as error:
         raise WireError(ErrorCode.CONFLICT) from error
-
-
-def _outer(parse: Callable[[bytes], T], raw: bytes) -> T:
-    try:
-        return parse(raw)
-    except RemoteError as error:
-        raise WireError(ErrorCode.MALFORMED) from error
-
-
-def _page(rows: list[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
-    """Take rows up to about one MiB, at least one."""
-    taken: list[tuple[int, bytes]] = []
-    size = 0
-    for row in rows:
-        if taken and size + len(row[1]) > PAGE_BYTES:
-            break
-        taken.append(row)
-        size += len(row[1])
-    return taken

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crypto.wire.boxes import CloseReason
-from e2e_server.features.boxes import relay, store
+from e2e_server.features.boxes import letter_store, relay, store
 from e2e_server.features.boxes.owner import BoxOwners
 from e2e_server.kernel.clock import MS_PER_DAY, hour_of
 from e2e_server.kernel.context import JobContext
@@ -17,9 +17,13 @@ async def sweep(parts: JobContext) -> None:
     owners = parts.services.get(BoxOwners).all
     minutes = parts.settings.retention_hours * 60
 
-    def work(tx: WriteTransaction) -> None:
-        for found in store.ended_by(tx, tx.now_ms, hour_of(tx.now_ms)):
-            relay.close_box(tx, found.box16, CloseReason.TIME_OVER, owners, minutes)
-        store.delete_letters_before(tx, hour_of(tx.now_ms - LETTER_DAYS * MS_PER_DAY))
+    def work(tx: WriteTransaction) -> int:
+        ended = store.ended_by(tx, tx.now_ms, hour_of(tx.now_ms))
+        for box16 in ended:
+            relay.close_box(tx, box16, CloseReason.TIME_OVER, owners, minutes)
+        return len(ended)
 
-    await parts.db.write(work)
+    while await parts.db.write(work):
+        pass
+    oldest_hour = hour_of(parts.clock.now_ms() - LETTER_DAYS * MS_PER_DAY)
+    await parts.db.write(lambda tx: letter_store.delete_letters_before(tx, oldest_hour))

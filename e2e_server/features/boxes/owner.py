@@ -39,8 +39,8 @@ class BoxOwner(ABC):
         """Return the ticket of a box, None when it is not mine."""
 
     @abstractmethod
-    def ended(self, tx: WriteTransaction, box16: bytes, reason: CloseReason) -> None:
-        """The box has closed, in the same transaction."""
+    def ended(self, tx: WriteTransaction, box16: bytes, reason: CloseReason, close_ms: int) -> None:
+        """The box has closed, in the same transaction; `close_ms` may lie a little back."""
 
     @abstractmethod
     def purged(self, tx: WriteTransaction, box16: bytes) -> None:

@@ -16,6 +16,7 @@ from crypto.wire.boxes import (
 )
 from e2e_server.bus.port import Ref
 from e2e_server.features.boxes import relay, store
+from e2e_server.features.boxes.outside import page_of
 from e2e_server.features.boxes.store import BoxRow
 from e2e_server.kernel.connection import Connection
 from e2e_server.storage.port import Database, ReadTransaction
@@ -31,44 +32,45 @@ class _News:
 
 
 class BoxReader:
-    """One connection's place in one box."""
+    """One connection's place in one box, for as long as the capability it read with opens it."""
 
-    def __init__(self, connection: Connection, db: Database, box16: bytes, sidx: int) -> None:
+    def __init__(self, connection: Connection, db: Database, box16: bytes, cap_hash: bytes) -> None:
         self._connection = connection
         self._db = db
         self._box16 = box16
-        self._sidx = sidx
+        self._cap_hash = cap_hash
         self._next_n = 1
         self._told_closed = False
 
     def start(self, next_n: int, *, told_closed: bool) -> None:
         """Stand before `next_n`: all earlier envelopes were in the reply."""
-        self._next_n = next_n
+        self._next_n = max(1, next_n)
         self._told_closed = told_closed
 
     async def __call__(self, refs: tuple[Ref, ...]) -> Iterable[Event]:
         """Return what is new since last time, and end when nothing more may be read."""
-        events: list[Event] = []
-        while True:
-            news = await self._db.read(self._look)
-            if news.found is None:
-                self._end()
-                return [*events, Purged(box16=self._box16)]
-            # The close takes most capabilities away; who was reading still gets the last words.
-            closing = news.found.state is BoxState.CLOSED and not self._told_closed
-            if not news.may_read and not closing:
-                self._end()
-                return events
-            events += [EnvelopeStored(box16=self._box16, n=n, e1=e1) for n, e1 in news.rows]
-            self._next_n += len(news.rows)
-            if len(news.rows) == PAGE_ROWS:
-                continue
-            if closing:
-                events.append(self._closed(news.found, news.may_read))
-            return events
+        news = await self._db.read(self._look)
+        if news.found is None:
+            self._end()
+            return [Purged(box16=self._box16)]
+        # The close takes most capabilities away; who was reading still gets the last words. But
+        # not who was taken out before: their reference says so.
+        closing = news.found.state is BoxState.CLOSED and not self._told_closed
+        if not news.may_read and (not closing or self._cap_hash in refs):
+            self._end()
+            return []
+        rows = page_of(news.rows)
+        events: list[Event] = [EnvelopeStored(box16=self._box16, n=n, e1=e1) for n, e1 in rows]
+        self._next_n += len(rows)
+        if self._next_n <= news.found.last_n:
+            # The rest in its turn, so that a long box does not hold up the line.
+            self._connection.poll_topic(relay.topic(self._box16))
+        elif closing:
+            events.append(self._closed(news.found, news.may_read))
+        return events
 
     def _look(self, tx: ReadTransaction) -> _News:
-        mine = next((c for c in store.caps(tx, self._box16) if c.sidx == self._sidx), None)
+        mine = store.cap(tx, self._box16, self._cap_hash)
         return _News(
             found=store.box(tx, self._box16),
             may_read=mine is not None and bool(mine.rights & Right.READ),

@@ -12,7 +12,7 @@ from crypto.wire.outer import Outer
 from e2e_server.features.boxes import store
 from e2e_server.features.boxes.owner import BoxOwner
 from e2e_server.features.boxes.store import BoxRow, CapRow
-from e2e_server.kernel.clock import MS_PER_MINUTE, hour_of
+from e2e_server.kernel.clock import MS_PER_HOUR, MS_PER_MINUTE, hour_of
 from e2e_server.storage.port import ReadTransaction, WriteTransaction
 
 NO_KID = bytes(8)
@@ -49,8 +49,16 @@ def member(
 
 def must_be_open(found: BoxRow, now_ms: int) -> None:
     """Refuse to write into a box that is closed, or whose time is over before the sweep came."""
-    if found.state is BoxState.CLOSED or 0 < found.ends_ms <= now_ms:
+    if found.state is BoxState.CLOSED or end_ms(found) <= now_ms:
         raise WireError(ErrorCode.CLOSED)
+
+
+def end_ms(found: BoxRow) -> int:
+    """Return when an open box ends by itself: a live chat at its 180 minutes, by this clock only.
+
+    The hour that a client names counts for other boxes; a wrong clock of a seeker ends no chat.
+    """
+    return found.ends_ms or found.closes_hour * MS_PER_HOUR
 
 
 def append(
@@ -88,14 +96,17 @@ def close_box(
     """Close a box: every right but `keep` ends, the purge is planned; harmless when closed.
 
     Returns (close minute, purge minute). The close is rounded up, so that nobody loses a second of
-    the promised hours.
+    the promised hours. What ran out of time closed at that very moment, however late this comes.
     """
     found = store.box(tx, box16)
     if found is None:
         raise WireError(ErrorCode.UNKNOWN)
     if found.state is BoxState.CLOSED:
         return found.close_minute, found.purge_minute
-    close_minute = -(-tx.now_ms // MS_PER_MINUTE)
+    close_ms = tx.now_ms
+    if end_ms(found) <= close_ms:
+        close_ms, reason = end_ms(found), CloseReason.TIME_OVER
+    close_minute = -(-close_ms // MS_PER_MINUTE)
     purge_minute = close_minute + retention_minutes
     store.close(tx, box16, reason=reason, close_minute=close_minute, purge_minute=purge_minute)
     for cap in store.caps(tx, box16):
@@ -104,6 +115,14 @@ def close_box(
         else:
             store.delete_cap(tx, box16, cap.sidx)
     for owner in owners:
-        owner.ended(tx, box16, reason)
+        owner.ended(tx, box16, reason, close_ms)
     tx.announce(topic(box16), found.last_n)
     return close_minute, purge_minute
+
+
+def take_out(tx: WriteTransaction, box16: bytes, sidx: int) -> None:
+    """Take a member's capability out, and tell readers who held it that they read no more."""
+    for cap in store.caps(tx, box16):
+        if cap.sidx == sidx:
+            tx.announce(topic(box16), cap.cap_hash)
+    store.delete_cap(tx, box16, sidx)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from crypto.wire.boxes import BoxState, CloseReason
 from e2e_server.storage.port import ReadTransaction, Row, WriteTransaction
 
+PURGE_PAGE_ROWS = 200
 _BOX = """
-box16, ends_ms, kid, head, last_n, state, reason, close_minute, purge_minute
+box16, closes_hour, ends_ms, kid, head, last_n, state, reason, close_minute, purge_minute
 """
 
 
@@ -17,6 +18,7 @@ class BoxRow:
     """A box as stored."""
 
     box16: bytes
+    closes_hour: int
     ends_ms: int
     kid: bytes
     head: bytes
@@ -35,15 +37,6 @@ class CapRow:
     cap_hash: bytes
     rights: int
     under_sign_in: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LetterRow:
-    """A letter as stored."""
-
-    letter: int
-    ticket16: bytes | None
-    e2: bytes
 
 
 def box(tx: ReadTransaction, box16: bytes) -> BoxRow | None:
@@ -217,32 +210,34 @@ def close(
     )
 
 
-def ended_by(tx: ReadTransaction, now_ms: int, hour: int) -> list[BoxRow]:
+def ended_by(tx: ReadTransaction, now_ms: int, hour: int) -> list[bytes]:
     """Open boxes whose time is over: live chats by the millisecond, unused ones by the hour."""
     rows = tx.all(
-        f"""
-        SELECT {_BOX} FROM boxes_boxes
-        WHERE state = $1 AND ((ends_ms > 0 AND ends_ms <= $2) OR closes_hour <= $3)
+        """
+        SELECT box16 FROM boxes_boxes
+        WHERE state = $1
+          AND ((ends_ms > 0 AND ends_ms <= $2) OR (ends_ms = 0 AND closes_hour <= $3))
         LIMIT 500
-        """,  # noqa: S608  # a constant
+        """,
         int(BoxState.OPEN),
         now_ms,
         hour,
     )
-    return [found for row in rows if (found := _box(row))]
+    return [row[0] for row in rows]
 
 
-def purge_due(tx: ReadTransaction, minute: int) -> list[BoxRow]:
+def purge_due(tx: ReadTransaction, minute: int, limit: int) -> list[bytes]:
     """Closed boxes whose 48 hours are over, the longest overdue first."""
     rows = tx.all(
-        f"""
-        SELECT {_BOX} FROM boxes_boxes
+        """
+        SELECT box16 FROM boxes_boxes
         WHERE purge_minute > 0 AND purge_minute <= $1
-        ORDER BY purge_minute LIMIT 200
-        """,  # noqa: S608  # a constant
+        ORDER BY purge_minute LIMIT $2
+        """,
         minute,
+        limit,
     )
-    return [found for row in rows if (found := _box(row))]
+    return [row[0] for row in rows]
 
 
 def count_purge_due(tx: ReadTransaction, minute: int) -> int:
@@ -271,58 +266,6 @@ def delete_box(tx: WriteTransaction, box16: bytes) -> None:
     tx.run("DELETE FROM boxes_boxes WHERE box16 = $1", box16)
 
 
-def insert_letter(
-    tx: WriteTransaction,
-    *,
-    inbox16: bytes,
-    ticket16: bytes | None,
-    env_id: bytes,
-    hour: int,
-    letter: bytes,
-) -> None:
-    """Store a letter; the same bytes again are stored once."""
-    tx.run(
-        """
-        INSERT INTO boxes_letters (inbox16, ticket16, env_id, hour, letter_sealed)
-        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (env_id) DO NOTHING
-        """,
-        inbox16,
-        ticket16,
-        env_id,
-        hour,
-        letter,
-    )
-
-
-def letters(tx: ReadTransaction, inbox16: bytes, start: int, limit: int) -> list[LetterRow]:
-    """Letters of an inbox from a number on, oldest first."""
-    rows = tx.all(
-        """
-        SELECT letter, ticket16, letter_sealed FROM boxes_letters
-        WHERE inbox16 = $1 AND letter >= $2 ORDER BY letter LIMIT $3
-        """,
-        inbox16,
-        start,
-        limit,
-    )
-    return [LetterRow(letter=int(row[0]), ticket16=row[1], e2=row[2]) for row in rows]
-
-
-def delete_letter(tx: WriteTransaction, inbox16: bytes, letter: int) -> None:
-    """Delete a letter of an inbox."""
-    tx.run("DELETE FROM boxes_letters WHERE inbox16 = $1 AND letter = $2", inbox16, letter)
-
-
-def delete_letters_of(tx: WriteTransaction, ticket16: bytes) -> None:
-    """Delete all letters of a ticket."""
-    tx.run("DELETE FROM boxes_letters WHERE ticket16 = $1", ticket16)
-
-
-def delete_letters_before(tx: WriteTransaction, hour: int) -> int:
-    """Delete letters older than that hour."""
-    return tx.run("DELETE FROM boxes_letters WHERE hour < $1", hour)
-
-
 def box_ids(tx: ReadTransaction) -> list[bytes]:
     """All boxes, for the sweep that compares them with the keeper's shares."""
     return [row[0] for row in tx.all("SELECT box16 FROM boxes_boxes")]
@@ -333,14 +276,15 @@ def _box(row: Row | None) -> BoxRow | None:
         return None
     return BoxRow(
         box16=row[0],
-        ends_ms=row[1],
-        kid=row[2],
-        head=row[3],
-        last_n=row[4],
-        state=BoxState(row[5]),
-        reason=CloseReason(row[6]),
-        close_minute=row[7],
-        purge_minute=row[8],
+        closes_hour=row[1],
+        ends_ms=row[2],
+        kid=row[3],
+        head=row[4],
+        last_n=row[5],
+        state=BoxState(row[6]),
+        reason=CloseReason(row[7]),
+        close_minute=row[8],
+        purge_minute=row[9],
     )
 
 

@@ -8,7 +8,7 @@ never learns who it is, or a word. The life of a ticket is the table in `machine
 from __future__ import annotations
 
 from e2e_server.features.boxes import BoxOwners
-from e2e_server.features.live import handlers, jobs, store
+from e2e_server.features.live import counselling, handlers, jobs, store
 from e2e_server.features.live.queue import LiveOwner
 from e2e_server.features.staff import Queues
 from e2e_server.kernel.context import JobContext
@@ -43,9 +43,9 @@ SLICE = Slice(
         handlers.resume_put,
         handlers.resume_get,
         handlers.resume_drop,
-        handlers.read_queue,
-        handlers.accept,
-        handlers.hand_back,
+        counselling.read_queue,
+        counselling.accept,
+        counselling.hand_back,
     ),
     jobs=(Job(name="live.sweep", run=jobs.sweep, every_s=SWEEP_EVERY_S),),
     start=_start,

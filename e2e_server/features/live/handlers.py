@@ -1,10 +1,8 @@
-"""The commands of the live queue. The rules are in `machine`; one transaction each, in `queue`."""
+"""The seeker's commands. The rules are in `machine`; one transaction each, in `queue`."""
 
 from __future__ import annotations
 
-from crypto.encoding import encode
 from crypto.random import random_bytes
-from crypto.wire import codec
 from crypto.wire import live as wire
 from crypto.wire.base import Done
 from crypto.wire.boxes import CloseReason
@@ -13,9 +11,9 @@ from crypto.wire.live import TicketReason, TicketState
 from e2e_server.features.boxes import close_live_box, purges_overdue
 from e2e_server.features.live import queue, store
 from e2e_server.features.live.machine import TicketEvent, TicketLife
-from e2e_server.features.live.readers import QueueReader, TicketReader
+from e2e_server.features.live.readers import TicketReader
 from e2e_server.features.live.store import TicketRow
-from e2e_server.features.staff import is_on_duty, portal_is_open, portal_topic
+from e2e_server.features.staff import portal_is_open, portal_topic
 from e2e_server.kernel.background import Background
 from e2e_server.kernel.clock import MS_PER_MINUTE
 from e2e_server.kernel.context import Context
@@ -35,7 +33,9 @@ async def wait(context: Context, command: wire.Wait) -> wire.WaitReply:
         if known is not None:
             if known.cap_hash != command.cap_hash:
                 raise WireError(ErrorCode.CONFLICT)
-            return known
+            return queue.happen(
+                tx, known, TicketEvent.RETURN_OF_DEVICE, queue.clocks(context.settings)
+            )
         _may_wait(context, tx, command.portal16)
         ticket = _new_ticket(tx, command)
         store.insert(tx, client_id16=command.client_id16, ticket=ticket)
@@ -49,15 +49,13 @@ async def wait(context: Context, command: wire.Wait) -> wire.WaitReply:
 
 @handles(wire.TicketResume)
 async def ticket_resume(context: Context, command: wire.TicketResume) -> wire.TicketResumeReply:
-    """The device is back: what waited or rested waits again, in the old place."""
+    """The device is back: what waited or rested waits again, in the old place.
 
-    def work(tx: WriteTransaction) -> TicketRow:
-        ticket = queue.must(store.by_cap(tx, context.cap_hash))
-        return queue.happen(
-            tx, ticket, TicketEvent.RETURN_OF_DEVICE, queue.clocks(context.settings)
-        )
+    The acceptance comes with a running chat too: a client that fell over between `confirm` and
+    `commit` needs to know again whom to let in.
+    """
 
-    ticket = await context.db.write(work)
+    ticket = await context.db.write(lambda tx: _own(context, tx, TicketEvent.RETURN_OF_DEVICE))
     ahead = await _attend(context, ticket)
     is_open = await context.db.read(lambda tx: portal_is_open(context, tx, ticket.portal16))
     offer = queue.offer_of(ticket)
@@ -71,7 +69,7 @@ async def ticket_resume(context: Context, command: wire.TicketResume) -> wire.Ti
         more_time_left=int(life.state is TicketState.OFFERED and not life.more_time_used),
         started_ms=life.started_ms,
         ends_ms=life.deadline_ms if life.state is TicketState.ACTIVE else 0,
-        offer=() if offer is None or life.state is not TicketState.OFFERED else (offer,),
+        offer=() if offer is None else (offer,),
     )
 
 
@@ -103,7 +101,7 @@ async def confirm(context: Context, command: wire.Confirm) -> wire.ConfirmReply:
 
     def work(tx: WriteTransaction) -> TicketRow:
         ticket = queue.must(store.by_cap(tx, context.cap_hash))
-        if ticket.life.state is not TicketState.ACTIVE and purges_overdue(tx):
+        if ticket.life.state is not TicketState.ACTIVE and purges_overdue(context, tx):
             raise WireError(ErrorCode.PURGE_OVERDUE)
         return queue.happen(tx, ticket, TicketEvent.CONFIRM, queue.clocks(context.settings))
 
@@ -136,66 +134,8 @@ async def resume_drop(context: Context, command: wire.ResumeDrop) -> Done:
     return Done()
 
 
-@handles(wire.Queue)
-async def read_queue(context: Context, command: wire.Queue) -> wire.QueueReply:
-    """Read the queues of the own portals and stay subscribed."""
-    subject16 = context.signed_in().subject16
-    for portal16 in command.portals:
-        if context.site.portal(portal16) is None:
-            raise WireError(ErrorCode.UNKNOWN)
-        context.connection.subscribe(
-            portal_topic(portal16), QueueReader(context, portal16, subject16)
-        )
-
-    def look(tx: ReadTransaction) -> list[TicketRow]:
-        return [t for p in command.portals for t in store.queue_of(tx, p, subject16)]
-
-    tickets = await context.db.read(look)
-    return wire.QueueReply(rows=tuple(queue.row_of(ticket) for ticket in tickets))
-
-
-@handles(wire.Accept)
-async def accept(context: Context, command: wire.Accept) -> wire.AcceptReply:
-    """ "Chat starten": exactly one wins; who repeats the own acceptance wins again."""
-    sign_in = context.signed_in()
-    if command.certificate_hash != sign_in.certificate_hash:
-        raise WireError(ErrorCode.FORBIDDEN)
-
-    def work(tx: WriteTransaction) -> int:
-        ticket = queue.must(store.by_id(tx, command.ticket16))
-        if not is_on_duty(tx, ticket.portal16, sign_in.subject16):
-            raise WireError(ErrorCode.OFF_DUTY)
-        if ticket.life.state is not TicketState.WAITING:
-            if ticket.assignee != sign_in.subject16:
-                raise WireError(ErrorCode.TAKEN)
-            return ticket.life.deadline_ms
-        limits = queue.clocks(context.settings)
-        # Both halves of the time to decide must fit into what the counsellor signed.
-        if command.expires_ms < tx.now_ms + 2 * limits.offer_ms:
-            raise WireError(ErrorCode.EXPIRED)
-        offered = queue.happen(tx, ticket, TicketEvent.ACCEPT, limits)
-        store.save_offer(tx, ticket.ticket16, sign_in.subject16, _offer_bytes(command, offered))
-        return offered.life.deadline_ms
-
-    return wire.AcceptReply(confirm_until_ms=await context.db.write(work))
-
-
-@handles(wire.Return)
-async def hand_back(context: Context, command: wire.Return) -> Done:
-    """Give an own offered request back: it waits in front."""
-
-    def work(tx: WriteTransaction) -> None:
-        ticket = queue.must(store.by_id(tx, command.ticket16))
-        if ticket.assignee != context.signed_in().subject16:
-            raise WireError(ErrorCode.FORBIDDEN)
-        queue.happen(tx, ticket, TicketEvent.HAND_BACK, queue.clocks(context.settings))
-
-    await context.db.write(work)
-    return Done()
-
-
 def _may_wait(context: Context, tx: ReadTransaction, portal16: bytes) -> None:
-    if purges_overdue(tx):
+    if purges_overdue(context, tx):
         raise WireError(ErrorCode.PURGE_OVERDUE)
     if not portal_is_open(context, tx, portal16):
         raise WireError(ErrorCode.PORTAL_CLOSED)
@@ -262,15 +202,3 @@ async def _silent(context: Context, ticket16: bytes) -> None:
 def _own(context: Context, tx: WriteTransaction, event: TicketEvent) -> TicketRow:
     ticket = queue.must(store.by_cap(tx, context.cap_hash))
     return queue.happen(tx, ticket, event, queue.clocks(context.settings))
-
-
-def _offer_bytes(command: wire.Accept, ticket: TicketRow) -> bytes:
-    offer = wire.Offer(
-        certificate_hash=command.certificate_hash,
-        log_size=command.log_size,
-        log_root=command.log_root,
-        expires_ms=command.expires_ms,
-        signature=command.signature,
-        confirm_until_ms=ticket.life.deadline_ms,
-    )
-    return encode(codec.to_value(offer))

@@ -118,9 +118,7 @@ TABLE: Mapping[tuple[TicketState, TicketEvent], Transition] = {
     (_S.ACTIVE, _E.CLOSE): Transition(to=_S.CLOSED, reason=_R.ENDED, deadline=_D.RETENTION),
     (_S.ACTIVE, _E.LEAVE): Transition(to=_S.CLOSED, reason=_R.LEFT, deadline=_D.RETENTION),
     (_S.ACTIVE, _E.WITHDRAW): Transition(to=_S.CLOSED, reason=_R.LEFT, deadline=_D.RETENTION),
-    (_S.ACTIVE, _E.DEADLINE): Transition(
-        to=_S.CLOSED, reason=_R.TIME_OVER, deadline=_D.RETENTION
-    ),
+    (_S.ACTIVE, _E.DEADLINE): Transition(to=_S.CLOSED, reason=_R.TIME_OVER, deadline=_D.RETENTION),
     (_S.CLOSED, _E.DEADLINE): Transition(to=_S.GONE),
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from crypto.encoding import decode
 from crypto.wire import codec
 from crypto.wire import live as wire
@@ -11,7 +13,7 @@ from crypto.wire.live import TicketState
 from e2e_server.config import Settings
 from e2e_server.features.boxes import Admission, BoxOwner
 from e2e_server.features.live import machine, store
-from e2e_server.features.live.machine import Clocks, RefusedTransition, TicketEvent
+from e2e_server.features.live.machine import Clocks, RefusedTransition, TicketEvent, TicketLife
 from e2e_server.features.live.store import TicketRow
 from e2e_server.features.staff import portal_topic
 from e2e_server.kernel.clock import MS_PER_HOUR, MS_PER_MINUTE
@@ -31,6 +33,7 @@ def clocks(settings: Settings) -> Clocks:
         resting_ms=settings.resting_hours * MS_PER_HOUR,
         offer_ms=settings.confirm_minutes * MS_PER_MINUTE,
         chat_ms=settings.chat_minutes * MS_PER_MINUTE,
+        retention_ms=settings.retention_hours * MS_PER_HOUR,
     )
 
 
@@ -47,14 +50,40 @@ def smallest_free(numbers: list[int]) -> int:
 def happen(
     tx: WriteTransaction, ticket: TicketRow, event: TicketEvent, limits: Clocks
 ) -> TicketRow:
-    """Let `event` happen to a ticket, store and announce it; `wrong_state` when it may not."""
-    first_place, _ = store.edges(tx, ticket.portal16)
+    """Let `event` happen to a ticket, store and announce it; `wrong_state` when it may not.
+
+    A deadline that has come counts even before the sweep does: it happens first.
+    """
+    front_place = store.edges(tx, ticket.portal16)[0] - 1
+    life = ticket.life
     try:
-        life = machine.apply(
-            ticket.life, event, now_ms=tx.now_ms, clocks=limits, front_place=first_place - 1
-        )
+        if ticket.box16 is None:
+            life = machine.elapse(life, now_ms=tx.now_ms, clocks=limits, front_place=front_place)
+        if life.state is TicketState.GONE:
+            raise WireError(ErrorCode.UNKNOWN)
+        life = machine.apply(life, event, now_ms=tx.now_ms, clocks=limits, front_place=front_place)
     except RefusedTransition as error:
         raise WireError(ErrorCode.WRONG_STATE) from error
+    return settle(tx, ticket, life)
+
+
+def elapse(tx: WriteTransaction, ticket: TicketRow, limits: Clocks) -> TicketRow:
+    """Let the deadlines of a ticket happen that have come."""
+    front_place = store.edges(tx, ticket.portal16)[0] - 1
+    life = machine.elapse(ticket.life, now_ms=tx.now_ms, clocks=limits, front_place=front_place)
+    return settle(tx, ticket, life)
+
+
+def close(
+    tx: WriteTransaction, ticket: TicketRow, event: TicketEvent, close_ms: int, limits: Clocks
+) -> TicketRow:
+    """End a running chat together with its box, at the moment of the box's close."""
+    life = machine.apply(ticket.life, event, now_ms=close_ms, clocks=limits, front_place=0)
+    return settle(tx, ticket, life)
+
+
+def settle(tx: WriteTransaction, ticket: TicketRow, life: TicketLife) -> TicketRow:
+    """Store what the table decided and announce it; return the ticket as it is now."""
     if life == ticket.life:
         return ticket
     if life.state is TicketState.GONE:
@@ -66,7 +95,7 @@ def happen(
         if life.state is TicketState.CLOSED:
             store.forget_cap(tx, ticket.ticket16)
     tx.announce(portal_topic(ticket.portal16), ticket.ticket16)
-    return store.by_id(tx, ticket.ticket16) or ticket
+    return store.by_id(tx, ticket.ticket16) or dataclasses.replace(ticket, life=life)
 
 
 def must(ticket: TicketRow | None) -> TicketRow:
@@ -77,7 +106,7 @@ def must(ticket: TicketRow | None) -> TicketRow:
 
 
 def offer_of(ticket: TicketRow) -> wire.Offer | None:
-    """Return the stored acceptance with the present end of the offer."""
+    """Return the stored acceptance with the present end of the offer; 0 once it is confirmed."""
     if ticket.offer is None:
         return None
     stored = codec.from_value(wire.Offer, decode(ticket.offer))
@@ -87,7 +116,9 @@ def offer_of(ticket: TicketRow) -> wire.Offer | None:
         log_root=stored.log_root,
         expires_ms=stored.expires_ms,
         signature=stored.signature,
-        confirm_until_ms=ticket.life.deadline_ms,
+        confirm_until_ms=(
+            ticket.life.deadline_ms if ticket.life.state is TicketState.OFFERED else 0
+        ),
     )
 
 
@@ -120,6 +151,8 @@ class LiveOwner(BoxOwner):
             return None
         if ticket.life.state is not TicketState.ACTIVE or ticket.box16 not in (None, box16):
             raise WireError(ErrorCode.WRONG_STATE)
+        if ticket.life.deadline_ms <= tx.now_ms:
+            raise WireError(ErrorCode.CLOSED)
         return Admission(ends_ms=ticket.life.deadline_ms, bound=ticket.box16 == box16)
 
     def bind(self, tx: WriteTransaction, cap_hash: bytes, box16: bytes) -> None:
@@ -131,11 +164,11 @@ class LiveOwner(BoxOwner):
         ticket = store.by_box(tx, box16)
         return None if ticket is None else ticket.ticket16
 
-    def ended(self, tx: WriteTransaction, box16: bytes, reason: CloseReason) -> None:
+    def ended(self, tx: WriteTransaction, box16: bytes, reason: CloseReason, close_ms: int) -> None:
         """The ticket closes with its box."""
         ticket = store.by_box(tx, box16)
         if ticket is not None and ticket.life.state is TicketState.ACTIVE:
-            happen(tx, ticket, _EVENT_OF_CLOSE[reason], self._clocks)
+            close(tx, ticket, _EVENT_OF_CLOSE[reason], close_ms, self._clocks)
 
     def purged(self, tx: WriteTransaction, box16: bytes) -> None:
         """The number is free again."""

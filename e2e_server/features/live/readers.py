@@ -21,6 +21,7 @@ from e2e_server.features.live import queue, store
 from e2e_server.features.live.machine import TicketEvent
 from e2e_server.features.live.store import TicketRow
 from e2e_server.features.staff import portal_is_open, portal_topic
+from e2e_server.features.translog import log_of
 from e2e_server.kernel.context import Context
 from e2e_server.storage.port import ReadTransaction, WriteTransaction
 
@@ -58,9 +59,9 @@ class TicketReader:
     async def __call__(self, refs: tuple[Ref, ...]) -> Iterable[Event]:
         """Return what has changed; a ticket that is gone ends the subscription."""
         ticket, seen = await self._context.db.read(self._look)
-        if ticket is None:
+        if ticket is None or ticket.life.state is TicketState.CLOSED:
             self._context.connection.unsubscribe(portal_topic(self._portal16))
-            return [self._event(_GONE)]
+            return [] if seen == self._told else [self._event(seen)]
         if ticket.life.state is TicketState.WAITING and ticket.life.deadline_ms:
             # The silence clock runs (after a hand-back, say), but the device is here.
             await self._context.db.write(self._present)
@@ -69,7 +70,7 @@ class TicketReader:
             self._told = seen
             events.append(self._event(seen))
         offer = queue.offer_of(ticket)
-        if offer is not None and offer != self._told_offer:
+        if ticket.life.state is TicketState.OFFERED and offer and offer != self._told_offer:
             events.append(Offered(ticket16=self._ticket16, offer=offer))
         self._told_offer = offer
         return events
@@ -104,40 +105,57 @@ class TicketReader:
 
 
 class QueueReader:
-    """A counsellor's view of one portal's queue on one connection."""
+    """A counsellor's view of one portal's queue on one connection, while TEAM lists them."""
 
     def __init__(self, context: Context, portal16: bytes, subject16: bytes) -> None:
+        self.portal16 = portal16
         self._context = context
-        self._portal16 = portal16
         self._subject16 = subject16
+        self._told: dict[bytes, QueueRow] = {}
+
+    def begin(self, tx: ReadTransaction) -> list[QueueRow]:
+        """Return the whole queue; from here on only what changes is told."""
+        self._told = self._rows(tx)
+        return list(self._told.values())
 
     async def __call__(self, refs: tuple[Ref, ...]) -> Iterable[Event]:
-        """Return the rows that changed; without references (the slow poll), all of them."""
-        rows = await self._context.db.read(lambda tx: self._look(tx, refs))
-        events: list[Event] = [QueueRowChanged(row=row) for row in rows]
-        return [
-            *events,
-            *(
-                Confirmed(
-                    ticket16=row.ticket16,
-                    started_ms=row.until_ms - self._chat_ms(),
-                    ends_ms=row.until_ms,
-                )
-                for row in rows
-                if row.state == TicketState.ACTIVE and row.assignee == self._subject16
-            ),
-        ]
+        """Return the rows that have changed, and those that are gone."""
+        if not is_in_team(self._context, self.portal16, self._subject16):
+            self._context.connection.unsubscribe(portal_topic(self.portal16))
+            return [QueueRowChanged(row=_gone(self.portal16, one)) for one in self._told]
+        before, now = self._told, await self._context.db.read(self._rows)
+        left = [one for one in before if one not in now]
+        ended = await self._context.db.read(lambda tx: [self._last(tx, one) for one in left])
+        changed = [row for row in now.values() if before.get(row.ticket16) != row]
+        self._told = now
+        events: list[Event] = [QueueRowChanged(row=row) for row in (*ended, *changed)]
+        return [*events, *(self._confirmed(row) for row in changed if self._is_my_chat(row))]
 
-    def _look(self, tx: ReadTransaction, refs: tuple[Ref, ...]) -> list[QueueRow]:
-        if not refs:
-            tickets = store.queue_of(tx, self._portal16, self._subject16)
-            return [queue.row_of(ticket) for ticket in tickets]
-        ids = [ref for ref in dict.fromkeys(refs) if isinstance(ref, bytes) and len(ref) == 16]
-        found = ((ticket16, store.by_id(tx, ticket16)) for ticket16 in ids)
-        return [_gone(self._portal16, t) if row is None else queue.row_of(row) for t, row in found]
+    def _rows(self, tx: ReadTransaction) -> dict[bytes, QueueRow]:
+        tickets = store.queue_of(tx, self.portal16, self._subject16)
+        return {ticket.ticket16: queue.row_of(ticket) for ticket in tickets}
 
-    def _chat_ms(self) -> int:
-        return queue.clocks(self._context.settings).chat_ms
+    def _last(self, tx: ReadTransaction, ticket16: bytes) -> QueueRow:
+        """Say how a row left the queue: taken, closed, or gone."""
+        ticket = store.by_id(tx, ticket16)
+        return _gone(self.portal16, ticket16) if ticket is None else queue.row_of(ticket)
+
+    def _is_my_chat(self, row: QueueRow) -> bool:
+        return row.state == TicketState.ACTIVE and row.assignee == self._subject16
+
+    def _confirmed(self, row: QueueRow) -> Confirmed:
+        chat_ms = queue.clocks(self._context.settings).chat_ms
+        return Confirmed(
+            ticket16=row.ticket16, started_ms=row.until_ms - chat_ms, ends_ms=row.until_ms
+        )
+
+
+def is_in_team(context: Context, portal16: bytes, subject16: bytes) -> bool:
+    """Tell whether a certified person is listed by the portal's current TEAM."""
+    portal, log, now_ms = context.site.portal(portal16), log_of(context), context.clock.now_ms()
+    if portal is None or log.standing(subject16, now_ms) is None:
+        return False
+    return log.view.in_team(portal.team16, subject16, now_ms)
 
 
 _GONE = _Seen(state=TicketState.GONE, reason=TicketReason.NONE, ahead=0, portal_open=0)

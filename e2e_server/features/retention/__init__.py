@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from e2e_server.features.boxes import Purger, purges_overdue
+from e2e_server.features.boxes import Purger, purges_overdue, reconcile_shares
+from e2e_server.kernel.clock import MS_PER_S
 from e2e_server.kernel.context import JobContext
 from e2e_server.kernel.slices import Job, Slice
 
@@ -20,29 +21,29 @@ class _LastRun:
     """When the sweep last came through to its end."""
 
     def __init__(self) -> None:
-        self.purger = Purger()
         self.ended_ms = 0
 
 
 async def _start(parts: JobContext) -> None:
+    """Compare boxes and shares, once every room above has said which boxes are its own."""
     parts.services.put(_LastRun, _LastRun())
+    await reconcile_shares(parts)
 
 
 async def _sweep(parts: JobContext) -> None:
-    last = parts.services.get(_LastRun)
-    purged = await last.purger.run(parts)
-    last.ended_ms = parts.clock.now_ms()
+    purged = await parts.services.get(Purger).run(parts)
+    parts.services.get(_LastRun).ended_ms = parts.clock.now_ms()
     if purged:
         parts.oplog.note("purged", boxes=purged)
 
 
 async def _health(parts: JobContext) -> Mapping[str, int]:
-    last = parts.services.get(_LastRun)
+    ended_ms = parts.services.get(_LastRun).ended_ms
     return {
-        "purge_last_run_ms": last.ended_ms,
-        "purge_next_run_ms": last.ended_ms + SWEEP_EVERY_S * 1000 if last.ended_ms else 0,
-        "purge_overdue": await parts.db.read(purges_overdue),
-        "purge_owes_emptying": int(last.purger.owes_emptying),
+        "purge_last_run_ms": ended_ms,
+        "purge_next_run_ms": ended_ms + SWEEP_EVERY_S * MS_PER_S if ended_ms else 0,
+        "purge_overdue": await parts.db.read(lambda tx: purges_overdue(parts, tx)),
+        "purge_owes_compaction": int(parts.services.get(Purger).owes_compaction),
     }
 
 

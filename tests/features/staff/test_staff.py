@@ -18,7 +18,7 @@ from crypto.wire.errors import ErrorCode
 from crypto.wire.translog import LogPublish, Statement
 from e2e_server.kernel.clock import MS_PER_DAY, MS_PER_MINUTE, MS_PER_S
 from e2e_server.kernel.context import StaffDirectory, Standing
-from tests.helpers.accounts import enrol, publish
+from tests.helpers.accounts import Account, enrol, publish
 from tests.helpers.organisation import NOW_MS, Organisation, Person, seed
 from tests.helpers.rawclient import RawClient
 from tests.helpers.server import PORTAL16, Server, portal_entry, serving
@@ -209,6 +209,14 @@ async def test_hours_close_a_portal_and_say_when_it_opens(tmp_path: Path) -> Non
 async def test_nothing_of_staff_works_without_a_sign_in(tmp_path: Path, command: wire.Duty) -> None:
     async with centre(tmp_path) as (server, _), await server.connect() as client:
         assert await client.refusal(command) is ErrorCode.UNAUTHORISED
+
+
+async def test_a_seekers_sign_in_is_no_staff_sign_in(tmp_path: Path) -> None:
+    async with centre(tmp_path) as (server, _), await server.connect() as client:
+        seeker = Account("seeker")
+        await seeker.create(client)
+        await seeker.sign_in(client)
+        assert await client.refusal(ON) is ErrorCode.UNAUTHORISED
 
 
 async def test_a_revoked_and_an_ended_certificate_are_nobodys_any_more(tmp_path: Path) -> None:

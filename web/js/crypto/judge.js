@@ -342,7 +342,7 @@ function judgeJoining(state, joining, outer, n, tried, found) {
   if (sameOuter(outer, joining.outer)) {
     // Commit 0 stands under the epoch that the letter opened; a later one under the epoch before,
     // whose key a newcomer does not get.
-    if (joining.body.headN >= n || (isOwnEpoch && !opensAs(key, outer, joining))) {
+    if (isOwnEpoch && !opensAs(key, outer, joining)) {
       throw new Failed(Verdict.BAD_COMMIT, notice(NoticeKind.DAMAGED, joining.body.sidx));
     }
     found.opened = joining;

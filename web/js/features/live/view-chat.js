@@ -94,7 +94,7 @@ function StatusBar({ chat }) {
   }, [state]);
   const stop = chat.paused.value;
   return html`<div class="chat__notice status-bar" role="status">
-    ${shown === 'lost' && html`<p class="status-bar__line status-bar__line--warn">${icon('alert')}${t('common.offline')}</p>`}
+    ${shown === 'lost' && html`<p class="status-bar__line status-bar__line--warn">${icon('alert')}<span>${t('common.offline')}</span></p>`}
     ${shown === 'connecting' && html`<p class="status-bar__line">${t('common.connecting')}</p>`}
     ${shown === 'again' && html`<p class="status-bar__line status-bar__line--success">${icon('check')}${t('common.online_again')}</p>`}
     ${stop !== null && html`<div class="status-bar__line status-bar__line--warn">${icon('alert')}

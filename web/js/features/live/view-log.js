@@ -8,7 +8,7 @@ import { dayKey, dayName, timeOfDay } from '../../ui/format.js';
 import { html, useEffect, useLayoutEffect, useRef, useState } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { language, t } from '../../ui/text.js';
-import { deviceNow } from '../../ui/tick.js';
+import { after, deviceNow } from '../../ui/tick.js';
 import { Entry, systemSentence } from './view-message.js';
 
 /** @typedef {import('./chat.js').ChatModel} ChatModel */
@@ -17,6 +17,9 @@ import { Entry, systemSentence } from './view-message.js';
 /** More entries than this make a phone slow; the rest comes on request. */
 const WINDOW = 150;
 const NEAR_PX = 80;
+const MINUTE_MS = 60_000;
+/** The log says how long is left when this many minutes are; nothing more, the machine does not counsel. */
+const MARKS = [30, 10, 5];
 
 /** @param {Message} message @param {string} name */
 function spokenForm(message, name) {
@@ -44,10 +47,54 @@ function Spoken({ chat }) {
   return html`<p class="visually-hidden" role="status">${sentence}</p>`;
 }
 
-/** @param {ChatModel} chat @param {Message[]} shown */
-function withDays(chat, shown) {
+/**
+ * Which marks of the time have passed, kept up to date.
+ * @param {ChatModel} chat
+ * @returns {{ minutes: number, atMs: number }[]}
+ */
+function useMarks(chat) {
+  const [, again] = useState(0);
+  const endsMs = chat.endsMs.value;
+  const nowMs = chat.closed.value?.closeMs ?? chat.serverNow();
+  const all = MARKS.map((minutes) => ({ minutes, atMs: endsMs - minutes * MINUTE_MS }));
+  const next = all.find((mark) => mark.atMs > nowMs);
+  const isOpen = chat.closed.value === null;
+  useEffect(() => {
+    if (!isOpen || next === undefined) return undefined;
+    return after(next.atMs - chat.serverNow() + 1, () => again((n) => n + 1));
+  }, [next?.atMs, isOpen]);
+  return all.filter((mark) => mark.atMs <= nowMs);
+}
+
+/** @param {{ minutes: number }} props @returns {any} */
+function Mark({ minutes }) {
+  return html`<li class="system-entry system-entry--warn">${t('chat.minutes_left_entry', { n: minutes })}</li>`;
+}
+
+/**
+ * The entries with their days, and each mark before the first entry that came after it.
+ * @param {ChatModel} chat
+ * @param {readonly Message[]} shown
+ * @param {{ minutes: number, atMs: number }[]} marks
+ */
+function drawAll(chat, shown, marks) {
+  let done = 0;
+  const parts = [];
+  for (let i = 0; i <= marks.length; i += 1) {
+    const mark = marks[i];
+    const until = mark === undefined ? -1 : shown.findIndex((one, at) => at >= done && one.sentMs > mark.atMs);
+    const to = until < 0 ? shown.length : until;
+    parts.push(...withDays(chat, shown.slice(done, to), shown[done - 1]));
+    if (mark !== undefined) parts.push(html`<${Mark} key=${`mark-${mark.minutes}`} minutes=${mark.minutes} />`);
+    done = to;
+  }
+  return parts;
+}
+
+/** @param {ChatModel} chat @param {readonly Message[]} shown @param {Message | undefined} before */
+function withDays(chat, shown, before) {
   const words = { today: t('chat.today'), yesterday: t('chat.yesterday') };
-  let day = '';
+  let day = before === undefined ? '' : dayKey(before.sentMs);
   return shown.flatMap((message) => {
     const drawn = html`<${Entry} key=${message.key} chat=${chat} message=${message} />`;
     if (message.sentMs <= 0 || dayKey(message.sentMs) === day) return [drawn];
@@ -69,8 +116,9 @@ function Ending({ chat }) {
 /**
  * Keeps the log at its end while the reader is there, and counts what arrives while not.
  * @param {ChatModel} chat
+ * @param {number} marks how many marks of the time stand in the log
  */
-function useFollowing(chat) {
+function useFollowing(chat, marks) {
   const box = useRef(/** @type {HTMLElement | null} */ (null));
   const follows = useRef(true);
   const seen = useRef('');
@@ -87,7 +135,7 @@ function useFollowing(chat) {
     if (follows.current || last?.mine === true) toEnd();
     else setMissed(messages.slice(1 + messages.findIndex((one) => one.key === seen.current)).filter((one) => !one.mine).length);
     if (follows.current) seen.current = last?.key ?? '';
-  }, [messages, chat.closed.value]);
+  }, [messages, chat.closed.value, marks]);
   useEffect(() => {
     const element = box.current;
     if (element === null) return undefined;
@@ -118,7 +166,8 @@ function useFollowing(chat) {
  */
 export function Log({ chat }) {
   const [extra, setExtra] = useState(0);
-  const { box, missed, toEnd, onScroll } = useFollowing(chat);
+  const marks = useMarks(chat);
+  const { box, missed, toEnd, onScroll } = useFollowing(chat, marks.length);
   const messages = chat.messages.value;
   const shown = messages.slice(-(WINDOW + extra));
   return html`<div class="chat__middle">
@@ -127,7 +176,7 @@ export function Log({ chat }) {
         <button type="button" class="button button--small" onClick=${() => setExtra(extra + WINDOW)}>${t('chat.earlier')}</button></p>`}
       <ol class="chat__messages">
         <li class="system-entry system-entry--secure" key="who">${icon('shield')}<span>${t('chat.who_reads', { name: chat.peerName.value })}</span></li>
-        ${withDays(chat, shown)}
+        ${drawAll(chat, shown, marks)}
         <${Ending} chat=${chat} />
       </ol>
     </div>

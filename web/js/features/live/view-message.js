@@ -48,7 +48,7 @@ function Problem({ chat, message }) {
   const key = problemKey(message.code);
   return html`<li class="message message--unreadable" data-key=${message.key}>
     <div class="message__bubble"><p>${t(key, { name: chat.peerName.value })}</p>
-      ${key === 'chat.undecryptable' && html`<details class="message__why"><summary>${t('chat.undecryptable_why')}</summary>
+      ${key === 'chat.undecryptable' && html`<details class="message__why"><summary class="fold__summary">${t('chat.undecryptable_why')}</summary>
         <p>${t('chat.undecryptable_reason')}</p></details>`}</div>
     <div class="message__actions"><button type="button" class="button button--small"
       onClick=${() => chat.askAgain(message.n)}>${t('chat.ask_again')}</button></div>

@@ -130,7 +130,7 @@ export function Resting({ model, config }) {
     <section class="stage__card">
       <h1 class="stage__title" tabindex="-1" data-heading>${sentence}</h1>
       <p>${t('wait.place_kept')}</p>
-      ${model.draft.value !== '' && html`<p class="with-icon">${icon('check')}${t('chat.kept')}</p>`}
+      ${model.draft.value !== '' && html`<p class="stage__kept">${icon('check')}${t('chat.kept')}</p>`}
       <div class="stage__actions">
         <button type="button" class="button button--primary" onClick=${() => model.requeue()}>${t('wait.queue_again')}</button>
         <button type="button" class="button" onClick=${() => model.withdraw()}>${t('wait.leave')}</button>

@@ -83,6 +83,8 @@ export class WorkModel {
   /** @type {(() => void)[]} */
   #ends = [];
   #joining = Promise.resolve();
+  /** What was typed when a sign-in ran out, by box; it comes back with the next one (T18). */
+  #keptDrafts = new Map();
 
   /** @param {WorkConfig} config */
   constructor(config) {
@@ -147,8 +149,9 @@ export class WorkModel {
     try {
       await this.#request('sign_out');
     } catch (error) {
-      if (!(error instanceof WireError)) throw error;
+      ignoreRefusal(error);
     }
+    this.#keptDrafts.clear();
     this.#forget();
   }
 
@@ -293,8 +296,7 @@ export class WorkModel {
       await request('attach', { token: this.#token });
     } catch (error) {
       if (!(error instanceof WireError) || error.code !== 'unauthorised') throw error;
-      this.problem.value = 'expired';
-      queueMicrotask(() => this.#forget());
+      queueMicrotask(() => this.#expire());
       return;
     }
     queueMicrotask(() => own('read on', this.#readOn()));
@@ -492,6 +494,7 @@ export class WorkModel {
       myName: this.me.value.name,
       sendsReadMarks: true,
     });
+    model.draft.value = this.#keptDrafts.get(toHex(transcript.state.box16)) ?? '';
     await model.open();
     const known = this.chats.value.find((one) => one.id === id);
     const greeting = known?.greeting ?? signal('');
@@ -537,7 +540,9 @@ export class WorkModel {
     if (entry !== null && entry.state !== EntryState.GONE && this.#boxes !== null) {
       const finalN = base + heads.length - 1;
       const { closeMinute } = model.box.clock.value;
-      own('keyring', this.#boxes.forget(entry, closeMinute, finalN, heads[heads.length - 1]));
+      const forgotten = this.#boxes.forget(entry, closeMinute, finalN, heads[heads.length - 1]);
+      // Without a sign-in or a line the next sign-in finds the box gone and empties the entry then.
+      own('keyring', forgotten.catch(ignoreRefusal));
     }
     model.dispose();
   }
@@ -574,6 +579,15 @@ export class WorkModel {
     }
   }
 
+  /** The sign-in has run out: the same page asks for the passphrase again and keeps what was typed. */
+  #expire() {
+    for (const { model } of this.chats.value) {
+      if (model !== null && model.draft.value !== '') this.#keptDrafts.set(toHex(model.box.box16), model.draft.value);
+    }
+    this.problem.value = 'expired';
+    this.#forget();
+  }
+
   #forget() {
     this.#cancelDuty();
     for (const { model } of this.chats.value) model?.dispose();
@@ -596,9 +610,20 @@ export class WorkModel {
    * @param {Record<string, any>} [fields]
    * @param {Uint8Array} [credential]
    */
-  #request(name, fields = {}, credential = undefined) {
-    return this.line.request(name, fields, credential);
+  async #request(name, fields = {}, credential = undefined) {
+    try {
+      return await this.line.request(name, fields, credential);
+    } catch (error) {
+      const hasExpired = error instanceof WireError && error.code === 'unauthorised' && this.stage.value === 'work';
+      if (hasExpired) queueMicrotask(() => this.#expire());
+      throw error;
+    }
   }
+}
+
+/** @param {unknown} error */
+function ignoreRefusal(error) {
+  if (!(error instanceof WireError)) throw error;
 }
 
 /**

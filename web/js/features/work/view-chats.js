@@ -4,7 +4,7 @@ import { Chat, Who } from '../live/view-chat.js';
 import { Composer } from '../live/view-composer.js';
 import { plain } from '../../core/richtext.js';
 import { hoursLeft, minutesAndSeconds, timeOfDay } from '../../ui/format.js';
-import { html, signal, useMemo } from '../../ui/html.js';
+import { html } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { RichText } from '../../ui/richtext.js';
 import { language, t } from '../../ui/text.js';
@@ -119,15 +119,15 @@ function ReadOnly({ chat, desk }) {
 /** @param {{ model: WorkModel, desk: Desk, hours: number }} props @returns {any} */
 export function ChatDetail({ model, desk, hours }) {
   const chat = model.chats.value.find((one) => one.id === desk.chat.value);
-  // What is typed as a greeting goes on as the chat's draft when the chat begins before it was sent.
-  const greeting = useMemo(() => signal(''), [chat?.id]);
   if (chat === undefined) {
     return html`<section class="workspace__detail"><div class="empty-state">${icon('chat')}<p>${t('work.choose_chat')}</p></div></section>`;
   }
   const running = chat.model;
+  const greeting = desk.greetingDraft(chat.id);
   if (running === null) {
     return html`<div class="workspace__detail"><${Offered} key=${chat.id} model=${model} desk=${desk} chat=${chat} draft=${greeting} /></div>`;
   }
+  // What was typed and not yet sent when the chat began goes on as its draft.
   if (greeting.peek() !== '' && running.draft.peek() === '') {
     running.draft.value = greeting.peek();
     greeting.value = '';

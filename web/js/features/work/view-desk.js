@@ -21,6 +21,8 @@ export class Desk {
   chat = signal('');
   /** On a narrow screen: the list or what was chosen from it. */
   pane = signal(/** @type {'list' | 'detail'} */ ('list'));
+  /** A sentence about something that did not go as wished; gone with the next step. */
+  notice = signal('');
   volume = signal(/** @type {import('../../ui/sound.js').Volume} */ ('clear'));
   /** Time that counts and texts depend on; moves every 10 seconds. */
   nowMs = signal(deviceNow());
@@ -29,6 +31,8 @@ export class Desk {
   /** @type {(() => void)[]} */
   #stops = [];
   #stopRinging = () => {};
+  /** What is typed before a chat begins, by chat. @type {Map<string, import('../../core/signals.js').Signal<string>>} */
+  #greetings = new Map();
 
   /** @param {WorkModel} model */
   constructor(model) {
@@ -37,8 +41,16 @@ export class Desk {
     this.#stops.push(this.#followTime(), effect(() => this.#ringWhileWaiting()), this.#soundMessages());
   }
 
+  /** The relay's time: the others' clocks may be off, and so may this one. */
   now() {
-    return deviceNow();
+    return this.#model.serverNow();
+  }
+
+  /** The draft of a greeting; each chat has its own. @param {string} id */
+  greetingDraft(id) {
+    const known = this.#greetings.get(id) ?? signal('');
+    this.#greetings.set(id, known);
+    return known;
   }
 
   /** @param {'requests' | 'messages'} room */
@@ -49,6 +61,7 @@ export class Desk {
 
   /** @param {string} id */
   openRequest(id) {
+    this.notice.value = '';
     this.request.value = id;
     this.pane.value = 'detail';
   }
@@ -70,9 +83,10 @@ export class Desk {
   }
 
   /** @param {string} id */
-  accept(id) {
+  async accept(id) {
     this.sounds.unlock();
-    return this.#model.accept(id);
+    const result = await this.#model.accept(id);
+    this.notice.value = { accepted: '', taken: 'work.taken', failed: 'work.accept_failed' }[result];
   }
 
   /** @param {string} id */
@@ -130,7 +144,7 @@ export class Desk {
   #followTime() {
     let cancel = () => {};
     const step = () => {
-      this.nowMs.value = deviceNow();
+      this.nowMs.value = this.now();
       cancel = after(TEN_SECONDS_MS, step);
     };
     step();
@@ -152,11 +166,17 @@ export class Desk {
 
   /** One tone when a message comes that is not before one's eyes. */
   #soundMessages() {
-    let before = this.counts.peek().unread;
+    let before = 0;
     return effect(() => {
-      const { unread } = this.counts.value;
+      const hidden = this.#model.chats.value.filter((one) => document.hidden || !this.#isBeforeEyes(one.id));
+      const unread = hidden.reduce((sum, one) => sum + (one.model?.unread.value ?? 0), 0);
       if (unread > before) this.sounds.play('message');
       before = unread;
     });
+  }
+
+  /** @param {string} id */
+  #isBeforeEyes(id) {
+    return this.room.peek() === 'messages' && this.chat.peek() === id;
   }
 }

@@ -1,7 +1,8 @@
 // The rail: where one is, what waits there, and whether one can be reached.
 
 import { initials } from '../../ui/format.js';
-import { html } from '../../ui/html.js';
+import { Dialog } from '../../ui/dialog.js';
+import { html, useState } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { t } from '../../ui/text.js';
 
@@ -36,8 +37,30 @@ function SoundChoice({ desk }) {
     </select></label>`;
 }
 
+/** @param {{ desk: Desk, onKeys: () => void }} props @returns {any} */
+function More({ desk, onKeys }) {
+  return html`<div class="rail__more">
+    <${SoundChoice} desk=${desk} />
+    <button type="button" class="rail__small" onClick=${onKeys}>${icon('keys')}${t('work.keys_help')}</button>
+    <button type="button" class="rail__small" onClick=${() => desk.signOut()}>${icon('leave')}${t('work.sign_out')}</button>
+  </div>`;
+}
+
+/** On a narrow screen: what the rail has no room for. @param {{ desk: Desk, me: string, onKeys: () => void, onClose: () => void }} props @returns {any} */
+function MoreDialog({ desk, me, onKeys, onClose }) {
+  const keys = () => {
+    onClose();
+    onKeys();
+  };
+  return html`<${Dialog} id="more" title=${me} onCancel=${onClose}>
+    <${More} desk=${desk} onKeys=${keys} />
+    <div class="dialog__actions"><button type="button" class="button" data-first onClick=${onClose}>${t('common.close')}</button></div>
+  <//>`;
+}
+
 /** @param {{ model: WorkModel, desk: Desk, name: string, onKeys: () => void }} props @returns {any} */
 export function Rail({ model, desk, name, onKeys }) {
+  const [more, setMore] = useState(false);
   const { waiting, isLate, unread } = desk.counts.value;
   const me = model.me.value.name;
   return html`<div class="rail">
@@ -51,11 +74,9 @@ export function Rail({ model, desk, name, onKeys }) {
     <div class="rail__me">
       <div class="rail__me-who"><span class="avatar" aria-hidden="true">${initials(me)}</span><span>${me}</span></div>
       <${Duty} model=${model} desk=${desk} />
-      <div class="rail__more">
-        <${SoundChoice} desk=${desk} />
-        <button type="button" class="rail__small" onClick=${onKeys}>${icon('keys')}${t('work.keys_help')}</button>
-        <button type="button" class="rail__small" onClick=${() => desk.signOut()}>${icon('leave')}${t('work.sign_out')}</button>
-      </div>
+      <${More} desk=${desk} onKeys=${onKeys} />
     </div>
+    <button type="button" class="rail__item rail__item--more" aria-haspopup="dialog" onClick=${() => setMore(true)}>${icon('more')}<span>${t('work.more')}</span></button>
+    ${more && html`<${MoreDialog} desk=${desk} me=${me} onKeys=${onKeys} onClose=${() => setMore(false)} />`}
   </div>`;
 }

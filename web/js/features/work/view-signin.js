@@ -16,14 +16,14 @@ function problemWords(code) {
   return hasText(key) ? t(key) : t('work.sign_in_unreachable');
 }
 
-/** @param {{ field: { current: HTMLInputElement | null } }} props @returns {any} */
-function Passphrase({ field }) {
+/** @param {{ field: { current: HTMLInputElement | null }, isWrong: boolean }} props @returns {any} */
+function Passphrase({ field, isWrong }) {
   const [shown, setShown] = useState(false);
   return html`<div class="field">
     <label class="field__label" for="passphrase">${t('work.passphrase')}</label>
     <input class="field__input" id="passphrase" name="passphrase" type=${shown ? 'text' : 'password'} ref=${field} required
-      autocomplete="current-password" autocapitalize="none" autocorrect="off" spellcheck=${false} />
-    <button type="button" class="button button--quiet button--small button--start" aria-pressed=${shown ? 'true' : 'false'}
+      aria-invalid=${isWrong ? 'true' : undefined} aria-describedby="sign-in-problem" autocomplete="current-password" autocapitalize="none" autocorrect="off" spellcheck=${false} />
+    <button type="button" class="button button--quiet button--small" aria-pressed=${shown ? 'true' : 'false'}
       onClick=${() => setShown(!shown)}>${shown ? t('work.hide_passphrase') : t('work.show_passphrase')}</button>
   </div>`;
 }
@@ -56,8 +56,8 @@ export function SignIn({ model, name }) {
         <input class="field__input" id="user-name" name="username" ref=${user} required autocomplete="username"
           autocapitalize="none" autocorrect="off" spellcheck=${false} />
       </div>
-      <${Passphrase} field=${phrase} />
-      <div role="alert">${problem !== '' && html`<p class="field__error">${icon('alert')}<span>${problemWords(problem)}</span></p>`}</div>
+      <${Passphrase} field=${phrase} isWrong=${problem !== ''} />
+      <div role="alert" id="sign-in-problem">${problem !== '' && html`<p class="field__error">${icon('alert')}<span>${problemWords(problem)}</span></p>`}</div>
       <button type="submit" class="button button--primary button--block" aria-disabled=${busy ? 'true' : undefined}>
         ${busy ? t('common.moment') : t('work.sign_in')}</button>
       <p class="small muted" role="status">${slow ? t('work.sign_in_slow') : ''}</p>

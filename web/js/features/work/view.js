@@ -33,6 +33,8 @@ function Bar({ model, desk }) {
   const isLost = model.connection.value === 'lost';
   return html`<div class="workspace__bar status-bar" role="status">
     ${isLost && html`<p class="status-bar__line status-bar__line--warn">${t('work.offline')}</p>`}
+    ${model.problem.value === 'logFork' && html`<p class="status-bar__line status-bar__line--warn">${t('work.log_fork')}</p>`}
+    ${desk.notice.value !== '' && html`<p class="status-bar__line status-bar__line--warn">${t(desk.notice.value)}</p>`}
     ${!model.onDuty.value && html`<p class="status-bar__line status-bar__line--warn"><span>${t('work.not_reachable_banner')}</span>
       <button type="button" class="button button--small" onClick=${() => desk.setDuty(true)}>${t('work.become_reachable')}</button></p>`}
   </div>`;
@@ -59,9 +61,8 @@ function useFocus(desk) {
   const place = `${desk.room.value} ${desk.pane.value} ${desk.room.value === 'messages' ? desk.chat.value : desk.request.value}`;
   const isFirst = useRef(true);
   useLayoutEffect(() => {
-    const wanted = ['#message-field', '#detail-title', '[data-heading]'];
-    const target = desk.pane.peek() === 'detail' ? document.querySelector(desk.room.peek() === 'messages' ? '#message-field' : '#detail-title') : null;
-    const element = target ?? document.querySelector(wanted[2] ?? '');
+    const detail = desk.room.peek() === 'messages' ? '#message-field' : '#detail-title';
+    const element = document.querySelector(desk.pane.peek() === 'detail' ? detail : '[data-heading]');
     if (!isFirst.current && element instanceof HTMLElement) element.focus();
     isFirst.current = false;
   }, [place]);

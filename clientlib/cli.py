@@ -1,0 +1,101 @@
+"""`vieraugen`: chat in a terminal, and the ceremonies of an organisation.
+
+Passphrases and invitation codes are typed unseen or read from a file, never given on the command
+line, where every other program of the machine could read them. Whom to trust is given by the
+published site.json, whose fingerprint people compare by its words.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from clientlib import cli_org, cli_staff, talk
+from clientlib.cli_common import Site, language_of, log_of
+from clientlib.errors import Disconnected
+from clientlib.relay import RelayClient
+from clientlib.seeker import Seeker
+from clientlib.terminal import UsageError, complain, now_ms, open_terminal
+from crypto.errors import LocalError, RemoteError, WrongKey
+from crypto.wire.errors import ErrorCode, WireError
+
+DEFAULT_URL = "http://127.0.0.1:8470"
+WORDS_FOR = {
+    ErrorCode.PORTAL_CLOSED: "Der Chat ist gerade geschlossen.",
+    ErrorCode.PORTAL_FULL: "Gerade warten schon sehr viele; bitte versuchen Sie es später.",
+    ErrorCode.NAME_TAKEN: "Diesen Namen gibt es schon.",
+    ErrorCode.UNAUTHORISED: "Anmeldung abgelehnt; vielleicht ist das Zertifikat abgelaufen.",
+    ErrorCode.FORBIDDEN: "Das darf dieser Zugang nicht.",
+    ErrorCode.RATE_LIMITED: "Zu viele Versuche; bitte warten Sie etwas.",
+    ErrorCode.UNKNOWN: "Das gibt es (noch) nicht.",
+    ErrorCode.TAKEN: "Das ist schon vergeben.",
+    ErrorCode.BAD_STATEMENT: "Der Server nimmt diese Erklärung nicht in sein Verzeichnis auf.",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return 0, or 1 after one sentence about what is wrong."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except UsageError as error:
+        complain(str(error))
+    except WireError as error:
+        words = WORDS_FOR.get(error.code, "Der Server hat abgelehnt.")
+        complain(f"{words} ({error.code.value})")
+    except Disconnected:
+        complain(f"Der Dienst unter {options.url} ist nicht zu erreichen.")
+    except WrongKey:
+        complain("Name oder Passphrase stimmt nicht.")
+    except (RemoteError, LocalError) as error:
+        complain(f"Das ist nicht zu gebrauchen: {error}.")
+    except FileExistsError as error:
+        complain(f"{error.filename} gibt es schon und wird nicht überschrieben.")
+    except OSError as error:
+        complain(f"{error.filename}: {error.strerror}.")
+    except KeyboardInterrupt:
+        return 0
+    else:
+        return 0
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="vieraugen", description=__doc__)
+    parser.add_argument("--url", default=DEFAULT_URL, help="Adresse des Dienstes")
+    parser.add_argument(
+        "--site", type=Path, metavar="DATEI", help="die veröffentlichte site.json des Dienstes"
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="BEFEHL")
+    chatting = commands.add_parser("chat", help="als Ratsuchende_r chatten")
+    chatting.add_argument("--portal", metavar="NAME", help="Kurzname des Portals")
+    chatting.set_defaults(run=_chat)
+    cli_staff.add_commands(commands)
+    cli_org.add_commands(commands)
+    return parser
+
+
+def _chat(options: argparse.Namespace) -> None:
+    asyncio.run(_chatting(options))
+
+
+async def _chatting(options: argparse.Namespace) -> None:
+    site = Site.load(options.site)
+    portal = site.portal(options.portal)
+    async with RelayClient(options.url) as relay:
+        log = await log_of(relay, site)
+        seeker = Seeker(
+            relay,
+            log,
+            portal16=portal.portal16,
+            team16=portal.team16,
+            language="de",
+            now_ms=now_ms,
+        )
+        await talk.chat(open_terminal(), relay, seeker, language_of(log))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

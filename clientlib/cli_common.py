@@ -1,0 +1,130 @@
+"""What several commands need: the published site, a sign-in, statements on their way as files."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from clientlib import rootwords
+from clientlib import staff as staff_client
+from clientlib.relay import RelayClient
+from clientlib.staff import Staff
+from clientlib.terminal import UsageError, ask_secret, now_ms
+from clientlib.translog import LogReader
+from crypto.words import Language
+
+
+@dataclass(frozen=True, slots=True)
+class PortalIds:
+    """One portal of site.json."""
+
+    slug: str
+    name: str
+    portal16: bytes
+    team16: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What a client takes from site.json: whom to trust, and the portals."""
+
+    fingerprint: bytes
+    deployment_id: bytes
+    portals: tuple[PortalIds, ...]
+
+    @staticmethod
+    def load(path: Path | None) -> Site:
+        """Read the file; UsageError when it is none."""
+        if path is None:
+            raise UsageError("Bitte nennen Sie mit --site die site.json des Dienstes.")
+        try:
+            found = json.loads(path.read_text(encoding="utf-8"))
+            return Site(
+                fingerprint=_hexadecimal(found["fingerprint"], 32),
+                deployment_id=_hexadecimal(found["deployment_id"], 16),
+                portals=tuple(
+                    PortalIds(
+                        slug=str(one["slug"]),
+                        name=str(one["name"]["de"]),
+                        portal16=_hexadecimal(one["portal16"], 16),
+                        team16=_hexadecimal(one["team16"], 16),
+                    )
+                    for one in found["portals"]
+                ),
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise UsageError(f"{path} ist keine site.json dieses Dienstes.") from error
+
+    def portal(self, slug: str | None) -> PortalIds:
+        """Find a portal; without a name, the only one."""
+        found = [one for one in self.portals if slug in (None, one.slug)]
+        if len(found) != 1:
+            names = ", ".join(one.slug for one in self.portals)
+            raise UsageError(f"Bitte wählen Sie mit --portal eines von: {names}.")
+        return found[0]
+
+
+async def log_of(relay: RelayClient, site: Site) -> LogReader:
+    """Return the log, read and checked under the site's fingerprint."""
+    log = LogReader(relay, site.fingerprint, site.deployment_id)
+    await log.update()
+    return log
+
+
+def language_of(log: LogReader) -> Language:
+    """Return the language in which this organisation's words are read out."""
+    org = log.view.org()
+    return rootwords.language_of(org.language if org else "de")
+
+
+def add_name(parser: argparse.ArgumentParser) -> None:
+    """Add the options of a sign-in."""
+    parser.add_argument("--name", required=True, help="Ihr Anmeldename")
+    parser.add_argument(
+        "--phrase-file", type=Path, metavar="DATEI", help="Passphrase in der ersten Zeile"
+    )
+
+
+@asynccontextmanager
+async def signed_in(options: argparse.Namespace) -> AsyncIterator[Staff]:
+    """Sign in as a certified colleague."""
+    site = Site.load(options.site)
+    phrase = ask_secret("Passphrase", options.phrase_file)
+    async with RelayClient(options.url) as relay:
+        found = await staff_client.sign_in(
+            relay,
+            LogReader(relay, site.fingerprint, site.deployment_id),
+            name=options.name,
+            phrase=phrase,
+            deployment_id=site.deployment_id,
+            now_ms=now_ms,
+        )
+        if not found.subject16:
+            raise UsageError("Dieser Zugang ist noch von niemandem bestätigt.")
+        yield found
+
+
+def write_statement(path: Path, leaf: bytes, payload: bytes) -> None:
+    """Append a signed statement to a file that may be carried from an offline machine."""
+    with path.open("a", encoding="ascii") as file:
+        file.write(json.dumps({"leaf": leaf.hex(), "payload": payload.hex()}) + "\n")
+
+
+def read_statements(path: Path) -> tuple[tuple[bytes, bytes], ...]:
+    """Read such a file; UsageError when it is none."""
+    try:
+        rows = [json.loads(line) for line in path.read_text(encoding="ascii").splitlines()]
+        return tuple((bytes.fromhex(row["leaf"]), bytes.fromhex(row["payload"])) for row in rows)
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{path} enthält keine Erklärungen.") from error
+
+
+def _hexadecimal(text: str, size_bytes: int) -> bytes:
+    raw = bytes.fromhex(text)
+    if len(raw) != size_bytes:
+        raise ValueError("size")
+    return raw

@@ -1,0 +1,158 @@
+"""The ceremonies of the organisation's root, and the publishing of what it signed.
+
+`org policy` and `org admin` write signed statements into a file: the machine that holds the root
+file need not be on any network. `publish` brings that file to the relay from anywhere.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from clientlib import org, rootwords
+from clientlib.cli_common import read_statements, write_statement
+from clientlib.org import Root
+from clientlib.relay import RelayClient
+from clientlib.terminal import UsageError, now_ms, say
+from crypto import fingerprint
+from crypto.errors import BadKey, BadLength
+from crypto.keys import KemPublic, SignPublic
+from crypto.primitives import sign_public
+from crypto.random import random_bytes
+from crypto.words import LANGUAGES
+
+TITLES = {
+    "root": "Wurzelschlüssel",
+    "standby": "Ersatzschlüssel",
+    "operator": "Schlüssel des Betriebs",
+    "deployment": "Kennung des Dienstes",
+}
+
+
+def add_commands(commands: Any) -> None:
+    """Add the commands of this file."""
+    ceremonies = commands.add_parser("org", help="Schlüssel der Organisation")
+    steps = ceremonies.add_subparsers(dest="step", required=True, metavar="SCHRITT")
+    creating = _step(
+        steps, "new", _new, "Schlüssel ziehen; die Datei gehört an einen Ort ohne Netz"
+    )
+    creating.add_argument("--language", choices=LANGUAGES, default="de")
+    creating.add_argument("--operator-key", type=Path, required=True, metavar="DATEI")
+    _step(steps, "print", _print, "alle Schlüssel als Wörter, zum Aufschreiben")
+    restoring = _step(
+        steps, "restore-words", _restore, "die Datei aus den Wörtern wiederherstellen"
+    )
+    restoring.add_argument("--language", choices=LANGUAGES, default="de")
+    _step(steps, "words", _words, "die 8 Wörter, die alle vergleichen")
+    governing = _step(steps, "policy", _policy, "erste Zeile und POLICY unterschreiben")
+    governing.add_argument("--log-key", type=Path, required=True, metavar="DATEI", help="log.pub")
+    governing.add_argument("--log-origin", required=True, metavar="NAME", help="z. B. Domain/log")
+    governing.add_argument("--retention-hours", type=int, default=48)
+    certifying = _step(steps, "admin", _admin, "eine Verwaltung bestätigen")
+    certifying.add_argument("--request", type=Path, required=True, metavar="DATEI")
+    for parser in (governing, certifying):
+        parser.add_argument("--out", type=Path, required=True, metavar="DATEI")
+    publishing = commands.add_parser("publish", help="unterschriebene Erklärungen veröffentlichen")
+    publishing.add_argument("statements", type=Path, metavar="DATEI")
+    publishing.set_defaults(run=_publish)
+
+
+def _step(steps: Any, name: str, run: Any, words: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = steps.add_parser(name, help=words)
+    parser.add_argument("root", type=Path, metavar="WURZELDATEI")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _new(options: argparse.Namespace) -> None:
+    root = org.new_root(options.language)
+    root.save(options.root)
+    options.operator_key.write_text(root.operator_public.hex() + "\n", encoding="ascii")
+    say(f"fingerprint   {root.fingerprint.hex()}")
+    say(f"deployment_id {root.deployment_id.hex()}")
+    _say_words(root)
+
+
+def _print(options: argparse.Namespace) -> None:
+    for purpose, words in rootwords.paper_of(Root.load(options.root)):
+        say(f"{TITLES[purpose]}:")
+        for start in range(0, len(words), 6):
+            numbered = enumerate(words[start : start + 6], start + 1)
+            say("  " + "  ".join(f"{place:2} {word:<10}" for place, word in numbered).rstrip())
+
+
+def _restore(options: argparse.Namespace) -> None:
+    paper: dict[str, str] = {}
+    for purpose, size_bytes in rootwords.PARTS:
+        count = rootwords.word_count(size_bytes)
+        say(f"{TITLES[purpose]}: bitte {count} Wörter, auch über mehrere Zeilen")
+        words: list[str] = []
+        while len(words) < count:
+            line = sys.stdin.readline()
+            if not line:
+                raise UsageError(f"{TITLES[purpose]}: Es fehlen Wörter.")
+            # The numbers from the printout may be typed along.
+            words += [word for word in line.split() if not word.isdigit()]
+        paper[purpose] = " ".join(words)
+    root = rootwords.root_of(paper, rootwords.language_of(options.language))
+    root.save(options.root)
+    _say_words(root)
+
+
+def _words(options: argparse.Namespace) -> None:
+    _say_words(Root.load(options.root))
+
+
+def _policy(options: argparse.Namespace) -> None:
+    root = Root.load(options.root)
+    try:
+        log_pk = SignPublic(bytes.fromhex(options.log_key.read_text(encoding="ascii")))
+    except (ValueError, BadLength, BadKey) as error:
+        raise UsageError(f"{options.log_key} enthält keinen Schlüssel.") from error
+    write_statement(options.out, *root.first_leaf(now_ms()))
+    signed = root.policy(
+        now_ms(),
+        log_origin=options.log_origin,
+        log_pk=log_pk,
+        retention_hours=options.retention_hours,
+    )
+    write_statement(options.out, *signed)
+    say(f"Zwei Erklärungen stehen in {options.out}.")
+
+
+def _admin(options: argparse.Namespace) -> None:
+    root = Root.load(options.root)
+    try:
+        request = json.loads(options.request.read_text(encoding="ascii"))
+        sign_pk = SignPublic(bytes.fromhex(request["sign_pk"]))
+        kem_pk = KemPublic(bytes.fromhex(request["kem_pk"]))
+    except (ValueError, KeyError, TypeError, BadLength, BadKey) as error:
+        raise UsageError(f"{options.request} ist kein Antrag.") from error
+    language = rootwords.language_of(root.language)
+    say("Vergleichen Sie diese Wörter mit der Person, bevor Sie die Datei veröffentlichen:")
+    say(" ".join(fingerprint.person_words(sign_pk, kem_pk, language)))
+    signed = root.admin(now_ms(), subject16=random_bytes(16), sign_pk=sign_pk, kem_pk=kem_pk)
+    write_statement(options.out, *signed)
+
+
+def _publish(options: argparse.Namespace) -> None:
+    statements = read_statements(options.statements)
+    asyncio.run(_publishing(options.url, statements))
+    say(f"Veröffentlicht: {len(statements)}")
+
+
+async def _publishing(url: str, statements: tuple[tuple[bytes, bytes], ...]) -> None:
+    async with RelayClient(url) as relay:
+        await org.found_log(relay, *statements)
+
+
+def _say_words(root: Root) -> None:
+    language = rootwords.language_of(root.language)
+    words = fingerprint.organisation_words(
+        sign_public(root.root), sign_public(root.standby), language
+    )
+    say("Wörter der Organisation: " + " ".join(words))

@@ -1,0 +1,274 @@
+"""`make run`: a demo organisation on this machine, founded on the first start, found on the next.
+
+Each step is done only where its result is missing, so an interrupted first start is mended by
+running it again. The server is a process of its own, started and stopped here; this program knows
+it only over its commands and the wire.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import signal
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from clientlib import demo_people, demo_server
+from clientlib.demo_people import Enrolment, Person, Plan
+from clientlib.demo_server import PROGRAM_ROOT
+from clientlib.errors import Disconnected
+from clientlib.org import Root, new_root
+from clientlib.privatefile import write_private
+from clientlib.terminal import UsageError, complain, now_ms, say
+from crypto import passphrase
+from crypto.errors import BadStatement, RemoteError
+from crypto.keys import SignPublic
+from crypto.wire.errors import WireError
+
+HOST = "127.0.0.1"
+DEFAULT_PORT = 8470
+BROTLI_QUALITY = "5"
+ADMIN = ("verwaltung", "Verwaltung")
+COUNSELLORS = (("maria", "Maria B."), ("jonas", "Jonas K."))
+SITE_SOURCE = Path(__file__).with_name("demo_site.json")
+# What the built pages are made of.
+_PAGE_SOURCES = ("web/js", "web/css", "web/text", "web/templates", "web/img", "web/vendor")
+_BUILDER = "e2e_server/web"
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """Where the demo keeps what; everything lies below `path`."""
+
+    path: Path
+
+    @property
+    def root_file(self) -> Path:
+        """The organisation's root keys; in a real organisation, offline."""
+        return self.path / "root.json"
+
+    @property
+    def phrases(self) -> Path:
+        """The passphrases of the demo's people."""
+        return self.path / "passphrasen.txt"
+
+    @property
+    def config(self) -> Path:
+        """The server's settings, written anew by each start; its folders lie beside it."""
+        return self.path / "config.toml"
+
+    @property
+    def data(self) -> Path:
+        """The server's data_dir."""
+        return self.path / "data"
+
+    @property
+    def enrolled(self) -> Path:
+        """Exists once everybody is enrolled."""
+        return self.data / "demo-enrolled"
+
+    @property
+    def built(self) -> Path:
+        """Says from what the pages were built."""
+        return self.path / "site.built"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run until interrupted; return 0, or 1 after one sentence about what is wrong."""
+    parser = argparse.ArgumentParser(prog="python -m clientlib.demo", description=__doc__)
+    parser.add_argument("--folder", type=Path, default=PROGRAM_ROOT / "var" / "demo")
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT)
+    options = parser.parse_args(arguments)
+    folder = Folder(options.folder.absolute())
+    try:
+        folder.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _alone(folder):
+            refuse_taken_port(options.port)
+            plan = prepare(folder, options.port)
+            asyncio.run(stay(folder, plan, options.port))
+    except UsageError as error:
+        complain(str(error))
+    except WireError as error:
+        complain(f"Der Server hat einen Schritt abgelehnt ({error.code.value}).")
+    except Disconnected:
+        complain("Der Server hat die Verbindung beendet; das Warum steht in server.log.")
+    except (RemoteError, OSError) as error:
+        complain(f"Der Start ist nicht gelungen: {error}.")
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        return 0
+    else:
+        return 0
+    return 1
+
+
+def prepare(folder: Folder, port: int) -> Plan:
+    """Make everything that must be there before the server starts, where it is missing."""
+    root = _root(folder)
+    phrases = _phrases(folder)
+    operator_key = folder.path / "operator.pub"
+    _replace(operator_key, root.operator_public.hex() + "\n")
+    origin = f"http://{HOST}:{port}"
+    _replace(folder.config, f'listen_port = {port}\npublic_origin = "{origin}"\ndemo = true\n')
+    if not folder.enrolled.exists():
+        say("Schlüssel des Servers und Datenbank anlegen …")
+        demo_server.run_command(folder.config, "init", "--operator-key", str(operator_key))
+    site = site_of(root)
+    _replace(folder.data / "site.json", json.dumps(site, ensure_ascii=False, indent=1) + "\n")
+    _build_pages(folder)
+
+    def person(names: tuple[str, str]) -> Person:
+        return Person(name=names[0], shown=names[1], phrase=phrases[names[0]])
+
+    return Plan(
+        root=root,
+        log_pk=SignPublic(bytes.fromhex((folder.data / "log.pub").read_text("ascii"))),
+        log_origin="demo.invalid/" + root.deployment_id.hex(),
+        admin=person(ADMIN),
+        counsellors=tuple(person(names) for names in COUNSELLORS),
+        teams=tuple(bytes.fromhex(portal["team16"]) for portal in site["portals"]),
+    )
+
+
+async def stay(folder: Folder, plan: Plan, port: int) -> None:
+    """Serve, enrol, say the four lines, and stay until told to end."""
+    task = asyncio.current_task()
+    assert task is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    say("Server starten …")
+    async with demo_server.serving(folder.config, folder.path / "server.log") as server:
+        await _enrol(folder, plan, f"http://{HOST}:{port}")
+        say("Läuft. Beenden mit Strg+C.")
+        for line in last_lines(folder, port):
+            say(line)
+        await server.ended()
+
+
+def site_of(root: Root) -> dict[str, Any]:
+    """Return the demo's site.json: the committed text with this organisation's ids."""
+    site: dict[str, Any] = json.loads(SITE_SOURCE.read_text("utf-8"))
+    return site | {
+        "fingerprint": root.fingerprint.hex(),
+        "deployment_id": root.deployment_id.hex(),
+    }
+
+
+def refuse_taken_port(port: int) -> None:
+    """UsageError when something else already listens there."""
+    with socket.socket() as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            one.bind((HOST, port))
+        except OSError as error:
+            raise UsageError(
+                f"Port {port} ist schon belegt; »make run PORT={port + 10}« nimmt einen anderen."
+            ) from error
+
+
+def last_lines(folder: Folder, port: int) -> tuple[str, str, str, str]:
+    """Return what people need now: both addresses, the names, where the passphrases are."""
+    origin = f"http://{HOST}:{port}"
+    names = ", ".join(name for name, _ in COUNSELLORS)
+    return (
+        f"Seite für Ratsuchende:  {origin}/",
+        f"Arbeitsplatz des Teams: {origin}/team",
+        f"Namen:                  {names} (Team), {ADMIN[0]} (Verwaltung)",
+        f"Passphrasen:            {folder.phrases}",
+    )
+
+
+async def _enrol(folder: Folder, plan: Plan, url: str) -> None:
+    """Enrol, or renew, where there is something to do."""
+    done = folder.enrolled.exists()
+    if done and not await demo_people.needs_renewal(url, plan.root, now_ms()):
+        return
+    say("Zertifikate erneuern …" if done else "Personen aufnehmen …")
+    await Enrolment(url, plan, now_ms, lambda line: say("  " + line)).run()
+    _replace(folder.enrolled, "")
+
+
+def _root(folder: Folder) -> Root:
+    if not folder.root_file.exists():
+        say("Schlüssel der Organisation ziehen …")
+        _create(folder.root_file, new_root("de").save)
+    try:
+        return Root.load(folder.root_file)
+    except BadStatement as error:
+        raise UsageError(f"{folder.root_file} ist nicht lesbar.") from error
+
+
+def _phrases(folder: Folder) -> dict[str, str]:
+    """Return name -> passphrase, drawn before the first account so that none is ever lost."""
+    names = [name for name, _ in (ADMIN, *COUNSELLORS)]
+    if not folder.phrases.exists():
+        text = "".join(f"{name}: {passphrase.generate('de')}\n" for name in names)
+        _create(folder.phrases, lambda path: write_private(path, text))
+    found = dict(
+        line.split(": ", 1)
+        for line in folder.phrases.read_text("utf-8").splitlines()
+        if ": " in line
+    )
+    missing = [name for name in names if name not in found]
+    if missing:
+        raise UsageError(f"In {folder.phrases} fehlt die Passphrase von {missing[0]}.")
+    return found
+
+
+def _build_pages(folder: Folder) -> None:
+    sources = [PROGRAM_ROOT / name for name in (*_PAGE_SOURCES, _BUILDER)]
+    if not (PROGRAM_ROOT / "web" / "vendor").is_dir():
+        raise UsageError("web/vendor fehlt: bitte mit »make run« starten.")
+    stamp = _stamp([folder.data / "site.json", *sources])
+    built = folder.built.read_text("ascii") if folder.built.exists() else ""
+    if stamp == built and (folder.path / "site" / "headers.json").exists():
+        return
+    say("Seiten bauen …")
+    demo_server.run_command(folder.config, "build-web", "--quality", BROTLI_QUALITY)
+    _replace(folder.built, stamp)
+
+
+def _stamp(sources: Sequence[Path]) -> str:
+    """Return a hash of everything below these paths."""
+    whole = hashlib.sha256()
+    for source in sources:
+        for path in sorted(source.rglob("*")) if source.is_dir() else [source]:
+            if path.is_file() and path.suffix != ".pyc":
+                whole.update(path.as_posix().encode() + b"\0")
+                whole.update(hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()
+
+
+def _create(path: Path, write: Callable[[Path], None]) -> None:
+    """Make a private file that is there whole or not at all."""
+    draft = path.with_name(path.name + ".new")
+    draft.unlink(missing_ok=True)
+    write(draft)
+    os.replace(draft, path)
+
+
+def _replace(path: Path, text: str) -> None:
+    draft = path.with_name(path.name + ".new")
+    draft.write_text(text, encoding="utf-8")
+    os.replace(draft, path)
+
+
+@contextlib.contextmanager
+def _alone(folder: Folder) -> Iterator[None]:
+    """Two starts on one folder at the same time would found two organisations."""
+    with (folder.path / "lock").open("w", encoding="ascii") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise UsageError("Diese Demo läuft schon in einem anderen Fenster.") from error
+        yield
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

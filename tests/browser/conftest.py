@@ -1,0 +1,125 @@
+"""Real browsers against a real relay: pages built once, one server a module, people enrolled once.
+
+The server's clock stands still until a test moves it; the pages follow the server's time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from e2e_server.web import build_web
+from tests.browser.people import House
+from tests.helpers.clock import FakeClock
+from tests.helpers.organisation import Organisation
+from tests.helpers.server import ThreadedServer, portal_entry, write_site
+from tests.web.built import CHROMIUM, FLAGS
+
+WEB = Path(__file__).parents[2] / "web"
+# Runs before any script of the page and keeps what the browser refuses.
+LISTEN = """
+window.violations = [];
+document.addEventListener('securitypolicyviolation', (event) => {
+  window.violations.push(event.violatedDirective + ' ' + event.blockedURI);
+});
+"""
+
+
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built site of the test organisation."""
+    folder = tmp_path_factory.mktemp("pages")
+    organisation = Organisation()
+    site = write_site(folder / "site.json", organisation, [portal_entry(organisation)])
+    build_web(site, WEB, folder / "out", brotli_quality=1)
+    return folder / "out"
+
+
+@pytest.fixture(scope="module")
+def house(pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A running service with an admin, two counsellors and one team."""
+    clock = FakeClock(time.time_ns() // 1_000_000)
+    with ThreadedServer(tmp_path_factory.mktemp("house"), site_dir=pages, clock=clock) as server:
+        found = House(server)
+        found.enrol()
+        yield found
+        found.close()
+        # The relay notes what it did not expect; in a test that is a fault.
+        assert [line for line in server.server.log if "error" in line] == []
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+class Window:
+    """One private window; collects what must not happen in it."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.context = context
+        self.page: Page = context.new_page()
+        self.faults: list[str] = []
+        self.page.add_init_script(LISTEN)
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.faults.append(f"page: {error}"))
+        # Nothing may leave this machine: the exit is answered here instead of being redirected.
+        self.page.route("**/exit", lambda route: route.fulfill(body="<title>Wetter</title>"))
+
+    def check(self) -> None:
+        """No error on the console, nothing that the policy refused."""
+        violations = self.page.evaluate("window.violations ?? []")
+        assert self.faults + violations == []
+
+    def _hear(self, message: object) -> None:
+        if getattr(message, "type", "") in ("error", "warning"):
+            self.faults.append(f"console: {getattr(message, 'text', '')}")
+
+
+@pytest.fixture
+def windows(browser: Browser) -> Iterator[Windows]:
+    found = Windows(browser)
+    yield found
+    found.close()
+
+
+class Windows:
+    """Opens private windows and checks each at the end."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._open: list[Window] = []
+
+    def phone(self) -> Window:
+        """A seeker's phone."""
+        return self._window(390, 844)
+
+    def desk(self) -> Window:
+        """A counsellor's screen."""
+        return self._window(1280, 800)
+
+    def close(self) -> None:
+        """Check and close all."""
+        for window in self._open:
+            window.check()
+        for window in self._open:
+            window.context.close()
+
+    def _window(self, width: int, height: int) -> Window:
+        context = self._browser.new_context(
+            viewport={"width": width, "height": height},
+            locale="de-DE",
+            timezone_id="Europe/Berlin",
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(15_000)
+        window = Window(context)
+        self._open.append(window)
+        return window
