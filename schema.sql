@@ -278,3 +278,28 @@ CREATE TABLE boxes_letters (
 
 CREATE INDEX boxes_letters_by_inbox ON boxes_letters (inbox16, letter);
 CREATE INDEX boxes_letters_by_ticket ON boxes_letters (ticket16) WHERE ticket16 IS NOT NULL;
+
+-- ============================================================================================
+-- blobs: sealed attachments. The bytes lie in files; no name, no type, no sender, no exact time.
+-- ============================================================================================
+
+CREATE TABLE blobs_blobs (
+  blob INTEGER PRIMARY KEY AUTOINCREMENT, -- local number, never reused; purpose: ties parts to their blob; keep: until 48 h after the close of the box, unfinished 1 h
+  box16 BLOB NOT NULL CHECK (length(box16) = 16), -- the box; purpose: its capabilities open the blob, its purge deletes it; keep: as blob
+  blob16 BLOB NOT NULL CHECK (length(blob16) = 16), -- random id, drawn by the sending client; purpose: address in the box; keep: as blob
+  key16 BLOB NOT NULL UNIQUE CHECK (length(key16) = 16), -- random name of the file, drawn by the relay; purpose: finds the bytes; keep: as blob
+  parts INTEGER NOT NULL CHECK (parts >= 0), -- number of parts of 1 MiB, 0 until committed, by blob_commit; purpose: a commit can be repeated; keep: as blob
+  size_bytes INTEGER NOT NULL CHECK (size_bytes >= 0), -- padded size, 0 until committed, by blob_commit; purpose: announced to who fetches it, and what a box may hold; keep: as blob
+  hour INTEGER NOT NULL, -- hour of arrival, hours since epoch; purpose: age in the inventory; keep: as blob
+  expires_minute INTEGER NOT NULL, -- minute at which an unfinished upload ends, minutes since epoch, 0 once committed; purpose: the sweep acts on it; keep: until committed
+  UNIQUE (box16, blob16)
+) STRICT;
+
+CREATE INDEX blobs_blobs_by_expiry ON blobs_blobs (expires_minute) WHERE expires_minute > 0;
+
+CREATE TABLE blobs_parts (
+  blob INTEGER NOT NULL REFERENCES blobs_blobs (blob), -- the upload; purpose: whose part; keep: until committed, at most 1 h
+  part INTEGER NOT NULL CHECK (part >= 0), -- number of the part from 0, by the sending client; purpose: a part may be sent again; keep: as blob
+  size_bytes INTEGER NOT NULL CHECK (size_bytes BETWEEN 1 AND 1048576), -- size of the part; purpose: what a box may hold counts uploads too; keep: as blob
+  PRIMARY KEY (blob, part)
+) STRICT;

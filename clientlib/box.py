@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
 from clientlib.errors import Disconnected
 from clientlib.outbox import Item, ItemState, Outbox
 from clientlib.relay import RelayClient
 from clientlib.translog import LogReader
 from crypto.envelope import Kind, seal_e3
+from crypto.errors import RemoteError
 from crypto.keys import CapSecret, SignSecret
 from crypto.transcript import Transcript
-from crypto.verdict import NeedKind, Taken
+from crypto.verdict import NeedKind, Taken, Verdict
 from crypto.wire import boxes as wire
 from crypto.wire import codec, content
 from crypto.wire.base import Event
@@ -66,6 +68,8 @@ class Box:
         self.clock = BoxClock()
         self.said: list[Said] = []
         self.taken: list[Taken] = []
+        # Who signed a close message; None: nobody did, so the service ended it.
+        self.closed_by: int | None = None
         self.changed = asyncio.Condition()
         self._log = log
         self._cap = cap.raw
@@ -175,8 +179,10 @@ class Box:
                 return True
             self._outbox.failed(item)
             raise
-        self.transcript.posted(reply.n, item.envelope)
+        fits = self.transcript.posted(reply.n, item.envelope)
         self._outbox.stored(item, reply.n)
+        if not fits:
+            await self._tell()
         return item.state is ItemState.STORED
 
     def _hear(self, event: Event) -> None:
@@ -213,7 +219,8 @@ class Box:
                 self.clock.ends_ms = page.ends_ms
                 self.clock.close_minute = page.close_minute
                 self.clock.purge_minute = page.purge_minute
-                if not page.rows or page.rows[-1].n >= page.head_n:
+                stands = self.transcript.state.number
+                if not page.rows or stands >= page.head_n or stands < start:
                     break
         await self._tell()
 
@@ -223,17 +230,22 @@ class Box:
         while (taken := self.transcript.take(n, raw, tried)).need is not None:
             need = taken.need
             tried.add(need.kind)
-            if need.kind is NeedKind.LOG:
-                await self._log.update()
-                self.transcript.staff = self._log.staff
-            else:
-                page = await self.relay.request(
-                    wire.Read(box16=self.box16, start=need.n), self._cap
-                )
-                for row in page.rows:
-                    if row.n < n:
-                        self._show(self.transcript.take(row.n, row.e1, set(NeedKind)))
+            # What the relay refuses, or answers with bytes that must not be believed, is missing:
+            # then the judgement goes by what is known, which is the stricter one.
+            with suppress(RemoteError, WireError):
+                if need.kind is NeedKind.LOG:
+                    await self._log.update()
+                    self.transcript.staff = self._log.staff
+                else:
+                    await self._fill(need.n, n)
         self._show(taken)
+
+    async def _fill(self, start: int, end: int) -> None:
+        """Read again what lies before `end`."""
+        page = await self.relay.request(wire.Read(box16=self.box16, start=start), self._cap)
+        for row in page.rows:
+            if row.n < end:
+                self._show(self.transcript.take(row.n, row.e1, set(NeedKind)))
 
     def _show(self, taken: Taken) -> None:
         self.taken.append(taken)
@@ -244,7 +256,15 @@ class Box:
         own = self.transcript.own
         text = None
         if body.kind == Kind.TEXT:
-            text = codec.decode(content.Text, body.payload).text
+            try:
+                text = codec.decode(content.Text, body.payload).text
+            except RemoteError:
+                # Genuine, but not a text: a member's client is broken, or wants to break this one.
+                unreadable = (*taken.findings, Verdict.UNREADABLE)
+                self.taken[-1] = replace(taken, verdict=Verdict.UNREADABLE, findings=unreadable)
+                return
+        if body.kind == Kind.CLOSE:
+            self.closed_by = body.sidx
         self.said.append(
             Said(
                 n=taken.n,

@@ -17,6 +17,7 @@ from clientlib.seeker import Seeker
 from clientlib.staff import Staff
 from clientlib.terminal import Terminal, plain
 from crypto import fingerprint
+from crypto.roster import Role
 from crypto.verdict import Verdict
 from crypto.wire.base import Event
 from crypto.wire.boxes import BoxState, CloseReason, LetterStored
@@ -27,10 +28,10 @@ from crypto.words import Language
 END = "/ende"
 DUTY_RENEWAL_S = 30
 
-_CLOSED = {
-    CloseReason.TIME_OVER: "Die Zeit ist um; der Chat ist beendet.",
-    CloseReason.LEFT: "Ihr Gegenüber hat die Seite verlassen; der Chat ist beendet.",
-}
+_TIME_OVER = "Die Zeit ist um; der Chat ist beendet."
+_LEFT = "Ihr Gegenüber hat die Seite verlassen; der Chat ist beendet."
+_ENDED = "Der Chat wurde beendet."
+_ENDED_BY_SERVICE = "Der Chat wurde vom Dienst beendet."
 _WARNINGS = {
     Verdict.UNREADABLE: "[Eine Nachricht ließ sich nicht entschlüsseln.]",
     Verdict.GAP: "[Davor fehlt eine Nachricht.]",
@@ -103,8 +104,7 @@ async def converse(terminal: Terminal, relay: RelayClient, box: Box, name: str) 
             line = await typed_before(terminal, relay, box.wait_until(_news(box, seen)))
             if line:
                 await box.say(line)
-        reason = CloseReason(box.clock.reason)
-        terminal.say(_CLOSED.get(reason, "Der Chat wurde beendet."))
+        terminal.say(_ending(box))
     except Ended:
         await box.close()
         terminal.say("Sie haben den Chat beendet.")
@@ -277,6 +277,19 @@ def _show(terminal: Terminal, box: Box, name: str, seen: int) -> int:
         if taken.message is not None and taken.n in texts:
             terminal.say(f"{name}: {plain(texts[taken.n].text or '')}")
     return len(box.taken)
+
+
+def _ending(box: Box) -> str:
+    """How it ended; only a signed close message names a person, whatever the relay says."""
+    own = box.transcript.own
+    if box.closed_by is not None:
+        return _ENDED
+    if box.clock.reason is CloseReason.TIME_OVER:
+        return _TIME_OVER
+    # Leaving is what a seeker's page does at the quick exit, without a word; staff never do.
+    is_seeker = own is None or own.role is Role.SEEKER
+    left = box.clock.reason is CloseReason.LEFT and not is_seeker
+    return _LEFT if left else _ENDED_BY_SERVICE
 
 
 def _news(box: Box, seen: int) -> Callable[[], bool]:

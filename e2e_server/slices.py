@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from e2e_server.features import accounts, boxes, live, retention, staff, translog
+from e2e_server.features import accounts, blobs, boxes, live, retention, staff, translog
 from e2e_server.kernel.dispatch import KERNEL_SLICE
 from e2e_server.kernel.slices import Slice
 
@@ -12,6 +12,7 @@ SLICES: tuple[Slice, ...] = (
     accounts.SLICE,
     staff.SLICE,
     boxes.SLICE,
+    blobs.SLICE,
     live.SLICE,
     retention.SLICE,
 )

@@ -8,10 +8,10 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
-from crypto.wire import accounts, base, boxes, content, kernel, live, staff, translog
+from crypto.wire import accounts, base, blobs, boxes, content, kernel, live, staff, translog
 from crypto.wire.base import Command, Content, Event, Record, Reply
 
-ROOMS: tuple[ModuleType, ...] = (kernel, accounts, translog, staff, live, boxes)
+ROOMS: tuple[ModuleType, ...] = (kernel, accounts, translog, staff, live, boxes, blobs)
 
 
 @cache

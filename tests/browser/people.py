@@ -62,6 +62,8 @@ class SeekerPage:
         write(self.page, text)
 
     def reads(self, text: str) -> None:
+        """Once, not twice: whatever order answer and envelope came in."""
+        expect(self.page.get_by_role("log").get_by_text(text)).to_have_count(1)
         expect(self.page.get_by_role("log").get_by_text(text)).to_be_visible()
 
     def ends_the_chat(self) -> None:
@@ -100,6 +102,8 @@ class CounsellorPage:
         write(self.page, text)
 
     def reads(self, text: str) -> None:
+        """Once, not twice: whatever order answer and envelope came in."""
+        expect(self.page.get_by_role("log").get_by_text(text)).to_have_count(1)
         expect(self.page.get_by_role("log").get_by_text(text)).to_be_visible()
 
     def ends_the_chat(self) -> None:

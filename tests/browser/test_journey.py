@@ -27,6 +27,8 @@ def test_a_chat_in_two_browsers(house: House, windows: Windows) -> None:
     maria.reads("Guten Abend. Ich weiß nicht weiter.")
     maria.writes("Schön, dass Sie da sind.")
     seeker.reads("Schön, dass Sie da sind.")
+    maria.reads("Schön, dass Sie da sind.")
+    seeker.reads("Guten Abend. Ich weiß nicht weiter.")
 
     seeker.ends_the_chat()
     seeker.sees_the_end()

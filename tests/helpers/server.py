@@ -58,6 +58,7 @@ class Server:
         self._portals = portals or [portal_entry(self.organisation)]
         self._relay: Relay | None = None
         self._has_pages = site_dir is not None
+        self._port = 0
 
     @property
     def relay(self) -> Relay:
@@ -86,11 +87,11 @@ class Server:
             write_bare_pages(self.settings.site_dir)
 
     async def start(self) -> None:
-        """Open the relay and listen on a free port."""
+        """Open the relay and listen: on a free port, and on the same one ever after."""
         self._relay = await open_relay(
             self.settings, clock=self.clock, write_log=self.log.append, timers=False
         )
-        await self._relay.listen(HOST, 0)
+        self._port = await self._relay.listen(HOST, self._port)
 
     async def stop(self) -> None:
         """Close the relay; idempotent."""
@@ -99,7 +100,7 @@ class Server:
             self._relay = None
 
     async def restart(self) -> None:
-        """Stop and start on the same folders; the port changes."""
+        """Stop and start on the same folders and the same port."""
         await self.stop()
         await self.start()
 
@@ -141,6 +142,10 @@ class ThreadedServer:
     def run(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Run something in the server's loop and return its result."""
         return asyncio.run_coroutine_threadsafe(work(), self._loop).result(timeout=60)
+
+    def restart(self) -> None:
+        """Stop and start again, as after an update; everybody's line breaks."""
+        self.run(self.server.restart)
 
     def elapse(self, duration_ms: int) -> None:
         """Move the server's clock and run every job once."""

@@ -17,7 +17,8 @@ from e2e_server.web.headers import content_security_policy
 from e2e_server.web.pages import Renderer
 from e2e_server.web.site import LANGUAGES, load_site
 from e2e_server.web.texts import read_text_file
-from tests.web.conftest import SITE, WEB
+from tests.web.built import SITE
+from tests.web.conftest import WEB
 
 # A name that browsers take for this machine, so that the page is a secure context.
 ORIGIN = "http://localhost"

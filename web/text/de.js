@@ -325,7 +325,11 @@ export const text = {
     "accept_failed": "Das hat nicht geklappt. Bitte versuchen Sie es noch einmal.",
     "log_fork": "Das Verzeichnis der Beratungsstelle passt nicht zu dem, was dieses Gerät kennt. Bitte sagen Sie der Leitung Bescheid, bevor Sie weiterschreiben.",
     "sign_in_expired": "Sie waren längere Zeit nicht aktiv. Bitte melden Sie sich noch einmal an.",
-    "sign_in_internal": "Das hat nicht geklappt. Es liegt nicht an Ihnen. Bitte versuchen Sie es noch einmal."
+    "sign_in_internal": "Das hat nicht geklappt. Es liegt nicht an Ihnen. Bitte versuchen Sie es noch einmal.",
+    "sign_in_disconnected": "Keine Verbindung zum Dienst. Bitte versuchen Sie es gleich noch einmal.",
+    "sign_in_not_certified": "Ihr Zugang ist noch nicht freigegeben oder abgelaufen. Bitte wenden Sie sich an die Leitung.",
+    "sign_in_slow_down": "Das waren viele Versuche. Bitte warten Sie einen Moment.",
+    "sign_in_log_fork": "Das Verzeichnis der Beratungsstelle passt nicht zu Ihrem Schlüssel. Bitte melden Sie sich hier nicht an und sagen Sie der Leitung Bescheid."
   },
   "legal": {
     "privacy": "Datenschutz",

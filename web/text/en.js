@@ -324,7 +324,11 @@ export const text = {
     "accept_failed": "That did not work. Please try again.",
     "log_fork": "The directory of the counselling service does not fit what this device knows. Please tell your lead before you go on writing.",
     "sign_in_expired": "You were not active for a while. Please sign in again.",
-    "sign_in_internal": "That did not work. It is not your fault. Please try again."
+    "sign_in_internal": "That did not work. It is not your fault. Please try again.",
+    "sign_in_disconnected": "No connection to the service. Please try again in a moment.",
+    "sign_in_not_certified": "Your access is not approved yet or has expired. Please talk to your lead.",
+    "sign_in_slow_down": "Those were many attempts. Please wait a moment.",
+    "sign_in_log_fork": "The directory of the counselling service does not fit your key. Please do not sign in here and tell your lead."
   },
   "legal": {
     "privacy": "Privacy",

@@ -8,22 +8,26 @@ exported here and nothing else.
 
 from __future__ import annotations
 
+from crypto.wire.base import Right
 from crypto.wire.boxes import CloseReason
-from e2e_server.features.boxes import handlers, jobs, letters, relay
-from e2e_server.features.boxes.owner import Admission, BoxOwner, BoxOwners
+from e2e_server.features.boxes import handlers, jobs, letters, relay, store
+from e2e_server.features.boxes.owner import Admission, BoxContents, BoxOwner, BoxOwners
 from e2e_server.features.boxes.purge import Purger, purges_overdue
 from e2e_server.features.boxes.reconcile import reconcile_shares
 from e2e_server.kernel.context import Context, JobContext
 from e2e_server.kernel.slices import Job, Slice
-from e2e_server.storage.port import WriteTransaction
+from e2e_server.storage.port import ReadTransaction, WriteTransaction
 
 __all__ = [
     "SLICE",
     "Admission",
+    "BoxContents",
     "BoxOwner",
     "BoxOwners",
     "Purger",
     "close_live_box",
+    "is_box",
+    "member_of",
     "purges_overdue",
     "reconcile_shares",
 ]
@@ -37,6 +41,18 @@ def close_live_box(
     """Close a box on behalf of the room that owns it."""
     owners = context.services.get(BoxOwners).all
     relay.close_box(tx, box16, reason, owners, context.settings.retention_hours * 60)
+
+
+def member_of(tx: ReadTransaction, box16: bytes, cap_hash: bytes, right: Right) -> None:
+    """Refuse who may not do this in the box now; every right but reading ends with the box."""
+    found, _ = relay.member(tx, box16, cap_hash, right)
+    if right is not Right.READ:
+        relay.must_be_open(found, tx.now_ms)
+
+
+def is_box(tx: ReadTransaction, box16: bytes) -> bool:
+    """Tell whether a box is here, open or closed."""
+    return store.box(tx, box16) is not None
 
 
 async def _start(parts: JobContext) -> None:

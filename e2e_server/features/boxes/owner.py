@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 from crypto.wire.boxes import CloseReason
+from e2e_server.kernel.context import JobContext
 from e2e_server.storage.port import ReadTransaction, WriteTransaction
 
 
@@ -47,11 +48,20 @@ class BoxOwner(ABC):
         """The box is gone: forget its ticket, in the same transaction."""
 
 
+class BoxContents(ABC):
+    """A room that keeps more for a box than its envelopes."""
+
+    @abstractmethod
+    async def delete(self, parts: JobContext, box16: bytes) -> None:
+        """Delete all of a box, before the box itself; repeated after a failure or a crash."""
+
+
 class BoxOwners:
-    """All owners of this relay; rooms above add theirs when they start."""
+    """All owners of this relay, and who keeps more for boxes; rooms above add theirs at start."""
 
     def __init__(self) -> None:
         self.all: list[BoxOwner] = []
+        self.contents: list[BoxContents] = []
 
     def ticket_of(self, tx: ReadTransaction, box16: bytes) -> bytes | None:
         """Return the ticket of a box, whichever room has it."""

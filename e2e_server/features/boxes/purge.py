@@ -6,6 +6,7 @@ sweep goes on. Once the share is gone nobody can read the box, whatever copies e
 
 from __future__ import annotations
 
+from e2e_server.blobstore.port import BlobError
 from e2e_server.features.boxes import letter_store, relay, store
 from e2e_server.features.boxes.owner import BoxOwners
 from e2e_server.keeper.port import KeeperError
@@ -46,7 +47,7 @@ class Purger:
                 try:
                     await self.purge(parts, box16)
                     purged += 1
-                except (KeeperError, StorageError) as error:
+                except (KeeperError, StorageError, BlobError) as error:
                     failures[box16] = error
         await self._compact(parts)
         if failures:
@@ -54,12 +55,14 @@ class Purger:
         return purged
 
     async def purge(self, parts: JobContext, box16: bytes) -> None:
-        """Delete one box: the keeper's share, envelopes, letters, ticket, capabilities."""
+        """Delete one box: the keeper's share, envelopes, files, letters, ticket, capabilities."""
         if self._owes_since_ms is None:
             self._owes_since_ms = parts.clock.now_ms()
         await parts.keeper.share_drop(box16)
         while await parts.db.write(lambda tx: store.delete_envelopes(tx, box16, STEP_ROWS)):
             pass
+        for contents in parts.services.get(BoxOwners).contents:
+            await contents.delete(parts, box16)
         await parts.db.write(lambda tx: _forget(parts, tx, box16))
 
     def overdue(self, tx: ReadTransaction) -> int:

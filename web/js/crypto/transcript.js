@@ -282,6 +282,7 @@ export class Transcript {
    * @param {Uint8Array} id
    */
   #stands(n, id) {
+    if (n < 1) return false; // the first envelope is number 1
     const before = headAt(this.state, n - 1);
     const after = headAt(this.state, n);
     return before === null || (after !== null && equal(extend(before, id), after));

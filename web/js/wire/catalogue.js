@@ -630,6 +630,46 @@ export const COMMANDS = Object.freeze({
   ],
   "reply": "AttachReply"
  },
+ "blob_commit": {
+  "credential": "box",
+  "stamped": false,
+  "overHttp": false,
+  "fields": [
+   [
+    "box16",
+    "bin 16 16"
+   ],
+   [
+    "blob16",
+    "bin 16 16"
+   ],
+   [
+    "parts",
+    "uint 2048"
+   ],
+   [
+    "ciphertextHash",
+    "bin 32 32"
+   ]
+  ],
+  "reply": "Done"
+ },
+ "blob_forget": {
+  "credential": "box",
+  "stamped": false,
+  "overHttp": false,
+  "fields": [
+   [
+    "box16",
+    "bin 16 16"
+   ],
+   [
+    "blob16",
+    "bin 16 16"
+   ]
+  ],
+  "reply": "Done"
+ },
  "challenge": {
   "credential": "none",
   "stamped": false,

@@ -266,7 +266,7 @@ export class ChatModel {
    */
   #showText(n, body, isMine) {
     const { text } = codec.decode('Text', body.payload);
-    const pending = isMine ? this.#pendingKey(body, text) : null;
+    const pending = isMine ? this.#pendingKey(n, body, text) : null;
     if (pending !== null) {
       this.#change(pending, { n, state: 'stored' });
       return;
@@ -279,16 +279,19 @@ export class ChatModel {
   }
 
   /**
-   * Finds the line that was shown as pending when this envelope was said on this device.
+   * Finds the line that was shown when this envelope was said on this device. Its number may be known
+   * already: the relay's answer and the envelope itself come in either order.
+   * @param {number} n
    * @param {import('../../crypto/envelope.js').Body} body
    * @param {string} text
    */
-  #pendingKey(body, text) {
+  #pendingKey(n, body, text) {
     if (body.stream !== this.box.outbox.stream) return null;
-    const line = this.messages.value.find(
-      (one) => one.mine && one.n === 0 && one.sentMs === body.sentMs && one.text === text,
-    );
-    return line?.key ?? null;
+    for (const [key, { item, text: said }] of this.#unsent) {
+      const isSame = item.n === n || (item.n === 0 && item.sentMs === body.sentMs && said === text);
+      if (isSame) return key;
+    }
+    return null;
   }
 
   /** @param {number} n */

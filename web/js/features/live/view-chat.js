@@ -20,6 +20,13 @@ const PATIENCE_MS = 1_000;
 const FINAL_STOPS = ['DAMAGED', 'YOU_WERE_REMOVED'];
 const SPOKEN_MINUTES = [30, 10, 5, 1];
 
+/** @param {ChatModel} chat */
+function presenceWords(chat) {
+  if (chat.closed.value !== null) return t('work.ended');
+  const state = chat.peerPresent.value ? 'here' : 'away';
+  return t(chat.peer.role === 'counsellor' ? `chat.${state}` : `chat.seeker_${state}`);
+}
+
 /**
  * The other side: name, and whether they are there.
  * @param {{ chat: ChatModel, heading?: 'h1' | 'h2' }} props
@@ -27,13 +34,12 @@ const SPOKEN_MINUTES = [30, 10, 5, 1];
  */
 export function Who({ chat, heading = 'h1' }) {
   const name = chat.peerName.value;
-  const isHere = chat.peerPresent.value;
-  const isOfTeam = chat.peer.role === 'counsellor';
-  const words = isOfTeam ? t(isHere ? 'chat.here' : 'chat.away') : t(isHere ? 'chat.seeker_here' : 'chat.seeker_away');
-  const letters = initials(name) || '·';
+  const isHere = chat.peerPresent.value && chat.closed.value === null;
+  // A seeker's name is a number; that is what one tells them apart by.
+  const letters = /\d+$/.exec(name)?.[0] ?? initials(name);
   return html`<div class="chat__who"><span class="avatar" aria-hidden="true">${letters}</span>
     <div class="chat__names"><${heading} class="chat__name" tabindex="-1" data-heading>${name}<//>
-      <span class=${isHere ? 'presence presence--here' : 'presence'}>${words}</span></div></div>`;
+      <span class=${isHere ? 'presence presence--here' : 'presence'}>${presenceWords(chat)}</span></div></div>`;
 }
 
 /** @param {{ chat: ChatModel }} props @returns {any} */

@@ -41,8 +41,7 @@ export function Ended({ model, config }) {
   const time = ended === null || ended.closeMs <= 0 ? '' : timeOfDay(ended.closeMs, language());
   return html`<div class="stage">
     <section class="stage__card">
-      <h1 class="stage__title" tabindex="-1" data-heading>${t('end.title')}</h1>
-      ${time !== '' && html`<p class="ended__at">${t('end.at', { time })}</p>`}
+      <h1 class="stage__title" tabindex="-1" data-heading>${time === '' ? t('end.title') : t('end.at', { time })}</h1>
       <p class="stage__lead">${t('end.thanks')}</p>
       <div class="stack">
         <p>${t('end.gone')}</p>

@@ -131,7 +131,7 @@ export function RequestDetail({ model, desk, confirmMinutes, chatMinutes }) {
         <div><h2 id="detail-title" tabindex="-1">${requestName(request)}</h2>
         <p class="muted">${ended === '' || request.mine ? since : ended}</p></div></div>
       ${request.mine && html`<p class="system-entry system-entry--secure system-entry--start" role="status">${icon('check')}${t('work.accepted')}</p>`}
-      <dl class="facts">
+      <dl class="pairs">
         <dt>${t('work.portal')}</dt><dd>${request.portalName}</dd>
         <dt>${t('work.language')}</dt><dd>${languageName(request)}</dd>
       </dl>

@@ -12,8 +12,9 @@ const SLOW_MS = 4_000;
 
 /** @param {string} code */
 function problemWords(code) {
-  const key = `work.sign_in_${code}`;
-  return hasText(key) ? t(key) : t('work.sign_in_unreachable');
+  if (code === 'slow') return t('work.sign_in_slow_down');
+  const key = `work.sign_in_${code.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
+  return hasText(key) ? t(key) : t('work.sign_in_internal');
 }
 
 /** @param {{ field: { current: HTMLInputElement | null }, isWrong: boolean }} props @returns {any} */

@@ -23,7 +23,7 @@ const KEYS = [
 /** @param {{ onClose: () => void }} props @returns {any} */
 function KeysDialog({ onClose }) {
   return html`<${Dialog} id="keys" title=${t('work.keys_help')} onCancel=${onClose}>
-    <dl class="facts">${KEYS.map(([keys, words]) => html`<dt><kbd class="key">${keys}</kbd></dt><dd>${t(words)}</dd>`)}</dl>
+    <dl class="pairs">${KEYS.map(([keys, words]) => html`<dt><kbd class="key">${keys}</kbd></dt><dd>${t(words)}</dd>`)}</dl>
     <div class="dialog__actions"><button type="button" class="button" data-first onClick=${onClose}>${t('common.close')}</button></div>
   <//>`;
 }

@@ -1,0 +1,119 @@
+# Three commands to know:
+#   make run     a demo organisation on this machine; Ctrl-C ends it (PORT=8480 for another port)
+#   make test    everything, browsers too; installs what it needs
+#   make check   format, lint, types, vectors, generated files; no browser
+# Further: make generated (writes the generated files anew), make format, make clean.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+PORT ?= 8470
+PYTHON ?= python3
+BIN := .venv/bin
+VENV := .venv/.installed
+DEV := .venv/.installed-dev
+VENDOR := web/vendor/.installed
+CODE := crypto e2e_server clientlib tests
+
+.PHONY: run test check format generated browsers tools clean
+.PHONY: check-style check-types check-generated test-js test-python
+
+run: $(VENV) $(VENDOR)
+	@exec $(BIN)/python -m clientlib.demo --port $(PORT)
+
+# The last lines of a run are the summaries of both test runners.
+test: browsers check test-js test-python
+
+check: check-style check-types check-generated
+
+# --- what a machine needs, each made once and again when its lock changes ---
+
+tools:
+	@need() { command -v "$$1" >/dev/null || { echo "Es fehlt $$1; unter Debian: apt-get install $$2" >&2; exit 1; }; }
+	need $(PYTHON) python3
+	need node nodejs
+	need npm npm
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 oder neuer wird gebraucht." >&2; exit 1; }
+	$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+	  || { echo "Es fehlt venv; unter Debian: apt-get install python3-venv" >&2; exit 1; }
+	node -e 'process.exit(+(parseInt(process.versions.node, 10) < 20))' \
+	  || { echo "Node 20 oder neuer wird gebraucht." >&2; exit 1; }
+
+$(VENV): pyproject.toml | tools
+	@echo "Python-Pakete installieren …"
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable . \
+	  || { echo "Die Python-Pakete ließen sich nicht laden: Beim ersten Start braucht es das Netz." >&2; exit 1; }
+	touch $@
+
+$(DEV): $(VENV)
+	@echo "Python-Pakete für die Tests installieren …"
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]' \
+	  || { echo "Die Python-Pakete ließen sich nicht laden: Beim ersten Start braucht es das Netz." >&2; exit 1; }
+	touch $@
+
+$(VENDOR): web/package-lock.json web/vendor.lock.json web/vendor.mjs | tools
+	@echo "Browser-Module holen und prüfen …"
+	cd web
+	npm ci --ignore-scripts --silent \
+	  || { echo "Die Browser-Module ließen sich nicht laden: Beim ersten Start braucht es das Netz." >&2; exit 1; }
+	node vendor.mjs
+	touch vendor/.installed
+
+# Debian's browsers. Never a silent skip: what cannot be installed ends the run with a sentence.
+browsers:
+	@missing=()
+	command -v chromium >/dev/null || missing+=(chromium)
+	command -v firefox-esr >/dev/null || missing+=(firefox-esr)
+	ls /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf >/dev/null 2>&1 || missing+=(fonts-noto-color-emoji)
+	if [ $${#missing[@]} -eq 0 ]; then exit 0; fi
+	as_root=()
+	if [ "$$(id -u)" -ne 0 ]; then as_root=(sudo); fi
+	if ! command -v apt-get >/dev/null || { [ "$$(id -u)" -ne 0 ] && ! command -v sudo >/dev/null; }; then
+	  echo "Für die Tests fehlen: $${missing[*]}; bitte installieren." >&2
+	  exit 1
+	fi
+	echo "Browser für die Tests installieren: $${missing[*]} …"
+	"$${as_root[@]}" apt-get update -qq
+	DEBIAN_FRONTEND=noninteractive "$${as_root[@]}" apt-get install -qq -y --no-install-recommends "$${missing[@]}" >/dev/null
+
+# --- checks ---
+
+check-style: $(DEV)
+	@echo "Form und Stil …"
+	$(BIN)/ruff format --check --quiet $(CODE) || { echo "Bitte »make format« ausführen." >&2; exit 1; }
+	$(BIN)/ruff check --quiet $(CODE)
+
+check-types: $(DEV) $(VENDOR)
+	@echo "Typen in Python und JavaScript …"
+	$(BIN)/mypy
+	$(BIN)/mypy tests/helpers tests/vectors
+	web/node_modules/.bin/tsc -p web/jsconfig.json --noEmit
+
+# Mirrors, config sample, inventory, diagram, vectors: each must be what its source says.
+check-generated: $(DEV)
+	@echo "Erzeugte Dateien und Vektoren vergleichen …"
+	$(BIN)/python -m tests.make_generated --check
+	$(BIN)/python -m tests.vectors.make --check
+
+test-js: $(VENDOR)
+	@node --test --test-reporter=dot tests/js/
+
+test-python: $(DEV) $(VENDOR)
+	@$(BIN)/python -m pytest
+
+# --- by hand ---
+
+generated: $(DEV)
+	@$(BIN)/python -m tests.make_generated
+	$(BIN)/python -m tests.vectors.make
+
+format: $(DEV)
+	@$(BIN)/ruff format $(CODE)
+
+clean:
+	rm -rf .venv web/node_modules web/vendor .mypy_cache .ruff_cache .hypothesis

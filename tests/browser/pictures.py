@@ -1,0 +1,136 @@
+"""Takes a picture of every screen of the first journey: `python -m tests.browser.pictures FOLDER`.
+
+Each at 390 and 1280 px, light and dark, from real pages of a running service, to be looked at.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from e2e_server.web import build_web
+from tests.browser.people import CounsellorPage, House, SeekerPage
+from tests.helpers.clock import FakeClock
+from tests.helpers.organisation import Organisation
+from tests.helpers.server import ThreadedServer, portal_entry, write_site
+from tests.web.built import CHROMIUM, FLAGS
+
+ROOT = Path(__file__).parents[2]
+SIZES = {"phone": (390, 844), "desk": (1280, 800)}
+SCHEMES = ("light", "dark")
+
+
+class Camera:
+    """Takes one screen in all its forms."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def take(self, page: Page, name: str) -> None:
+        """Picture the page in both sizes and both schemes, then leave it as it was."""
+        before = page.viewport_size
+        page.evaluate("() => document.fonts.ready.then(() => undefined)")
+        for size, (width, height) in SIZES.items():
+            page.set_viewport_size({"width": width, "height": height})
+            for scheme in SCHEMES:
+                page.emulate_media(color_scheme=scheme)
+                page.screenshot(path=str(self._folder / f"{name}-{size}-{scheme}.png"))
+        page.emulate_media(color_scheme="light")
+        if before is not None:
+            page.set_viewport_size(before)
+
+
+def walk(house: House, browser: Browser, camera: Camera) -> None:
+    """Lead a seeker and a counsellor through the journey and picture each screen."""
+    desk, phone = _page(browser, "desk"), _page(browser, "phone")
+    maria, seeker = CounsellorPage(house, desk), SeekerPage(house, phone)
+    desk.goto(f"{house.url}/team")
+    expect(desk.get_by_label("Anmeldename")).to_be_visible()
+    camera.take(desk, "10-sign-in")
+    maria.signs_in("maria")
+    camera.take(desk, "11-not-reachable")
+    maria.becomes_reachable()
+    camera.take(desk, "12-nobody-waits")
+    phone.goto(f"{house.url}/p/leben")
+    expect(phone.get_by_text("Jetzt geöffnet")).to_be_visible()
+    camera.take(phone, "01-portal")
+    seeker.comes_to_the_portal()
+    expect(phone.get_by_role("button", name="Bestätigen")).to_be_visible()
+    camera.take(phone, "02-before")
+    seeker.confirms_the_privacy_notice()
+    seeker.is_waiting()
+    camera.take(phone, "03-waiting")
+    expect(desk.get_by_text("Ratsuchende_r 1").first).to_be_visible()
+    camera.take(desk, "13-queue")
+    maria.accepts(1)
+    expect(desk.get_by_role("button", name="Antworten")).to_be_visible()
+    camera.take(desk, "14-accepted")
+    expect(phone.get_by_role("button", name="Jetzt chatten")).to_be_visible()
+    camera.take(phone, "04-offer")
+    maria.answers()
+    camera.take(desk, "15-greeting")
+    seeker.says_yes()
+    _talk(seeker, maria)
+    camera.take(phone, "05-chat")
+    camera.take(desk, "16-chat")
+    phone.get_by_role("button", name="Beenden").first.click()
+    camera.take(phone, "06-end-dialog")
+    phone.get_by_role("dialog").get_by_role("button", name="Chat beenden").click()
+    seeker.sees_the_end()
+    camera.take(phone, "07-ended")
+    maria.sees_the_end()
+    camera.take(desk, "17-ended")
+    for slug in ("datenschutz", "impressum", "barrierefreiheit", "sicher-surfen", "en/p/leben"):
+        phone.goto(f"{house.url}/{slug}")
+        camera.take(phone, f"20-{slug.replace('/', '-')}")
+
+
+def main(folder: Path) -> None:
+    """Build, serve, enrol, walk."""
+    organisation = Organisation()
+    with tempfile.TemporaryDirectory() as scratch:
+        base = Path(scratch)
+        site = write_site(base / "site.json", organisation, [portal_entry(organisation)])
+        build_web(site, ROOT / "web", base / "out", brotli_quality=1)
+        clock = FakeClock(time.time_ns() // 1_000_000)
+        with (
+            ThreadedServer(base / "house", site_dir=base / "out", clock=clock) as server,
+            sync_playwright() as playwright,
+        ):
+            house = House(server)
+            house.enrol()
+            chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            walk(house, chromium, Camera(folder))
+            chromium.close()
+            house.close()
+
+
+def _page(browser: Browser, size: str) -> Page:
+    width, height = SIZES[size]
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        locale="de-DE",
+        timezone_id="Europe/Berlin",
+        reduced_motion="reduce",
+    )
+    return context.new_page()
+
+
+def _talk(seeker: SeekerPage, maria: CounsellorPage) -> None:
+    maria.reads("Nur Sie und")
+    maria.writes("Guten Abend, ich bin Maria aus dem Team. Schön, dass Sie da sind.")
+    seeker.reads("Guten Abend, ich bin Maria")
+    seeker.writes("Guten Abend. Ich liege seit Stunden wach und denke an die Arbeit.")
+    maria.reads("Ich liege seit Stunden wach")
+    maria.writes("Das klingt anstrengend. Mögen Sie erzählen, was **abends** passiert?")
+    seeker.writes("Es sind drei Dinge:\n- Termine\n- der Streit mit meiner Chefin\n- die Nächte")
+    maria.reads("der Streit mit meiner Chefin")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,24 @@
+"""One stage for all lies of a module; each test begins with the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.lying.proxy import Lie
+from tests.lying.stage import Stage
+
+
+@pytest.fixture(scope="module")
+def built_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with Stage(tmp_path_factory.mktemp("stage")) as stage:
+        yield stage
+
+
+@pytest.fixture
+def stage(built_stage: Stage) -> Iterator[Stage]:
+    """The stage, telling the truth until the test says otherwise."""
+    built_stage.tell(Lie())
+    yield built_stage
+    built_stage.tell(Lie())
