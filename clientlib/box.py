@@ -11,6 +11,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
+from clientlib.attachments import (
+    Download,
+    Progress,
+    ReceivedFile,
+    Upload,
+    quiet,
+    read_message,
+    write_message,
+)
 from clientlib.errors import Disconnected
 from clientlib.outbox import Item, ItemState, Outbox
 from clientlib.relay import RelayClient
@@ -112,6 +121,20 @@ class Box:
         item = self._outbox.say(kind, payload, self._now_ms())
         await self.flush()
         return item
+
+    def upload(self, raw: bytes, name: str, progress: Progress = quiet) -> Upload:
+        """Prepare a file to be sent: `run` and `cancel` it; UnfitFile for what is not passed on."""
+        return Upload(self.relay, self.box16, self._cap, raw, name, progress=progress)
+
+    async def send_file(self, raw: bytes, name: str, progress: Progress = quiet) -> Item:
+        """Send a file: first its sealed bytes, then the message that names and opens it."""
+        sent = await self.upload(raw, name, progress).run()
+        return await self.send(Kind.FILE, write_message(sent))
+
+    async def fetch_file(self, said: Said, progress: Progress = quiet) -> ReceivedFile:
+        """Fetch the file of a message; nothing is handed out before all of it is checked."""
+        wanted = read_message(said.payload)
+        return await Download(self.relay, self.box16, self._cap, wanted, progress=progress).run()
 
     async def flush(self) -> None:
         """Send what waits, in order; what the line or an alarm stops stays queued."""

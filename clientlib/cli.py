@@ -37,7 +37,7 @@ WORDS_FOR = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0, or 1 after one sentence about what is wrong."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     try:
         options.run(options)
     except UsageError as error:
@@ -62,19 +62,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="vieraugen", description=__doc__)
-    parser.add_argument("--url", default=DEFAULT_URL, help="Adresse des Dienstes")
-    parser.add_argument(
+def parser() -> argparse.ArgumentParser:
+    """Return the whole command line."""
+    whole = argparse.ArgumentParser(prog="vieraugen", description=__doc__)
+    whole.add_argument("--url", default=DEFAULT_URL, help="Adresse des Dienstes")
+    whole.add_argument(
         "--site", type=Path, metavar="DATEI", help="die veröffentlichte site.json des Dienstes"
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="BEFEHL")
+    commands = whole.add_subparsers(dest="command", required=True, metavar="BEFEHL")
     chatting = commands.add_parser("chat", help="als Ratsuchende_r chatten")
     chatting.add_argument("--portal", metavar="NAME", help="Kurzname des Portals")
     chatting.set_defaults(run=_chat)
     cli_staff.add_commands(commands)
     cli_org.add_commands(commands)
-    return parser
+    return whole
 
 
 def _chat(options: argparse.Namespace) -> None:

@@ -98,9 +98,9 @@ async def converse(terminal: Terminal, relay: RelayClient, box: Box, name: str) 
     try:
         while True:
             seen = _show(terminal, box, name, seen)
-            await box.acknowledge()
             if box.clock.state is not BoxState.OPEN:
                 break
+            await _acknowledge(box)
             line = await typed_before(terminal, relay, box.wait_until(_news(box, seen)))
             if line:
                 await box.say(line)
@@ -114,6 +114,15 @@ async def converse(terminal: Terminal, relay: RelayClient, box: Box, name: str) 
         terminal.say("Der Chat ist schon beendet; das Letzte wurde nicht mehr gesendet.")
     finally:
         await box.stop()
+
+
+async def _acknowledge(box: Box) -> None:
+    """Say what has arrived; that the box has just closed will be told by its event."""
+    try:
+        await box.acknowledge()
+    except WireError as error:
+        if error.code not in (ErrorCode.CLOSED, ErrorCode.EXPIRED):
+            raise
 
 
 async def typed_before(

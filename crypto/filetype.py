@@ -69,7 +69,9 @@ _OLE_HEADER_BYTES = 512
 _OLE_LAST = 0xFFFFFFFA
 _OLE_IN_HEADER = 109
 _OLE_ENTRY_BYTES = 128
-_UNSAFE = re.compile("[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_UNSAFE = re.compile(
+    "[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]"
+)
 _RESERVED = re.compile('[<>:"|?*]')
 
 
@@ -123,8 +125,13 @@ def _extension(name: str) -> str:
     return extension.lower() if dot and extension.isascii() else ""
 
 
+def _lower(name: str) -> str:
+    """Lower case of A to Z alone: only such names matter here, and both sides agree on them."""
+    return re.sub("[A-Z]", lambda letter: letter[0].lower(), name)
+
+
 def _judge_zip(raw: bytes) -> FileType:
-    names = {name.lower() for name in _zip_names(raw)}
+    names = {_lower(name) for name in _zip_names(raw)}
     if any(_ZIP_MACROS.search(name) for name in names):
         raise UnfitFile("macros")
     is_word, is_excel = "word/document.xml" in names, "xl/workbook.xml" in names
@@ -155,7 +162,7 @@ def _zip_names(raw: bytes) -> Iterator[str]:
 
 
 def _judge_ole(raw: bytes) -> FileType:
-    names = {name.lower() for name in _ole_names(raw)}
+    names = {_lower(name) for name in _ole_names(raw)}
     if names & _OLE_MACROS:
         raise UnfitFile("macros")
     is_word, is_excel = "worddocument" in names, bool(names & {"workbook", "book"})

@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parents[1]
 LIVE_SPEC = ROOT / "docs" / "spec" / "live.md"
 _DIAGRAM = re.compile(r"```mermaid\n.*?```\n", re.DOTALL)
 
+_NEW = "# Live chat\n\n```mermaid\n```\n"
+
 
 def generated() -> dict[Path, str]:
     """Return what each generated file has to say."""
@@ -29,7 +31,7 @@ def generated() -> dict[Path, str]:
         wire_mirror.MD_PATH: wire_mirror.render_md(),
         ROOT / "config.toml": render_sample(),
         ROOT / "docs" / "data-inventory.md": inventory_markdown(SCHEMA_PATH.read_text("utf-8")),
-        LIVE_SPEC: _with_diagram(LIVE_SPEC.read_text("utf-8")),
+        LIVE_SPEC: _with_diagram(LIVE_SPEC.read_text("utf-8") if LIVE_SPEC.exists() else _NEW),
     }
     for language in LANGUAGES:
         found[words_mirror.MIRROR_DIR / f"{language}.js"] = words_mirror.render(language)

@@ -191,7 +191,8 @@ def test_what_is_missing_is_said_in_one_sentence(
     site.write_text("[]", "utf-8")
     assert "keine site.json" in said("--site", str(site), "chat")
     assert "nicht zu erreichen" in said("publish", str(empty(tmp_path)))
-    assert "kein" in said("org", "words", str(site))
+    assert "nicht zu gebrauchen" in said("org", "words", str(site))
+    assert "No such file" in said("org", "words", str(tmp_path / "nowhere"))
 
 
 def test_a_root_file_is_made_printed_and_restored(
@@ -239,7 +240,10 @@ class Screen:
                 if words in line:
                     return line
             self._changed.clear()
-            await asyncio.wait_for(self._changed.wait(), timeout=20)
+            try:
+                await asyncio.wait_for(self._changed.wait(), timeout=20)
+            except TimeoutError as error:
+                raise AssertionError(f"{words} is not in {self.lines}") from error
 
     def _say(self, line: str) -> None:
         self.lines.append(line)

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from e2e_server.web import build_web
-from tests.browser.people import House
+from tests.browser.people import CounsellorPage, House
 from tests.helpers.clock import FakeClock
 from tests.helpers.organisation import Organisation
 from tests.helpers.server import ThreadedServer, portal_entry, write_site
@@ -88,6 +88,23 @@ def windows(browser: Browser) -> Iterator[Windows]:
     found = Windows(browser)
     yield found
     found.close()
+
+
+@pytest.fixture(scope="module")
+def desks(browser: Browser) -> Iterator[Windows]:
+    """Windows that stay open through all tests of a file."""
+    found = Windows(browser)
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="module")
+def maria(house: House, desks: Windows) -> CounsellorPage:
+    """A counsellor at her desk, reachable all evening."""
+    found = CounsellorPage(house, desks.desk().page)
+    found.signs_in("maria")
+    found.becomes_reachable()
+    return found
 
 
 class Windows:

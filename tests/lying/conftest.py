@@ -9,6 +9,8 @@ import pytest
 from tests.lying.proxy import Lie
 from tests.lying.stage import Stage
 
+SOME_MINUTES_MS = 7 * 60_000
+
 
 @pytest.fixture(scope="module")
 def built_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
@@ -20,5 +22,8 @@ def built_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 def stage(built_stage: Stage) -> Iterator[Stage]:
     """The stage, telling the truth until the test says otherwise."""
     built_stage.tell(Lie())
+    # Ten sign-ins of one account an hour are free of stamps and delays.
+    built_stage.server.server.clock.elapse(SOME_MINUTES_MS)
+    built_stage.play(lambda: built_stage.honest.on_duty(built_stage.maria))
     yield built_stage
     built_stage.tell(Lie())

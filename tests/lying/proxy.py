@@ -79,6 +79,7 @@ class LyingRelay:
         self.lie: Lie = Lie()
         self.sent: list[Sent] = []
         self.lines: list[Line] = []
+        self.faults: list[BaseException] = []
         self._http: aiohttp.ClientSession | None = None
         self._runner: web.AppRunner | None = None
         self._port = 0
@@ -135,6 +136,8 @@ class LyingRelay:
             async for message in client:
                 if message.type is aiohttp.WSMsgType.BINARY:
                     await self._to_relay(line, message.data)
+        except Exception as fault:
+            self.faults.append(fault)
         finally:
             await relay.close()
             await asyncio.gather(back, return_exceptions=True)
@@ -158,13 +161,19 @@ class LyingRelay:
             await line.client.send_bytes(codec.encode_reply(frame.request, told))
 
     async def _to_client(self, line: Line) -> None:
-        async for message in line.relay:
-            if message.type is not aiohttp.WSMsgType.BINARY:
-                continue
-            for raw in self._told(line, message.data):
-                if not line.client.closed:
-                    await line.client.send_bytes(raw)
-        await line.client.close()
+        try:
+            async for message in line.relay:
+                if message.type is not aiohttp.WSMsgType.BINARY:
+                    continue
+                for raw in self._told(line, message.data):
+                    if not line.client.closed:
+                        await line.client.send_bytes(raw)
+        except ConnectionError:
+            pass  # the client has gone
+        except Exception as fault:
+            self.faults.append(fault)
+        finally:
+            await line.client.close()
 
     def _told(self, line: Line, raw: bytes) -> list[bytes]:
         frame = codec.decode_from_relay(raw, catalogue.events())

@@ -183,6 +183,23 @@ def test_reading_further_up_is_not_disturbed_by_new_messages(page: Page) -> None
     assert log.evaluate(at_end)
 
 
+def test_a_tick_that_changes_does_not_move_the_reader(page: Page) -> None:
+    show(page, SEEKER, "many")
+    page.evaluate("() => window.model.chat.value.say('Eins')")
+    expect(page.locator(".message--pending")).to_have_count(1)
+    log = page.get_by_role("log")
+    log.evaluate("(log) => { log.scrollTop = 0; }")
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    page.evaluate(
+        """() => {
+          const { messages } = window.model.chat.value;
+          messages.value = messages.value.map((one) => one.state ? { ...one, state: 'read' } : one);
+        }"""
+    )
+    expect(page.locator(".message--pending")).to_have_count(0)
+    assert log.evaluate("(log) => log.scrollTop") == 0
+
+
 def test_the_emoji_picker_finds_by_german_words_and_inserts(page: Page) -> None:
     show(page, SEEKER, "chat", 1280)
     page.get_by_role("button", name="Emoji einfügen").click()

@@ -46,7 +46,6 @@ async function main() {
     model.leaveFast();
     takeAway();
   });
-  if (model.canResume) own('coming back after a reload', model.start());
 }
 
 own('starting the page', main());

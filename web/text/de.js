@@ -158,7 +158,7 @@ export const text = {
   },
   "chat": {
     "here": "aus dem Beratungsteam · ist da",
-    "away": "aus dem Beratungsteam · ist gerade nicht verbunden",
+    "away": "aus dem Beratungsteam",
     "who_reads": "Nur Sie und {name} können mitlesen.",
     "log": "Chatverlauf",
     "today": "Heute",
@@ -224,7 +224,7 @@ export const text = {
     "ended_by_service": "Der Chat wurde vom Dienst beendet ({time} Uhr).",
     "left_page": "{name} hat die Seite verlassen ({time} Uhr).",
     "seeker_here": "ist da",
-    "seeker_away": "ist gerade nicht verbunden",
+    "seeker_away": "ohne Anmeldung",
     "undecryptable_reason": "Der Schlüssel für diese Nachricht ist auf diesem Gerät nicht vorhanden, oder die Nachricht kam beschädigt an.",
     "proceed": "Trotzdem weiterschreiben",
     "minutes_left_entry_one": "Noch eine Minute.",
@@ -329,7 +329,8 @@ export const text = {
     "sign_in_disconnected": "Keine Verbindung zum Dienst. Bitte versuchen Sie es gleich noch einmal.",
     "sign_in_not_certified": "Ihr Zugang ist noch nicht freigegeben oder abgelaufen. Bitte wenden Sie sich an die Leitung.",
     "sign_in_slow_down": "Das waren viele Versuche. Bitte warten Sie einen Moment.",
-    "sign_in_log_fork": "Das Verzeichnis der Beratungsstelle passt nicht zu Ihrem Schlüssel. Bitte melden Sie sich hier nicht an und sagen Sie der Leitung Bescheid."
+    "sign_in_log_fork": "Das Verzeichnis der Beratungsstelle passt nicht zu Ihrem Schlüssel. Bitte melden Sie sich hier nicht an und sagen Sie der Leitung Bescheid.",
+    "key_ctrl": "Strg"
   },
   "legal": {
     "privacy": "Datenschutz",

@@ -157,7 +157,7 @@ export const text = {
   },
   "chat": {
     "here": "from the counselling team · is here",
-    "away": "from the counselling team · not connected right now",
+    "away": "from the counselling team",
     "who_reads": "Only you and {name} can read this.",
     "log": "Chat history",
     "today": "Today",
@@ -223,7 +223,7 @@ export const text = {
     "ended_by_service": "The chat was ended by the service ({time}).",
     "left_page": "{name} has left the page ({time}).",
     "seeker_here": "is here",
-    "seeker_away": "is not connected right now",
+    "seeker_away": "not registered",
     "undecryptable_reason": "This device does not have the key for this message, or the message arrived damaged.",
     "proceed": "Go on writing anyway",
     "minutes_left_entry_one": "One minute left.",
@@ -328,7 +328,8 @@ export const text = {
     "sign_in_disconnected": "No connection to the service. Please try again in a moment.",
     "sign_in_not_certified": "Your access is not approved yet or has expired. Please talk to your lead.",
     "sign_in_slow_down": "Those were many attempts. Please wait a moment.",
-    "sign_in_log_fork": "The directory of the counselling service does not fit your key. Please do not sign in here and tell your lead."
+    "sign_in_log_fork": "The directory of the counselling service does not fit your key. Please do not sign in here and tell your lead.",
+    "key_ctrl": "Ctrl"
   },
   "legal": {
     "privacy": "Privacy",

@@ -17,6 +17,7 @@ from tests.helpers.livecast import (
     WEEK_MS,
     House,
     Seeker,
+    e1,
     house,
     row_of,
     settled,
@@ -24,6 +25,7 @@ from tests.helpers.livecast import (
 )
 
 CHAT_MS = 180 * MINUTE_MS
+NEXT_KID = b"\x01" * 8
 
 
 async def over_http(home: House, command: Command[Done], credential: bytes) -> bytes:
@@ -82,10 +84,11 @@ async def test_the_180_minutes_end_it_to_the_millisecond(tmp_path: Path) -> None
         home.server.clock.elapse(1)
         late = sam.post_command("too late")
         assert await sam.client.refusal(late, sam.box_cap) is ErrorCode.CLOSED
+        next_commit = e1(sam.box16, sam.kid, "next commit", 2048)
         for command in (
             sam.close_command(),
             boxes.Swap(box16=sam.box16, new_cap_hash=bytes(32)),
-            sam.commit_command(bytes(16), old_kid=sam.kid, new_kid=b"\x01" * 8),
+            sam.commit_command(bytes(16), old_kid=sam.kid, new_kid=NEXT_KID, e1=next_commit),
         ):
             assert await sam.client.refusal(command, sam.box_cap) is ErrorCode.CLOSED
         await home.elapse(0)

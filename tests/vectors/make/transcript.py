@@ -234,7 +234,7 @@ def fork() -> dict[str, Any]:
 
 
 def own_post_moved() -> dict[str, Any]:
-    """The relay said 5 and shows another envelope there; then shows another history of number 2."""
+    """The relay said 5 and shows another envelope there; then another number 2; then a place 0."""
     world, seeker, anna = chat()
     mine, hers = seeker.write(), anna.write()
     steps = [
@@ -246,6 +246,8 @@ def own_post_moved() -> dict[str, Any]:
         {"do": "posted", "n": 6, "raw": mine},
         take(6, b"junk"),
         take(2, hers),
+        {"do": "proceed"},
+        {"do": "posted", "n": 0, "raw": mine},
     ]
     return reader(world, SEEKER, [*takes(world.log), *steps])
 

@@ -14,6 +14,7 @@ export class SelfTestFailed extends Error {
   constructor(failed) {
     super(`self-test failed: ${failed.join(', ')}`);
     this.name = 'SelfTestFailed';
+    this.code = 'self_test_failed';
     this.failed = failed;
   }
 }

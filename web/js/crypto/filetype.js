@@ -12,7 +12,7 @@ export const MAX_NAME_CHARS = 120;
 
 /** A file that is not passed on; `reason` is the stable name that people get words for. */
 export class UnfitFile extends RemoteError {
-  static code = 'unfit_file';
+  static CODE = 'unfit_file';
 
   /** @param {string} reason */
   constructor(reason) {
@@ -67,7 +67,7 @@ const OLE_HEADER_BYTES = 512;
 const OLE_LAST = 0xfffffffa;
 const OLE_IN_HEADER = 109;
 const OLE_ENTRY_BYTES = 128;
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]/gu;
 const RESERVED = /[<>:"|?*]/g;
 const SPACES = /[ \t\n\v\f\r\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+/g;
 

@@ -9,7 +9,15 @@ import { t } from './text.js';
  * @returns {any}
  */
 export function ExitOver() {
-  return html`<a class="exit exit--over" href="/exit" data-quick-exit>
+  const link = useRef(/** @type {HTMLElement | null} */ (null));
+  useLayoutEffect(() => {
+    // Exactly over the page's own one, however tall the header is.
+    const place = document.getElementById('exit')?.getBoundingClientRect();
+    if (place === undefined || link.current === null) return;
+    link.current.style.insetBlockStart = `${place.top}px`;
+    link.current.style.insetInlineEnd = `${document.documentElement.clientWidth - place.right}px`;
+  }, []);
+  return html`<a class="exit exit--over" href="/exit" data-quick-exit ref=${link}>
     ${icon('exit')}<span class="exit__long">${t('common.exit')}</span><span class="exit__short">${t('common.exit_short')}</span></a>`;
 }
 

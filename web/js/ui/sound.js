@@ -22,11 +22,14 @@ export class Sounds {
   volume = 'clear';
 
   /** Begins to be allowed to sound; call it from a click. */
-  unlock() {
+  async unlock() {
     if (!('AudioContext' in globalThis)) return;
     this.#context ??= new AudioContext();
-    // Refused without a gesture: then it stays silent, and the screen says the same.
-    this.#context.resume().then(undefined, () => undefined);
+    try {
+      await this.#context.resume();
+    } catch {
+      // Refused: then it stays silent, and the screen says the same.
+    }
   }
 
   /** True once a click has allowed it. */

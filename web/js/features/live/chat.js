@@ -9,6 +9,7 @@ import { computed, signal } from '../../core/signals.js';
 import { own } from '../../core/tasks.js';
 import { BoxState, CloseReason } from '../../wire/catalogue.js';
 import * as codec from '../../wire/codec.js';
+import { ChatFiles } from './files.js';
 
 /** @typedef {import('../../core/outbox.js').Item} Item */
 /** @typedef {import('../../crypto/verdict.js').Taken} Taken */
@@ -25,6 +26,7 @@ import * as codec from '../../wire/codec.js';
  * @property {string} text
  * @property {'pending' | 'stored' | 'delivered' | 'read' | 'failed' | ''} state
  * @property {string} code
+ * @property {import('./files.js').FileState} [file] of a line of kind "file"
  */
 
 /**
@@ -36,6 +38,8 @@ import * as codec from '../../wire/codec.js';
 const MINUTE_MS = 60_000;
 /** Protocol section 5: an acknowledgement comes with the next text or after 5 to 60 s. */
 const ACKNOWLEDGE_AFTER_MS = 5_000;
+/** So long after the last sign of life somebody counts as present. */
+const PRESENCE_LASTS_MS = 3 * MINUTE_MS;
 const TYPING_LASTS_MS = 12_000;
 const TYPING_EVERY_MS = 8_000;
 /** System lines by the notices of the transcript; others are no news for people. */
@@ -54,6 +58,7 @@ export class ChatModel {
   #log;
   #cancelAcknowledge = () => {};
   #cancelTyping = () => {};
+  #cancelPresence = () => {};
   #typingSaidMs = -Infinity;
   #seenN = 0;
   #endedByMe = false;
@@ -61,6 +66,8 @@ export class ChatModel {
   #ends = [];
   /** @type {Map<string, { item: Item, text: string }>} */
   #unsent = new Map();
+  #files;
+  #fileCount = 0;
   #peerSidx = -1;
   /** Who signed a close message in this box, if anybody did. @type {'' | 'mine' | 'theirs'} */
   #signedCloseBy = '';
@@ -90,7 +97,8 @@ export class ChatModel {
     this.unread = signal(0);
     this.draft = signal('');
     this.peerName = signal(peer.name);
-    this.peerPresent = signal(true);
+    // Only what was heard counts: the relay does not say who is connected.
+    this.peerPresent = signal(false);
     /** @type {import('../../core/signals.js').Signal<null | { code: string, who: string }>} */
     this.paused = signal(null);
     this.box = new Box({
@@ -102,6 +110,13 @@ export class ChatModel {
       secret,
       onTaken: (taken) => this.#show(taken),
       onFleeting: (message) => this.#hearTyping(message),
+    });
+    this.#files = new ChatFiles({
+      place: { connection, clock, box16: transcript.state.box16, cap },
+      addLine: (file) => this.#addOwnFile(file),
+      changeFile: (key, file) => this.#changeFile(key, file),
+      removeLine: (key) => this.#remove(key),
+      post: (key, kind, payload) => this.#postFile(key, kind, payload),
     });
     this.endsMs = computed(() => this.box.clock.value.endsMs);
     this.connection = connection.state;
@@ -144,12 +159,41 @@ export class ChatModel {
   }
 
   /**
+   * Sends a file; it shows with its progress at once. UnfitFile when it may not be sent.
+   * @param {Uint8Array} raw
+   * @param {string} name
+   */
+  sendFile(raw, name) {
+    if (this.closed.value !== null) return;
+    own('sending a file', this.#files.upload(this.#files.send(raw, name)));
+  }
+
+  /**
+   * Takes back an own file that is on its way, with all its parts; ends fetching another one.
+   * @param {string} key
+   */
+  cancelFile(key) {
+    own('taking a file back', this.#files.cancel(key));
+  }
+
+  /**
+   * Fetches a file and checks all of it; null when it was refused (its line says why) or cancelled.
+   * @param {string} key
+   */
+  openFile(key) {
+    return this.#files.open(key);
+  }
+
+  /**
    * Tries a failed message again.
    * @param {string} key
    */
   retry(key) {
     const found = this.#unsent.get(key);
-    if (found === undefined) return;
+    if (found === undefined) {
+      own('sending a file', this.#files.upload(key));
+      return;
+    }
     this.box.outbox.retry(found.item);
     this.#updateTicks();
     own('send', this.box.flush());
@@ -161,10 +205,13 @@ export class ChatModel {
    */
   discard(key) {
     const found = this.#unsent.get(key);
-    if (found === undefined) return;
+    if (found === undefined) {
+      this.cancelFile(key);
+      return;
+    }
     this.box.outbox.withdraw(found.item);
     this.#unsent.delete(key);
-    this.messages.value = this.messages.value.filter((line) => line.key !== key);
+    this.#remove(key);
     own('send', this.box.flush());
   }
 
@@ -183,6 +230,8 @@ export class ChatModel {
   /** Ends the chat for both, with a signed word. */
   async close() {
     this.#endedByMe = true;
+    // Before the end: afterwards the own right to take parts back has ended too.
+    own('taking files back', this.#files.cancelAll());
     this.box.outbox.say(Kind.CLOSE, codec.encode('Close', {}), this.#clock.serverNow());
     await this.box.flush();
   }
@@ -222,6 +271,7 @@ export class ChatModel {
     for (const end of this.#ends) end();
     this.#cancelAcknowledge();
     this.#cancelTyping();
+    this.#files.dispose();
     this.#unsent.clear();
     this.messages.value = [];
     this.draft.value = '';
@@ -248,9 +298,13 @@ export class ChatModel {
    */
   #showMessage(n, { opened: { body } }) {
     const isMine = body.sidx === this.box.transcript.own?.sidx;
-    if (!isMine) this.#peerSidx = body.sidx;
+    if (!isMine) {
+      this.#peerSidx = body.sidx;
+      this.#heardFromPeer(body.sentMs);
+    }
     try {
       if (body.kind === Kind.TEXT) this.#showText(n, body, isMine);
+      else if (body.kind === Kind.FILE) this.#showFile(n, body, isMine);
       else if (body.kind === Kind.CLOSE) this.#signedCloseBy = isMine ? 'mine' : 'theirs';
       else if (body.kind === Kind.RESEND_REQUEST && !isMine) this.#sendAgain(codec.decode('ResendRequest', body.payload).n);
     } catch (error) {
@@ -279,6 +333,60 @@ export class ChatModel {
   }
 
   /**
+   * @param {number} n
+   * @param {import('../../crypto/envelope.js').Body} body
+   * @param {boolean} isMine
+   */
+  #showFile(n, body, isMine) {
+    const pending = isMine ? this.#files.keyOf(body.payload) : null;
+    if (pending !== null) {
+      this.#change(pending, { n, state: 'stored' });
+      return;
+    }
+    const key = `n-${n}`;
+    const file = this.#files.learn(key, body.payload);
+    if (!isMine) this.typing.value = false;
+    this.#add({
+      key, n, kind: 'file', mine: isMine, author: isMine ? this.myName : this.peer.name,
+      sentMs: body.sentMs, text: '', state: isMine ? 'stored' : '', code: '', file,
+    });
+  }
+
+  /**
+   * @param {import('./files.js').FileState} file
+   * @returns {string}
+   */
+  #addOwnFile(file) {
+    this.#fileCount += 1;
+    const key = `file-${this.box.outbox.stream}-${this.#fileCount}`;
+    this.#add({
+      key, n: 0, kind: 'file', mine: true, author: this.myName, sentMs: this.#clock.serverNow(), text: '',
+      state: 'pending', code: '', file,
+    });
+    return key;
+  }
+
+  /**
+   * @param {string} key
+   * @param {import('./files.js').FileState} file
+   */
+  #changeFile(key, file) {
+    this.#change(key, { file });
+    this.#updateTicks();
+  }
+
+  /**
+   * @param {string} key
+   * @param {number} kind
+   * @param {Uint8Array} payload
+   */
+  #postFile(key, kind, payload) {
+    const item = this.box.send(kind, payload);
+    this.#unsent.set(key, { item, text: '' });
+    this.#change(key, { sentMs: item.sentMs });
+  }
+
+  /**
    * Finds the line that was shown when this envelope was said on this device. Its number may be known
    * already: the relay's answer and the envelope itself come in either order.
    * @param {number} n
@@ -296,14 +404,16 @@ export class ChatModel {
 
   /** @param {number} n */
   #sendAgain(n) {
-    const line = this.messages.value.find((one) => one.mine && one.n === n && one.kind === 'text');
+    const line = this.messages.value.find((one) => one.mine && one.n === n && isMessage(one));
     this.#addSystem('resendWanted', this.#clock.serverNow());
-    if (line !== undefined) this.say(line.text);
+    if (line?.kind === 'file') this.#files.sayAgain(line.key);
+    else if (line !== undefined) this.say(line.text);
   }
 
   /** @param {import('../../crypto/verdict.js').Message} message */
   #hearTyping({ opened: { body } }) {
     if (body.sidx === this.box.transcript.own?.sidx) return;
+    this.#heardFromPeer(body.sentMs);
     try {
       this.typing.value = codec.decode('Typing', body.payload).active === 1;
     } catch (error) {
@@ -313,6 +423,20 @@ export class ChatModel {
     this.#cancelTyping();
     this.#cancelTyping = this.#clock.after(TYPING_LASTS_MS, () => {
       this.typing.value = false;
+    });
+  }
+
+  /**
+   * Somebody who wrote, typed or acknowledged just now is there; old history says nothing.
+   * @param {number} sentMs
+   */
+  #heardFromPeer(sentMs) {
+    const leftMs = sentMs + PRESENCE_LASTS_MS - this.#clock.serverNow();
+    if (leftMs <= 0) return;
+    this.#cancelPresence();
+    this.peerPresent.value = true;
+    this.#cancelPresence = this.#clock.after(leftMs, () => {
+      this.peerPresent.value = false;
     });
   }
 
@@ -336,7 +460,7 @@ export class ChatModel {
     const read = this.#peerSidx < 0 ? 0 : transcript.readBy(this.#peerSidx);
     let hasChanged = false;
     const lines = this.messages.value.map((line) => {
-      const tick = line.mine && line.kind === 'text' ? this.#tickOf(line, delivered, read) : line.state;
+      const tick = line.mine && isMessage(line) ? this.#tickOf(line, delivered, read) : line.state;
       const n = this.#unsent.get(line.key)?.item.n ?? line.n;
       if (tick === line.state && (n === line.n || n === 0)) return line;
       hasChanged = true;
@@ -354,14 +478,15 @@ export class ChatModel {
   #tickOf(line, delivered, read) {
     const item = this.#unsent.get(line.key)?.item;
     const n = item?.n || line.n;
-    if (n === 0) return item?.state === 'failed' ? 'failed' : 'pending';
+    const hasFailed = item === undefined ? line.file?.phase === 'failed' : item.state === 'failed';
+    if (n === 0) return hasFailed ? 'failed' : 'pending';
     if (n <= read) return 'read';
     return n <= delivered ? 'delivered' : 'stored';
   }
 
   #countUnread() {
     const fresh = this.messages.value.filter(
-      (line) => !line.mine && line.kind === 'text' && line.n > this.#seenN,
+      (line) => !line.mine && isMessage(line) && line.n > this.#seenN,
     );
     this.unread.value = fresh.length;
   }
@@ -426,6 +551,11 @@ export class ChatModel {
     this.messages.value = this.messages.value.map((line) => (line.key === key ? { ...line, ...changes } : line));
   }
 
+  /** @param {string} key */
+  #remove(key) {
+    this.messages.value = this.messages.value.filter((line) => line.key !== key);
+  }
+
   #lastN() {
     return this.messages.value.reduce((last, line) => Math.max(last, line.n), 0);
   }
@@ -438,4 +568,12 @@ export class ChatModel {
  */
 export function isChatOf(chat, box16) {
   return equal(chat.box.box16, box16);
+}
+
+/**
+ * Tells whether a line is something a person sent.
+ * @param {Line} line
+ */
+function isMessage(line) {
+  return line.kind === 'text' || line.kind === 'file';
 }

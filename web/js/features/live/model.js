@@ -135,15 +135,21 @@ export class SeekerModel {
     return this.#config.clock.serverNow();
   }
 
-  /** "Bestätigen": keys are made now; or what this tab had before a reload comes back. */
+  /** After a reload: what this tab had comes back; if it is gone, the page before the chat stays. */
+  async resume() {
+    try {
+      await this.#connect();
+      if (!(await this.#comeBack())) this.connectionLine.close();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** "Bestätigen": keys are made now; a repeat after a lost line asks for the same place. */
   async start() {
     try {
-      await ready();
-      await selfTest(argon2id);
-      this.connectionLine.start();
-      await this.connectionLine.opened();
-      if (await this.#comeBack()) return;
-      this.#makeKeys();
+      await this.#connect();
+      if (this.#keys === null) this.#makeKeys();
       await this.#wait();
     } catch (error) {
       this.#fail(error);
@@ -214,6 +220,13 @@ export class SeekerModel {
   }
 
   // --- the way into the queue -----------------------------------------------------------------------
+
+  async #connect() {
+    await ready();
+    await selfTest(argon2id);
+    this.connectionLine.start();
+    await this.connectionLine.opened();
+  }
 
   #makeKeys() {
     this.#ams = account.newAccountSecret();
@@ -468,7 +481,10 @@ export class SeekerModel {
       own('forget', this.#request('resume_drop', { resumeId: id }).catch(ignoreRefusal));
     }
     this.ended.value = ended;
+    // Somebody who left the queue may come again and finds what was typed; after a chat nothing stays.
+    const typed = stage === 'gone' ? this.draft.value : '';
     this.#wipe();
+    this.draft.value = typed;
     this.stage.value = stage;
   }
 

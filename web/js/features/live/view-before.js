@@ -45,6 +45,26 @@ function ExitNotice({ config }) {
   </details>`;
 }
 
+/**
+ * @param {{ config: SeekerViewConfig, box: { current: HTMLInputElement | null }, missing: boolean, onChange: () => void }} props
+ * @returns {any}
+ */
+function PrivacyTick({ config, box, missing, onChange }) {
+  return html`<div class="field">
+    <label class="choice"><input class="choice__input" type="checkbox" id="privacy-read" ref=${box}
+      aria-invalid=${missing ? 'true' : undefined} aria-describedby=${missing ? 'privacy-missing' : undefined}
+      onChange=${onChange} />${t('before.privacy')}</label>
+    ${missing && html`<p class="field__error" id="privacy-missing" role="alert">${icon('alert')}${t('before.privacy_missing')}</p>`}
+    <p class="small"><a href=${config.privacyHref} target="_blank" rel="noreferrer">${t('before.privacy_link')}</a></p>
+  </div>`;
+}
+
+/** Why it takes long: there is no line to the service. @param {{ model: SeekerModel, busy: boolean }} props @returns {any} */
+function Line({ model, busy }) {
+  const isLost = busy && model.connection.value === 'lost';
+  return html`<p class=${isLost ? 'waiting__remark' : 'visually-hidden'} role="status">${isLost ? t('before.problem_unreachable') : ''}</p>`;
+}
+
 /** @param {{ model: SeekerModel, config: SeekerViewConfig }} props @returns {any} */
 export function Before({ model, config }) {
   const [missing, setMissing] = useState(false);
@@ -52,6 +72,7 @@ export function Before({ model, config }) {
   const box = useRef(/** @type {HTMLInputElement | null} */ (null));
   const confirm = async (/** @type {Event} */ event) => {
     event.preventDefault();
+    if (busy) return;
     const isRead = box.current?.checked === true;
     setMissing(!isRead);
     if (!isRead) {
@@ -71,19 +92,14 @@ export function Before({ model, config }) {
       <p class="muted">${t('before.intro')}</p>
       <${Topics} model=${model} />
       <${DraftField} model=${model} id="before-draft" label=${t('before.draft')} hint=${t('before.draft_hint')} />
-      <div class="field">
-        <label class="choice"><input class="choice__input" type="checkbox" id="privacy-read" ref=${box}
-          aria-invalid=${missing ? 'true' : undefined} aria-describedby=${missing ? 'privacy-missing' : undefined}
-          onChange=${() => setMissing(false)} />${t('before.privacy')}</label>
-        ${missing && html`<p class="field__error" id="privacy-missing" role="alert">${icon('alert')}${t('before.privacy_missing')}</p>`}
-        <p class="small"><a class="tap" href=${config.privacyHref} target="_blank" rel="noreferrer">${t('before.privacy_link')}</a></p>
-      </div>
+      <${PrivacyTick} config=${config} box=${box} missing=${missing} onChange=${() => setMissing(false)} />
       <${ExitNotice} config=${config} />
       <div class="stage__actions">
         <button type="submit" class="button button--primary" aria-disabled=${busy ? 'true' : undefined}>
           ${busy ? t('common.moment') : t('before.confirm')}</button>
         <a class="button" href=${config.portalHref}>${t('before.back')}</a>
       </div>
+      <${Line} model=${model} busy=${busy} />
     </div>
   </form>`;
 }

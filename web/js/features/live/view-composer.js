@@ -59,6 +59,41 @@ function fieldHandlers({ draft, onSend, onTyping, field }) {
 }
 
 /**
+ * What buttons and pickers do to the field: text and selection, with the focus back in it.
+ * @param {DraftSignal} draft
+ * @param {{ current: HTMLTextAreaElement | null }} field
+ */
+function useEditing(draft, field) {
+  /** @param {(text: string, start: number, end: number) => Edited} change */
+  return (change) => {
+    const element = field.current;
+    if (element === null) return;
+    const edited = change(element.value, element.selectionStart, element.selectionEnd);
+    draft.value = edited.text;
+    element.value = edited.text;
+    element.focus();
+    element.setSelectionRange(edited.start, edited.end);
+  };
+}
+
+/** @param {{ open: string, onToggle: (name: string) => void }} props @returns {any} */
+function Tools({ open, onToggle }) {
+  const tool = (/** @type {string} */ name, /** @type {string} */ symbol, /** @type {string} */ words) => html`<button
+    type="button" class="icon-button" aria-label=${words} title=${words} aria-expanded=${open === name ? 'true' : 'false'}
+    onClick=${() => onToggle(open === name ? '' : name)}>${icon(symbol)}</button>`;
+  return html`<div class="composer__tools">
+    ${tool('emoji', 'smile', t('chat.emoji'))}${tool('format', 'letters', t('chat.format'))}
+  </div>`;
+}
+
+/** @param {{ waits: boolean }} props @returns {any} */
+function Send({ waits }) {
+  return html`<button type="submit" class="icon-button icon-button--primary composer__send" aria-label=${t('chat.send')}
+    title=${t('chat.send')} aria-disabled=${waits ? 'true' : undefined}>${icon('send')}
+    <span class="composer__send-word" aria-hidden="true">${t('chat.send')}</span></button>`;
+}
+
+/**
  * @param {{ draft: DraftSignal, addressee: string, to?: string, status?: any, blocked?: boolean,
  *   onSend: (text: string) => void, onTyping?: (isTyping: boolean) => void }} props
  *   `addressee`: for the field's name; `to`: a visible line above; `blocked`: writing goes on, sending waits
@@ -67,6 +102,7 @@ function fieldHandlers({ draft, onSend, onTyping, field }) {
 export function Composer({ draft, addressee, to = '', status = null, blocked = false, onSend, onTyping = () => {} }) {
   const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   const [open, setOpen] = useState('');
+  const change = useEditing(draft, field);
   const send = () => {
     const text = draft.peek().trim();
     if (text === '' || blocked) return;
@@ -76,46 +112,25 @@ export function Composer({ draft, addressee, to = '', status = null, blocked = f
     onSend(text);
     field.current?.focus();
   };
-  /** @param {Edited} edited */
-  const apply = (edited) => {
-    draft.value = edited.text;
-    const element = field.current;
-    if (element === null) return;
-    element.value = edited.text;
-    element.focus();
-    element.setSelectionRange(edited.start, edited.end);
-  };
-  /** @param {(text: string, start: number, end: number) => Edited} change */
-  const change = (change) => {
-    const element = field.current;
-    if (element !== null) apply(change(element.value, element.selectionStart, element.selectionEnd));
-  };
   const close = () => {
     setOpen('');
     field.current?.focus();
   };
+  const insertPiece = (/** @type {string} */ piece) => change((text, start, end) => insert(text, start, end, piece));
   // Another chat: its own draft, no sheet left open.
   useEffect(() => setOpen(''), [draft]);
   useLayoutEffect(() => fit(field.current), [draft.value]);
-  const toggle = (/** @type {string} */ name) => setOpen(open === name ? '' : name);
   return html`<form class="composer" onSubmit=${(/** @type {Event} */ event) => { event.preventDefault(); send(); }}>
     ${status}
     ${to !== '' && html`<p class="composer__to">${to}</p>`}
     ${open === 'format' && html`<${FormatBar} onFormat=${change} />`}
-    ${open === 'emoji' && html`<${EmojiPicker} onClose=${close}
-      onPick=${(/** @type {string} */ emoji) => change((text, start, end) => insert(text, start, end, emoji))} />`}
+    ${open === 'emoji' && html`<${EmojiPicker} onClose=${close} onPick=${insertPiece} />`}
     <div class="composer__row">
-      <div class="composer__tools">
-        <button type="button" class="icon-button" aria-label=${t('chat.emoji')} title=${t('chat.emoji')} aria-expanded=${open === 'emoji' ? 'true' : 'false'}
-          onClick=${() => toggle('emoji')}>${icon('smile')}</button>
-        <button type="button" class="icon-button" aria-label=${t('chat.format')} title=${t('chat.format')} aria-expanded=${open === 'format' ? 'true' : 'false'}
-          onClick=${() => toggle('format')}>${icon('letters')}</button>
-      </div>
+      <${Tools} open=${open} onToggle=${setOpen} />
       <textarea class="composer__field" id="message-field" rows="1" ref=${field} value=${draft.value} autocomplete="off"
         aria-label=${t('chat.message_to', { name: addressee })} placeholder=${t('chat.placeholder')}
         ...${fieldHandlers({ draft, onSend: send, onTyping, field })}></textarea>
-      <button type="submit" class="icon-button icon-button--primary composer__send" aria-label=${t('chat.send')} title=${t('chat.send')}
-        aria-disabled=${blocked || draft.value.trim() === '' ? 'true' : undefined}>${icon('send')}<span class="composer__send-word" aria-hidden="true">${t('chat.send')}</span></button>
+      <${Send} waits=${blocked || draft.value.trim() === ''} />
     </div>
     ${!isTouch() && html`<p class="composer__hint">${t('chat.send_hint')}</p>`}
   </form>`;

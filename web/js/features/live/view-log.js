@@ -100,7 +100,7 @@ function withDays(chat, shown, before) {
     if (message.sentMs <= 0 || dayKey(message.sentMs) === day) return [drawn];
     day = dayKey(message.sentMs);
     const name = dayName(message.sentMs, deviceNow(), language(), words);
-    return [html`<li class="day-divider" key=${`day-${day}`}>${name}</li>`, drawn];
+    return [html`<li class="day-divider" key=${`day-${message.key}`}>${name}</li>`, drawn];
   });
 }
 
@@ -113,6 +113,11 @@ function Ending({ chat }) {
   return html`<li class="system-entry system-entry--end">${t(key, { time, name: chat.peerName.value })}</li>`;
 }
 
+/** @param {readonly Message[]} messages */
+function countTheirs(messages) {
+  return messages.filter((message) => !message.mine && message.kind !== 'system').length;
+}
+
 /**
  * Keeps the log at its end while the reader is there, and counts what arrives while not.
  * @param {ChatModel} chat
@@ -121,7 +126,8 @@ function Ending({ chat }) {
 function useFollowing(chat, marks) {
   const box = useRef(/** @type {HTMLElement | null} */ (null));
   const follows = useRef(true);
-  const seen = useRef('');
+  const seen = useRef(0);
+  const lastKey = useRef('');
   const [missed, setMissed] = useState(0);
   const messages = chat.messages.value;
   const last = messages.at(-1);
@@ -132,10 +138,32 @@ function useFollowing(chat, marks) {
     if (!document.hidden) chat.markSeen();
   };
   useLayoutEffect(() => {
-    if (follows.current || last?.mine === true) toEnd();
-    else setMissed(messages.slice(1 + messages.findIndex((one) => one.key === seen.current)).filter((one) => !one.mine).length);
-    if (follows.current) seen.current = last?.key ?? '';
+    // An own new message leads to the end; a tick that changes on it does not.
+    const isOwnNew = last?.mine === true && last.key !== lastKey.current;
+    lastKey.current = last?.key ?? '';
+    if (follows.current || isOwnNew) toEnd();
+    if (follows.current) seen.current = countTheirs(messages);
+    else setMissed(countTheirs(messages) - seen.current);
   }, [messages, chat.closed.value, marks]);
+  useWatching(chat, box, follows);
+  const onScroll = () => {
+    const element = /** @type {HTMLElement} */ (box.current);
+    follows.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
+    if (!follows.current) return;
+    seen.current = countTheirs(chat.messages.peek());
+    setMissed(0);
+    if (!document.hidden) chat.markSeen();
+  };
+  return { box, missed, toEnd, onScroll };
+}
+
+/**
+ * Stays at the end when the log's height changes, and tells what is seen when the tab is looked at again.
+ * @param {ChatModel} chat
+ * @param {{ current: HTMLElement | null }} box
+ * @param {{ current: boolean }} follows
+ */
+function useWatching(chat, box, follows) {
   useEffect(() => {
     const element = box.current;
     if (element === null) return undefined;
@@ -149,15 +177,6 @@ function useFollowing(chat, marks) {
       document.removeEventListener('visibilitychange', awake);
     };
   }, [chat]);
-  const onScroll = () => {
-    const element = /** @type {HTMLElement} */ (box.current);
-    follows.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
-    if (!follows.current) return;
-    seen.current = chat.messages.peek().at(-1)?.key ?? '';
-    setMissed(0);
-    if (!document.hidden) chat.markSeen();
-  };
-  return { box, missed, toEnd, onScroll };
 }
 
 /**

@@ -32,6 +32,8 @@ export class Surroundings {
   wantsVibration = signal(false);
   /** Whose offer was shown last; the offer itself is gone when it was taken back. */
   lastName = signal('');
+  /** True while a reloaded tab finds its way back; the form before the chat must not show meanwhile. */
+  comesBack = signal(false);
   sounds = new Sounds();
   /** @type {WakeLockSentinel | null} */
   #lock = null;
@@ -39,8 +41,7 @@ export class Surroundings {
   /** @param {boolean} wanted from the click that ticks the box */
   setSound(wanted) {
     this.wantsSound.value = wanted;
-    if (wanted) this.sounds.unlock();
-    if (wanted) this.sounds.play('message');
+    if (wanted) own('sounding once', this.sounds.unlock().then(() => this.sounds.play('message')));
   }
 
   /** Once, when somebody is there. */
@@ -81,6 +82,11 @@ function useHeading(stage) {
   }, [stage]);
 }
 
+/** While this tab's chat is fetched after a reload. @returns {any} */
+function Moment() {
+  return html`<div class="stage"><h1 class="stage__title" tabindex="-1" data-heading>${t('common.moment')}</h1></div>`;
+}
+
 /** @param {{ model: SeekerModel, config: SeekerViewConfig, surroundings: Surroundings }} props @returns {any} */
 function Stage({ model, config, surroundings }) {
   const stage = model.stage.value;
@@ -92,6 +98,7 @@ function Stage({ model, config, surroundings }) {
     if (stage === 'offered') surroundings.callOut();
   }, [stage]);
   const common = { model, config };
+  if (stage === 'before' && surroundings.comesBack.value) return html`<${Moment} />`;
   switch (stage) {
     case 'before': return html`<${Before} ...${common} />`;
     case 'waiting': return html`<${Waiting} ...${common} surroundings=${surroundings} />`;
@@ -153,6 +160,10 @@ function Brand({ model }) {
  */
 export function showSeeker(model, config, app) {
   const surroundings = new Surroundings();
+  if (model.canResume) {
+    surroundings.comesBack.value = true;
+    own('coming back after a reload', model.resume().finally(() => { surroundings.comesBack.value = false; }));
+  }
   const brand = /** @type {HTMLElement} */ (document.getElementById('brand'));
   const portalBrand = [...brand.children];
   const who = document.createElement('div');

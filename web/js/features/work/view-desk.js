@@ -84,7 +84,7 @@ export class Desk {
 
   /** @param {string} id */
   async accept(id) {
-    this.sounds.unlock();
+    this.#unlock();
     const result = await this.#model.accept(id);
     this.notice.value = { accepted: '', taken: 'work.taken', failed: 'work.accept_failed' }[result];
   }
@@ -96,7 +96,7 @@ export class Desk {
 
   /** The click that makes one reachable also allows the sound. @param {boolean} on */
   setDuty(on) {
-    this.sounds.unlock();
+    this.#unlock();
     own('changing the duty', Promise.resolve(this.#model.setDuty(on)));
   }
 
@@ -104,8 +104,7 @@ export class Desk {
   setVolume(volume) {
     this.volume.value = volume;
     this.sounds.volume = volume;
-    this.sounds.unlock();
-    this.sounds.play('message');
+    own('sounding once', this.sounds.unlock().then(() => this.sounds.play('message')));
   }
 
   signOut() {
@@ -132,6 +131,12 @@ export class Desk {
     for (const stop of this.#stops) stop();
     this.#stopRinging();
     this.sounds.dispose();
+  }
+
+  /** From a click. Whoever waits already is heard as soon as sound is allowed. */
+  #unlock() {
+    if (this.sounds.isUnlocked) return;
+    own('allowing sound', this.sounds.unlock().then(() => this.#ringWhileWaiting()));
   }
 
   #count() {

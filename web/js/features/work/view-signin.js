@@ -35,6 +35,7 @@ export function SignIn({ model, name }) {
   const phrase = useRef(/** @type {HTMLInputElement | null} */ (null));
   const [slow, setSlow] = useState(false);
   const busy = model.stage.value === 'signingIn';
+  const isLost = model.connection.value === 'lost';
   const problem = busy ? '' : model.problem.value;
   useEffect(() => {
     setSlow(false);
@@ -61,7 +62,7 @@ export function SignIn({ model, name }) {
       <div role="alert" id="sign-in-problem">${problem !== '' && html`<p class="field__error">${icon('alert')}<span>${problemWords(problem)}</span></p>`}</div>
       <button type="submit" class="button button--primary button--block" aria-disabled=${busy ? 'true' : undefined}>
         ${busy ? t('common.moment') : t('work.sign_in')}</button>
-      <p class="small muted" role="status">${slow ? t('work.sign_in_slow') : ''}</p>
+      <p class="small muted" role="status">${slow ? t(isLost ? 'work.offline' : 'work.sign_in_slow') : ''}</p>
     </form>
   </div>`;
 }

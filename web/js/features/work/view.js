@@ -15,7 +15,7 @@ import { SignIn } from './view-signin.js';
 /** @type {[string, string][]} */
 const KEYS = [
   ['Alt + ↑ / ↓', 'work.key_switch'],
-  ['Strg + Enter', 'work.key_send'],
+  ['{ctrl} + Enter', 'work.key_send'],
   ['Alt + ?', 'work.key_help'],
   ['Esc', 'work.key_close'],
 ];
@@ -23,7 +23,7 @@ const KEYS = [
 /** @param {{ onClose: () => void }} props @returns {any} */
 function KeysDialog({ onClose }) {
   return html`<${Dialog} id="keys" title=${t('work.keys_help')} onCancel=${onClose}>
-    <dl class="pairs">${KEYS.map(([keys, words]) => html`<dt><kbd class="key">${keys}</kbd></dt><dd>${t(words)}</dd>`)}</dl>
+    <dl class="pairs">${KEYS.map(([keys, words]) => html`<dt><kbd class="key">${keys.replace('{ctrl}', t('work.key_ctrl'))}</kbd></dt><dd>${t(words)}</dd>`)}</dl>
     <div class="dialog__actions"><button type="button" class="button" data-first onClick=${onClose}>${t('common.close')}</button></div>
   <//>`;
 }
