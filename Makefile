@@ -18,6 +18,7 @@ DEV := .venv/.installed-dev
 VENDOR := web/vendor/.installed
 CODE := crypto e2e_server clientlib tests
 
+.NOTPARALLEL:
 .PHONY: run test check format generated browsers tools clean
 .PHONY: check-style check-types check-generated test-js test-python
 
@@ -25,7 +26,7 @@ run: $(VENV) $(VENDOR)
 	@exec $(BIN)/python -m clientlib.demo --port $(PORT)
 
 # The last lines of a run are the summaries of both test runners.
-test: browsers check test-js test-python
+test: browsers check test-python test-js
 
 check: check-style check-types check-generated
 
@@ -46,21 +47,21 @@ tools:
 $(VENV): pyproject.toml | tools
 	@echo "Python-Pakete installieren …"
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable . \
-	  || { echo "Die Python-Pakete ließen sich nicht laden: Beim ersten Start braucht es das Netz." >&2; exit 1; }
+	$(BIN)/pip install -qq --disable-pip-version-check --retries 1 --editable . \
+	  || { echo "Die Python-Pakete ließen sich nicht installieren; beim ersten Mal braucht es das Netz." >&2; exit 1; }
 	touch $@
 
 $(DEV): $(VENV)
 	@echo "Python-Pakete für die Tests installieren …"
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]' \
-	  || { echo "Die Python-Pakete ließen sich nicht laden: Beim ersten Start braucht es das Netz." >&2; exit 1; }
+	$(BIN)/pip install -qq --disable-pip-version-check --retries 1 --editable '.[dev]' \
+	  || { echo "Die Python-Pakete ließen sich nicht installieren; beim ersten Mal braucht es das Netz." >&2; exit 1; }
 	touch $@
 
 $(VENDOR): web/package-lock.json web/vendor.lock.json web/vendor.mjs | tools
 	@echo "Browser-Module holen und prüfen …"
 	cd web
 	npm ci --ignore-scripts --silent \
-	  || { echo "Die Browser-Module ließen sich nicht laden: Beim ersten Start braucht es das Netz." >&2; exit 1; }
+	  || { echo "Die Browser-Module ließen sich nicht installieren; beim ersten Mal braucht es das Netz." >&2; exit 1; }
 	node vendor.mjs
 	touch vendor/.installed
 
@@ -101,7 +102,10 @@ check-generated: $(DEV)
 	$(BIN)/python -m tests.vectors.make --check
 
 test-js: $(VENDOR)
-	@node --test --test-reporter=dot tests/js/
+	@mkdir -p var
+	node --test --test-reporter=spec tests/js/*.test.js >var/test-js.log 2>&1 \
+	  || { cat var/test-js.log; exit 1; }
+	tail -n 8 var/test-js.log
 
 test-python: $(DEV) $(VENDOR)
 	@$(BIN)/python -m pytest

@@ -110,9 +110,13 @@ class Upload:
 
     async def cancel(self) -> None:
         """Send no more and leave no parts behind."""
-        self._is_cancelled = True
+        self.stop()
         forget = wire.BlobForget(box16=self._box16, blob16=self.blob16)
         await self._relay.request(forget, self._cap)
+
+    def stop(self) -> None:
+        """Send no more; `cancel` also takes back what the relay has."""
+        self._is_cancelled = True
 
     def _next_part(self) -> bytes:
         """Return the part that is due, sealing on; it is kept until the relay has it."""

@@ -11,7 +11,7 @@ from crypto.entry import Entry, merge_entry
 from crypto.errors import BadProof
 from crypto.keyring import PageContent, TeamSeed
 from crypto.keys import AccountSecret
-from crypto.wire.accounts import PAGES, PageRead, PageSave
+from crypto.wire.accounts import PAGES, AccountKind, PageRead, PageSave
 from crypto.wire.errors import ErrorCode, WireError
 
 
@@ -21,8 +21,8 @@ class Keyring:
     def __init__(
         self, relay: RelayClient, ams: AccountSecret, sealed: tuple[tuple[int, bytes], ...]
     ) -> None:
-        # Every account of this kind has all its pages, always; one missing would hide its boxes.
-        if len(sealed) not in PAGES.values():
+        # A member of staff has all pages, always; a missing one would hide the boxes on it.
+        if len(sealed) != PAGES[AccountKind.STAFF]:
             raise BadProof("keyring pages are missing")
         self.relay = relay
         self._ams = ams

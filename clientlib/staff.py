@@ -100,7 +100,8 @@ class Staff:
         return sign_public(account.staff_sign(self.ams))
 
     async def begin(self) -> None:
-        """Read the log and check that it holds exactly the own keys; pin it."""
+        """Check that the log continues what was pinned and holds exactly the own keys; pin it."""
+        self.log.pin(*self.keyring.log_pin)
         view = await self.log.update()
         for one in view.own_certificates(self.subject16):
             if one.revoked_at is None and one.sign_pk != self.sign_pk:
@@ -205,7 +206,7 @@ class Staff:
         """Protocol section 5: check who signed, save the keyring, swap the cap; in this order."""
         note = letter.open_letter(stored.e2, account.staff_kem(self.ams))
         if note.kind != LetterKind.WELCOME:
-            raise Refused("not a welcome")
+            return None  # team keys and proposals wait for who asks for them
         welcome = Welcome.decode(note.payload)
         row = self.accepted.get(welcome.ticket16) or self.rows.get(welcome.ticket16)
         # The letter must come from the very key that was accepted: the relay cannot put anybody

@@ -31,6 +31,13 @@ class LogReader:
         """The present view, as boxes ask it."""
         return LogStaff(self.view)
 
+    def pin(self, size: int, root: bytes) -> None:
+        """Take what this account has seen before; a log that does not continue it is refused."""
+        if size:
+            self._pin = (size, root)
+            if self.view.size:
+                self.view.check_pin(size, root)
+
     async def update(self) -> LogView:
         """Read on; the new leaves count only once checkpoint and pin fit (RemoteError if not)."""
         view, checkpoint = self.view, b""

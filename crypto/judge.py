@@ -161,7 +161,10 @@ def _open(state: State, outer: Outer, n: int, tried: Collection[NeedKind]) -> Op
     try:
         return open_outer(outer, FORM_STORED, state.key)
     except RemoteError as error:
-        raise _Failed(Verdict.UNREADABLE) from error
+        # Where even the first commit does not open, the share or the secret is not this box's:
+        # nothing after it will open either, and whoever reads must hear that.
+        stop = Notice(NoticeKind.DAMAGED) if state.roster is None else None
+        raise _Failed(Verdict.UNREADABLE, stop) from error
 
 
 def _unknown_epoch(n: int, tried: Collection[NeedKind]) -> None:

@@ -15,6 +15,8 @@ class LogStaff:
 
     def __init__(self, view: LogView) -> None:
         self.view = view
+        # Every envelope asks for the root it states; the view never changes.
+        self._roots: dict[int, bytes] = {}
 
     def counsellor(self, certificate_hash: bytes) -> Certificate | None:
         """Return the certificate that chains to the root, ended or revoked or not."""
@@ -43,7 +45,11 @@ class LogStaff:
 
     def log_root(self, log_n: int) -> bytes | None:
         """Return the log's Merkle root at size `log_n`; None when the log read is shorter."""
-        return self.view.root_at(log_n) if log_n <= self.view.size else None
+        if log_n > self.view.size:
+            return None
+        if log_n not in self._roots:
+            self._roots[log_n] = self.view.root_at(log_n)
+        return self._roots[log_n]
 
     def _newest(self, team16: bytes, log_n: int) -> TeamStatement | None:
         earlier = [one for one in self.view.team_history(team16) if one.index < log_n]

@@ -55,7 +55,9 @@ def test_decisions_are_numbered_once_and_have_a_status() -> None:
     for path in decisions:
         text = path.read_text("utf-8")
         assert text.startswith(f"# {path.name[:4]} "), path.name
-        assert re.search(r"^Status: (open|accepted|rejected|replaced)", text, re.MULTILINE), path.name
+        assert re.search(r"^Status: (open|accepted|rejected|replaced)", text, re.MULTILINE), (
+            path.name
+        )
 
 
 def test_the_readme_names_its_two_commands_and_the_missing_review() -> None:

@@ -9,7 +9,7 @@ import pytest
 from tests.lying.proxy import Lie
 from tests.lying.stage import Stage
 
-SOME_MINUTES_MS = 7 * 60_000
+SOME_MINUTES_MS = 13 * 60_000
 
 
 @pytest.fixture(scope="module")

@@ -37,7 +37,7 @@ OUTSIDER, ENDED, REVOKED, AUDITOR = (
     Person(name) for name in ("Jonas", "Edda", "Rosa", "Olga")
 )
 ENDED_AFTER_DAYS = 1
-SCENE_S = 20
+SCENE_S = 10
 PASSED_DAYS = 2
 
 

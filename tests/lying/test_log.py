@@ -40,16 +40,19 @@ def log_key(stage: Stage) -> SignSecret:
 
 
 class Log(Lie):
-    """Changes what `log_read` answers to one who reads from the start."""
+    """Changes what `log_read` answers from the start, and stays with it for who reads on."""
 
     def __init__(self, stage: Stage, change: Change) -> None:
         self.stage = stage
         self.change = change
+        self.told: LogReadReply | None = None
 
     def reply(self, line: Line, command: Command[Any], reply: Reply) -> Reply:
-        if isinstance(command, LogRead) and isinstance(reply, LogReadReply):
-            return self.change(self.stage, reply)
-        return reply
+        if not isinstance(command, LogRead) or not isinstance(reply, LogReadReply):
+            return reply
+        if command.start == 0 or self.told is None:
+            self.told = self.change(self.stage, reply)
+        return replace(self.told, statements=self.told.statements[command.start :])
 
 
 def _shorter(stage: Stage, reply: LogReadReply) -> LogReadReply:

@@ -36,7 +36,7 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 _ID = re.compile(r"[0-9a-f]{32}\Z")
-_NUMBER = re.compile(r"0|[1-9][0-9]{0,3}\Z")
+_NUMBER = re.compile(r"(?:0|[1-9][0-9]{0,3})\Z")
 _CAP = re.compile(r"[A-Za-z0-9_-]{43}\Z")
 _RANGE = re.compile(r"bytes=([0-9]{1,12})-\Z")
 _FETCH_SITES = ("same-origin", "none")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 from crypto.wire import boxes, live
-from crypto.wire.errors import ErrorCode
+from crypto.wire.errors import ErrorCode, WireError
 from e2e_server.features.boxes.outside import PAGE_BYTES, page_of
 from tests.features.boxes.test_rules import chatting
 from tests.helpers.livecast import HOUR_MS, WEEK_MS, e1, e2, house, settled, told
@@ -53,7 +54,7 @@ async def test_each_connection_hears_each_envelope_once_in_order(tmp_path: Path)
 
 
 async def test_a_long_box_comes_in_pages_and_events_go_on_there(tmp_path: Path) -> None:
-    async with chatting(tmp_path) as (home, anna, sam):
+    async with chatting(tmp_path) as (home, _anna, sam):
         for start in range(0, 240, 40):
             client = await home.line()
             for i in range(start, start + 40):
@@ -159,3 +160,34 @@ async def test_an_inbox_comes_in_pages(tmp_path: Path) -> None:
             seen += [one.letter for one in page]
         assert len(seen) == 10 == len(set(seen))
         assert told(berta.client, live.QueueRowChanged) == []
+
+
+async def test_a_full_disk_refuses_loses_nothing_and_goes_on(tmp_path: Path) -> None:
+    async with chatting(tmp_path) as (home, anna, sam):
+        db: Any = home.server.relay.parts.db
+
+        async def limit(pages: int) -> None:
+            await db._writer.call(
+                lambda c: c.execute(f"PRAGMA max_page_count = {pages}").fetchall()
+            )
+
+        (pages,) = await db._writer.call(lambda c: c.execute("PRAGMA page_count").fetchone())
+        await limit(pages + 20)
+        numbered: list[int] = []
+        refused = None
+        for i in range(60):
+            command = boxes.Post(box16=sam.box16, e1=e1(sam.box16, sam.kid, f"{i}", 16 * 1024))
+            try:
+                numbered.append((await sam.client.call(command, sam.box_cap)).n)
+            except WireError as error:
+                refused = (i, error.code)
+                break
+        assert refused == (len(numbered), ErrorCode.STORAGE)
+        assert numbered == list(range(2, len(numbered) + 2))
+        # Everything that was acknowledged can be read; reading needs no room.
+        assert (await anna.read(sam)).head_n == numbered[-1]
+        await limit(2**30)
+        again = boxes.Post(box16=sam.box16, e1=e1(sam.box16, sam.kid, f"{refused[0]}", 16 * 1024))
+        assert (await sam.client.call(again, sam.box_cap)).n == numbered[-1] + 1
+        await settled(anna.client)
+        assert numbers(told(anna.client, boxes.EnvelopeStored))[-1] == numbered[-1] + 1

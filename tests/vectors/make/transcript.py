@@ -252,6 +252,12 @@ def own_post_moved() -> dict[str, Any]:
     return reader(world, SEEKER, [*takes(world.log), *steps])
 
 
+def other_share() -> dict[str, Any]:
+    """The relay gives another share: the first commit does not open, and reading stops."""
+    world, _, _ = chat()
+    return reader(world, SEEKER, takes(world.log), share=bytes(32))
+
+
 def keyring_pin() -> dict[str, Any]:
     """The keyring's pins fit at 2 and 3, not at 5; one behind is compared at once."""
     world, _, anna = chat()
@@ -538,6 +544,7 @@ SCENARIOS: list[Callable[[], dict[str, Any]]] = [
     dropped,
     fork,
     own_post_moved,
+    other_share,
     keyring_pin,
     log_fork,
     log_grown,

@@ -29,6 +29,7 @@ import { own } from './tasks.js';
 
 /** A file whose every byte was checked; `name` is safe to be used in a folder. @typedef {{ name: string, type: FileType, raw: Uint8Array }} ReceivedFile */
 
+export const { MAX_FILE_BYTES } = attachment;
 /** A part of 1 MiB on a slow line fits; beyond it, the line is taken for lost. */
 export const PART_LIMIT_MS = 120_000;
 /** Longest silence within a download. */

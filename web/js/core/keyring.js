@@ -13,6 +13,8 @@ import { WireError } from '../wire/errors.js';
 /** @typedef {import('../crypto/keyring.js').TeamSeed} TeamSeed */
 /** @typedef {import('../crypto/keys.js').AccountSecret} AccountSecret */
 
+const STAFF_PAGES = 16;
+
 /** All pages of a signed-in account, open in memory. */
 export class Keyring {
   #request;
@@ -28,6 +30,8 @@ export class Keyring {
    * @param {readonly { version: number, sealed: Uint8Array }[]} sealed
    */
   constructor(request, ams, sealed) {
+    // A member of staff has all pages, always; a missing one would hide the boxes on it.
+    if (sealed.length !== STAFF_PAGES) throw new BadProof('keyring pages are missing');
     this.#request = request;
     this.#ams = ams;
     this.#pages = sealed.map((page, i) => this.#open(i, page, sealed.length));

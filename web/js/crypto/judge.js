@@ -199,7 +199,10 @@ function open(state, outer, n, tried) {
   if (state.oldKids.has(nameOf(outer.kid8))) throw new Failed(Verdict.OLD_EPOCH);
   const { key } = state;
   if (key === null || !equal(outer.kid8, key.kid8)) throw unknownEpoch(n, tried);
-  return orFail(Verdict.UNREADABLE, null, () => openOuter(outer, FORM_STORED, key));
+  // Where even the first commit does not open, the share or the secret is not this box's: nothing
+  // after it will open either, and whoever reads must hear that.
+  const stop = state.roster === null ? notice(NoticeKind.DAMAGED) : null;
+  return orFail(Verdict.UNREADABLE, stop, () => openOuter(outer, FORM_STORED, key));
 }
 
 /**

@@ -8,6 +8,9 @@ import { equal } from './primitives.js';
 
 /** A replayed log as a `StaffView` of roster.js; answers for any earlier size of the log too. */
 export class LogStaff {
+  /** Every envelope asks for the root it states; the view never changes. @type {Map<number, Uint8Array>} */
+  #roots = new Map();
+
   /** @param {LogView} view */
   constructor(view) {
     this.view = view;
@@ -60,7 +63,10 @@ export class LogStaff {
    * @returns {Uint8Array | null}
    */
   logRoot(logN) {
-    return logN <= this.view.size ? this.view.rootAt(logN) : null;
+    if (logN > this.view.size) return null;
+    const root = this.#roots.get(logN) ?? this.view.rootAt(logN);
+    this.#roots.set(logN, root);
+    return root;
   }
 
   /**

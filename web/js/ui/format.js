@@ -3,6 +3,8 @@
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
+const KIB_BYTES = 1024;
+const MIB_BYTES = 1024 * 1024;
 /** From here on the countdown shows seconds. */
 export const SECONDS_FROM_MS = 10 * MINUTE_MS;
 
@@ -70,6 +72,18 @@ export function answerOwedSince(messages) {
 export function initials(name) {
   const words = name.split(/\s+/).filter((word) => /^\p{L}/u.test(word));
   return words.slice(0, 2).map((word) => word[0]?.toUpperCase()).join('');
+}
+
+/**
+ * "214 KB", "7,4 MB": as people know it from their devices.
+ * @param {number} bytes
+ * @param {string} language
+ */
+export function fileSize(bytes, language) {
+  const isLarge = bytes >= MIB_BYTES;
+  const amount = isLarge ? bytes / MIB_BYTES : Math.max(1, Math.round(bytes / KIB_BYTES));
+  const digits = isLarge && amount < 10 ? 1 : 0;
+  return `${new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(amount)} ${isLarge ? 'MB' : 'KB'}`;
 }
 
 /** @param {number} n */

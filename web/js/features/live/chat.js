@@ -122,7 +122,11 @@ export class ChatModel {
     this.connection = connection.state;
     this.closed = computed(() => this.#closed());
     this.purged = computed(() => this.box.clock.value.purged);
-    this.#ends = [this.box.changes.subscribe(() => this.#updateTicks())];
+    this.#ends = [this.box.changes.subscribe(() => {
+      // A post that stands elsewhere than the relay said is an alarm without an envelope.
+      this.#showAlarm();
+      this.#updateTicks();
+    })];
   }
 
   /** The relay's time, for countdowns. */
@@ -518,7 +522,8 @@ export class ChatModel {
   #closedBy(reason) {
     if (this.#endedByMe || this.#signedCloseBy === 'mine') return 'mine';
     if (this.#signedCloseBy === 'theirs') return 'theirs';
-    return reason === CloseReason.LEFT ? 'left' : 'service';
+    // Leaving is what a seeker's page does at the quick exit, without a word; staff never do.
+    return reason === CloseReason.LEFT && this.peer.role === 'seeker' ? 'left' : 'service';
   }
 
   /** @param {{ n: number, verdict: string | null }} taken */

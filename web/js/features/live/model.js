@@ -54,6 +54,8 @@ import { OfferRefused, judgeOffer } from './offer.js';
  */
 
 const ZERO_32 = new Uint8Array(32);
+/** @type {readonly Stage[]} */
+const TAKES_OFFERS = ['before', 'waiting', 'resting', 'offered'];
 const SAVE_DRAFT_AFTER_MS = 1_500;
 /** The keeper forgets a slot 10 minutes after the last sign of life. */
 const KEEP_SLOT_EVERY_MS = 120_000;
@@ -342,6 +344,7 @@ export class SeekerModel {
 
   /** @param {{ state: number, reason: number, ahead: number, portalOpen: number }} place */
   #place({ state, reason, ahead, portalOpen }) {
+    if (this.chat.value !== null || this.stage.value === 'refused') return;
     this.ahead.value = ahead;
     this.portalOpen.value = portalOpen === 1;
     this.reason.value = reason;
@@ -356,7 +359,8 @@ export class SeekerModel {
 
   /** @param {any} event */
   #hearOffer(event) {
-    if (!equal(event.ticket16, this.#ticket16)) return;
+    // Once somebody was let in, or refused, no other offer counts: it could only bring in a third.
+    if (!equal(event.ticket16, this.#ticket16) || !TAKES_OFFERS.includes(this.stage.value)) return;
     own('judge offer', this.#showOffer(event.offer, true));
   }
 
@@ -515,7 +519,7 @@ export class SeekerModel {
     if (error instanceof WireError && error.isUncertain) return;
     if (error instanceof OfferRefused) {
       this.problem.value = error.verdict;
-      this.stage.value = 'refused';
+      this.#refuse();
       return;
     }
     if (error instanceof WireError && ['portal_closed', 'portal_full', 'purge_overdue'].includes(error.code)) {
@@ -525,7 +529,16 @@ export class SeekerModel {
     }
     report('live chat', error);
     this.problem.value = error instanceof Error && 'code' in error ? String(error.code) : 'internal';
-    this.stage.value = error instanceof RemoteError ? 'refused' : 'broken';
+    if (error instanceof RemoteError) this.#refuse();
+    else this.stage.value = 'broken';
+  }
+
+  /** What must not be believed ends the request here; what was typed stays to be copied. */
+  #refuse() {
+    const draft = this.draft.value;
+    this.#wipe();
+    this.draft.value = draft;
+    this.stage.value = 'refused';
   }
 
   // --- the resume slot ------------------------------------------------------------------------------

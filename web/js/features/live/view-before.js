@@ -1,5 +1,6 @@
 // Before the chat: one page, nothing required but the tick at the privacy notice.
 
+import { CrisisFolded } from '../../ui/crisis.js';
 import { html, useRef, useState } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { lines, t } from '../../ui/text.js';
@@ -101,5 +102,6 @@ export function Before({ model, config }) {
       </div>
       <${Line} model=${model} busy=${busy} />
     </div>
+    <${CrisisFolded} lines=${config.crisis} />
   </form>`;
 }

@@ -2,13 +2,15 @@
 
 import { CrisisDialog } from '../../ui/crisis.js';
 import { Dialog } from '../../ui/dialog.js';
+import { focusOn, keepFocus } from '../../ui/focus.js';
 import { SECONDS_FROM_MS, initials, minutesAndSeconds, minutesLeft } from '../../ui/format.js';
-import { html, useEffect, useRef, useState } from '../../ui/html.js';
+import { html, useEffect, useLayoutEffect, useRef, useState } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { hasText, t } from '../../ui/text.js';
 import { after, useTick } from '../../ui/tick.js';
 import { Badge } from './view-badge.js';
 import { Composer } from './view-composer.js';
+import { AttachButton, FileSheet, dropHandlers } from './view-files.js';
 import { Log } from './view-log.js';
 
 /** @typedef {import('./chat.js').ChatModel} ChatModel */
@@ -105,14 +107,14 @@ function StatusBar({ chat }) {
     ${shown === 'again' && html`<p class="status-bar__line status-bar__line--success">${icon('check')}${t('common.online_again')}</p>`}
     ${stop !== null && html`<div class="status-bar__line status-bar__line--warn">${icon('alert')}
       <span>${stopWords(stop, chat.peerName.value)}</span>
-      ${!FINAL_STOPS.includes(stop.code) && html`<button type="button" class="button button--small" onClick=${() => chat.proceed()}>${t('chat.proceed')}</button>`}</div>`}
+      ${!FINAL_STOPS.includes(stop.code) && html`<button type="button" class="button button--small" onClick=${() => { chat.proceed(); focusOn('#message-field'); }}>${t('chat.proceed')}</button>`}</div>`}
   </div>`;
 }
 
-/** What the other side is doing, and the way to the numbers that help. @param {{ chat: ChatModel, onHelp?: (() => void) | undefined }} props @returns {any} */
-function Status({ chat, onHelp }) {
+/** To whom one writes, what they are doing, and the way to the numbers that help. @param {{ chat: ChatModel, to: string, onHelp?: (() => void) | undefined }} props @returns {any} */
+function Status({ chat, to, onHelp }) {
   const words = chat.typing.value ? t('chat.typing', { name: chat.peerName.value }) : '';
-  return html`<div class="composer__top"><p class="composer__status" role="status">${words}</p>
+  return html`<div class="composer__top">${to !== '' && html`<p class="composer__to">${to}</p>`}<p class="composer__status" role="status">${words}</p>
     ${onHelp !== undefined && html`<button type="button" class="composer__help" onClick=${onHelp}>${icon('phone')}${t('chat.help')}</button>`}</div>`;
 }
 
@@ -126,10 +128,15 @@ function Status({ chat, onHelp }) {
 export function Chat({ chat, role, hours, to = '', who = null, foot = null, crisis = [] }) {
   const [ending, setEnding] = useState(false);
   const [helping, setHelping] = useState(false);
+  const [file, setFile] = useState(/** @type {File | null} */ (null));
   const isOpen = chat.closed.value === null;
   const name = chat.peerName.value;
-  const status = html`<${Status} chat=${chat} onHelp=${crisis.length > 0 ? () => setHelping(true) : undefined} />`;
-  return html`<section class="chat" aria-label=${t('chat.message_to', { name })}>
+  // The greeting's field, or the button that ended the chat, has just gone.
+  useLayoutEffect(() => { if (role === 'counsellor') keepFocus('#message-field', '.chat .chat__name'); }, [isOpen]);
+  const canAttach = isOpen && chat.paused.value === null;
+  const attach = canAttach ? html`<${AttachButton} onFile=${setFile} />` : null;
+  const status = html`<${Status} chat=${chat} to=${to} onHelp=${crisis.length > 0 ? () => setHelping(true) : undefined} />`;
+  return html`<section class="chat" aria-label=${t('chat.message_to', { name })} ...${canAttach ? dropHandlers(setFile) : {}}>
     <div class="chat__head">
       ${who}
       <${Badge} chat=${chat} exit=${role === 'seeker'} />
@@ -140,10 +147,11 @@ export function Chat({ chat, role, hours, to = '', who = null, foot = null, cris
     <${StatusBar} chat=${chat} />
     <${Log} key=${chat} chat=${chat} />
     <div class="chat__foot">
-      ${isOpen ? html`<${Composer} draft=${chat.draft} addressee=${name} to=${to} status=${status} blocked=${chat.paused.value !== null}
+      ${isOpen ? html`<${Composer} draft=${chat.draft} addressee=${name} status=${status} attach=${attach} blocked=${chat.paused.value !== null}
         onSend=${(/** @type {string} */ text) => chat.say(text)} onTyping=${(/** @type {boolean} */ is) => chat.setTyping(is)} />` : foot}
     </div>
     ${ending && isOpen && html`<${EndDialog} chat=${chat} role=${role} hours=${hours} onClose=${() => setEnding(false)} />`}
+    ${file !== null && isOpen && html`<${FileSheet} chat=${chat} file=${file} role=${role} onClose=${() => setFile(null)} />`}
     ${helping && html`<${CrisisDialog} lines=${crisis} onClose=${() => setHelping(false)} />`}
   </section>`;
 }

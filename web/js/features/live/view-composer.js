@@ -76,13 +76,13 @@ function useEditing(draft, field) {
   };
 }
 
-/** @param {{ open: string, onToggle: (name: string) => void }} props @returns {any} */
-function Tools({ open, onToggle }) {
+/** @param {{ open: string, attach: any, onToggle: (name: string) => void }} props @returns {any} */
+function Tools({ open, attach, onToggle }) {
   const tool = (/** @type {string} */ name, /** @type {string} */ symbol, /** @type {string} */ words) => html`<button
     type="button" class="icon-button" aria-label=${words} title=${words} aria-expanded=${open === name ? 'true' : 'false'}
     onClick=${() => onToggle(open === name ? '' : name)}>${icon(symbol)}</button>`;
   return html`<div class="composer__tools">
-    ${tool('emoji', 'smile', t('chat.emoji'))}${tool('format', 'letters', t('chat.format'))}
+    ${attach}${tool('emoji', 'smile', t('chat.emoji'))}${tool('format', 'letters', t('chat.format'))}
   </div>`;
 }
 
@@ -94,12 +94,13 @@ function Send({ waits }) {
 }
 
 /**
- * @param {{ draft: DraftSignal, addressee: string, to?: string, status?: any, blocked?: boolean,
+ * @param {{ draft: DraftSignal, addressee: string, status?: any, attach?: any, blocked?: boolean,
  *   onSend: (text: string) => void, onTyping?: (isTyping: boolean) => void }} props
- *   `addressee`: for the field's name; `to`: a visible line above; `blocked`: writing goes on, sending waits
+ *   `addressee`: for the field's name; `status`: a line above it; `attach`: the button for
+ *   files, where they can be sent; `blocked`: writing goes on, sending waits
  * @returns {any}
  */
-export function Composer({ draft, addressee, to = '', status = null, blocked = false, onSend, onTyping = () => {} }) {
+export function Composer({ draft, addressee, status = null, attach = null, blocked = false, onSend, onTyping = () => {} }) {
   const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   const [open, setOpen] = useState('');
   const change = useEditing(draft, field);
@@ -122,11 +123,10 @@ export function Composer({ draft, addressee, to = '', status = null, blocked = f
   useLayoutEffect(() => fit(field.current), [draft.value]);
   return html`<form class="composer" onSubmit=${(/** @type {Event} */ event) => { event.preventDefault(); send(); }}>
     ${status}
-    ${to !== '' && html`<p class="composer__to">${to}</p>`}
     ${open === 'format' && html`<${FormatBar} onFormat=${change} />`}
     ${open === 'emoji' && html`<${EmojiPicker} onClose=${close} onPick=${insertPiece} />`}
     <div class="composer__row">
-      <${Tools} open=${open} onToggle=${setOpen} />
+      <${Tools} open=${open} attach=${attach} onToggle=${setOpen} />
       <textarea class="composer__field" id="message-field" rows="1" ref=${field} value=${draft.value} autocomplete="off"
         aria-label=${t('chat.message_to', { name: addressee })} placeholder=${t('chat.placeholder')}
         ...${fieldHandlers({ draft, onSend: send, onTyping, field })}></textarea>

@@ -13,6 +13,8 @@ import { own } from '../../core/tasks.js';
 
 const MINUTE_MS = 60_000;
 const UNSENT_MINUTES = 5;
+/** Verdicts and codes that say: not this person, the log itself is wrong. */
+const LOG_PROBLEMS = ['log_fork', 'log_unknown', 'bad_proof', 'bad_statement'];
 
 /**
  * What was typed and not sent when somebody else ended the chat: to be copied, for 5 minutes.
@@ -81,7 +83,7 @@ export function Gone({ model, config }) {
 
 /** The key of the person who accepted does not chain to the organisation's: there is no "go on anyway". @param {{ model: SeekerModel, config: SeekerViewConfig }} props @returns {any} */
 export function Refused({ model, config }) {
-  return html`<${Stop} config=${config} title=${t('offer.not_trusted_title')} words=${[t('offer.not_trusted'), t('offer.not_trusted_next')]}
+  return html`<${Stop} config=${config} title=${t('offer.not_trusted_title')} words=${[t(LOG_PROBLEMS.includes(model.problem.value) ? 'offer.not_trusted_log' : 'offer.not_trusted'), t('offer.not_trusted_next')]}
     draft=${model.draft.value} again=${() => model.requeue()} againWords=${t('wait.queue_again')} />`;
 }
 

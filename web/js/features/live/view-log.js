@@ -25,6 +25,7 @@ const MARKS = [30, 10, 5];
 function spokenForm(message, name) {
   if (message.kind === 'system') return systemSentence(message, name);
   if (message.kind === 'problem') return t('chat.undecryptable');
+  if (message.file !== undefined) return t('files.says', { name: message.author, file: message.file.name });
   return t('chat.says', { name: message.author, text: plain(message.text) });
 }
 
@@ -192,7 +193,7 @@ export function Log({ chat }) {
   return html`<div class="chat__middle">
     <div class="chat__log" role="log" aria-live="off" aria-label=${t('chat.log')} tabindex="0" ref=${box} onScroll=${onScroll}>
       ${shown.length < messages.length && html`<p class="chat__earlier">
-        <button type="button" class="button button--small" onClick=${() => setExtra(extra + WINDOW)}>${t('chat.earlier')}</button></p>`}
+        <button type="button" class="button button--small" onClick=${() => { setExtra(extra + WINDOW); box.current?.focus({ preventScroll: true }); }}>${t('chat.earlier')}</button></p>`}
       <ol class="chat__messages">
         <li class="system-entry system-entry--secure" key="who">${icon('shield')}<span>${t('chat.who_reads', { name: chat.peerName.value })}</span></li>
         ${drawAll(chat, shown, marks)}
@@ -200,7 +201,7 @@ export function Log({ chat }) {
       </ol>
     </div>
     <${Spoken} chat=${chat} />
-    ${missed > 0 && html`<div class="chat__new"><button type="button" class="button button--small" onClick=${toEnd}>
+    ${missed > 0 && html`<div class="chat__new"><button type="button" class="button button--small" onClick=${() => { toEnd(); box.current?.focus({ preventScroll: true }); }}>
       ${icon('down')}${missed === 1 ? t('chat.new_one') : t('chat.new_many', { n: missed })}</button></div>`}
   </div>`;
 }

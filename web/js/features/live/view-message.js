@@ -1,10 +1,12 @@
 // One entry of the log: a message in any state, a system line, or a message that cannot be opened.
 
+import { focusOn } from '../../ui/focus.js';
 import { timeOfDay } from '../../ui/format.js';
 import { Component, html } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { RichText } from '../../ui/richtext.js';
 import { hasText, language, t } from '../../ui/text.js';
+import { FileMessage } from './view-files.js';
 
 /** @typedef {import('./chat.js').ChatModel} ChatModel */
 /** @typedef {ReturnType<ChatModel['messages']['peek']>[number]} Message */
@@ -31,8 +33,8 @@ function TextMessage({ chat, message }) {
     <span class="message__meta"><span>${timeOfDay(message.sentMs, language())}</span>
       ${message.mine && html`<${Tick} state=${message.state} />`}</span>
     ${message.state === 'failed' && html`<div class="message__actions">
-      <button type="button" class="button button--small" onClick=${() => chat.retry(message.key)}>${t('chat.send_again')}</button>
-      <button type="button" class="button button--small button--quiet" onClick=${() => chat.discard(message.key)}>${t('chat.discard')}</button>
+      <button type="button" class="button button--small" onClick=${() => { chat.retry(message.key); focusOn('.chat__log'); }}>${t('chat.send_again')}</button>
+      <button type="button" class="button button--small button--quiet" onClick=${() => { chat.discard(message.key); focusOn('.chat__log'); }}>${t('chat.discard')}</button>
     </div>`}
   </li>`;
 }
@@ -80,7 +82,8 @@ export class Entry extends Component {
     const { message } = this.props;
     return next.chat !== this.props.chat || next.message.state !== message.state
       || next.message.text !== message.text || next.message.kind !== message.kind
-      || next.message.code !== message.code || next.message.sentMs !== message.sentMs;
+      || next.message.code !== message.code || next.message.sentMs !== message.sentMs
+      || next.message.file !== message.file || next.message.n !== message.n;
   }
 
   /** @returns {any} */
@@ -88,6 +91,10 @@ export class Entry extends Component {
     const { chat, message } = this.props;
     if (message.kind === 'system') return html`<${SystemLine} chat=${chat} message=${message} />`;
     if (message.kind === 'problem') return html`<${Problem} chat=${chat} message=${message} />`;
+    if (message.file !== undefined) {
+      const tick = html`<${Tick} state=${message.state} />`;
+      return html`<${FileMessage} chat=${chat} message=${message} file=${message.file} tick=${tick} />`;
+    }
     return html`<${TextMessage} chat=${chat} message=${message} />`;
   }
 }

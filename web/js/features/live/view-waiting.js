@@ -3,6 +3,7 @@
 import { html, useEffect, useRef, useState } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { minutesSince } from '../../ui/format.js';
+import { focusOn } from '../../ui/focus.js';
 import { CrisisFolded } from '../../ui/crisis.js';
 import { t } from '../../ui/text.js';
 import { deviceNow, useTick } from '../../ui/tick.js';
@@ -95,7 +96,7 @@ export function Waiting({ model, config, surroundings }) {
         <p class="waiting__place" aria-hidden="true">${words}</p>
         <p class="visually-hidden" role="status">${spoken}</p>
         <p class=${said === '' ? 'visually-hidden' : 'waiting__remark'} role="status">${said}</p>
-        ${isLong && html`<${Long} onKeep=${() => setKept(waited)} />`}
+        ${isLong && html`<${Long} onKeep=${() => { setKept(waited); focusOn('[data-heading]'); }} />`}
         <p>${t('wait.stay_open')}</p>
         <p>${t('wait.your_name')} <strong>${t('wait.seeker_name', { n: model.number.value })}</strong></p>
       </div>

@@ -1,6 +1,7 @@
 // The seeker's page: one stage at a time, and what surrounds it – title, sound, wake lock, focus.
 
 import { effect, html, render, signal, untracked, useEffect, useLayoutEffect, useRef } from '../../ui/html.js';
+import { aimSkipLink, focusOn } from '../../ui/focus.js';
 import { Sounds } from '../../ui/sound.js';
 import { t } from '../../ui/text.js';
 import { own } from '../../core/tasks.js';
@@ -76,8 +77,7 @@ export class Surroundings {
 function useHeading(stage) {
   const isFirst = useRef(true);
   useLayoutEffect(() => {
-    const heading = document.querySelector('[data-heading]');
-    if (!isFirst.current && heading instanceof HTMLElement && stage !== 'offered') heading.focus();
+    if (!isFirst.current && stage !== 'offered') focusOn('[data-heading]');
     isFirst.current = false;
   }, [stage]);
 }
@@ -148,6 +148,8 @@ function Running({ model, config, surroundings }) {
 /** The page's header names the counsellor while a chat runs, else the portal. @param {{ model: SeekerModel }} props @returns {any} */
 function Brand({ model }) {
   const chat = model.stage.value === 'chat' ? model.chat.value : null;
+  // Drawn apart from the stage, so the stage cannot lead here when the chat begins.
+  useEffect(() => { if (chat !== null) focusOn('#brand [data-heading]'); }, [chat]);
   return chat === null ? null : html`<${Who} chat=${chat} />`;
 }
 
@@ -175,6 +177,11 @@ export function showSeeker(model, config, app) {
       brand.replaceChildren(...(model.stage.value === 'chat' && model.chat.value !== null ? [who] : portalBrand));
     }),
     effect(() => { document.title = pageTitle(model, config); }),
+    effect(() => {
+      const isInChat = model.stage.value === 'chat' && model.chat.value?.closed.value === null;
+      if (isInChat) aimSkipLink(t('common.skip_to_composer'), '#message-field');
+      else aimSkipLink(t('common.skip_to_content'), '#content');
+    }),
     effect(() => { surroundings.lastName.value = model.offer.value?.name ?? surroundings.lastName.peek(); }),
   ];
   const awake = () => {

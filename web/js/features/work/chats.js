@@ -73,13 +73,14 @@ export class Boxes {
    * Joins the boxes that letters in the own inbox open. A letter goes once its box is joined, or when
    * it can never be: forged, or its box is gone. One whose acceptance is not known here stays.
    * @param {(ticket16: Uint8Array) => { keyHash: Uint8Array, portal16: Uint8Array, number: number } | null} acceptedRow
-   * @returns {Promise<Joined[]>}
+   * @returns {Promise<{ joined: Joined[], refused: number }>} `refused`: letters that must not be believed
    */
   async readInbox(acceptedRow) {
     const inbox = inbox16(publicOf(this.#kem));
     const { letters } = await this.#request('inbox_read', { inbox16: inbox, start: 0 });
     /** @type {Joined[]} */
     const joined = [];
+    let refused = 0;
     for (const { letter, e2 } of letters) {
       try {
         const found = await this.#join(e2, acceptedRow);
@@ -88,10 +89,11 @@ export class Boxes {
       } catch (error) {
         const isGone = error instanceof WireError && error.code === 'unknown';
         if (!isGone && !(error instanceof RemoteError)) throw error;
+        if (!isGone) refused += 1;
       }
       await this.#request('letter_delete', { inbox16: inbox, letter });
     }
-    return joined;
+    return { joined, refused };
   }
 
   /**

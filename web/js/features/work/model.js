@@ -77,6 +77,8 @@ export class WorkModel {
   #subject16 = new Uint8Array(0);
   /** @type {Map<string, any>} */
   #rows = new Map();
+  /** The rows as they were when this device signed their acceptance. @type {Map<string, any>} */
+  #accepted = new Map();
   /** @type {Map<string, string>} */
   #names = new Map();
   #cancelDuty = () => {};
@@ -183,6 +185,8 @@ export class WorkModel {
       await this.#request('accept', {
         ticket16: row.ticket16, certificateHash: certificate.hash, logSize: view.size, logRoot: root, expiresMs, signature,
       });
+      // What was signed for, before the relay can show this row with another seeker's key.
+      this.#accepted.set(id, row);
       return 'accepted';
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
@@ -420,6 +424,8 @@ export class WorkModel {
       this.#putChat({ ...known, untilMs: row.untilMs });
       return;
     }
+    // Confirmed already, perhaps before this sign-in: the letter or the keyring opens the chat.
+    if (row.state === TicketState.ACTIVE) return;
     this.#putChat({
       id, name: this.#config.seekerName(row.number), number: row.number, state: 'offered', model: null,
       untilMs: row.untilMs, purgeMs: 0, greeting: signal(''), nickname: '',
@@ -453,7 +459,11 @@ export class WorkModel {
   async #readInbox() {
     const boxes = this.#boxes;
     if (boxes === null) return;
-    const joined = await boxes.readInbox((ticket16) => this.#rows.get(toHex(ticket16)) ?? null);
+    const { joined, refused } = await boxes.readInbox((ticket16) => {
+      const id = toHex(ticket16);
+      return this.#accepted.get(id) ?? this.#rows.get(id) ?? null;
+    });
+    if (refused > 0) this.problem.value = 'letterRefused';
     for (const { transcript, note, ticket16 } of joined) {
       await this.#openChat(toHex(ticket16), transcript, note);
     }
@@ -465,7 +475,20 @@ export class WorkModel {
     if (isOpen || this.#boxes === null) return;
     const transcript = await this.#boxes.reopen(entry, Math.floor(this.serverNow() / MINUTE_MS));
     if (transcript === null) return;
-    await this.#openChat(toHex(entry.box16), transcript, decodeNote(entry.settings));
+    const note = decodeNote(entry.settings);
+    await this.#openChat(this.#ticketOf(note) ?? toHex(entry.box16), transcript, note);
+  }
+
+  /**
+   * The running request that a remembered chat grew from: both go by one id. None once it is closed.
+   * @param {ChatNote} note
+   */
+  #ticketOf({ portal16, number }) {
+    for (const [id, row] of this.#rows) {
+      const isMine = row.state === TicketState.ACTIVE && equal(row.assignee, this.#subject16);
+      if (isMine && row.number === number && equal(row.portal16, portal16)) return id;
+    }
+    return null;
   }
 
   /**
@@ -598,6 +621,7 @@ export class WorkModel {
     this.#keyring = null;
     this.#boxes = null;
     this.#rows.clear();
+    this.#accepted.clear();
     this.chats.value = [];
     this.queue.value = [];
     this.onDuty.value = false;

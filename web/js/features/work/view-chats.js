@@ -4,7 +4,8 @@ import { Chat, Who } from '../live/view-chat.js';
 import { Composer } from '../live/view-composer.js';
 import { plain } from '../../core/richtext.js';
 import { hoursLeft, minutesAndSeconds, timeOfDay } from '../../ui/format.js';
-import { html } from '../../ui/html.js';
+import { focusOn } from '../../ui/focus.js';
+import { html, useEffect } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { RichText } from '../../ui/richtext.js';
 import { language, t } from '../../ui/text.js';
@@ -24,9 +25,10 @@ export function chatName(chat) {
 
 /** The last words, opened on this device. @param {WorkChat} chat */
 function preview(chat) {
-  const last = chat.model?.messages.value.findLast((message) => message.kind === 'text');
+  const last = chat.model?.messages.value.findLast((message) => message.kind === 'text' || message.kind === 'file');
   if (last === undefined) return chat.state === 'offered' ? t('work.waits_for_confirmation') : t('work.nothing_yet');
-  return last.mine ? `${t('chat.you')}: ${plain(last.text)}` : plain(last.text);
+  const words = last.file === undefined ? plain(last.text) : t('files.line', { file: last.file.name });
+  return last.mine ? `${t('chat.you')}: ${words}` : words;
 }
 
 /** @param {{ chat: WorkChat, desk: Desk }} props @returns {any} */
@@ -84,10 +86,11 @@ function Offered({ model, desk, chat, draft }) {
   useTick(SECOND_MS);
   const name = chatName(chat);
   const held = chat.greeting.value;
+  // The field has gone; the way to change the greeting is what comes next.
+  useEffect(() => { if (held !== '') focusOn('[data-change]'); else if (document.activeElement === document.body) focusOn('#message-field'); }, [held]);
   const change = () => {
     draft.value = held;
     model.greet(chat.id, '');
-    document.getElementById('message-field')?.focus();
   };
   return html`<section class="chat" aria-label=${name}>
     <div class="chat__head"><${Back} desk=${desk} />
@@ -103,9 +106,9 @@ function Offered({ model, desk, chat, draft }) {
       ${held !== '' && html`<li class="message message--own message--pending">
         <div class="message__bubble"><${RichText} text=${held} /></div>
         <span class="message__meta">${icon('clock', 'tick')}${t('work.greeting_held')}</span>
-        <div class="message__actions"><button type="button" class="button button--small" onClick=${change}>${t('work.greeting_change')}</button></div></li>`}
+        <div class="message__actions"><button type="button" class="button button--small" data-change onClick=${change}>${t('work.greeting_change')}</button></div></li>`}
     </ol></div></div>
-    <div class="chat__foot">${held === '' && html`<${Composer} draft=${draft} addressee=${name} to=${t('work.to', { name })}
+    <div class="chat__foot">${held === '' && html`<${Composer} draft=${draft} addressee=${name} status=${html`<p class="composer__to">${t('work.to', { name })}</p>`}
       onSend=${(/** @type {string} */ text) => model.greet(chat.id, text)} />`}</div>
   </section>`;
 }

@@ -1,7 +1,7 @@
 // Erstanfragen: who waits, how long, and one request in detail. No content is shown: there is none.
 
 import { minutesAndSeconds, minutesSince } from '../../ui/format.js';
-import { html, useEffect, useState } from '../../ui/html.js';
+import { html, useEffect, useRef, useState } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { t } from '../../ui/text.js';
 import { useTick } from '../../ui/tick.js';
@@ -92,9 +92,11 @@ function Accepted({ desk, request }) {
 /** @param {{ model: WorkModel, desk: Desk, request: Request }} props @returns {any} */
 function Actions({ model, desk, request }) {
   const [busy, setBusy] = useState(false);
+  const wasMine = useRef(request.mine);
   // The button that had the focus is gone after accepting; the next step takes it.
   useEffect(() => {
-    if (!request.mine) return;
+    if (!request.mine || wasMine.current) return;
+    wasMine.current = true;
     const answer = document.querySelector('[data-answer]');
     if (answer instanceof HTMLElement) answer.focus();
   }, [request.id, request.mine]);

@@ -51,7 +51,7 @@ export function SignIn({ model, name }) {
   return html`<div class="sign-in">
     <div class="sign-in__brand"><span class="brand__mark">${icon('shield')}</span><span>${name}</span></div>
     <form class="sign-in__card" onSubmit=${submit}>
-      <h1>${t('work.sign_in_title')}</h1>
+      <h1 tabindex="-1" data-heading>${t('work.sign_in_title')}</h1>
       <p class="muted small">${t('work.title')}</p>
       <div class="field">
         <label class="field__label" for="user-name">${t('work.name')}</label>

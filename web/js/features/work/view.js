@@ -2,6 +2,7 @@
 
 import { Dialog } from '../../ui/dialog.js';
 import { effect, html, render, useEffect, useLayoutEffect, useRef, useState } from '../../ui/html.js';
+import { aimSkipLink, focusOn } from '../../ui/focus.js';
 import { t } from '../../ui/text.js';
 import { ChatDetail, Chats } from './view-chats.js';
 import { Desk } from './view-desk.js';
@@ -34,9 +35,10 @@ function Bar({ model, desk }) {
   return html`<div class="workspace__bar status-bar" role="status">
     ${isLost && html`<p class="status-bar__line status-bar__line--warn">${t('work.offline')}</p>`}
     ${model.problem.value === 'logFork' && html`<p class="status-bar__line status-bar__line--warn">${t('work.log_fork')}</p>`}
+    ${model.problem.value === 'letterRefused' && html`<p class="status-bar__line status-bar__line--warn">${t('work.letter_refused')}</p>`}
     ${desk.notice.value !== '' && html`<p class="status-bar__line status-bar__line--warn">${t(desk.notice.value)}</p>`}
     ${!model.onDuty.value && html`<p class="status-bar__line status-bar__line--warn"><span>${t('work.not_reachable_banner')}</span>
-      <button type="button" class="button button--small" onClick=${() => desk.setDuty(true)}>${t('work.become_reachable')}</button></p>`}
+      <button type="button" class="button button--small" onClick=${() => { desk.setDuty(true); focusOn('[data-heading]'); }}>${t('work.become_reachable')}</button></p>`}
   </div>`;
 }
 
@@ -59,12 +61,10 @@ function useKeys(desk, onHelp) {
 /** Where reading goes on when another room, request or chat was chosen. @param {Desk} desk */
 function useFocus(desk) {
   const place = `${desk.room.value} ${desk.pane.value} ${desk.room.value === 'messages' ? desk.chat.value : desk.request.value}`;
-  const isFirst = useRef(true);
   useLayoutEffect(() => {
-    const detail = desk.room.peek() === 'messages' ? '#message-field' : '#detail-title';
-    const element = document.querySelector(desk.pane.peek() === 'detail' ? detail : '[data-heading]');
-    if (!isFirst.current && element instanceof HTMLElement) element.focus();
-    isFirst.current = false;
+    if (desk.pane.peek() === 'list') focusOn('[data-heading]');
+    else if (desk.room.peek() === 'requests') focusOn('#detail-title');
+    else focusOn('#message-field', '.chat .chat__name');
   }, [place]);
 }
 
@@ -87,7 +87,13 @@ function Workspace({ model, desk, config }) {
 
 /** @param {{ model: WorkModel, desk: Desk, config: WorkViewConfig }} props @returns {any} */
 function Page({ model, desk, config }) {
-  if (model.stage.value !== 'work') return html`<${SignIn} model=${model} name=${config.name} />`;
+  const isIn = model.stage.value === 'work';
+  const wasIn = useRef(false);
+  useLayoutEffect(() => {
+    if (wasIn.current && !isIn) focusOn('[data-heading]');
+    wasIn.current = isIn;
+  }, [isIn]);
+  if (!isIn) return html`<${SignIn} model=${model} name=${config.name} />`;
   return html`<${Workspace} model=${model} desk=${desk} config=${config} />`;
 }
 
@@ -106,8 +112,14 @@ export function showWork(model, config, app) {
     const n = model.stage.value === 'work' ? waiting + unread : 0;
     document.title = n > 0 ? `(${n}) ${t('work.title')}` : `${t('work.title')} – ${config.name}`;
   });
+  const stopAiming = effect(() => {
+    const isOpen = desk.room.value === 'messages' && model.chats.value.some((one) => one.id === desk.chat.value && one.state !== 'closed');
+    if (model.stage.value === 'work' && isOpen) aimSkipLink(t('common.skip_to_composer'), '#message-field');
+    else aimSkipLink(t('common.skip_to_content'), '[data-heading]');
+  });
   return () => {
     stop();
+    stopAiming();
     desk.dispose();
     render(null, app);
   };

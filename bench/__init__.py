@@ -1,0 +1,1 @@
+"""Speed, shown as ratios taken in one run: `python -m bench.relay`, `python -m bench.client`."""

@@ -1,0 +1,44 @@
+"""Looks at a page for violations of WCAG A and AA, and for what does not fit a narrow or enlarged screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+RUN = """async (tags) => {
+  const found = await axe.run(document, { runOnly: { type: 'tag', values: tags } });
+  const places = (one) => one.nodes.map((node) => node.target).join(' | ');
+  return found.violations.map((one) => one.id + ': ' + places(one));
+}"""
+# What reaches past the right edge, innermost first; [] when nothing does.
+SIDEWAYS = """() => {
+  const { scrollWidth, clientWidth } = document.documentElement;
+  if (scrollWidth <= clientWidth) return [];
+  return [...document.querySelectorAll('body *')].reverse()
+    .filter((one) => one.getBoundingClientRect().right > clientWidth + 1)
+    .slice(0, 3).map((one) => `sideways: ${one.tagName}.${one.className}`);
+}"""
+LOOKS = ((390, "light"), (390, "dark"), (1280, "light"), (1280, "dark"))
+# 1280 px wide at 400 % and at 200 %.
+NARROW = ((320, 256), (640, 400))
+
+
+def faults(page: Page) -> list[str]:
+    """Return what is wrong with a page in both schemes and at all widths; leave it as it was."""
+    before = page.viewport_size
+    page.evaluate(AXE.read_text("utf-8"))
+    found: list[str] = []
+    for width, scheme in LOOKS:
+        page.set_viewport_size({"width": width, "height": 844})
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        found += [f"{width} {scheme} {one}" for one in page.evaluate(RUN, TAGS)]
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    for width, height in NARROW:
+        page.set_viewport_size({"width": width, "height": height})
+        found += [f"{width} {one}" for one in page.evaluate(SIDEWAYS)]
+    if before is not None:
+        page.set_viewport_size(before)
+    return found

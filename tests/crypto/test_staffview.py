@@ -1,0 +1,66 @@
+"""The questions of boxes about staff, answered for any earlier size of the log."""
+
+from __future__ import annotations
+
+from crypto.staffview import LogStaff
+from crypto.statement import DAY_MS
+from tests.helpers.organisation import NOW_MS, Organisation
+
+
+class _Scene:
+    """Anna alone in the first TEAM, Anna and Ben in the second."""
+
+    def __init__(self) -> None:
+        self.organisation = Organisation()
+        self.organisation.found()
+        admin = self.organisation.admin("Ada")
+        self.anna = self.organisation.counsellor(admin, "Anna")
+        self.ben = self.organisation.counsellor(admin, "Ben")
+        self.first = self.organisation.team(admin, [self.anna])
+        self.size = self.organisation.view().size
+        self.second = self.organisation.team(
+            self.anna, [self.anna, self.ben], epoch=2, key="team key 1"
+        )
+        self.staff = LogStaff(self.organisation.view())
+
+
+def test_an_earlier_size_gives_the_team_of_that_time() -> None:
+    scene = _Scene()
+    team16, now_size = scene.organisation.team16, scene.staff.view.size
+    ben = scene.ben.subject16
+    assert not scene.staff.in_team(team16, ben, scene.size, NOW_MS)
+    assert scene.staff.in_team(team16, ben, now_size, NOW_MS)
+    assert scene.staff.is_current_team(scene.first, scene.size, NOW_MS)
+    assert not scene.staff.is_current_team(scene.first, now_size, NOW_MS)
+    assert scene.staff.is_current_team(scene.second, now_size, NOW_MS)
+
+
+def test_a_team_that_has_run_out_lists_nobody() -> None:
+    scene = _Scene()
+    later_ms = NOW_MS + 31 * DAY_MS
+    size = scene.staff.view.size
+    assert not scene.staff.in_team(scene.organisation.team16, scene.anna.subject16, size, later_ms)
+    assert not scene.staff.is_current_team(scene.second, size, later_ms)
+
+
+def test_an_empty_team_asks_for_some_team() -> None:
+    scene = _Scene()
+    size = scene.staff.view.size
+    assert scene.staff.in_team(b"", scene.anna.subject16, size, NOW_MS)
+    assert not scene.staff.in_team(b"", bytes(16), size, NOW_MS)
+    assert not scene.staff.in_team(bytes(16), scene.anna.subject16, size, NOW_MS)
+
+
+def test_an_unknown_team_is_never_current() -> None:
+    scene = _Scene()
+    assert scene.staff.team(bytes(32)) is None
+    assert not scene.staff.is_current_team(bytes(32), scene.staff.view.size, NOW_MS)
+
+
+def test_the_root_of_a_longer_log_is_not_known() -> None:
+    scene = _Scene()
+    size = scene.staff.view.size
+    assert scene.staff.log_root(size) == scene.staff.view.root()
+    assert scene.staff.log_root(size) == scene.staff.view.root()
+    assert scene.staff.log_root(scene.size) == scene.staff.view.root_at(scene.size)
+    assert scene.staff.log_root(size + 1) is None
