@@ -16,7 +16,7 @@ from clientlib.staff import Staff
 from clientlib.translog import LogReader, publish
 from crypto import account, certificate, invitation, kem, keyring, letter
 from crypto.certificate import make_leaf
-from crypto.errors import BadLength, BadStatement
+from crypto.errors import BadLength, BadStatement, RemoteError
 from crypto.keys import AccountSecret, KemPublic, KemSecret, SignPublic, SignSecret
 from crypto.letter import Letter, LetterKind
 from crypto.primitives import sign_public, x25519_public
@@ -193,13 +193,14 @@ async def propose_team(
     """
     seed = KemSecret(rand(KemSecret.SIZE_BYTES))
     await member.keyring.remember_seed(keyring.TeamSeed(team16=team16, epoch=1, seed=seed))
-    team = Team(team16=team16, epoch=1, kem_pk=kem.public(seed), members=members)
-    await _send(member, admin_kem, LetterKind.TEAM_PROPOSAL, team.encode(), now_ms)
+    # The seeds go first: a crash in between leaves letters without a statement, never the reverse.
     gift = letter.TeamSeed(team16=team16, epoch=1, seed=seed).encode()
     for subject16 in members:
         if subject16 != member.subject16:
             other = member.log.view.own_certificates(subject16)[-1]
             await _send(member, other.kem_pk, LetterKind.TEAM_SEED, gift, now_ms)
+    team = Team(team16=team16, epoch=1, kem_pk=kem.public(seed), members=members)
+    await _send(member, admin_kem, LetterKind.TEAM_PROPOSAL, team.encode(), now_ms)
 
 
 async def sign_proposals(admin: Staff, now_ms: int) -> int:
@@ -209,7 +210,9 @@ async def sign_proposals(admin: Staff, now_ms: int) -> int:
     await admin.log.update()
     signed = 0
     for stored in reply.letters:
-        note = letter.open_letter(stored.e2, account.staff_kem(admin.ams))
+        note = _opened(admin, stored)
+        if note is None:
+            continue
         author = admin.log.view.certificate(note.certificate_hash)
         if note.kind == LetterKind.TEAM_PROPOSAL and author and author.sign_pk == note.sign_pk:
             team = Team.decode(note.payload)
@@ -250,8 +253,8 @@ async def take_team_seeds(member: Staff) -> int:
     view = await member.log.update()
     taken = 0
     for stored in reply.letters:
-        note = letter.open_letter(stored.e2, account.staff_kem(member.ams))
-        if note.kind != LetterKind.TEAM_SEED:
+        note = _opened(member, stored)
+        if note is None or note.kind != LetterKind.TEAM_SEED:
             continue
         gift = letter.TeamSeed.decode(note.payload)
         known = {one.team.epoch: one.team for one in view.team_history(gift.team16)}
@@ -278,6 +281,14 @@ async def log_of(relay: RelayClient, root: Root) -> LogReader:
     log = LogReader(relay, root.fingerprint, root.deployment_id)
     await log.update()
     return log
+
+
+def _opened(reader: Staff, stored: boxes.StoredLetter) -> Letter | None:
+    """Open a letter; None for one that does not open, which must not stop the others."""
+    try:
+        return letter.open_letter(stored.e2, account.staff_kem(reader.ams))
+    except RemoteError:
+        return None
 
 
 async def _send(

@@ -1,4 +1,4 @@
-"""Looks at a page for violations of WCAG A and AA, and for what does not fit a narrow or enlarged screen."""
+"""Looks for violations of WCAG A and AA, and for what does not fit a narrow or enlarged screen."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from e2e_server.web import build_web
 from tests.browser.people import CounsellorPage, House
@@ -20,6 +20,8 @@ from tests.helpers.server import ThreadedServer, portal_entry, write_site
 from tests.web.built import CHROMIUM, FLAGS
 
 WEB = Path(__file__).parents[2] / "web"
+# Generous, for a machine that is busy with other things; what is there sooner is seen sooner.
+expect.set_options(timeout=20_000)
 # Runs before any script of the page and keeps what the browser refuses.
 LISTEN = """
 window.violations = [];
@@ -142,7 +144,7 @@ class Windows:
             timezone_id="Europe/Berlin",
             reduced_motion="reduce",
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(20_000)
         window = Window(context)
         self._open.append(window)
         return window

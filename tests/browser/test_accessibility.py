@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from e2e_server.web.texts import read_text_file
 from tests.browser.axe import faults
 from tests.browser.conftest import Windows
-from tests.browser.people import CounsellorPage, House, SeekerPage, write
+from tests.browser.people import CounsellorPage, House, SeekerPage
 
 WEB = Path(__file__).parents[2] / "web"
 LEGAL = ("datenschutz", "impressum", "barrierefreiheit", "sicher-surfen")
@@ -26,7 +26,8 @@ READ_ALL = """() => {
   for (const one of document.querySelectorAll(named.map((name) => `[${name}]`).join())) {
     parts.push(...named.map((name) => one.getAttribute(name) ?? ''));
   }
-  for (const hidden of document.querySelectorAll('.visually-hidden')) parts.push(hidden.textContent);
+  const hidden = document.querySelectorAll('.visually-hidden');
+  parts.push(...[...hidden].map((one) => one.textContent));
   return parts.join('\\n');
 }"""
 
@@ -156,7 +157,9 @@ def _signs_in(maria: CounsellorPage, inspector: Inspector) -> None:
 def _talk(seeker: SeekerPage, maria: CounsellorPage, inspector: Inspector) -> None:
     phone, desk = seeker.page, maria.page
     maria.reads("Nur Sie und")
-    seeker.writes("**Guten** Abend.\n- Donaudampfschifffahrtsgesellschaftskapitänswitwenrente\n> ja")
+    seeker.writes(
+        "**Guten** Abend.\n- Donaudampfschifffahrtsgesellschaftskapitänswitwenrente\n> ja"
+    )
     maria.reads("Donaudampf")
     maria.writes("Guten Abend. https://example.org/" + "sehr-lange-adresse/" * 6)
     seeker.reads("sehr-lange-adresse")
@@ -196,7 +199,9 @@ def _german_only() -> list[str]:
     english = _sentences(read_text_file(WEB / "text" / "en.js"))
     found = []
     for key, sentence in german.items():
-        parts = [part for part in re.split(r"\{\w+\}", sentence) if len(part.strip()) >= SHORTEST_WORD]
+        parts = [
+            part for part in re.split(r"\{\w+\}", sentence) if len(part.strip()) >= SHORTEST_WORD
+        ]
         if sentence == english[key] or not parts or key == "common.lang":
             continue
         pattern = ".*".join(re.escape(part.strip()) for part in parts)

@@ -1,6 +1,7 @@
 """The whole way with the keyboard alone, once for each role, against the real relay.
 
-At every stop the focus is seen; after every step it is where reading goes on, or on the safe choice.
+At every stop the focus is seen; after every step it is where reading goes on, or on the safe
+choice.
 """
 
 from __future__ import annotations
@@ -28,8 +29,7 @@ def test_a_seeker_needs_only_the_keyboard(
     keys.uses("Ton, wenn jemand da ist", "checkbox", "Space")
     expect(page.get_by_role("checkbox", name="Ton, wenn jemand da ist")).to_be_checked()
 
-    maria.accepts(_number(page))
-    maria.answers()
+    _is_called(page, maria)
     offer = page.get_by_role("dialog")
     expect(offer.get_by_role("heading")).to_be_focused()
     keys.uses("Jetzt chatten")
@@ -103,8 +103,7 @@ def test_the_skip_links_lead_past_the_header_and_leave_no_trace(
     keys.press("Enter")
     expect(page.locator("#content")).to_be_focused()
     SeekerPage(house, page).confirms_the_privacy_notice()
-    maria.accepts(_number(page))
-    maria.answers()
+    _is_called(page, maria)
     keys.uses("Jetzt chatten")
     skip = page.get_by_role("link", name="Zum Nachrichtenfeld")
     expect(skip).to_have_count(1)
@@ -177,8 +176,9 @@ def _opens_and_leaves_every_sheet(page: Page, keys: Keys) -> None:
     expect(page.locator(".emoji-picker__emoji").first).to_be_visible()
     keys.press("Enter")
     expect(page.locator(FIELD)).not_to_have_value("")
-    keys.goes_to(page.get_by_role("button", name="Emoji einfügen"))
-    keys.press("Enter")
+    keys.press("Escape")
+    expect(page.get_by_role("searchbox", name="Emoji suchen")).to_have_count(0)
+    expect(page.locator(FIELD)).to_be_focused()
     keys.uses("Text gestalten")
     expect(page.get_by_role("group", name="Text gestalten")).to_be_visible()
 
@@ -239,6 +239,12 @@ def _goes_between_chats(page: Page, keys: Keys, names: list[str]) -> None:
     expect(field).to_have_value("Für Nummer 1")
     keys.press("Alt+ArrowDown")
     expect(second).to_be_visible()
+
+
+def _is_called(page: Page, maria: CounsellorPage) -> None:
+    maria.page.get_by_role("button", name="Erstanfragen").click()
+    maria.accepts(_number(page))
+    maria.answers()
 
 
 def _number(page: Page) -> int:

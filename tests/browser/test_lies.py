@@ -34,7 +34,9 @@ from tests.helpers.server import ThreadedServer
 from tests.lying.proxy import Lie, Line, LyingRelay
 
 READING = {"log_read", "profiles", "ping", "portal_state", "resume_drop"}
-WORDS = json.loads((WEB / "text" / "de.js").read_text("utf-8").partition("text = ")[2].rstrip(";\n"))
+WORDS = json.loads(
+    (WEB / "text" / "de.js").read_text("utf-8").partition("text = ")[2].rstrip(";\n")
+)
 
 
 class LyingHouse(House):
@@ -108,21 +110,23 @@ class Talk:
         self.seeker = SeekerPage(house, windows.phone().page)
         self.maria = house.staff[1]
         self.hers: Box
+        self.known: set[bytes] = set()
 
     def waits(self) -> int:
         """Come to the Warteraum; returns the place in what was sent."""
         self.house.server.run(lambda: self.house.cast.on_duty(self.maria))
+        self.known = set(self.maria.rows)
         self.seeker.comes_to_the_portal()
         self.seeker.confirms_the_privacy_notice()
         self.seeker.is_waiting()
         return self.house.relay.mark()
 
     def is_accepted(self) -> None:
-        """Maria takes whoever waits."""
+        """Maria takes this seeker."""
 
         async def accept() -> None:
-            await self.maria.wait_until(lambda: bool(self._waiting()))
-            await self.maria.accept(self._waiting()[-1])
+            await self.maria.wait_until(lambda: bool(self.new_tickets()))
+            await self.maria.accept(self.new_tickets()[0])
 
         self.house.server.run(accept)
 
@@ -152,8 +156,9 @@ class Talk:
 
         self.house.server.run(end)
 
-    def _waiting(self) -> list[bytes]:
-        return [row.ticket16 for row in self.maria.rows.values() if row.state == 1]
+    def new_tickets(self) -> list[bytes]:
+        """Who has come since this seeker did, in order."""
+        return [one for one in self.maria.rows if one not in self.known]
 
 
 # --- the workspace --------------------------------------------------------------------------------
@@ -265,16 +270,10 @@ def test_two_seekers_cannot_be_swapped(house: LyingHouse, wary: Windows) -> None
 
     house.tell(Shows())
 
-    async def accept_first() -> None:
-        ticket16 = min(first._waiting(), key=lambda one: first.maria.rows[one].number)
-        await first.maria.accept(ticket16)
-
-    house.server.run(accept_first)
+    first.is_accepted()
     expect(first.seeker.page.get_by_role("button", name="Jetzt chatten")).to_be_visible()
     line = house.relay.lines[-1]
-    theirs = next(
-        row.ticket16 for row in first.maria.rows.values() if row.ticket16 != offered[0].ticket16
-    )
+    theirs = other.new_tickets()[0]
     house.server.run(lambda: line.say(replace(offered[0], ticket16=theirs)))
     sees(other.seeker.page, "offer.not_trusted_title")
     assert set(house.relay.sent_since(mark, line)) <= READING | {"resume_put"}

@@ -25,6 +25,7 @@ SEEKER_STATES = (
     "chat",
     "soon",
     "stopped",
+    "files",
     "ended",
     "gone",
     "refused",

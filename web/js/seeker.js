@@ -4,7 +4,7 @@ import { Clock } from './core/clock.js';
 import { wordListOf } from './core/wordlists.js';
 import { own } from './core/tasks.js';
 import { showSeeker } from './features/live/view.js';
-import { appElement, bytesOf, lineAddress, numberOf, removeFallback, sendLast, tabStore } from './ui/shell.js';
+import { appElement, bytesOf, lineAddress, numberOf, onReturn, removeFallback, sendLast, tabStore } from './ui/shell.js';
 import { loadText, t } from './ui/text.js';
 
 const app = appElement();
@@ -42,6 +42,7 @@ async function main() {
   const model = new SeekerModel(modelConfig());
   removeFallback();
   const takeAway = showSeeker(model, viewConfig, app);
+  onReturn(() => model.connectionLine.nudge());
   document.addEventListener('quickexit', () => {
     model.leaveFast();
     takeAway();

@@ -4,7 +4,7 @@ import { own } from './core/tasks.js';
 import { showWork } from './features/work/view.js';
 import { Clock } from './core/clock.js';
 import { wordListOf } from './core/wordlists.js';
-import { bytesOf, lineAddress } from './ui/shell.js';
+import { bytesOf, lineAddress, onReturn } from './ui/shell.js';
 import { loadText, t } from './ui/text.js';
 
 const app = /** @type {HTMLElement} */ (document.getElementById('app'));
@@ -42,6 +42,7 @@ async function main() {
   });
   document.getElementById('fallback')?.remove();
   showWork(model, config, app);
+  onReturn(() => model.line.nudge());
 }
 
 own('starting the workspace', main());

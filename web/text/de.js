@@ -291,6 +291,8 @@ export const text = {
   "end": {
     "title": "Der Chat wurde beendet",
     "at": "Der Chat wurde beendet ({time} Uhr).",
+    "title_service": "Der Chat wurde vom Dienst beendet",
+    "at_service": "Der Chat wurde vom Dienst beendet ({time} Uhr).",
     "thanks": "Danke, dass Sie sich gemeldet haben.",
     "gone": "Der Chat ist auf diesem Gerät gelöscht. Gespeicherte Dateien und der Browserverlauf bleiben.",
     "purge": "In {hours} Stunden ist er auch bei uns gelöscht.",

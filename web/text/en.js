@@ -290,6 +290,8 @@ export const text = {
   "end": {
     "title": "The chat was ended",
     "at": "The chat was ended ({time}).",
+    "title_service": "The service has ended the chat",
+    "at_service": "The service has ended the chat ({time}).",
     "thanks": "Thank you for coming to us.",
     "gone": "The chat is deleted on this device. Files you saved and the browser history remain.",
     "purge": "In {hours} hours we delete it on our side too.",

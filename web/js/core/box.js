@@ -11,6 +11,7 @@ import { NeedKind } from '../crypto/verdict.js';
 import { BoxState } from '../wire/catalogue.js';
 import * as codec from '../wire/codec.js';
 import { WireError } from '../wire/errors.js';
+import { report } from './errors.js';
 import { Outbox } from './outbox.js';
 import { signal } from './signals.js';
 import { own } from './tasks.js';
@@ -178,8 +179,21 @@ export class Box {
 
   async #sendAll() {
     for (;;) {
-      const item = this.outbox.next(this.transcript, this.#log.view.size);
+      const item = this.#seal();
       if (item === null || !(await this.#post(item))) return;
+    }
+  }
+
+  /** What to send now. If sealing throws, nothing leaves, and the text stays, marked as not sent (T1). */
+  #seal() {
+    try {
+      return this.outbox.next(this.transcript, this.#log.view.size);
+    } catch (error) {
+      report('seal', error);
+      const [item] = this.outbox.waiting;
+      if (item !== undefined) this.outbox.failed(item);
+      this.changes.value += 1;
+      return null;
     }
   }
 

@@ -138,12 +138,21 @@ export class Connection {
 
   /** @param {Input} input */
   #take(input) {
-    const chance = new DataView(this.#rand(4).slice().buffer).getUint32(0) / 2 ** 32;
-    const { state, effects } = step(this.#machine, input, this.#clock.elapsed(), chance);
+    const { state, effects } = step(this.#machine, input, this.#clock.elapsed(), this.#chance());
     this.#machine = state;
     this.#plan();
     for (const effect of effects) this.#perform(effect);
     this.#state.value = statusOf(this.#machine);
+  }
+
+  /** A number in [0, 1). A broken source must not take the line down with it: then nothing is spread. */
+  #chance() {
+    try {
+      return new DataView(this.#rand(4).slice().buffer).getUint32(0) / 2 ** 32;
+    } catch (error) {
+      report('chance', error);
+      return 0.5;
+    }
   }
 
   #plan() {

@@ -54,6 +54,18 @@ export function sendLast(frame) {
 }
 
 /**
+ * Calls `action` when the page or its network comes back: what broke meanwhile says nothing by itself.
+ * @param {() => void} action
+ */
+export function onReturn(action) {
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden) action();
+  });
+  document.addEventListener('resume', action);
+  window.addEventListener('online', action);
+}
+
+/**
  * @template T
  * @param {() => T} action
  * @returns {T | null}

@@ -234,6 +234,8 @@ export class ChatModel {
   /** Ends the chat for both, with a signed word. */
   async close() {
     this.#endedByMe = true;
+    // What could not be sent must not stand in the way of the end.
+    for (const item of [...this.box.outbox.waiting]) if (item.state === 'failed') this.box.outbox.withdraw(item);
     // Before the end: afterwards the own right to take parts back has ended too.
     own('taking files back', this.#files.cancelAll());
     this.box.outbox.say(Kind.CLOSE, codec.encode('Close', {}), this.#clock.serverNow());

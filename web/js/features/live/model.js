@@ -299,6 +299,7 @@ export class SeekerModel {
     try {
       const reply = await request('ticket_resume', {}, this.#keys.ticketCap);
       this.#learn(reply);
+      queueMicrotask(() => own('after a new line', this.#goOn(reply)));
     } catch (error) {
       if (!(error instanceof WireError) || error.code !== 'unknown') throw error;
       // Closed or gone while we were away; a chat finds out by reading, a queue place is lost.
@@ -306,6 +307,23 @@ export class SeekerModel {
     }
     const chat = this.chat.value;
     if (chat !== null) queueMicrotask(() => own('resume chat', this.#resumeChat(chat)));
+  }
+
+  /**
+   * On a new line: the relay may have lost its memory, and a beginning may have stopped half-way.
+   * @param {any} reply of ticket_resume
+   */
+  async #goOn(reply) {
+    const isBeginning = this.stage.value === 'starting' && this.chat.value === null;
+    try {
+      await this.connectionLine.opened();
+      await this.#save();
+      if (!isBeginning || reply.state !== TicketState.ACTIVE) return;
+      if (this.#counterpart === null) await this.#judge(reply.offer[0], reply.startedMs);
+      await this.#begin();
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   /** @param {ChatModel} chat */
@@ -373,6 +391,7 @@ export class SeekerModel {
     if (isSame && this.offer.value !== null) {
       const shown = this.offer.value;
       this.offer.value = { ...shown, untilMs: offer.confirmUntilMs };
+      this.stage.value = 'offered';
       return;
     }
     try {

@@ -121,7 +121,8 @@ export function Composer({ draft, addressee, status = null, attach = null, block
   // Another chat: its own draft, no sheet left open.
   useEffect(() => setOpen(''), [draft]);
   useLayoutEffect(() => fit(field.current), [draft.value]);
-  return html`<form class="composer" onSubmit=${(/** @type {Event} */ event) => { event.preventDefault(); send(); }}>
+  return html`<form class="composer" onSubmit=${(/** @type {Event} */ event) => { event.preventDefault(); send(); }}
+      onKeyDown=${(/** @type {KeyboardEvent} */ event) => { if (event.key === 'Escape' && open !== '') close(); }}>
     ${status}
     ${open === 'format' && html`<${FormatBar} onFormat=${change} />`}
     ${open === 'emoji' && html`<${EmojiPicker} onClose=${close} onPick=${insertPiece} />`}

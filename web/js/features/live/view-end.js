@@ -35,6 +35,12 @@ function Unsent({ text, onGone }) {
   </section>`;
 }
 
+/** An end that nobody signed was the service's. @param {boolean} isService @param {string} time */
+function endTitle(isService, time) {
+  if (time === '') return t(isService ? 'end.title_service' : 'end.title');
+  return t(isService ? 'end.at_service' : 'end.at', { time });
+}
+
 /** @param {{ model: SeekerModel, config: SeekerViewConfig }} props @returns {any} */
 export function Ended({ model, config }) {
   const ended = model.ended.value;
@@ -43,7 +49,7 @@ export function Ended({ model, config }) {
   const time = ended === null || ended.closeMs <= 0 ? '' : timeOfDay(ended.closeMs, language());
   return html`<div class="stage">
     <section class="stage__card">
-      <h1 class="stage__title" tabindex="-1" data-heading>${time === '' ? t('end.title') : t('end.at', { time })}</h1>
+      <h1 class="stage__title" tabindex="-1" data-heading>${endTitle(ended?.reason === 'service', time)}</h1>
       <p class="stage__lead">${t('end.thanks')}</p>
       <div class="stack">
         <p>${t('end.gone')}</p>
