@@ -281,6 +281,8 @@ def _show(terminal: Terminal, box: Box, name: str, seen: int) -> int:
     """Print what has been judged since; return how much that is."""
     texts = {said.n: said for said in box.said if said.text is not None and not said.mine}
     for taken in box.taken[seen:]:
+        if Verdict.GAP in taken.findings and taken.verdict is not Verdict.GAP:
+            terminal.say(_WARNINGS[Verdict.GAP])
         if taken.verdict not in (Verdict.OK, Verdict.DUP, None):
             terminal.say(_WARNINGS.get(taken.verdict, _NOT_GENUINE))
         if taken.message is not None and taken.n in texts:

@@ -214,10 +214,9 @@ class Transcript:
 
     def _stands(self, n: int, env_id: bytes) -> bool:
         """Tell whether this envelope was taken as number `n`, as far as this reader can tell."""
-        if n < 1:
-            return False  # the first envelope is number 1
         before, after = self.state.head_at(n - 1), self.state.head_at(n)
-        return before is None or chain.extend(before, env_id) == after
+        # Numbers begin at 1: a place 0 is no place.
+        return n > 0 and (before is None or chain.extend(before, env_id) == after)
 
     def _apply(self, n: int, env_id: bytes, found: Judged) -> Taken:
         state = self.state

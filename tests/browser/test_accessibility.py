@@ -126,7 +126,7 @@ def test_a_seeker_may_do_all_of_it_in_english(
         page.get_by_role("button", name=opener).click()
         read(opener)
         page.keyboard.press("Escape")
-    page.get_by_role("button", name="End").last.click()
+    page.get_by_role("button", name="End", exact=True).click()
     read("end dialog")
     page.get_by_role("dialog").get_by_role("button", name="End chat").click()
     expect(page.get_by_role("link", name="To the start page")).to_be_visible()

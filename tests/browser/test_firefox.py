@@ -122,6 +122,7 @@ def test_a_chat_in_firefox(house: House, firefox: Firefox) -> None:
     assert len(ticket16) == 16
     firefox.sees("Maria B. aus dem Team")
     firefox.clicks("Jetzt chatten")
+    firefox.sees("können mitlesen")
     box = server.run(lambda: _joined(maria))
     server.run(lambda: box.say("Guten Abend. Ich lese mit."))
     firefox.sees("Guten Abend. Ich lese mit.")

@@ -161,7 +161,7 @@ class Talk:
         return [one for one in self.maria.rows if one not in self.known]
 
 
-# --- the workspace --------------------------------------------------------------------------------
+# --- the workspace ----------------------------------------------------------------------------
 
 
 class OwnScalar(Lie):
@@ -213,7 +213,7 @@ def test_a_wrong_share_opens_nothing_and_the_counsellor_hears_it(
     assert not {"swap", "page_save"} & set(house.relay.sent_since(mark))
 
 
-# --- the seeker's page ----------------------------------------------------------------------------
+# --- the seeker's page ------------------------------------------------------------------------
 
 
 class ChangedOffer(Lie):

@@ -24,7 +24,7 @@ from crypto.keys import CapSecret, EpochSecret, Share
 from crypto.letter import Letter, Welcome
 from crypto.roster import BoxKind, Role
 from crypto.transcript import Transcript
-from crypto.verdict import NeedKind, NoticeKind, Verdict
+from crypto.verdict import NeedKind, Notice, NoticeKind, Verdict
 from tests.helpers import box, script
 from tests.helpers.box import ANNA, BELA, CARL, EVE, NOW_MS, SEEKER, Device, World
 from tests.helpers.vectors import Case, assert_reproduced, name_of, vectors
@@ -228,11 +228,13 @@ def test_nobody_has_read_more_than_they_have() -> None:
     assert seeker.transcript.read_by(2) == 1
 
 
-def test_a_lost_share_leaves_everything_unreadable_and_stops_at_a_foreign_kid() -> None:
+def test_a_lost_share_opens_not_even_the_first_commit_and_stops() -> None:
     world, _, _ = box.live_chat()
     holder = replace(world.holder(SEEKER.kem), share=Share(bytes(32)))
     transcript = reading.start(world.box16, world.es0, holder, world.staff)
     assert transcript.take(1, world.log[0]).verdict is Verdict.UNREADABLE
+    assert transcript.stopped == Notice(NoticeKind.DAMAGED)
+    assert transcript.sending_paused
 
 
 def test_a_pin_reads_back_and_refuses_other_shapes() -> None:

@@ -153,5 +153,4 @@ class Slips(Lie):
 
 def _changed(one: Any, changes: dict[str, Any]) -> Any:
 
-
     return replace(one, **changes)

@@ -116,11 +116,9 @@ class LyingRelay:
 
     def sent_since(self, mark: int, line: Line | None = None) -> list[str]:
         """Return the names of the commands sent since then, of one line where given."""
-        return [
-            one.name for one in self.sent[mark:] if line is None or one.line == line.number
-        ]
+        return [one.name for one in self.sent[mark:] if line is None or one.line == line.number]
 
-    # --- frames ---------------------------------------------------------------------------------
+    # --- frames --------------------------------------------------------------------------------
 
     async def _carry(self, request: web.Request) -> web.WebSocketResponse:
         assert self._http is not None
@@ -191,7 +189,7 @@ class LyingRelay:
             return [one if isinstance(one, bytes) else codec.encode_event(one) for one in events]
         return [raw]
 
-    # --- pages ----------------------------------------------------------------------------------
+    # --- pages ---------------------------------------------------------------------------------
 
     async def _hand_on(self, request: web.Request) -> web.Response:
         assert self._http is not None
@@ -205,6 +203,4 @@ class LyingRelay:
         ) as answer:
             kept = _HOP_HEADERS - {"content-encoding"}
             told = [(k, v) for k, v in answer.headers.items() if k.lower() not in kept]
-            return web.Response(
-                status=answer.status, headers=dict(told), body=await answer.read()
-            )
+            return web.Response(status=answer.status, headers=dict(told), body=await answer.read())

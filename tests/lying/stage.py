@@ -1,7 +1,7 @@
 """The stage of the lies: a real service, people of every standing in its log, a relay that lies.
 
-    stage.play(scene)       # runs a coroutine function in the service's own loop
-    stage.lied              # people whose lines go through the lying relay; `stage.honest`: past it
+stage.play(scene)       # runs a coroutine function in the service's own loop
+stage.lied              # people whose lines go through the lying relay; `stage.honest`: past it
 """
 
 from __future__ import annotations
@@ -33,11 +33,9 @@ from tests.lying.proxy import Lie, Line, LyingRelay
 T = TypeVar("T")
 E = TypeVar("E", bound=Event)
 # Known to the log, each with another standing; their keys follow from the name.
-OUTSIDER, ENDED, REVOKED, AUDITOR = (
-    Person(name) for name in ("Jonas", "Edda", "Rosa", "Olga")
-)
+OUTSIDER, ENDED, REVOKED, AUDITOR = (Person(name) for name in ("Jonas", "Edda", "Rosa", "Olga"))
 ENDED_AFTER_DAYS = 1
-SCENE_S = 10
+SCENE_S = 30
 PASSED_DAYS = 2
 
 
@@ -112,12 +110,6 @@ class Stage:
         seeker = await self.lied.seeker()
         return seeker, self.relay.lines[-1]
 
-    async def chat(self, counsellor: Staff | None = None) -> tuple[Box, Box, Seeker, Line]:
-        """A running chat whose seeker talks through the lying relay: (theirs, hers, seeker, line)."""
-        seeker, line = await self.waiting()
-        theirs, hers = await self.let_in(seeker, counsellor or self.maria)
-        return theirs, hers, seeker, line
-
     async def let_in(self, seeker: Seeker, counsellor: Staff) -> tuple[Box, Box]:
         """Lead somebody who waits into a chat; the letters of the counsellor are read once."""
         ticket16 = seeker.ticket16
@@ -128,7 +120,7 @@ class Stage:
         (hers,) = await counsellor.read_inbox()
         return theirs, hers
 
-    # --- what somebody dishonest could make -------------------------------------------------------
+    # --- what somebody dishonest could make ----------------------------------------------------
 
     def offer(
         self,
@@ -164,7 +156,7 @@ class Stage:
         """The hash of a person's certificate in the log."""
         return self.maria.log.view.own_certificates(person.subject16)[-1].hash
 
-    # --- enrolment ----------------------------------------------------------------------------------
+    # --- enrolment -----------------------------------------------------------------------------
 
     async def _enrol(self) -> None:
         cast = self.honest

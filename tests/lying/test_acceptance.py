@@ -168,7 +168,9 @@ class OtherSeekersKey(Lie):
 
     def reply(self, line: Line, command: Command[object], reply: Reply) -> Reply:  # type: ignore[type-var]
         if isinstance(reply, QueueReply):
-            return replace(reply, rows=tuple(replace(r, key_hash=self.key_hash) for r in reply.rows))
+            return replace(
+                reply, rows=tuple(replace(r, key_hash=self.key_hash) for r in reply.rows)
+            )
         return reply
 
     def event(self, line: Line, event: Event) -> tuple[Event | bytes, ...]:

@@ -359,7 +359,7 @@ def test_an_own_post_that_was_never_stored_is_an_alarm(stage: Stage) -> None:
     play(stage, act)
 
 
-# --- the share ----------------------------------------------------------------------------------
+# --- the share --------------------------------------------------------------------------------
 
 
 class OtherShare(Lie):
@@ -402,10 +402,10 @@ def test_a_missing_share_opens_nothing(stage: Stage) -> None:
     play(stage, act)
 
 
-# --- ends, fleeting things, broken members --------------------------------------------------------
+# --- ends, fleeting things, broken members ----------------------------------------------------
 
 
-@pytest.mark.parametrize("reason", list(CloseReason)[:2] + [CloseReason.LEFT])
+@pytest.mark.parametrize("reason", [*list(CloseReason)[:2], CloseReason.LEFT])
 def test_a_close_without_a_signature_was_the_service(stage: Stage, reason: CloseReason) -> None:
     async def act(pair: Pair) -> None:
         box16 = pair.hers.box16
@@ -440,9 +440,7 @@ class RepeatsFleeting(Lie):
         return (event, event) if isinstance(event, boxes.FleetingSeen) else (event,)
 
 
-def test_a_fleeting_message_counts_once(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_fleeting_message_counts_once(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     async def act(pair: Pair) -> None:
         seen: list[bool] = []
         take = pair.hers.transcript.take_fleeting

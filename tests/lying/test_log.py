@@ -15,11 +15,12 @@ from crypto.acceptance import Verdict
 from crypto.checkpoint import Checkpoint, sign_checkpoint
 from crypto.errors import BadProof, BadStatement, RemoteError
 from crypto.keys import SignSecret
+from crypto.logview import LogView
 from crypto.wire.base import Command, Reply
 from crypto.wire.translog import LogRead, LogReadReply, Statement
 from tests.helpers.organisation import ORIGIN, Organisation, sign_secret
 from tests.lying.proxy import Lie, Line
-from tests.lying.stage import Stage
+from tests.lying.stage import OUTSIDER, Stage
 
 Change = Callable[[Stage, LogReadReply], LogReadReply]
 
@@ -132,7 +133,9 @@ def _hides_the_last(stage: Stage, reply: LogReadReply) -> LogReadReply:
 
 def _forked(stage: Stage, reply: LogReadReply) -> LogReadReply:
     """One statement is another: a log of its own, for this reader."""
-    other = replace(reply.statements[2], leaf=reply.statements[1].leaf, payload=reply.statements[1].payload)
+    other = replace(
+        reply.statements[2], leaf=reply.statements[1].leaf, payload=reply.statements[1].payload
+    )
     return signed(
         replace(reply, statements=(*reply.statements[:2], other, *reply.statements[3:])),
         log_key(stage),
@@ -186,6 +189,21 @@ def test_a_seeker_meets_the_fork_in_the_acceptance(
         assert refused.value.verdict == verdict.value
         assert stage.relay.sent_since(mark, line) == ["log_read"]
         await seeker.withdraw()
+
+    stage.play(scene)
+
+
+def test_another_key_under_the_own_name_ends_the_work(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The log's rules keep a subject's keys, so this asks a view that has lost that rule."""
+    (mine,) = stage.maria.log.view.own_certificates(stage.maria.subject16)
+    theirs = replace(mine, sign_pk=OUTSIDER.sign_pk)
+    monkeypatch.setattr(LogView, "own_certificates", lambda view, subject16: (theirs,))
+
+    async def scene() -> None:
+        with pytest.raises(Refused):
+            await stage.maria.begin()
 
     stage.play(scene)
 

@@ -241,7 +241,7 @@ export const text = {
     "attach_hint": "Word, Excel, PDF, PNG oder JPG, bis {size}",
     "sheet_title": "Datei senden?",
     "reading": "Die Datei wird vorbereitet …",
-    "image_cleaned": "Das Bild wird verkleinert. Aufnahmedaten wie Ort, Zeit und Gerät werden entfernt.",
+    "image_cleaned": "Große Bilder werden verkleinert. Aufnahmedaten wie Ort, Zeit und Gerät werden entfernt.",
     "image_clean": "Bild verkleinern und Aufnahmedaten entfernen",
     "image_clean_hint": "Aufnahmedaten sind zum Beispiel Ort, Zeit und Gerät.",
     "image_smaller": "{before}, gesendet werden {after}",

@@ -240,7 +240,7 @@ export const text = {
     "attach_hint": "Word, Excel, PDF, PNG or JPG, up to {size}",
     "sheet_title": "Send this file?",
     "reading": "Preparing the file …",
-    "image_cleaned": "The picture is made smaller. Data about where, when and with which device it was taken is removed.",
+    "image_cleaned": "Large pictures are made smaller. Data about where, when and with which device it was taken is removed.",
     "image_clean": "Make the picture smaller and remove data about the shot",
     "image_clean_hint": "Such data is, for example, place, time and device.",
     "image_smaller": "{before}, {after} will be sent",

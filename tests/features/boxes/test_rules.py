@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -76,7 +77,10 @@ async def test_somebody_elses_box_gives_no_share(tmp_path: Path) -> None:
     async with chatting(tmp_path) as (home, anna, sam):
         tom = await confirmed(home, anna, "Tom")
         stolen = tom.create_command(box16=sam.box16)
-        assert await tom.refused(stolen) is ErrorCode.CONFLICT
+        keeper = home.server.relay.parts.keeper
+        with mock.patch.object(keeper, "share_new", side_effect=AssertionError) as asked:
+            assert await tom.refused(stolen) is ErrorCode.CONFLICT
+        asked.assert_not_called()
         same_cap = tom.create_command(caps=(new_cap(0, sam.box_cap, 31),))
         assert await tom.refused(same_cap) is ErrorCode.CONFLICT
         twice = tom.create_command(caps=(new_cap(0, OTHER_CAP, 1), new_cap(0, tom.box_cap, 1)))
@@ -305,6 +309,18 @@ async def test_keep_counts_only_under_a_sign_in(tmp_path: Path, signed: bool) ->
         await line.call(boxes.Leave(box16=sam.box16), anna.cap_of(sam))
         read = boxes.Read(box16=sam.box16, start=1)
         assert await line.refusal(read, anna.cap_of(sam)) is ErrorCode.UNKNOWN
+
+
+async def test_a_join_capability_keeps_nothing(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        anna = await home.counsellor("Anna")
+        await anna.on_duty()
+        sam = await home.seeker("Sam")
+        await anna.accept(sam)
+        await sam.begins(anna.inbox16)
+        await sam.client.call(sam.close_command(), sam.box_cap)
+        read = boxes.Read(box16=sam.box16, start=1)
+        assert await anna.client.refusal(read, sam.join_cap) is ErrorCode.UNKNOWN
 
 
 async def test_keep_is_nothing_for_an_unregistered_seeker(tmp_path: Path) -> None:

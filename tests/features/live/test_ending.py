@@ -79,15 +79,20 @@ async def test_the_180_minutes_end_it_to_the_millisecond(tmp_path: Path) -> None
         sam = await home.chat(anna, "Sam")
         await anna.queue()
         # The box was made a while after "Jetzt chatten"; the clock counts from there all the same.
+        tom = await home.seeker("Tom")
+        await anna.accept(tom)
+        await tom.ticket(live.Confirm())
         home.server.clock.elapse(CHAT_MS - 1)
         assert await sam.post("last word") == 2
         home.server.clock.elapse(1)
+        assert await tom.refused(tom.create_command()) is ErrorCode.CLOSED
         late = sam.post_command("too late")
         assert await sam.client.refusal(late, sam.box_cap) is ErrorCode.CLOSED
         next_commit = e1(sam.box16, sam.kid, "next commit", 2048)
         for command in (
             sam.close_command(),
             boxes.Swap(box16=sam.box16, new_cap_hash=bytes(32)),
+            boxes.Fleeting(box16=sam.box16, e3=e1(sam.box16, sam.kid, "typing", kind=3)),
             sam.commit_command(bytes(16), old_kid=sam.kid, new_kid=NEXT_KID, e1=next_commit),
         ):
             assert await sam.client.refusal(command, sam.box_cap) is ErrorCode.CLOSED

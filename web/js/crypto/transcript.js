@@ -282,7 +282,7 @@ export class Transcript {
    * @param {Uint8Array} id
    */
   #stands(n, id) {
-    if (n < 1) return false; // the first envelope is number 1
+    if (n < 1) return false; // Numbers begin at 1: a place 0 is no place.
     const before = headAt(this.state, n - 1);
     const after = headAt(this.state, n);
     return before === null || (after !== null && equal(extend(before, id), after));

@@ -16,9 +16,9 @@ export function CrisisNumbers({ lines }) {
   </ul>`;
 }
 
-/** One line that opens. @param {{ lines: CrisisLine[] }} props @returns {any} */
-export function CrisisFolded({ lines }) {
-  return html`<details class="crisis crisis--folded">
+/** One line that opens. @param {{ lines: CrisisLine[], open?: boolean }} props @returns {any} */
+export function CrisisFolded({ lines, open = false }) {
+  return html`<details class="crisis crisis--folded" open=${open}>
     <summary class="crisis__summary">${t('common.danger_line')}</summary>
     <p class="crisis__text">${t('common.crisis_short')}</p>
     <${CrisisNumbers} lines=${lines} />

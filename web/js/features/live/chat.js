@@ -289,7 +289,7 @@ export class ChatModel {
       const code = NOTICE_LINES[notice.kind];
       if (code !== undefined) this.#addSystem(code, this.#clock.serverNow());
     }
-    if (taken.verdict === Verdict.GAP) this.#addSystem('messageMissing', this.#clock.serverNow());
+    if (taken.findings.includes(Verdict.GAP)) this.#addSystem('messageMissing', this.#clock.serverNow());
     if (taken.verdict !== null && SHOWN_AS_PROBLEM.includes(taken.verdict)) this.#addProblem(taken);
     if (taken.message !== null) this.#showMessage(taken.n, taken.message);
     this.#showAlarm();

@@ -31,7 +31,8 @@ function Unsent({ text, onGone }) {
     <p class="small muted">${left === 1 ? t('end.unsent_text_one') : t('end.unsent_text', { n: left })}</p>
     <p class="unsent" tabindex="0" aria-labelledby="unsent-title">${text}</p>
     <button type="button" class="button button--small" onClick=${copy}>${icon(copied ? 'check' : 'copy')}
-      <span role="status">${copied ? t('common.copied') : t('common.copy')}</span></button>
+      ${copied ? t('common.copied') : t('common.copy')}</button>
+    <span class="visually-hidden" role="status">${copied ? t('common.copied') : ''}</span>
   </section>`;
 }
 
@@ -63,10 +64,10 @@ export function Ended({ model, config }) {
 }
 
 /**
- * @param {{ title: string, words: string[], draft?: string, again?: (() => void) | undefined, againWords?: string, config: SeekerViewConfig }} props
+ * @param {{ title: string, words: string[], draft?: string, again?: (() => void) | undefined, againWords?: string, helps?: boolean, config: SeekerViewConfig }} props
  * @returns {any}
  */
-function Stop({ title, words, draft = '', again, againWords = '', config }) {
+function Stop({ title, words, draft = '', again, againWords = '', helps = false, config }) {
   return html`<div class="stage">
     <section class="stage__card">
       <h1 class="stage__title" tabindex="-1" data-heading>${title}</h1>
@@ -77,7 +78,7 @@ function Stop({ title, words, draft = '', again, againWords = '', config }) {
         <a class=${again === undefined ? 'button button--primary' : 'button'} href=${config.portalHref}>${t('common.to_start')}</a>
       </div>
     </section>
-    <${CrisisFolded} lines=${config.crisis} />
+    <${CrisisFolded} lines=${config.crisis} open=${helps} />
   </div>`;
 }
 
@@ -96,7 +97,7 @@ export function Refused({ model, config }) {
 /** @param {{ model: SeekerModel, config: SeekerViewConfig }} props @returns {any} */
 export function ClosedPortal({ model, config }) {
   const title = { purge_overdue: t('before.overdue'), portal_full: t('before.full') }[model.problem.value] ?? t('before.closed');
-  return html`<${Stop} config=${config} title=${title} words=${[t('before.closed_next')]} draft=${model.draft.value} />`;
+  return html`<${Stop} config=${config} title=${title} words=${[t('before.closed_next')]} helps draft=${model.draft.value} />`;
 }
 
 /** @param {{ model: SeekerModel, config: SeekerViewConfig }} props @returns {any} */
