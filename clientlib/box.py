@@ -200,6 +200,11 @@ class Box:
                 self._outbox.stale(item)
                 await self._catch_up()
                 return True
+            if item.kind is Kind.CLOSE and error.code in (ErrorCode.CLOSED, ErrorCode.UNKNOWN):
+                # Closed already: by a first try whose answer was lost, or by the other side.
+                self._outbox.stored(item, 0)
+                self.clock.state = wire.BoxState.CLOSED
+                return False
             self._outbox.failed(item)
             raise
         fits = self.transcript.posted(reply.n, item.envelope)

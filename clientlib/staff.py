@@ -163,9 +163,8 @@ class Staff:
         One whose acceptance is not known here stays, for the device that knows it.
         """
         inbox16 = letter.inbox16(kem.public(account.staff_kem(self.ams)))
-        reply = await self.relay.request(boxes.InboxRead(inbox16=inbox16, start=0))
         joined = []
-        for stored in reply.letters:
+        for stored in await self._letters(inbox16):
             try:
                 box = await self._join(stored)
                 if box is None:
@@ -201,6 +200,16 @@ class Staff:
         """Wait until `condition` holds; it is asked after every event about the queue."""
         async with self._changed:
             await self._changed.wait_for(condition)
+
+    async def _letters(self, inbox16: bytes) -> list[boxes.StoredLetter]:
+        """Read the inbox page by page to its end."""
+        found: list[boxes.StoredLetter] = []
+        while True:
+            start = found[-1].letter + 1 if found else 0
+            page = await self.relay.request(boxes.InboxRead(inbox16=inbox16, start=start))
+            if not page.letters:
+                return found
+            found.extend(page.letters)
 
     async def _join(self, stored: boxes.StoredLetter) -> Box | None:
         """Protocol section 5: check who signed, save the keyring, swap the cap; in this order."""

@@ -111,4 +111,3 @@ def restarts(house: House, *pages: Page) -> None:
         house.server.restart()
     for page in pages:
         expect(page.get_by_text(re.compile("^Keine Verbindung"))).to_have_count(0)
-

@@ -77,7 +77,7 @@ export class Boxes {
    */
   async readInbox(acceptedRow) {
     const inbox = inbox16(publicOf(this.#kem));
-    const { letters } = await this.#request('inbox_read', { inbox16: inbox, start: 0 });
+    const letters = await this.#letters(inbox);
     /** @type {Joined[]} */
     const joined = [];
     let refused = 0;
@@ -94,6 +94,21 @@ export class Boxes {
       await this.#request('letter_delete', { inbox16: inbox, letter });
     }
     return { joined, refused };
+  }
+
+  /**
+   * Reads an inbox page by page to its end.
+   * @param {Uint8Array} inbox
+   */
+  async #letters(inbox) {
+    /** @type {{ letter: number, e2: Uint8Array }[]} */
+    const found = [];
+    for (;;) {
+      const start = found.length === 0 ? 0 : found[found.length - 1].letter + 1;
+      const { letters } = await this.#request('inbox_read', { inbox16: inbox, start });
+      if (letters.length === 0) return found;
+      found.push(...letters);
+    }
   }
 
   /**
