@@ -92,7 +92,7 @@ class Line:
 
 
 class Traffic:
-    """Every frame of one page, both ways, as the browser itself saw it; make it before the page loads."""
+    """Every frame of one page, both ways, as the browser saw it; made before the page loads."""
 
     def __init__(self, page: Page) -> None:
         self.sent: list[bytes] = []
@@ -110,7 +110,7 @@ class Traffic:
             yield
 
     def until_sent(self, name: str) -> None:
-        """Wait until the page has sent this command on its newest line; each look is a round trip."""
+        """Wait until the page has sent this command on its newest line; each look is a trip."""
         command = name.encode()
         for _ in range(1_000):
             if any(command in frame for frame in self.sent[self._sent_before :]):

@@ -22,6 +22,7 @@ import pytest
 from playwright.sync_api import expect
 
 from crypto import encoding
+from crypto.errors import NotCanonical
 from tests.browser.conftest import Window, Windows
 from tests.browser.lines import Traffic
 from tests.browser.people import CounsellorPage, House, SeekerPage
@@ -56,7 +57,7 @@ class Evening:
 
 
 @pytest.fixture(scope="module")
-def evening(house: House, desks: Windows) -> Iterator[Evening]:
+def evening(house: House, desks: Windows) -> Evening:
     """Everything a test here asks about, walked through once."""
     desk, phone = desks.desk(), desks.phone()
     hers, theirs = Traffic(desk.page), Traffic(phone.page)
@@ -85,7 +86,7 @@ def evening(house: House, desks: Windows) -> Iterator[Evening]:
     seeker.sees_the_end()
     maria.sees_the_end()
     files = during | files_of(house)
-    yield Evening(
+    return Evening(
         house=house,
         seeker=theirs,
         maria=hers,
@@ -110,7 +111,7 @@ def test_no_served_file_holds_it(evening: Evening, marker: str) -> None:
         assert not holds(content, marker), name
 
 
-@pytest.mark.parametrize("marker", (*MARKERS, TOPIC))
+@pytest.mark.parametrize("marker", [*MARKERS, TOPIC])
 def test_no_line_carries_it(evening: Evening, marker: str) -> None:
     frames = lines(evening)
     assert len(frames) > 40
@@ -217,7 +218,7 @@ def files_of(house: House) -> dict[str, bytes]:
 
 
 def served_files(house: House) -> Iterator[tuple[str, bytes]]:
-    """What the relay hands out to anybody: every built file, and the answers of its open addresses."""
+    """What the relay hands out to anybody: every built file and its open addresses."""
     for path in sorted(Path(house.server.server.settings.site_dir).rglob("*")):
         if path.is_file() and path.suffix != ".br":
             content = path.read_bytes()
@@ -240,7 +241,7 @@ def sealed_in(value: encoding.Value) -> Iterator[bytes]:
     if isinstance(value, bytes) and len(value) > SHORTEST_CIPHERTEXT:
         try:
             inner = encoding.decode(value)
-        except encoding.NotCanonical:
+        except NotCanonical:
             return
         if isinstance(inner, list) and len(inner) == 6 and inner[:2] == [1, 1]:
             yield bytes(inner[5])
@@ -264,7 +265,7 @@ def shares(house: House) -> int:
 
 
 def secrets_on(traffic: Traffic, files: dict[str, bytes]) -> list[bytes]:
-    """The 32-byte values that the relay handed to this browser and that lie in the keeper's files."""
+    """The 32-byte values that the relay handed to this browser that lie in the keeper's files."""
     keeper = b"".join(content for name, content in files.items() if "keeper.sqlite" in name)
     handed = {one for frame in traffic.received for one in binaries(encoding.decode(frame))}
     return [one for one in handed if len(one) == 32 and one in keeper]

@@ -135,7 +135,7 @@ def sees_the_end(seeker: SeekerPage) -> None:
 
 
 def has_left(window: Window, maria: CounsellorPage, number: int) -> None:
-    """T15: the page is another one, she is told, nothing stays, and Back does not lead into the chat."""
+    """T15: another page, she is told, nothing stays, and Back does not lead into the chat."""
     expect(window.page).to_have_title("Wetter")
     name = f"Ratsuchende_r {number}"
     told = re.compile(rf"{name} hat die Seite verlassen \(\d\d[:.]\d\d Uhr\)\.")

@@ -1,4 +1,4 @@
-"""A phone that reloads, is killed, sleeps, loses its line: nobody loses a place, a word or a draft."""
+"""A phone that reloads, is killed, sleeps, loses its line: no place, word or draft is lost."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ def test_a_line_that_breaks_while_the_chat_begins(
 
 @pytest.mark.parametrize("event", ["online", "visibilitychange", "resume"])
 def test_a_page_that_comes_back_looks_after_its_line_at_once(
-    house: House, windows: Windows, event: str
+    house: House, maria: CounsellorPage, windows: Windows, event: str
 ) -> None:
     window = windows.phone()
     traffic = Traffic(window.page)

@@ -1,4 +1,4 @@
-"""Several people at once: two counsellors for one request, three chats at one desk, sound and speech."""
+"""Several people at once: two counsellors, three chats at one desk, sound and speech."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ TAKEN = "Diese Anfrage hat gerade jemand anderes übernommen."
 COUNT_TONES = """
 window.tones = 0;
 const start = OscillatorNode.prototype.start;
-OscillatorNode.prototype.start = function (...when) { window.tones += 1; return start.apply(this, when); };
+OscillatorNode.prototype.start = function (...when) {
+  window.tones += 1;
+  return start.apply(this, when);
+};
 """
 # Writes down each sentence that a status line comes to hold; a screen reader says just those.
 LISTEN_TO_STATUS = """
@@ -34,7 +37,7 @@ window.announced = [];
 new MutationObserver((changes) => {
   const lines = new Set(changes.map(({ target }) => {
     const element = target.nodeType === Node.ELEMENT_NODE ? target : target.parentElement;
-    return element?.closest('[role=status], [role=alert], [aria-live=polite], [aria-live=assertive]');
+    return element?.closest('[role=status], [role=alert], [aria-live]:not([aria-live=off])');
   }));
   for (const line of lines) if (line) window.announced.push(line.textContent);
 }).observe(document, { subtree: true, childList: true, characterData: true });
