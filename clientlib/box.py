@@ -255,6 +255,7 @@ class Box:
     async def _take(self, n: int, raw: bytes) -> None:
         """Judge one envelope, fetching what the judgement needs, each thing once."""
         tried: set[NeedKind] = set()
+        later: tuple[wire.Numbered, ...] = ()
         while (taken := self.transcript.take(n, raw, tried)).need is not None:
             need = taken.need
             tried.add(need.kind)
@@ -265,15 +266,18 @@ class Box:
                     await self._log.update()
                     self.transcript.staff = self._log.staff
                 else:
-                    await self._fill(need.n, n)
+                    later = await self._fill(need.n, n)
         self._show(taken)
+        for row in later:
+            await self._take(row.n, row.e1)
 
-    async def _fill(self, start: int, end: int) -> None:
-        """Read again what lies before `end`."""
+    async def _fill(self, start: int, end: int) -> tuple[wire.Numbered, ...]:
+        """Read again what lies before `end`; what came after it is told here and not as events."""
         page = await self.relay.request(wire.Read(box16=self.box16, start=start), self._cap)
         for row in page.rows:
             if row.n < end:
                 self._show(self.transcript.take(row.n, row.e1, set(NeedKind)))
+        return tuple(row for row in page.rows if row.n > end)
 
     def _show(self, taken: Taken) -> None:
         self.taken.append(taken)

@@ -135,6 +135,7 @@ def test_a_chat_in_firefox(house: House, firefox: Firefox) -> None:
     firefox.sees("Der Chat wurde beendet")
     kept = "return [sessionStorage.length, localStorage.length]"
     assert firefox.driver.execute_script(kept) == [0, 0]
+    server.run(box.stop)
     assert firefox.complaints() == []
 
 

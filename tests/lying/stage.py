@@ -85,7 +85,11 @@ class Stage:
         """Run a scene in the service's loop; a lie that fails makes it fail."""
 
         async def watched() -> T:
-            return await asyncio.wait_for(scene(), SCENE_S)
+            try:
+                return await asyncio.wait_for(scene(), SCENE_S)
+            except TimeoutError as error:
+                # Its cause says where the scene was waiting.
+                raise AssertionError("the scene did not end") from error
 
         try:
             return self.server.run(watched)

@@ -51,7 +51,7 @@ class Pair:
     async def judged(self, count: int) -> list[Verdict | None]:
         """Wait until Maria has judged so many envelopes after commit 0; return the verdicts."""
         await self.hers.wait_until(lambda: len(self.hers.taken) > count)
-        return [taken.verdict for taken in self.hers.taken[1:]]
+        return [taken.verdict for taken in self.hers.taken[1 : count + 1]]
 
     @property
     def read(self) -> list[str | None]:

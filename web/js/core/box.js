@@ -259,14 +259,17 @@ export class Box {
   async #take(n, raw) {
     /** @type {import('../crypto/verdict.js').NeedName[]} */
     const tried = [];
+    /** @type {{ n: number, e1: Uint8Array }[]} */
+    let later = [];
     let taken = this.transcript.take(n, raw, tried);
     while (taken.need !== null) {
       tried.push(taken.need.kind);
       if (taken.need.kind === NeedKind.LOG) await this.#readLog();
-      else await this.#fill(n);
+      else later = await this.#fill(n);
       taken = this.transcript.take(n, raw, tried);
     }
     this.#onTaken(taken);
+    for (const row of later) await this.#take(row.n, row.e1);
   }
 
   async #readLog() {
@@ -280,8 +283,9 @@ export class Box {
   }
 
   /**
-   * Reads again what lies before `n`.
+   * Reads again what lies before `n`; what came after it is told here and not as events.
    * @param {number} n
+   * @returns {Promise<{ n: number, e1: Uint8Array }[]>}
    */
   async #fill(n) {
     try {
@@ -289,9 +293,11 @@ export class Box {
       for (const row of rows) {
         if (row.n < n) this.#onTaken(this.transcript.take(row.n, row.e1, ALL_NEEDS));
       }
+      return rows.filter((/** @type {any} */ row) => row.n > n);
     } catch (error) {
       // What the relay refuses to show is missing; a lost line is another matter.
       if (!(error instanceof WireError) || error.isUncertain) throw error;
+      return [];
     }
   }
 
