@@ -16,7 +16,7 @@ BIN := .venv/bin
 VENV := .venv/.installed
 DEV := .venv/.installed-dev
 VENDOR := web/vendor/.installed
-CODE := crypto e2e_server clientlib tests
+CODE := crypto e2e_server clientlib tests bench
 
 .NOTPARALLEL:
 .PHONY: run test check format generated browsers tools clean

@@ -40,7 +40,7 @@ WORDS = json.loads(
 
 
 class LyingHouse(House):
-    """The service of the other tests, but every page and line of a browser goes through the lies."""
+    """The service of the other tests, but each page and line of a browser goes through the lies."""
 
     def __init__(self, server: ThreadedServer) -> None:
         super().__init__(server)

@@ -1,6 +1,6 @@
 """A relay that lies on command: a real one, behind a proxy that decodes every frame.
 
-    relay = LyingRelay(server.url); await relay.start()      # RelayClient(relay.url), page.goto(...)
+    relay = LyingRelay(server.url); await relay.start()   # RelayClient(relay.url), page.goto(...)
     relay.lie = SomeLie()                                     # from now on; `Lie()` is the truth
     mark = relay.mark(); ...; assert relay.sent_since(mark) == []
 
