@@ -20,7 +20,7 @@ from crypto import acceptance, account, credential, encoding, kem, letter, profi
 from crypto.certificate import Certificate
 from crypto.entry import Entry, EntryState, KeptSecret
 from crypto.epoch import es_hash
-from crypto.errors import LocalError, RemoteError
+from crypto.errors import BadProof, LocalError, RemoteError
 from crypto.keys import AccountSecret, CapSecret, Share, SignPublic
 from crypto.letter import LetterKind, Welcome
 from crypto.logview import LogView
@@ -209,6 +209,8 @@ class Staff:
             page = await self.relay.request(boxes.InboxRead(inbox16=inbox16, start=start))
             if not page.letters:
                 return found
+            if page.letters[0].letter < start:
+                raise BadProof("an inbox that begins again never ends")
             found.extend(page.letters)
 
     async def _join(self, stored: boxes.StoredLetter) -> Box | None:

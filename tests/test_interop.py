@@ -11,7 +11,7 @@ from crypto.verdict import Verdict
 from crypto.wire.boxes import BoxState, CloseReason
 from tests.browser.conftest import Windows, browser, desks, house, maria, pages, windows
 from tests.browser.people import CounsellorPage, House, SeekerPage
-from tests.browser.scenes import asked, comes, number_of, row, said_in
+from tests.browser.scenes import asked, comes, field, number_of, row, said_in
 from tests.helpers.actors import until
 from tests.helpers.server import PORTAL16
 
@@ -48,6 +48,8 @@ def test_a_seeker_in_the_browser_and_a_python_counsellor(house: House, windows: 
     run(lambda: jonas.accept(ticket16))
     expect(asked(seeker)).to_contain_text("Jonas K.")
     seeker.says_yes()
+    # The letter is at the relay before there is anything to write in.
+    expect(field(seeker.page)).to_be_visible()
     (box,) = run(lambda: until(jonas.read_inbox, lambda boxes: len(boxes) == 1))
     talk(house, seeker, box)
     seeker.ends_the_chat()

@@ -144,7 +144,7 @@ class Slips(Lie):
         return Done()
 
     def reply(self, line: Line, command: Command[Any], reply: Reply) -> Reply:
-        if isinstance(reply, boxes.InboxReadReply):
+        if isinstance(reply, boxes.InboxReadReply) and getattr(command, "start", 0) == 0:
             ticket16 = self.forged.ticket16
             slipped = boxes.StoredLetter(letter=FORGED_LETTER, ticket16=ticket16, e2=self.e2)
             return boxes.InboxReadReply(letters=(*reply.letters, slipped))

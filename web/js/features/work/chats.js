@@ -6,7 +6,7 @@ import { seekerKeyHash } from '../../crypto/acceptance.js';
 import { capHash } from '../../crypto/credential.js';
 import { array, binary, decode, encode, text, uint } from '../../crypto/encoding.js';
 import { EntryState, gone } from '../../crypto/entry.js';
-import { BadStatement, RemoteError } from '../../crypto/errors.js';
+import { BadProof, BadStatement, RemoteError } from '../../crypto/errors.js';
 import { publicOf } from '../../crypto/kem.js';
 import { keyOf } from '../../crypto/keys.js';
 import { LetterKind, decodeWelcome, inbox16, openLetter } from '../../crypto/letter.js';
@@ -107,6 +107,7 @@ export class Boxes {
       const start = found.length === 0 ? 0 : found[found.length - 1].letter + 1;
       const { letters } = await this.#request('inbox_read', { inbox16: inbox, start });
       if (letters.length === 0) return found;
+      if (letters[0].letter < start) throw new BadProof('an inbox that begins again never ends');
       found.push(...letters);
     }
   }
