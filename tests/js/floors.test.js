@@ -29,6 +29,9 @@ const filesOf = (floor) =>
 const codeOf = (path) =>
   readFileSync(new URL(path, ROOT), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '');
 
+/** The code without its texts either: a file format may well contain the name of a page's object. @param {string} path */
+const wordsOf = (path) => codeOf(path).replace(/'(?:[^'\\\n]|\\.)*'/g, "''");
+
 const FILES = Object.keys(FLOORS).flatMap(filesOf);
 
 test('a floor imports only itself and the floors below it', () => {
@@ -53,5 +56,5 @@ test('each door stands in one place', () => {
 });
 
 test('nothing below the views knows a page or turns text into code', () => {
-  for (const path of FILES) assert.doesNotMatch(codeOf(path), NOWHERE, path);
+  for (const path of FILES) assert.doesNotMatch(wordsOf(path), NOWHERE, path);
 });
