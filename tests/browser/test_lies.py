@@ -341,7 +341,10 @@ def test_a_dropped_message_is_told_and_sending_waits_for_a_decision(
     sees(page, "chat.line_message_missing")
     sees(page, "chat.fork", name="Maria B.")
     expect(page.get_by_role("button", name=word("chat.proceed"))).to_be_visible()
-    assert "post" not in house.relay.sent_since(house.relay.mark())
+    page.locator("#message-field").fill("vier")
+    expect(page.get_by_role("button", name="Senden")).to_be_disabled()
+    page.get_by_role("button", name=word("chat.proceed")).click()
+    expect(page.get_by_role("button", name="Senden")).to_be_enabled()
     talk.ends()
 
 
