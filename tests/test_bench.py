@@ -1,0 +1,38 @@
+"""The benchmark starts and measures; its figures are nobody's concern here."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+from pathlib import Path
+
+from bench.relay import MEASURES, TINY, measure
+from bench.results import Bound, Goal, Row, as_json, as_text, compared
+
+
+def test_every_measurement_runs_and_brings_figures(tmp_path: Path) -> None:
+    told: list[str] = []
+    rows = asyncio.run(measure(TINY, list(MEASURES), tmp_path, told.append))
+    assert len(told) == len(MEASURES)
+    assert all(math.isfinite(row.relay) for row in rows)
+    assert {row.name for row in rows} >= {"messages", "deliveries, group of 30", "attachment up"}
+    assert all(
+        line.startswith(row.name)
+        for row, line in zip(rows, as_text(rows).splitlines()[1:], strict=True)
+    )
+
+
+def test_a_ratio_is_taken_in_each_round_and_the_median_counts() -> None:
+    goal = Goal(bound=Bound.AT_LEAST, value=0.5)
+    row = compared("x", "/s", [(10, 20), (5, 20), (90, 100)], float, goal)
+    assert (row.relay, row.bare, row.ratio, row.met) == (10, 20, 0.5, True)
+    assert "ratio >= 0.5" in as_text([row])
+    assert json.loads(as_json([row]))[0]["met"] is True
+
+
+def test_a_goal_for_the_relay_alone_looks_at_its_own_figure() -> None:
+    goal = Goal(bound=Bound.AT_MOST, value=20, of_ratio=False)
+    assert Row(name="x", unit="KB", relay=21, goal=goal).met is False
+    assert Row(name="x", unit="KB", relay=20, goal=goal).met is True
+    assert Row(name="x", unit="KB", relay=20).met is None
