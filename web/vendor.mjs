@@ -8,9 +8,11 @@
 // not reach Workers and older browsers have none. Nothing in vendor/ is committed.
 
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+import { WASM, cutWrappers, part } from './vendor-libsodium.mjs';
 
 const WEB = dirname(fileURLToPath(import.meta.url));
 const MODULES = join(WEB, 'node_modules');
@@ -32,12 +34,11 @@ const SCRIPTS = {
   'htm.mjs': 'htm/dist/htm.mjs',
   'signals-core.mjs': '@preact/signals-core/dist/signals-core.mjs',
   'signals.mjs': '@preact/signals/dist/signals.mjs',
-  'libsodium.mjs': 'libsodium-sumo/dist/modules-sumo-esm/libsodium-sumo.mjs',
-  'libsodium-wrappers.mjs': 'libsodium-wrappers-sumo/dist/modules-sumo-esm/libsodium-wrappers.mjs',
   'lean-qr.mjs': 'lean-qr/index.mjs',
   'lean-qr-svg.mjs': 'lean-qr/extras/svg.mjs',
 };
-const MSGPACK = '@msgpack/msgpack/dist.esm';
+const SODIUM = 'libsodium-sumo/dist/modules-sumo-esm/libsodium-sumo.mjs';
+const SODIUM_WRAPPERS = 'libsodium-wrappers-sumo/dist/modules-sumo-esm/libsodium-wrappers.mjs';
 
 const BINARIES = {
   'fonts/source-sans-3.woff2':
@@ -70,16 +71,11 @@ const TYPES = {
     "export * from 'libsodium-wrappers-sumo';\nexport { default } from 'libsodium-wrappers-sumo';\n",
   'lean-qr.d.mts': "export * from 'lean-qr';\n",
   'lean-qr-svg.d.mts': "export * from 'lean-qr/extras/svg';\n",
-  'msgpack/index.d.mts': "export * from '@msgpack/msgpack';\n",
-  'msgpack/encode.d.mts': "export { encode } from '@msgpack/msgpack';\n",
-  'msgpack/decode.d.mts': "export { decode } from '@msgpack/msgpack';\n",
-  'msgpack/Decoder.d.mts': "export { Decoder } from '@msgpack/msgpack';\n",
-  'msgpack/Encoder.d.mts': "export { Encoder } from '@msgpack/msgpack';\n",
 };
 
 const LICENCES = [
   'preact', 'htm', '@preact/signals-core', '@preact/signals', 'libsodium-sumo',
-  'libsodium-wrappers-sumo', '@msgpack/msgpack', 'lean-qr', 'emojibase-data',
+  'libsodium-wrappers-sumo', 'lean-qr', 'emojibase-data',
   '@fontsource-variable/source-sans-3', '@fontsource-variable/atkinson-hyperlegible-next',
 ];
 
@@ -113,14 +109,6 @@ function trimEmoji(source) {
   return Buffer.from(`[\n${rows.join(',\n')}\n]\n`, 'utf8');
 }
 
-function msgpackFiles(folder = '') {
-  return readdirSync(join(MODULES, MSGPACK, folder), { withFileTypes: true }).flatMap((entry) => {
-    const path = folder + entry.name;
-    if (entry.isDirectory()) return msgpackFiles(`${path}/`);
-    return path.endsWith('.mjs') ? [path] : [];
-  });
-}
-
 function licenceText() {
   const parts = LICENCES.map((name) => {
     const { version, license } = JSON.parse(read(`${name}/package.json`).toString('utf8'));
@@ -140,9 +128,11 @@ function collect() {
   for (const [result, source] of Object.entries(SCRIPTS)) {
     add(result, source, (bytes) => rewriteScript(bytes, source));
   }
-  for (const path of msgpackFiles()) {
-    add(`msgpack/${path}`, `${MSGPACK}/${path}`, (bytes) => rewriteScript(bytes, path));
-  }
+  const wrappers = cutWrappers(read(SODIUM_WRAPPERS).toString('utf8'));
+  add('libsodium-wrappers.mjs', SODIUM_WRAPPERS, () => rewriteScript(Buffer.from(wrappers), SODIUM_WRAPPERS));
+  const sodium = part(read(SODIUM).toString('utf8'), wrappers);
+  add('libsodium.mjs', SODIUM, () => Buffer.from(sodium.module));
+  add(WASM, SODIUM, () => sodium.wasm);
   for (const [result, source] of Object.entries(BINARIES)) add(result, source, (bytes) => bytes);
   for (const [result, source] of Object.entries(EMOJI)) add(result, source, trimEmoji);
   const licences = licenceText();

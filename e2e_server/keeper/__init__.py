@@ -5,5 +5,5 @@ own, in a folder of its own, with a mirror that is written with every change. No
 the keeper deletes must be gone everywhere; beside it lies one copy sealed to the operator's offline
 key, which each hour replaces. Promises: an answered write is on both disks; a dropped secret is in
 no keeper file; unknown doors answer like known ones. May import crypto's primitives, keys, labels,
-encoding, oprf, and storage.
+encoding, oprf, padding (for the largest resume slot), and storage.
 """

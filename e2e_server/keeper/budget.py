@@ -3,6 +3,7 @@
 A door's cell is the first 16 bits of its keyed id, which nobody outside can choose. Two doors may
 share a cell and then share its budget; a flood of invented ids can spend cells but erase none.
 Counts are written ahead in steps, so a crash forgets no evaluation and at most rounds one step up.
+A count never passes the limit it was taken under, so rounding up spends nothing of the reserve.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable
 
-from e2e_server.keeper.port import EVALS_PER_DAY, BudgetSpentError
+from e2e_server.keeper.port import EVALS_PER_DAY, OPEN_EVALS_PER_DAY, BudgetSpentError
 
 CELLS = 2**16
 STEP = 64
@@ -37,19 +38,22 @@ class Budgets:
         """Where this door is counted."""
         return int.from_bytes(door_key[:2], "big")
 
-    def take(self, cell: int, now_ms: int) -> int | None:
-        """Count one evaluation; BudgetSpentError. Returns a count that must be stored first."""
+    def take(self, cell: int, now_ms: int, limit: int = OPEN_EVALS_PER_DAY) -> int | None:
+        """Count one evaluation; BudgetSpentError. Returns a count that must be stored first.
+
+        `limit` is EVALS_PER_DAY for a remembered device.
+        """
         day = day_of(now_ms)
         if day > self.day:  # never back: a clock set back must not give a second day
             self.day = day
             self._used = array("H", bytes(2 * CELLS))
             self._reserved = array("H", bytes(2 * CELLS))
-        if self._used[cell] >= EVALS_PER_DAY:
+        if self._used[cell] >= limit:
             raise BudgetSpentError("no evaluations left today")
         if self._used[cell] < self._reserved[cell]:
             self._used[cell] += 1
             return None
-        return min(self._used[cell] + STEP, EVALS_PER_DAY)
+        return min(self._used[cell] + STEP, limit)
 
     def reserved(self, cell: int, count: int) -> None:
         """`count` is on disk now; count the evaluation that asked for it."""

@@ -20,6 +20,7 @@ from e2e_server.keeper.port import (
     RESUME_ID_BYTES,
     SHARE_BYTES,
     TOKEN_BYTES,
+    DoorState,
     HeldShare,
     KeeperError,
     KeeperFullError,
@@ -149,6 +150,13 @@ class EmbeddedKeeper:
         key = self._door_key(door32)
         await self._database.write(lambda tx: store.settle(tx, key, gen))
         await self._database.checkpoint()
+
+    async def door_states(self, doors: Sequence[tuple[bytes, int]]) -> list[DoorState]:
+        """Tell what is held for each."""
+        named = [(self._door_key(door32), gen) for door32, gen in doors]
+        return await self._database.read(
+            lambda tx: [store.door_state(tx, key, gen) for key, gen in named]
+        )
 
     async def eval(self, door32: bytes, gen: int, alpha: bytes) -> bytes:
         """Return beta; the same steps for a known and an unknown door."""

@@ -20,6 +20,9 @@ TOKEN_BYTES = 32
 RESUME_ID_BYTES = 32
 BEGIN_MS = 10 * 60 * 1000
 EVALS_PER_DAY = 10_000
+# The last tenth is for devices that the account remembers, so that a stranger who tries a door all
+# day cannot keep its owner out. No device token is given out yet: nobody gets beyond these.
+OPEN_EVALS_PER_DAY = EVALS_PER_DAY - EVALS_PER_DAY // 10
 
 
 class KeeperError(Exception):
@@ -41,7 +44,7 @@ class GenerationError(KeeperError):
 
 
 class BudgetSpentError(KeeperError):
-    """This door has had its evaluations for today."""
+    """This door has had its evaluations for today, as far as they are open to everybody."""
 
     code = "budget_spent"
 
@@ -77,6 +80,20 @@ class KeeperState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DoorState:
+    """What the keeper holds for one generation of a door, for the sweep that settles doors."""
+
+    held: bool
+    settled: bool
+    others: int  # generations beside it
+
+    @property
+    def is_settled_alone(self) -> bool:
+        """Tell whether `settle` would change nothing."""
+        return self.settled and not self.others
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HeldShare:
     """One share, without its bytes, for the sweep that compares boxes and shares."""
 
@@ -102,6 +119,10 @@ class Keeper(Protocol):
 
     async def settle(self, door32: bytes, gen: int) -> None:
         """Delete every other generation, physically; GenerationError if `gen` is not held."""
+        ...
+
+    async def door_states(self, doors: Sequence[tuple[bytes, int]]) -> list[DoorState]:
+        """Tell of each (door, generation), in order, whether it is held, settled and alone."""
         ...
 
     async def eval(self, door32: bytes, gen: int, alpha: bytes) -> bytes:

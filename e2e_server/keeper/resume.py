@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import heapq
 
+from crypto.padding import MAX_RESUME_BYTES
 from e2e_server.keeper.port import KeeperError, KeeperFullError
 
-MAX_SLOT_BYTES = 68 * 1024  # a padded 64 KiB with nonce, tag and frame
 MAX_TOTAL_BYTES = 64 * 1024 * 1024
 MAX_LIFE_MS = 60 * 60 * 1000
 
@@ -26,7 +26,7 @@ class ResumeSlots:
     def put(self, resume_id: bytes, sealed: bytes, expires_ms: int, now_ms: int) -> None:
         """Keep `sealed` until `expires_ms`, in place of what this id held."""
         self.expire(now_ms)
-        if len(sealed) > MAX_SLOT_BYTES or not now_ms < expires_ms <= now_ms + MAX_LIFE_MS:
+        if len(sealed) > MAX_RESUME_BYTES or not now_ms < expires_ms <= now_ms + MAX_LIFE_MS:
             raise KeeperError("a resume slot is too large or lives too long")
         held = len(self._slots[resume_id][0]) if resume_id in self._slots else 0
         if self._total_bytes - held + len(sealed) > self._max_total_bytes:

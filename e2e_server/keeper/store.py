@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from e2e_server.keeper.port import GenerationError, HeldShare
+from e2e_server.keeper.port import DoorState, GenerationError, HeldShare
 from e2e_server.storage.port import ReadTransaction, Row, WriteTransaction
 
 IDENTITY_SQL = "SELECT instance_id, version FROM keeper_identity"
@@ -82,6 +82,17 @@ def door_secret(tx: ReadTransaction, door_key: bytes, gen: int) -> bytes | None:
         gen,
     )
     return None if row is None else bytes(row[0])
+
+
+def door_state(tx: ReadTransaction, door_key: bytes, gen: int) -> DoorState:
+    """What is held for one generation of a door."""
+    rows = tx.all("SELECT gen, settled FROM keeper_doors WHERE door_key = $1", door_key)
+    settled = {held: bool(flag) for held, flag in rows}
+    return DoorState(
+        held=gen in settled,
+        settled=settled.get(gen, False),
+        others=len(settled) - (gen in settled),
+    )
 
 
 def adopt(tx: WriteTransaction, door_key: bytes, gen: int, scalar: bytes) -> None:

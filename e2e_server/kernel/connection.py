@@ -18,8 +18,26 @@ from e2e_server.bus.port import Bus, Ref, Topic
 
 MAX_SUBSCRIPTIONS = 400
 _MAX_GATHERED_REFS = 10_000
-Reader = Callable[[tuple[Ref, ...]], Awaitable[Iterable[Event]]]
 N = TypeVar("N")
+
+
+class SharedEvent:
+    """An event that goes to several connections: encoded once, for the first that sends it."""
+
+    __slots__ = ("_event", "_frame")
+
+    def __init__(self, event: Event) -> None:
+        self._event = event
+        self._frame = b""
+
+    @property
+    def frame(self) -> bytes:
+        """The event as a frame."""
+        self._frame = self._frame or encode_event(self._event)
+        return self._frame
+
+
+Reader = Callable[[tuple[Ref, ...]], Awaitable[Iterable[Event | SharedEvent]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,9 +106,9 @@ class Connection:
         """Tell whether a reader is waiting for `topic`."""
         return topic in self._readers
 
-    def send(self, event: Event) -> None:
+    def send(self, event: Event | SharedEvent) -> None:
         """Send one event; it leaves together with everything else of this turn of the loop."""
-        self._send(encode_event(event))
+        self._send(event.frame if isinstance(event, SharedEvent) else encode_event(event))
 
     def on_close(self, callback: Callable[[], None]) -> None:
         """Call `callback` once when the connection ends, however it ends; it must not wait."""

@@ -11,7 +11,7 @@ from e2e_server.bus.port import Bus
 from e2e_server.config import Settings
 from e2e_server.keeper.port import Keeper
 from e2e_server.kernel.clock import Clock
-from e2e_server.kernel.connection import Connection, Reader, SignIn
+from e2e_server.kernel.connection import Connection, Reader, SharedEvent, SignIn
 from e2e_server.kernel.limits import Limits
 from e2e_server.kernel.oplog import OpLog
 from e2e_server.kernel.site import Site
@@ -23,6 +23,7 @@ __all__ = [
     "JobContext",
     "Reader",
     "Services",
+    "SharedEvent",
     "SignIn",
     "StaffDirectory",
     "Standing",

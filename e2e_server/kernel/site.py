@@ -42,6 +42,17 @@ class Portal:
             return now_ms
         return min((opens for opens, _ in self._spans_around(now_ms) if opens > now_ms), default=0)
 
+    def closing_ms(self, now_ms: int) -> int:
+        """Return when the running hours end; 0 while none run, and where they never end."""
+        spans = sorted(self._spans_around(now_ms))
+        end_ms = now_ms
+        for opens, closes in spans:
+            if opens <= end_ms < closes:
+                end_ms = closes
+        # Today's weekday comes twice: whoever reaches the very last end has gone round the week.
+        never_ends = self.always or end_ms == max((closes for _, closes in spans), default=0)
+        return 0 if never_ends or end_ms == now_ms else end_ms
+
     def _spans_around(self, now_ms: int) -> Iterator[tuple[int, int]]:
         today = datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(TIME_ZONE).date()
         for days in range(_DAYS_AHEAD):

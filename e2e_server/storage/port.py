@@ -109,7 +109,14 @@ class Database(Protocol):
         ...
 
     async def compact(self) -> None:
-        """Rewrite the file so that no stale copy of a deleted row is left, then `checkpoint`."""
+        """Rewrite the file so that no stale copy of a deleted row is left, then `checkpoint`.
+
+        Writers wait meanwhile, longer for a larger file.
+        """
+        ...
+
+    async def size_bytes(self) -> int:
+        """Return the size of what `compact` would rewrite."""
         ...
 
     async def close(self) -> None:

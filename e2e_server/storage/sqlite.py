@@ -2,9 +2,9 @@
 
 ```
  write(work) -> queue -> writer task: takes all queued -> ONE call into the writer's thread:
-     BEGIN IMMEDIATE, per unit SAVEPOINT .. RELEASE (or ROLLBACK TO), COMMIT (synchronous=FULL)
+     BEGIN IMMEDIATE, every unit, COMMIT (synchronous=FULL); savepoints only where one fails
    -> resolve the callers -> publish the announcements -> next group
- read(work)   -> one of the reading connections, each with its own thread
+ read(work)   -> queue -> a reader task that is free takes all queued, in ONE call as well
  checkpoint() -> a connection and thread of its own
 ```
 No artificial linger: while one group is being synced, the next one gathers.
@@ -12,7 +12,7 @@ No artificial linger: while one group is being synced, the next one gathers.
 [Note: stale copies] `secure_delete` zeroes a deleted cell, but when SQLite rebalances pages it
 leaves bytes of *moved* cells in the gap of the old page; deleting the row later cleans only its new
 place (about one row in a thousand). Only `compact` (VACUUM) removes those for certain, or a layout
-that never moves cells, see [Note: secrets in fixed slots].
+that never moves cells, see [Note: secrets in fixed slots] and [Note: ciphertext in fixed slots].
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from e2e_server.storage.port import (
 )
 from e2e_server.storage.sqlite_connection import EngineConnection, connect
 from e2e_server.storage.sqlite_files import FolderLock, wal_path
-from e2e_server.storage.sqlite_group import Unit, run_group, run_read
+from e2e_server.storage.sqlite_group import Unit, run_group, run_reads
 
 T = TypeVar("T")
 
@@ -104,12 +104,14 @@ class SqliteDatabase:
         self._units_since = 0  # the last passive checkpoint
         self._pages_per_unit = 8.0
         self._log_pages = 0
-        self._next_reader = 0
+        self._reads: list[Unit] = []
+        self._wake_readers = asyncio.Event()
         self._closing = False
         self._closed = asyncio.Event()
         self._tasks = [
             asyncio.create_task(self._write_groups(), name="storage-writer"),
             asyncio.create_task(self._checkpoint_often(), name="storage-checkpoints"),
+            *(asyncio.create_task(self._read_groups(one)) for one in self._readers),
         ]
 
     async def write(self, work: Callable[[WriteTransaction], T]) -> T:
@@ -127,11 +129,10 @@ class SqliteDatabase:
         """Run `work` on the last committed state."""
         if self._closing:
             raise StorageClosedError("the database is closed")
-        self._next_reader = (self._next_reader + 1) % len(self._readers)
-        now_ms = self._now_ms()
-        return await self._readers[self._next_reader].call(
-            lambda connection: run_read(connection, work, now_ms)
-        )
+        unit = Unit(work, asyncio.get_running_loop().create_future())
+        self._reads.append(unit)
+        self._wake_readers.set()
+        return cast(T, await unit.done)
 
     async def checkpoint(self) -> None:
         """Empty the write-ahead log; CheckpointError when a reader or the disk prevented it."""
@@ -145,6 +146,10 @@ class SqliteDatabase:
             await self._maintain("VACUUM")
             await self._truncate()
 
+    async def size_bytes(self) -> int:
+        """Return the size of the main file."""
+        return await asyncio.to_thread(lambda: self.path.stat().st_size)
+
     async def close(self) -> None:
         """Write what is queued, stop the tasks, close the connections; idempotent."""
         if self._closing:
@@ -152,12 +157,13 @@ class SqliteDatabase:
             return
         self._closing = True
         self._wake.set()
-        writer, checkpoints = self._tasks
+        self._wake_readers.set()
+        writer, checkpoints, *readers = self._tasks
         try:
             await writer
         finally:
             checkpoints.cancel()
-            await asyncio.gather(checkpoints, return_exceptions=True)
+            await asyncio.gather(checkpoints, *readers, return_exceptions=True)
             await self._resources.aclose()
             self._closed.set()
 
@@ -191,6 +197,29 @@ class SqliteDatabase:
         self._units_since += len(group)
         if self._units_since * self._pages_per_unit >= CHECKPOINT_PAGES:
             self._checkpoint_due.set()
+
+    async def _read_groups(self, connection: EngineConnection) -> None:
+        while not (self._closing and not self._reads):
+            await self._wake_readers.wait()
+            group = [unit for unit in self._reads if not unit.done.done()]
+            self._reads = []
+            if not self._closing:
+                self._wake_readers.clear()
+            if group:
+                await self._look(connection, group)
+
+    async def _look(self, connection: EngineConnection, group: list[Unit]) -> None:
+        now_ms = self._now_ms()
+        try:
+            await connection.call(lambda engine: run_reads(engine, group, now_ms))
+        except BaseException as error:
+            for unit in group:
+                unit.fail(StorageError(str(error)))
+            if not isinstance(error, StorageError):
+                raise
+            return
+        for unit in group:
+            unit.settle()
 
     async def _checkpoint_often(self) -> None:
         while True:

@@ -1,33 +1,29 @@
-"""What runs inside a connection's thread: a group of units in one transaction, or one read."""
+"""What runs inside a connection's thread: a group of units, or of reads, in one transaction."""
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from e2e_server.bus.port import Announcement, Ref, Topic
 from e2e_server.storage.port import (
     ConstraintError,
-    ReadTransaction,
     Row,
     StorageError,
-    WriteTransaction,
 )
-
-T = TypeVar("T")
 
 # `$1` is a *named* parameter to SQLite, so that PostgreSQL's spelling works as it stands.
 _NAMES = tuple(str(i) for i in range(1, 100))
 
 
 class Unit:
-    """One queued call of `write`: its work, and the future its caller waits for."""
+    """One queued call of `write` or `read`: its work, and the future its caller waits for."""
 
     __slots__ = ("announcements", "done", "error", "result", "work")
 
-    def __init__(self, work: Callable[[WriteTransaction], Any], done: asyncio.Future[Any]) -> None:
+    def __init__(self, work: Callable[[Any], Any], done: asyncio.Future[Any]) -> None:
         self.work = work
         self.done = done
         self.result: Any = None
@@ -35,7 +31,7 @@ class Unit:
         self.announcements: Sequence[Announcement] = ()
 
     def settle(self) -> Sequence[Announcement]:
-        """Answer the caller after the commit; return what is to be announced."""
+        """Answer the caller, a writer after the commit; return what is to be announced."""
         if self.error is not None:
             self.fail(self.error)
             return ()
@@ -52,12 +48,17 @@ class Unit:
 def run_group(connection: sqlite3.Connection, group: Sequence[Unit], now_ms: int) -> None:
     """Run every unit and commit once; StorageError when the whole group failed.
 
-    A unit's own failure is left in `unit.error`; the others commit.
+    A unit's own failure is left in `unit.error`; the others commit. The first attempt has no
+    savepoints: each would copy every page that its unit changes, and hardly any unit fails after
+    it has changed something. When one does, all run again, each in a savepoint of its own.
     """
     try:
         connection.execute("BEGIN IMMEDIATE")
-        for unit in group:
-            _run_unit(connection, unit, now_ms)
+        if not all(_run_unit(connection, unit, now_ms) for unit in group):
+            connection.execute("ROLLBACK")
+            connection.execute("BEGIN IMMEDIATE")
+            for unit in group:
+                _run_in_savepoint(connection, unit, now_ms)
         connection.execute("COMMIT")
     except sqlite3.Error as error:
         _roll_back(connection)
@@ -67,13 +68,15 @@ def run_group(connection: sqlite3.Connection, group: Sequence[Unit], now_ms: int
         raise
 
 
-def run_read(
-    connection: sqlite3.Connection, work: Callable[[ReadTransaction], T], now_ms: int
-) -> T:
-    """Run `work` inside one read transaction, so that all its statements see one state."""
+def run_reads(connection: sqlite3.Connection, group: Sequence[Unit], now_ms: int) -> None:
+    """Run every read on one state; what one of them raises is left in its `error`."""
     try:
         connection.execute("BEGIN")
-        return work(_Transaction(connection, now_ms))
+        for unit in group:
+            try:
+                unit.result = unit.work(_Transaction(connection, now_ms))
+            except Exception as error:  # whatever it raises is its caller's, not the group's
+                unit.error = error
     except sqlite3.Error as error:
         raise _translated(error) from error
     finally:
@@ -116,9 +119,11 @@ class _Transaction:
             raise _translated(error) from error
 
 
-def _run_unit(connection: sqlite3.Connection, unit: Unit, now_ms: int) -> None:
-    connection.execute("SAVEPOINT unit")
+def _run_unit(connection: sqlite3.Connection, unit: Unit, now_ms: int) -> bool:
+    """Run one unit; False when it failed after it had changed something, which must be undone."""
     transaction = _Transaction(connection, now_ms)
+    unit.error = None
+    before = connection.total_changes
     try:
         unit.result = unit.work(transaction)
         unit.announcements = transaction.announcements
@@ -126,9 +131,15 @@ def _run_unit(connection: sqlite3.Connection, unit: Unit, now_ms: int) -> None:
         unit.error = error
         if not connection.in_transaction:
             raise StorageError("the group was lost with one of its units") from error
-        connection.execute("ROLLBACK TO unit")
     if not connection.in_transaction:
         raise StorageError("a unit ended the transaction")
+    return unit.error is None or connection.total_changes == before
+
+
+def _run_in_savepoint(connection: sqlite3.Connection, unit: Unit, now_ms: int) -> None:
+    connection.execute("SAVEPOINT unit")
+    if not _run_unit(connection, unit, now_ms):
+        connection.execute("ROLLBACK TO unit")
     connection.execute("RELEASE unit")
 
 

@@ -24,13 +24,15 @@ from typing import Any
 import brotli
 
 from e2e_server.web import headers
+from e2e_server.web.comments import without_comments
 from e2e_server.web.modules import sri
 from e2e_server.web.pages import Page, Renderer
 from e2e_server.web.site import LANGUAGES, load_site
-from e2e_server.web.texts import read_text_file
+from e2e_server.web.texts import read_texts
 
 TREE_HASH_CHARS = 16
-STYLE_SHEET = "css/all.css"
+# Served sheet -> the list of what stands in it.
+STYLE_SHEETS = {"css/all.css": "index.css", "css/work.css": "index-work.css"}
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -39,6 +41,7 @@ CONTENT_TYPES = {
     ".mjs": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
     ".txt": "text/plain; charset=utf-8",
+    ".wasm": "application/wasm",
     ".woff2": "font/woff2",
 }
 _ALREADY_COMPRESSED = (".woff2",)
@@ -58,7 +61,7 @@ def build_web(site: Path, web_root: Path, out: Path, *, brotli_quality: int = 11
     code = collect_code(web_root)
     prefix = f"/static/{tree_hash(code)}/"
     texts: dict[str, dict[str, Any]] = {
-        language: read_text_file(web_root / "text" / f"{language}.js") for language in LANGUAGES
+        language: read_texts(web_root / "text", language) for language in LANGUAGES
     }
     renderer = Renderer(
         site=loaded, templates=web_root / "templates", texts=texts, code=code, prefix=prefix
@@ -78,12 +81,17 @@ def build_web(site: Path, web_root: Path, out: Path, *, brotli_quality: int = 11
 
 
 def collect_code(web_root: Path) -> dict[str, bytes]:
-    """Part `code`: path relative to the code root -> content."""
-    code = {STYLE_SHEET: bundle_styles(web_root / "css")}
+    """Part `code`: path relative to the code root -> content, as it is served."""
+    code = {
+        sheet: without_comments(bundle_styles(web_root / "css", index))
+        for sheet, index in STYLE_SHEETS.items()
+    }
     for folder, pattern in (("js", "**/*.js"), ("text", "*.js"), ("img", "*.svg")):
         for path in sorted((web_root / folder).glob(pattern)):
             if not path.name.endswith(".test.js"):
-                code[path.relative_to(web_root).as_posix()] = path.read_bytes()
+                source = path.read_bytes()
+                name = path.relative_to(web_root).as_posix()
+                code[name] = source if folder == "img" else without_comments(source)
     return code | _vendor(web_root)
 
 
@@ -102,14 +110,14 @@ def _vendor(web_root: Path) -> dict[str, bytes]:
     return vendored
 
 
-def bundle_styles(css_root: Path) -> bytes:
-    """One sheet for one request: each import of index.css in its place and layer, unchanged."""
+def bundle_styles(css_root: Path, index: str = "index.css") -> bytes:
+    """One sheet for one request: each import of `index` in its place and layer, unchanged."""
     parts = []
-    for line in (css_root / "index.css").read_text("utf-8").splitlines():
+    for line in (css_root / index).read_text("utf-8").splitlines():
         found = _IMPORT.fullmatch(line.strip())
         if found is None:
             if line.startswith("@import"):
-                raise BuildError(f"css/index.css: {line} is not in the form the build reads")
+                raise BuildError(f"css/{index}: {line} is not in the form the build reads")
             parts.append(line)
             continue
         sheet = (css_root / found[1]).read_text("utf-8").strip()

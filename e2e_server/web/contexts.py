@@ -34,6 +34,8 @@ class Frame:
     prefix: str
     import_map: Markup
     modules: tuple[Module, ...]
+    preload: tuple[str, ...]  # further modules that are needed at once
+    preload_wasm: tuple[str, ...]
     crisis: tuple[Link, ...]  # href "tel:…", text the label; see `crisis_json` for modules
     numbers: tuple[str, ...]
     footer: tuple[Link, ...]

@@ -15,7 +15,8 @@ import re
 from collections.abc import Iterable, Mapping
 
 # Also sees `import('./x.js')` in a JSDoc type: one hash too many is harmless, one too few is not.
-_IMPORT = re.compile(rb"""\b(?:from|import)\s*\(?\s*(["'])(\.{1,2}/[^"'\n]+\.m?js)\1""")
+_IMPORT = re.compile(rb"""\b(?:from|import)\s*(\(?)\s*(["'])(\.{1,2}/[^"'\n]+\.m?js)\2""")
+_BESIDE = re.compile(rb"""new URL\((["'])(\.{1,2}/[^"'\n]+)\1,\s*import\.meta\.url\)""")
 
 
 class MissingModuleError(ValueError):
@@ -27,11 +28,18 @@ def sri(content: bytes) -> str:
     return "sha384-" + base64.b64encode(hashlib.sha384(content).digest()).decode("ascii")
 
 
-def imports_of(path: str, content: bytes) -> tuple[str, ...]:
-    """Paths, relative to the code root, of the modules that the one at `path` imports."""
-    folder = posixpath.dirname(path)
-    found = {match[2].decode("utf-8") for match in _IMPORT.finditer(content)}
-    return tuple(sorted(posixpath.normpath(posixpath.join(folder, name)) for name in found))
+def imports_of(path: str, content: bytes, *, at_once: bool = False) -> tuple[str, ...]:
+    """Paths, relative to the code root, of the modules that the one at `path` imports.
+
+    With `at_once` only those it cannot run without: an `import()` happens when somebody wants it.
+    """
+    found = {match[3] for match in _IMPORT.finditer(content) if not (at_once and match[1] == b"(")}
+    return _resolved(path, found)
+
+
+def files_beside(path: str, content: bytes) -> tuple[str, ...]:
+    """Paths of what the module at `path` fetches itself: WebAssembly, a Worker's script, lists."""
+    return _resolved(path, {match[2] for match in _BESIDE.finditer(content)})
 
 
 def reachable(code: Mapping[str, bytes], entries: Iterable[str]) -> tuple[str, ...]:
@@ -39,17 +47,35 @@ def reachable(code: Mapping[str, bytes], entries: Iterable[str]) -> tuple[str, .
 
     An entry that does not exist is left out: the shell then shows its text for old browsers.
     """
+    return _closure(code, entries, at_once=False)
+
+
+def loaded_at_once(code: Mapping[str, bytes], entries: Iterable[str]) -> tuple[str, ...]:
+    """The modules without which `entries` do not run, sorted."""
+    return _closure(code, entries, at_once=True)
+
+
+def _closure(
+    code: Mapping[str, bytes], entries: Iterable[str], *, at_once: bool
+) -> tuple[str, ...]:
     waiting = [entry for entry in entries if entry in code]
     seen: set[str] = set(waiting)
     while waiting:
         path = waiting.pop()
-        for target in imports_of(path, code[path]):
+        for target in imports_of(path, code[path], at_once=at_once):
             if target not in code:
                 raise MissingModuleError(f"{path} imports {target}, which does not exist")
             if target not in seen:
                 seen.add(target)
                 waiting.append(target)
     return tuple(sorted(seen))
+
+
+def _resolved(path: str, names: Iterable[bytes]) -> tuple[str, ...]:
+    folder = posixpath.dirname(path)
+    return tuple(
+        sorted(posixpath.normpath(posixpath.join(folder, name.decode("utf-8"))) for name in names)
+    )
 
 
 def import_map(code: Mapping[str, bytes], prefix: str, paths: Iterable[str]) -> str:

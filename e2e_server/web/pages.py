@@ -25,7 +25,7 @@ from e2e_server.web.contexts import (
     SeekerShell,
     WorkShell,
 )
-from e2e_server.web.modules import import_map, reachable, sri
+from e2e_server.web.modules import files_beside, import_map, loaded_at_once, reachable, sri
 from e2e_server.web.site import LANGUAGES, Portal, Site
 from e2e_server.web.texts import as_namespace, fill
 
@@ -33,6 +33,11 @@ EXIT_JS = "js/exit.js"
 PORTAL_JS = "js/portal.js"
 SEEKER_JS = "js/seeker.js"
 WORK_JS = "js/work.js"
+# What an application imports as its first act.
+FIRST_ACTS = {
+    SEEKER_JS: ("js/features/live/model.js", "text/{language}.js"),
+    WORK_JS: ("js/features/work/model.js", "text/{language}.js", "text/work-{language}.js"),
+}
 LEGAL_PAGES = {
     "privacy": "datenschutz",
     "imprint": "impressum",
@@ -112,7 +117,7 @@ class Renderer:
         name = portal.name.in_language(language)
         frame = self._frame(language, f"p/{portal.slug}", name, (EXIT_JS, PORTAL_JS))
         states = {key: value for key, value in vars(t.portal).items() if key.startswith("state_")}
-        chat_modules = reachable(self._code, (SEEKER_JS, _text_module(language)))
+        chat_modules = self._loaded_at_once((SEEKER_JS,), language)
         context = PortalPage(
             frame=frame,
             portal=portal,
@@ -121,7 +126,9 @@ class Renderer:
             chat_href=_path(language, f"p/{portal.slug}/chat"),
             hours=_hours_rows(t, portal),
             state_texts=_json(states),
-            prefetch=" ".join(self._prefix + path for path in chat_modules),
+            prefetch=" ".join(
+                self._prefix + path for path in (*chat_modules, *self._beside(chat_modules))
+            ),
         )
         return self._render("portal.html", frame, t, context)
 
@@ -174,10 +181,8 @@ class Renderer:
     ) -> Frame:
         t = self._texts[language]
         other = "en" if language == "de" else "de"
-        is_app = SEEKER_JS in entries or WORK_JS in entries
-        # The app imports the sentences of its language by a computed name, so they are named here.
-        sentences = (_text_module(language),) if is_app else ()
-        reached = reachable(self._code, (*entries, *sentences))
+        at_once = self._loaded_at_once(entries, language)
+        reached = reachable(self._code, at_once)
         minutes = self._site.limits.chat_minutes
         whole_hours = minutes > 60 and minutes % 60 == 0
         return Frame(
@@ -194,6 +199,8 @@ class Renderer:
                 for entry in entries
                 if entry in self._code
             ),
+            preload=tuple(path for path in at_once if path not in entries),
+            preload_wasm=tuple(path for path in self._beside(at_once) if path.endswith(".wasm")),
             crisis=tuple(
                 Link(href=line.href, text=line.label.in_language(language))
                 for line in self._site.crisis
@@ -212,6 +219,16 @@ class Renderer:
             site=self._site,
         )
 
+    def _loaded_at_once(self, entries: tuple[str, ...], language: str) -> tuple[str, ...]:
+        """What must be here before the page can be used; asked for together, not one by one."""
+        apps = [entry for entry in entries if entry in FIRST_ACTS]
+        acts = [act.format(language=language) for app in apps for act in FIRST_ACTS[app]]
+        return loaded_at_once(self._code, (*entries, *acts))
+
+    def _beside(self, modules: tuple[str, ...]) -> tuple[str, ...]:
+        beside = {path for name in modules for path in files_beside(name, self._code[name])}
+        return tuple(sorted(beside & self._code.keys()))
+
     def _render(self, template: str, frame: Frame, t: SimpleNamespace, context: Context) -> Page:
         html = self._environment.get_template(template).render(page=context, f=frame, t=t)
         return Page(
@@ -223,10 +240,6 @@ class Renderer:
 
 def _path(language: str, name: str) -> str:
     return f"/{name}" if language == "de" else f"/{language}/{name}"
-
-
-def _text_module(language: str) -> str:
-    return f"text/{language}.js"
 
 
 def _json(value: object) -> str:

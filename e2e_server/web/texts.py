@@ -1,7 +1,11 @@
-"""Reads `web/text/<language>.js`: the sentences that templates and browser modules share.
+"""Reads the sentences in `web/text/`: one source for templates and browser modules.
 
-Each file is a module a browser can import and, after its first "=", strict JSON: one source, no
-generated copy. In templates a missing key is an error, never an empty place on the page.
+    <language>.js            of a chat: seekers and the workspace load it
+    work-<language>.js       of the workspace alone
+    pages-<language>.json    of the pages around: only templates read it
+
+A module holds, after its first "=", strict JSON. In templates a missing key is an error, never an
+empty place on the page.
 """
 
 from __future__ import annotations
@@ -10,6 +14,16 @@ import json
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+
+
+def read_texts(folder: Path, language: str) -> dict[str, Any]:
+    """All rooms of a language; ValueError when two files hold the same room."""
+    pages = json.loads((folder / f"pages-{language}.json").read_text("utf-8"))
+    parts = [read_text_file(folder / f"{name}.js") for name in (language, f"work-{language}")]
+    rooms = [room for part in (pages, *parts) for room in part]
+    if len(set(rooms)) != len(rooms):
+        raise ValueError(f"{language}: a room stands in two files")
+    return {room: part[room] for part in (pages, *parts) for room in part}
 
 
 def read_text_file(path: Path) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from e2e_server.keeper.embedded import EmbeddedKeeper
 from e2e_server.keeper.port import (
     BEGIN_MS,
     EVALS_PER_DAY,
+    OPEN_EVALS_PER_DAY,
     BudgetSpentError,
     GenerationError,
     KeeperError,
@@ -198,12 +199,14 @@ async def test_an_id_of_another_size_is_refused(tmp_path: Path) -> None:
                 await call
 
 
-async def test_a_door_has_ten_thousand_evaluations_a_day_across_restarts(tmp_path: Path) -> None:
+async def test_a_door_has_nine_thousand_open_evaluations_a_day_across_restarts(
+    tmp_path: Path,
+) -> None:
     clock = Clock()
     async with keeper_in(tmp_path, clock) as keeper:
         await keeper.eval(DOOR, 1, ALPHA)
         cell = Budgets.cell(keeper._door_key(DOOR))
-        for _ in range(EVALS_PER_DAY - 1):
+        for _ in range(OPEN_EVALS_PER_DAY - 1):
             await keeper._spend(keeper._door_key(DOOR))
         with pytest.raises(BudgetSpentError):
             await keeper.eval(DOOR, 1, ALPHA)
@@ -218,8 +221,8 @@ async def test_a_door_has_ten_thousand_evaluations_a_day_across_restarts(tmp_pat
         clock.elapse(DAY_MS)
         await keeper.eval(DOOR, 1, ALPHA)
         clock.elapse(-2 * DAY_MS)
-        for _ in range(EVALS_PER_DAY - 1):
-            keeper._budgets._reserved[cell] = EVALS_PER_DAY
+        for _ in range(OPEN_EVALS_PER_DAY - 1):
+            keeper._budgets._reserved[cell] = OPEN_EVALS_PER_DAY
             await keeper._spend(keeper._door_key(DOOR))
         with pytest.raises(BudgetSpentError):  # a clock set back gives no second day
             await keeper.eval(DOOR, 1, ALPHA)
@@ -231,6 +234,25 @@ async def test_a_crash_forgets_no_evaluation(tmp_path: Path) -> None:
             await keeper._spend(keeper._door_key(DOOR))
     async with keeper_in(tmp_path) as keeper:
         assert keeper._budgets._used[Budgets.cell(keeper._door_key(DOOR))] == 2 * STEP
+
+
+def test_the_last_tenth_is_for_remembered_devices() -> None:
+    budgets = Budgets(0, [])
+
+    def spend(limit: int) -> None:
+        count = budgets.take(7, 0, limit)
+        if count is not None:
+            assert count <= limit  # a crash rounds up to this, never into the reserve
+            budgets.reserved(7, count)
+
+    for _ in range(OPEN_EVALS_PER_DAY):
+        spend(OPEN_EVALS_PER_DAY)
+    with pytest.raises(BudgetSpentError):
+        budgets.take(7, 0)
+    for _ in range(EVALS_PER_DAY // 10):
+        spend(EVALS_PER_DAY)
+    with pytest.raises(BudgetSpentError):
+        budgets.take(7, 0, EVALS_PER_DAY)
 
 
 def test_a_flood_of_invented_doors_pushes_no_counter_out() -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from crypto.padding import MAX_RESUME_BYTES
 from e2e_server.keeper.port import KeeperError, KeeperFullError
-from e2e_server.keeper.resume import MAX_LIFE_MS, MAX_SLOT_BYTES, ResumeSlots
+from e2e_server.keeper.resume import MAX_LIFE_MS, ResumeSlots
 from tests.keeper.helpers import keeper_in
 from tests.storage.helpers import Clock, raw_files
 
@@ -69,7 +70,7 @@ def test_signs_of_life_do_not_grow_the_memory() -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "expires_ms"), [(MAX_SLOT_BYTES + 1, 10), (1, 0), (1, -1), (1, MAX_LIFE_MS + 1)]
+    ("size", "expires_ms"), [(MAX_RESUME_BYTES + 1, 10), (1, 0), (1, -1), (1, MAX_LIFE_MS + 1)]
 )
 def test_a_slot_too_large_or_living_too_long_is_refused(size: int, expires_ms: int) -> None:
     with pytest.raises(KeeperError):

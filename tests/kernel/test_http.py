@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from pathlib import Path
 
 import aiohttp
 import pytest
 
 from crypto.wire import catalogue, codec
-from crypto.wire.base import Command, Done
+from crypto.wire.base import Command, Done, Reply
 from crypto.wire.boxes import Leave
 from crypto.wire.errors import ErrorCode
 from crypto.wire.kernel import Ping
-from crypto.wire.live import ResumeDrop, ResumePut, Withdraw
+from crypto.wire.live import Confirm, ResumeDrop, ResumePut, Withdraw
 from e2e_server.kernel.errors import StartError
 from e2e_server.kernel.static import load_pages
 from tests.helpers.server import INDEX, Server, serving
@@ -26,7 +27,7 @@ async def post(
 ) -> tuple[int, bytes]:
     async with (
         aiohttp.ClientSession() as http,
-        http.post(f"{server.url}/api/command", data=body, headers=headers) as answer,
+        http.post(f"{server.url}/api/command", data=BytesIO(body), headers=headers) as answer,
     ):
         return answer.status, await answer.read()
 
@@ -107,7 +108,9 @@ async def test_a_command_may_come_as_one_frame(tmp_path: Path) -> None:
     ("command", "credential", "code"),
     [
         (Ping(), b"", ErrorCode.FORBIDDEN),
-        (ResumePut(resume_id=bytes(32), sealed=b"x"), bytes(32), ErrorCode.FORBIDDEN),
+        (Confirm(), bytes(32), ErrorCode.FORBIDDEN),
+        (ResumePut(resume_id=bytes(32), sealed=b"x"), b"", ErrorCode.UNAUTHORISED),
+        (ResumePut(resume_id=bytes(32), sealed=b"x"), bytes(32), ErrorCode.UNKNOWN),
         (Withdraw(), b"", ErrorCode.UNAUTHORISED),
         (Withdraw(), bytes(32), ErrorCode.UNKNOWN),
         (Leave(box16=bytes(16)), bytes(32), ErrorCode.UNKNOWN),
@@ -115,7 +118,7 @@ async def test_a_command_may_come_as_one_frame(tmp_path: Path) -> None:
     ],
 )
 async def test_a_frame_over_http_is_judged_like_any_other(
-    tmp_path: Path, command: Command[Done], credential: bytes, code: ErrorCode
+    tmp_path: Path, command: Command[Reply], credential: bytes, code: ErrorCode
 ) -> None:
     async with serving(tmp_path) as server:
         _, body = await post(server, codec.encode_command(9, command, credential))
@@ -125,7 +128,7 @@ async def test_a_frame_over_http_is_judged_like_any_other(
 async def test_noise_and_giants_over_http_are_refused(tmp_path: Path) -> None:
     async with serving(tmp_path) as server:
         assert refused((await post(server, b"\xc1"))[1]) is ErrorCode.MALFORMED
-        assert (await post(server, bytes(4_097)))[0] == 413
+        assert (await post(server, bytes(64 * 1024 + 1)))[0] == 413
         assert (await post(server, bytes(3 * 1024 * 1024)))[0] == 413
 
 

@@ -15,14 +15,16 @@ from e2e_server.storage.port import (
     CheckpointError,
     ConstraintError,
     LockedError,
+    ReadTransaction,
     StorageBusyError,
     StorageClosedError,
     StorageError,
     WriteTransaction,
 )
+from e2e_server.storage.schema import parse_schema, prepare
 from e2e_server.storage.sqlite import open_sqlite
 from e2e_server.storage.sqlite_files import wal_path
-from tests.storage.helpers import Clock, names, open_to_others, opened, put, raw_files
+from tests.storage.helpers import SCHEMA, Clock, names, open_to_others, opened, put, raw_files
 
 
 async def test_a_write_returns_its_result_and_is_read_back(tmp_path: Path) -> None:
@@ -67,6 +69,32 @@ async def test_a_unit_that_raises_is_undone_alone(tmp_path: Path) -> None:
         assert await names(db) == ["a", "b"]
         assert db.counters.commits == 1
         assert [item for batch in published for item in batch] == [(b"notes", 1), (b"notes", 2)]
+
+
+async def test_units_run_again_only_when_something_has_to_be_undone(tmp_path: Path) -> None:
+    runs: list[str] = []
+
+    def counted(tx: WriteTransaction) -> int:
+        runs.append("counted")
+        return put("counted")(tx)
+
+    def refused(tx: WriteTransaction) -> None:
+        raise LookupError
+
+    def half_done(tx: WriteTransaction) -> None:
+        put("half")(tx)
+        raise LookupError
+
+    async with opened(tmp_path / "db") as db:
+        await asyncio.gather(db.write(counted), db.write(refused), return_exceptions=True)
+        assert runs == ["counted"]
+        await db.write(lambda tx: tx.run("DELETE FROM test_notes"))
+        results = await asyncio.gather(
+            db.write(counted), db.write(half_done), db.write(refused), return_exceptions=True
+        )
+        assert runs == ["counted"] * 3
+        assert [type(result) for result in results] == [int, LookupError, LookupError]
+        assert await names(db) == ["counted"]
 
 
 async def test_a_unit_that_ends_the_transaction_fails_the_group_and_stores_nothing_more(
@@ -255,6 +283,54 @@ async def test_reads_see_one_state_while_writes_go_on(tmp_path: Path) -> None:
             *(db.write(put(f"m{i}")) for i in range(50)),
         )
         assert all(row[0] == row[1] for row in counts[:20])
+
+
+async def test_a_read_that_raises_harms_no_other_of_its_group(tmp_path: Path) -> None:
+    def bad(tx: ReadTransaction) -> None:
+        tx.one("SELECT nothing FROM nowhere")
+
+    async with opened(tmp_path / "db") as db:
+        await db.write(put("a"))
+        gone = asyncio.ensure_future(db.read(lambda tx: 0))
+        await asyncio.sleep(0)
+        gone.cancel()
+        results = await asyncio.gather(
+            db.read(lambda tx: 1), db.read(bad), db.read(lambda tx: 2), return_exceptions=True
+        )
+        assert results[0] == 1
+        assert isinstance(results[1], StorageError)
+        assert results[2] == 2
+        assert await names(db) == ["a"]
+
+
+async def test_reads_that_arrive_together_share_a_call(tmp_path: Path) -> None:
+    clock = Clock()
+    asked: list[int] = []
+
+    def now_ms() -> int:
+        asked.append(1)
+        return clock.ms
+
+    prepare(tmp_path / "db", parse_schema(SCHEMA))
+    db = await open_sqlite(tmp_path / "db", now_ms=now_ms)
+    try:
+        results = await asyncio.gather(*(db.read(lambda tx, i=i: i) for i in range(100)))
+    finally:
+        await db.close()
+    assert results == list(range(100))
+    # A group asks the clock once.
+    assert len(asked) <= 2
+
+
+async def test_a_read_that_waits_when_the_database_closes_is_answered(tmp_path: Path) -> None:
+    async with opened(tmp_path / "db") as db:
+        await db.write(put("a"))
+        waiting = asyncio.ensure_future(names(db))
+        await asyncio.sleep(0)
+        await db.close()
+        assert await waiting == ["a"]
+        with pytest.raises(StorageClosedError):
+            await names(db)
 
 
 async def test_a_read_cannot_write(tmp_path: Path) -> None:

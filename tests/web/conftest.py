@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from e2e_server.web import build_web
 from e2e_server.web.modules import sri
-from tests.web.built import CHROMIUM, FLAGS, QUALITY, SITE, Built
-from tests.web.serve import serving
+from tests.web.built import QUALITY, SITE, Built, keep_exit_here
+from tests.web.serve import answering, serving
+from tests.web.views_page import ViewPages
 
 WEB = Path(__file__).parents[2] / "web"
 # Runs before any script of the page and keeps what the browser refuses.
@@ -28,14 +29,14 @@ MODULES = {
         "import { start } from './core/start.js';\nstart(() => import('./features/late.js'));\n"
     ),
     "js/core/start.js": (
-        "import { h } from '../../vendor/tiny.mjs';\n"
+        "// Starts.\nimport { h } from '../../vendor/tiny.mjs';\n"
         "export function start(load) { document.getElementById('fallback').remove(); load(h); }\n"
     ),
     "js/features/late.js": "export const late = true;\n",
     "js/core/start.test.js": "throw new Error('a test is not served');\n",
     "js/worker.js": "self.onmessage = () => {};\n",
 }
-TINY = b"export const h = 1;\n"
+TINY = b"""export const h = fetch(new URL("./tiny.wasm", import.meta.url));\n"""
 
 
 def make_tree(root: Path) -> Path:
@@ -49,7 +50,12 @@ def make_tree(root: Path) -> Path:
         (root / name).write_text(source, "utf-8")
     shutil.copytree(WEB / "vendor" / "fonts", root / "vendor" / "fonts")
     (root / "vendor" / "tiny.mjs").write_bytes(TINY)
-    names = ("tiny.mjs", *(f"fonts/{font.name}" for font in (root / "vendor" / "fonts").iterdir()))
+    (root / "vendor" / "tiny.wasm").write_bytes(b"\0asm\1\0\0\0")
+    names = (
+        "tiny.mjs",
+        "tiny.wasm",
+        *(f"fonts/{font.name}" for font in (root / "vendor" / "fonts").iterdir()),
+    )
     hashes = {name: sri((root / "vendor" / name).read_bytes()) for name in names}
     lock = {name: {"from": name, "source": one, "result": one} for name, one in hashes.items()}
     (root / "vendor" / "tiny.d.mts").write_text("export const h: 1;\n", "utf-8")
@@ -69,20 +75,13 @@ def built(web_root: Path, tmp_path: Path) -> Built:
     return Built(tmp_path / "out")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("site")
     build_web(SITE, make_tree(folder / "web"), folder / "out", brotli_quality=QUALITY)
+    keep_exit_here(folder / "out")
     with serving(folder / "out") as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
@@ -92,7 +91,32 @@ def page(browser: Browser) -> Iterator[Page]:
     )
     page = context.new_page()
     page.add_init_script(LISTEN)
-    # Nothing may leave this machine: the exit is answered here instead of being redirected.
-    page.route("**/exit", lambda route: route.fulfill(body="<title>Wetter</title>"))
     yield page
     context.close()
+
+
+@pytest.fixture(scope="session")
+def views_origin() -> Iterator[str]:
+    with answering(ViewPages().answer) as address:
+        yield address
+
+
+@pytest.fixture
+def sample_page(browser: Browser, views_origin: str) -> Iterator[Page]:
+    """A page for views over sample models; nothing may be said in its console."""
+    context = browser.new_context(
+        base_url=views_origin,
+        viewport={"width": 390, "height": 844},
+        locale="de-DE",
+        timezone_id="Europe/Berlin",
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    page.add_init_script(LISTEN)
+    said: list[str] = []
+    page.on("console", lambda line: said.append(f"{line.type}: {line.text}"))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    yield page
+    complaints = [*said, *page.evaluate("() => window.violations ?? []")]
+    context.close()
+    assert complaints == []

@@ -133,9 +133,30 @@ def test_the_portal_page_prefetches_what_the_chat_needs(built: Built) -> None:
     state = next(
         tag for _, tag in Tags(built.html("/p/leben")).found if tag.get("id") == "open-state"
     )
-    reached = set(json.loads(inline_map(built.html("/p/leben/chat")))["integrity"])
-    fetched = set(state["data-prefetch"].split())
-    assert {path for path in reached if not path.endswith("exit.js")} == fetched
+    names = {path.split("/", 3)[3] for path in state["data-prefetch"].split()}
+    # Not what the chat fetches only when somebody wants it.
+    assert names == {
+        "js/seeker.js",
+        "js/core/start.js",
+        "text/de.js",
+        "vendor/tiny.mjs",
+        "vendor/tiny.wasm",
+    }
+
+
+def test_a_shell_asks_at_once_for_everything_it_needs(built: Built) -> None:
+    links = Tags(built.html("/p/leben/chat")).named("link")
+    modules = {link["href"].split("/", 3)[3] for link in links if link["rel"] == "modulepreload"}
+    assert modules == {"js/core/start.js", "text/de.js", "vendor/tiny.mjs"}
+    (wasm,) = (link for link in links if link.get("as") == "fetch")
+    assert wasm["href"].endswith("vendor/tiny.wasm")
+    assert built.routes[wasm["href"]]["type"] == "application/wasm"
+    assert "crossorigin" in wasm
+
+
+def test_comments_are_not_served(built: Built) -> None:
+    start = next(path for path in built.routes if path.endswith("js/core/start.js"))
+    assert built.body(start).startswith(b"\nimport")
 
 
 def test_a_shell_without_its_app_still_builds(web_root: Path, tmp_path: Path) -> None:
@@ -176,7 +197,7 @@ def test_only_agreed_files_are_served(built: Built) -> None:
     served = {path.split("/", 3)[3] for path in built.code()}
     assert "vendor/tiny.d.mts" not in served
     assert "js/core/start.test.js" not in served
-    assert {"css/all.css", "vendor/tiny.mjs", "js/exit.js"} <= served
+    assert {"css/all.css", "css/work.css", "vendor/tiny.mjs", "js/exit.js"} <= served
 
 
 def test_a_failing_build_leaves_the_old_one(web_root: Path, tmp_path: Path) -> None:

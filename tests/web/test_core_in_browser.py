@@ -9,10 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import pytest
-from playwright.sync_api import sync_playwright
-
-from tests.web.test_pages_browser import CHROMIUM, FLAGS
+from playwright.sync_api import Browser
 
 WEB = Path(__file__).resolve().parents[2] / "web"
 POLICY = (
@@ -41,13 +38,19 @@ globalThis.outcome = probe().catch((error) => String(error));
 
 
 class _Handler(BaseHTTPRequestHandler):
+    def change(self, kind: str, body: bytes) -> bytes:
+        """What becomes of a file on the way; here nothing."""
+        return body
+
     def do_GET(self) -> None:
         if self.path == "/":
             self._answer("text/html", SHELL.encode())
         elif self.path == "/probe.js":
             self._answer("text/javascript", PROBE.encode())
         elif self.path.startswith(("/js/", "/vendor/")):
-            self._answer("text/javascript", (WEB / self.path[1:]).read_bytes())
+            kind = "application/wasm" if self.path.endswith(".wasm") else "text/javascript"
+            body = (WEB / self.path[1:]).read_bytes()
+            self._answer(kind, self.change(kind, body))
         else:
             self.send_error(404)
 
@@ -62,9 +65,14 @@ class _Handler(BaseHTTPRequestHandler):
         """Stays quiet."""
 
 
+class _ChangingHandler(_Handler):
+    def change(self, kind: str, body: bytes) -> bytes:
+        return body[:-1] + b"\0" if kind == "application/wasm" else body
+
+
 @contextmanager
-def _serving() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+def _serving(handler: type[_Handler] = _Handler) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -75,20 +83,28 @@ def _serving() -> Iterator[str]:
         thread.join()
 
 
-@pytest.mark.browser
-def test_the_self_test_passes_under_the_real_policy_with_argon2id_in_a_worker() -> None:
+def test_the_self_test_passes_under_the_real_policy_with_argon2id_in_a_worker(
+    browser: Browser,
+) -> None:
     workers: list[Any] = []
     problems: list[str] = []
-    with _serving() as address, sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = browser.new_page()
+    with _serving() as address, browser.new_context() as context:
+        page = context.new_page()
         page.on("worker", lambda worker: workers.append(worker))
         page.on("console", lambda line: problems.append(f"{line.type} {line.text}"))
         page.goto(address)
         page.wait_for_function("globalThis.outcome !== undefined")
         outcome = page.evaluate("globalThis.outcome")
-        browser.close()
     # Under Trusted Types the policy's own refusal arrives as it was thrown.
     assert outcome == "passed, then TypeError"
     assert len(workers) == 1
     assert [line for line in problems if "favicon" not in line and "404" not in line] == []
+
+
+def test_a_webassembly_that_was_changed_on_the_way_is_not_run(browser: Browser) -> None:
+    with _serving(_ChangingHandler) as address, browser.new_context() as context:
+        page = context.new_page()
+        page.goto(address)
+        page.wait_for_function("globalThis.outcome !== undefined")
+        outcome = page.evaluate("globalThis.outcome")
+    assert outcome.startswith("TypeError: Failed to fetch")

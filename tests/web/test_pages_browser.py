@@ -10,8 +10,6 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from e2e_server.web import build_web
-from tests.web.built import CHROMIUM as CHROMIUM  # other browser tests take both from here
-from tests.web.built import FLAGS as FLAGS
 from tests.web.built import SITE
 from tests.web.conftest import WEB
 from tests.web.serve import OPEN_STATE, serving
@@ -68,7 +66,6 @@ def test_without_javascript_the_exit_and_the_numbers_are_there(
 ) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.route("**/exit", lambda route: route.fulfill(body="<title>Wetter</title>"))
     page.goto(origin + "/p/leben")
     expect(page.locator("#open-state noscript")).to_be_visible()
     assert "Ohne JavaScript" in page.locator("#open-state noscript").inner_text()
@@ -126,6 +123,23 @@ def test_a_closed_chat_says_when_it_opens(page: Page, origin: str, opens: str, w
     answer_state(page, {"open": False, "next_open_ms": opens_ms})
     page.goto(origin + "/p/leben")
     expect(page.locator("#open-state")).to_contain_text(words)
+
+
+@pytest.mark.parametrize(
+    ("closes", "words"),
+    [
+        ("2026-11-23T21:00:00+01:00", "Jetzt geöffnet, bis 21:00 Uhr"),
+        ("2026-11-24T00:00:00+01:00", "Jetzt geöffnet, bis 24:00 Uhr"),
+        ("2026-11-25T09:00:00+01:00", "Jetzt geöffnet"),
+    ],
+)
+def test_an_open_chat_says_until_when(page: Page, origin: str, closes: str, words: str) -> None:
+    page.clock.install(time="2026-11-23T10:00:00+01:00")
+    page.goto(origin + "/datenschutz")
+    closes_ms = page.evaluate("(at) => Date.parse(at)", closes)
+    answer_state(page, {"waiting": 0, "closes_ms": closes_ms})
+    page.goto(origin + "/p/leben")
+    expect(page.locator("#open-state-text")).to_have_text(words)
 
 
 def test_modules_with_the_right_bytes_run(page: Page, web_root: Path, tmp_path: Path) -> None:

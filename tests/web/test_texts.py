@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from e2e_server.web.texts import as_namespace, fill, read_text_file
+from e2e_server.web.texts import as_namespace, fill, read_text_file, read_texts
 
 WEB = Path(__file__).parents[2] / "web"
 ROOMS = {"common", "portal", "before", "wait", "offer", "chat", "end", "work", "legal"}
@@ -25,7 +25,7 @@ def leaves(value: Any, place: str = "") -> dict[str, str]:
 
 
 def texts(language: str) -> dict[str, Any]:
-    return read_text_file(WEB / "text" / f"{language}.js")
+    return read_texts(WEB / "text", language)
 
 
 def test_both_languages_have_the_same_keys() -> None:

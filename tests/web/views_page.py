@@ -6,26 +6,27 @@ draws the views over the fake models in fixtures/views.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page
 
 from e2e_server.web.build import CONTENT_TYPES, collect_code
 from e2e_server.web.headers import content_security_policy
 from e2e_server.web.pages import Renderer
 from e2e_server.web.site import LANGUAGES, load_site
-from e2e_server.web.texts import read_text_file
+from e2e_server.web.texts import read_texts
 from tests.web.built import SITE
-from tests.web.conftest import WEB
+from tests.web.serve import NOT_FOUND, Answer
 
-# A name that browsers take for this machine, so that the page is a secure context.
-ORIGIN = "http://localhost"
+WEB = Path(__file__).parents[2] / "web"
 PREFIX = "/code/"
 SAMPLES = Path(__file__).parent / "fixtures" / "views"
 SEEKER = "/p/leben/chat"
 WORK = "/team"
+_PRELOADS = re.compile(r'<link rel="(?:modulepreload|preload)"[^>]*>\n?')
 _ENTRIES = ("js/seeker.js", "js/work.js")
 
 
@@ -37,7 +38,7 @@ class ViewPages:
         # Without the entries no shell loads the real models.
         shells = {path: body for path, body in self._code.items() if path not in _ENTRIES}
         texts: dict[str, dict[str, Any]] = {
-            language: read_text_file(WEB / "text" / f"{language}.js") for language in LANGUAGES
+            language: read_texts(WEB / "text", language) for language in LANGUAGES
         }
         renderer = Renderer(
             site=load_site(SITE),
@@ -48,31 +49,42 @@ class ViewPages:
         )
         self._shells = {page.path: page for page in renderer.pages()}
 
-    def answer(self, page: Page) -> None:
-        page.route("**/*", self._answer)
-
-    def _answer(self, route: Route) -> None:
-        path = urlsplit(route.request.url).path
+    def answer(self, target: str) -> Answer:
+        """What a request gets."""
+        path = urlsplit(target).path
         if path in self._shells:
-            self._shell(route, path)
-        elif path.startswith("/sample/"):
+            return self._shell(path)
+        if path.startswith("/sample/"):
             source = (SAMPLES / path.removeprefix("/sample/")).read_text("utf-8")
-            self._file(route, "x.js", source.replace("@PREFIX@", PREFIX).encode("utf-8"))
-        elif path.removeprefix(PREFIX) in self._code:
-            self._file(route, path, self._code[path.removeprefix(PREFIX)])
-        else:
-            route.fulfill(status=404, body="")
+            return _file("x.js", source.replace("@PREFIX@", PREFIX).encode("utf-8"))
+        if path.removeprefix(PREFIX) in self._code:
+            return _file(path, self._code[path.removeprefix(PREFIX)])
+        return NOT_FOUND
 
-    def _shell(self, route: Route, path: str) -> None:
+    def _shell(self, path: str) -> Answer:
         shell = self._shells[path]
         name = "work" if path.endswith("team") else "seeker"
         entry = f'<script type="module" src="/sample/{name}.js"></script></head>'
-        html = shell.html.decode("utf-8").replace("</head>", entry)
+        # What the shell asks for ahead are the real models.
+        html = _PRELOADS.sub("", shell.html.decode("utf-8")).replace("</head>", entry)
         headers = {
             "Content-Type": "text/html; charset=utf-8",
             "Content-Security-Policy": content_security_policy((shell.import_map_hash,)),
         }
-        route.fulfill(body=html, headers=headers)
+        return Answer(headers=headers, body=html.encode("utf-8"))
 
-    def _file(self, route: Route, path: str, content: bytes) -> None:
-        route.fulfill(body=content, headers={"Content-Type": CONTENT_TYPES[Path(path).suffix]})
+
+def _file(path: str, content: bytes) -> Answer:
+    return Answer(headers={"Content-Type": CONTENT_TYPES[Path(path).suffix]}, body=content)
+
+
+def show(page: Page, path: str, state: str, width: int = 390, height: int = 844) -> None:
+    """Draw a view over one of the sample models."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{path}?state={state}")
+    page.wait_for_selector("html[data-ready]", state="attached")
+
+
+def opens_messages(page: Page) -> None:
+    """Go to "Meine Nachrichten"."""
+    page.get_by_role("button", name="Nachrichten").click()

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from e2e_server.features.accounts import store
 from e2e_server.features.accounts.doors import Doors
+from e2e_server.features.accounts.settling import settle_doors
 from e2e_server.kernel.clock import hour_of
 from e2e_server.kernel.context import JobContext
 from e2e_server.secrets_dir import SecretName, SecretsDir
 
 
 async def start(parts: JobContext) -> None:
-    """Read the pepper."""
+    """Read the pepper; settle what a crash or a restored copy left behind."""
     pepper = SecretsDir(parts.settings.data_dir).read(SecretName.PEPPER)
     parts.services.put(Doors, Doors(pepper))
+    await settle_doors(parts)
 
 
 async def sweep(parts: JobContext) -> None:

@@ -106,6 +106,12 @@ def door(tx: ReadTransaction, door32: bytes) -> DoorRow | None:
     )
 
 
+def door_generations(tx: ReadTransaction) -> list[tuple[bytes, int]]:
+    """All doors with their generation, for the sweep that compares them with the keeper's."""
+    rows = tx.all("SELECT door, gen FROM accounts_doors ORDER BY door")
+    return [(row[0], int(row[1])) for row in rows]
+
+
 def has_handle(tx: ReadTransaction, account16: bytes, handle: bytes) -> bool:
     """Tell whether this account carries this handle."""
     row = tx.one(

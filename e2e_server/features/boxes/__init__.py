@@ -13,6 +13,7 @@ from crypto.wire.boxes import CloseReason
 from e2e_server.features.boxes import handlers, jobs, letters, relay, store
 from e2e_server.features.boxes.owner import Admission, BoxContents, BoxOwner, BoxOwners
 from e2e_server.features.boxes.purge import Purger, purges_overdue
+from e2e_server.features.boxes.readers import BoxLooks
 from e2e_server.features.boxes.reconcile import reconcile_shares
 from e2e_server.kernel.context import Context, JobContext
 from e2e_server.kernel.slices import Job, Slice
@@ -57,6 +58,7 @@ def is_box(tx: ReadTransaction, box16: bytes) -> bool:
 
 async def _start(parts: JobContext) -> None:
     parts.services.put(BoxOwners, BoxOwners())
+    parts.services.put(BoxLooks, BoxLooks(parts.db))
     parts.services.put(Purger, Purger(parts.clock.now_ms()))
 
 

@@ -16,7 +16,7 @@ from e2e_server.features.boxes import relay, store
 from e2e_server.features.boxes.letters import put_letter
 from e2e_server.features.boxes.outside import outer_of, page_of
 from e2e_server.features.boxes.owner import Admission, BoxOwner, BoxOwners
-from e2e_server.features.boxes.readers import BoxReader, FleetingReader
+from e2e_server.features.boxes.readers import BoxLooks, BoxReader, FleetingReader
 from e2e_server.features.boxes.store import CapRow
 from e2e_server.kernel.clock import hour_of
 from e2e_server.kernel.context import Context
@@ -104,7 +104,8 @@ async def read(context: Context, command: wire.Read) -> wire.ReadReply:
         return found, cap, store.from_number(tx, command.box16, command.start, wire.MAX_ROWS)
 
     _, cap, _ = await context.db.read(look)
-    reader = BoxReader(context.connection, context.db, command.box16, cap.cap_hash)
+    looks = context.services.get(BoxLooks)
+    reader = BoxReader(context.connection, looks, command.box16, cap.cap_hash)
     context.connection.subscribe(relay.topic(command.box16), reader)
     context.connection.subscribe(relay.fleeting_topic(command.box16), FleetingReader(command.box16))
     found, _, rows = await context.db.read(look)
@@ -141,7 +142,10 @@ async def fleeting(context: Context, command: wire.Fleeting) -> Done:
 @handles(wire.GetShare)
 async def share(context: Context, command: wire.GetShare) -> wire.ShareReply:
     """Hand out the erase share to a reader."""
-    await context.db.read(lambda tx: relay.member(tx, command.box16, context.cap_hash, Right.READ))
+    signed = context.sign_in is not None
+    await context.db.read(
+        lambda tx: relay.reader(tx, command.box16, context.cap_hash, signed=signed)
+    )
     return wire.ShareReply(share=await context.keeper.share_get(command.box16))
 
 
@@ -152,9 +156,12 @@ async def swap(context: Context, command: wire.Swap) -> Done:
     def work(tx: WriteTransaction) -> None:
         if store.cap(tx, command.box16, command.new_cap_hash) is not None:
             return
-        found, cap = relay.member(tx, command.box16, context.cap_hash, Right.READ)
-        relay.must_be_open(found, tx.now_ms)
         signed = context.sign_in is not None
+        found, cap = relay.reader(tx, command.box16, context.cap_hash, signed=signed)
+        if relay.waits_for_swap(found, cap):
+            store.set_rights(tx, command.box16, cap.sidx, int(Right.READ | Right.KEEP))
+        else:
+            relay.must_be_open(found, tx.now_ms)
         store.swap_cap(tx, command.box16, cap, command.new_cap_hash, signed)
 
     await _constrained(context, work)

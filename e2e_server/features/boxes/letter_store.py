@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from e2e_server.storage.port import ReadTransaction, WriteTransaction
+from e2e_server.features.boxes import slots
+from e2e_server.storage.port import ReadTransaction, Row, WriteTransaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,16 +28,18 @@ def insert_letter(
     letter: bytes,
 ) -> None:
     """Store a letter; the same bytes again are stored once."""
+    if tx.one("SELECT 1 FROM boxes_letters WHERE env_id = $1", env_id) is not None:
+        return
     tx.run(
         """
-        INSERT INTO boxes_letters (inbox16, ticket16, env_id, hour, letter_sealed)
-        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (env_id) DO NOTHING
+        INSERT INTO boxes_letters (inbox16, ticket16, env_id, hour, slot)
+        VALUES ($1, $2, $3, $4, $5)
         """,
         inbox16,
         ticket16,
         env_id,
         hour,
-        letter,
+        slots.put(tx, letter),
     )
 
 
@@ -43,7 +47,7 @@ def letters(tx: ReadTransaction, inbox16: bytes, start: int, limit: int) -> list
     """Letters of an inbox from a number on, oldest first."""
     rows = tx.all(
         """
-        SELECT letter, ticket16, letter_sealed FROM boxes_letters
+        SELECT letter, ticket16, bytes_sealed FROM boxes_letters JOIN boxes_slots USING (slot)
         WHERE inbox16 = $1 AND letter >= $2 ORDER BY letter LIMIT $3
         """,
         inbox16,
@@ -55,14 +59,25 @@ def letters(tx: ReadTransaction, inbox16: bytes, start: int, limit: int) -> list
 
 def delete_letter(tx: WriteTransaction, inbox16: bytes, letter: int) -> None:
     """Delete a letter of an inbox."""
-    tx.run("DELETE FROM boxes_letters WHERE inbox16 = $1 AND letter = $2", inbox16, letter)
+    rows = tx.all(
+        "SELECT slot FROM boxes_letters WHERE inbox16 = $1 AND letter = $2", inbox16, letter
+    )
+    _delete(tx, rows)
 
 
 def delete_letters_of(tx: WriteTransaction, ticket16: bytes) -> None:
     """Delete all letters of a ticket."""
-    tx.run("DELETE FROM boxes_letters WHERE ticket16 = $1", ticket16)
+    _delete(tx, tx.all("SELECT slot FROM boxes_letters WHERE ticket16 = $1", ticket16))
 
 
 def delete_letters_before(tx: WriteTransaction, hour: int) -> int:
-    """Delete letters older than that hour."""
-    return tx.run("DELETE FROM boxes_letters WHERE hour < $1", hour)
+    """Delete letters older than that hour; return how many went."""
+    rows = tx.all("SELECT slot FROM boxes_letters WHERE hour < $1", hour)
+    _delete(tx, rows)
+    return len(rows)
+
+
+def _delete(tx: WriteTransaction, rows: Iterable[Row]) -> None:
+    for (slot,) in rows:
+        slots.wipe(tx, [slot])
+        tx.run("DELETE FROM boxes_letters WHERE slot = $1", slot)

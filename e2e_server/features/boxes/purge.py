@@ -1,4 +1,4 @@
-"""The physical end of a box (protocol section 8): share first, then rows, then stale copies.
+"""The physical end of a box (protocol section 8): share first, then rows, then what they leave.
 
 Every step can be repeated: a crash between any two leaves a box that is still due, and the next
 sweep goes on. Once the share is gone nobody can read the box, whatever copies exist.
@@ -10,30 +10,43 @@ from e2e_server.blobstore.port import BlobError
 from e2e_server.features.boxes import letter_store, relay, store
 from e2e_server.features.boxes.owner import BoxOwners
 from e2e_server.keeper.port import KeeperError
-from e2e_server.kernel.clock import MS_PER_MINUTE
+from e2e_server.kernel.clock import MS_PER_HOUR, MS_PER_MINUTE
 from e2e_server.kernel.context import Context, JobContext
 from e2e_server.storage.port import ReadTransaction, StorageError, WriteTransaction
 
 # Small steps keep the writer free for messages.
 STEP_ROWS = 100
+# A compaction takes about 7 ms for each MB: up to this size nobody notices it.
+SMALL_BYTES = 4 * 1024 * 1024
+# Hour of the day, UTC, in which a larger file is compacted.
+QUIET_HOUR = 2
 GRACE_MS = MS_PER_MINUTE
 
 
 class Purger:
-    """Purges what is due, and remembers that stale copies of it still have to be overwritten.
+    """Purges what is due, and remembers what of it still has to be overwritten.
 
-    Deleted rows leave copies of themselves in the gaps of pages and in the write-ahead log; only
-    `Database.compact` removes those for certain. A crash after the rows went and before that would
-    leave readable bytes behind, so a new purger always owes one.
+    Ciphertext is overwritten where it lies, see [Note: ciphertext in fixed slots], and is gone once
+    the write-ahead log has been emptied: *owed* after every purge. Ids and hashes may leave stale
+    copies in the gaps of pages, which only `Database.compact` removes; that stops writers, so a
+    larger file waits for the night. A crash may lie between, so a new purger owes both, and its
+    first run comes before anybody is served.
     """
 
     def __init__(self, now_ms: int) -> None:
         self._owes_since_ms: int | None = now_ms
+        self._owes_compaction = True
+        self._has_run = False
+
+    @property
+    def owes_overwriting(self) -> bool:
+        """Tell whether ciphertext of purged boxes may still lie on the disk."""
+        return self._owes_since_ms is not None
 
     @property
     def owes_compaction(self) -> bool:
-        """Tell whether bytes of purged rows may still lie on the disk."""
-        return self._owes_since_ms is not None
+        """Tell whether ids of purged boxes may still lie on the disk."""
+        return self._owes_compaction
 
     async def run(self, parts: JobContext) -> int:
         """Purge every box whose hours are over; return how many went.
@@ -49,7 +62,7 @@ class Purger:
                     purged += 1
                 except (KeeperError, StorageError, BlobError) as error:
                     failures[box16] = error
-        await self._compact(parts)
+        await self._overwrite(parts)
         if failures:
             raise next(iter(failures.values()))
         return purged
@@ -58,6 +71,7 @@ class Purger:
         """Delete one box: the keeper's share, envelopes, files, letters, ticket, capabilities."""
         if self._owes_since_ms is None:
             self._owes_since_ms = parts.clock.now_ms()
+        self._owes_compaction = True
         await parts.keeper.share_drop(box16)
         while await parts.db.write(lambda tx: store.delete_envelopes(tx, box16, STEP_ROWS)):
             pass
@@ -66,7 +80,7 @@ class Purger:
         await parts.db.write(lambda tx: _forget(parts, tx, box16))
 
     def overdue(self, tx: ReadTransaction) -> int:
-        """Return how many boxes should be gone by now; 1 when only their stale copies should."""
+        """Return how many boxes should be gone by now; 1 when only bytes in the log should."""
         boxes = store.count_purge_due(tx, (tx.now_ms - GRACE_MS) // MS_PER_MINUTE)
         since = self._owes_since_ms
         return boxes or int(since is not None and since + GRACE_MS <= tx.now_ms)
@@ -77,10 +91,18 @@ class Purger:
             lambda tx: store.purge_due(tx, tx.now_ms // MS_PER_MINUTE, limit)
         )
 
-    async def _compact(self, parts: JobContext) -> None:
+    async def _overwrite(self, parts: JobContext) -> None:
         if self._owes_since_ms is not None:
-            await parts.db.compact()
+            await parts.db.checkpoint()
             self._owes_since_ms = None
+        if self._owes_compaction and await self._may_compact(parts):
+            await parts.db.compact()
+            self._owes_compaction = False
+        self._has_run = True
+
+    async def _may_compact(self, parts: JobContext) -> bool:
+        is_night = parts.clock.now_ms() // MS_PER_HOUR % 24 == QUIET_HOUR
+        return not self._has_run or is_night or await parts.db.size_bytes() <= SMALL_BYTES
 
 
 def purges_overdue(parts: Context | JobContext, tx: ReadTransaction) -> int:

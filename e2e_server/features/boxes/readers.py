@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from crypto.wire.base import Event, Right
@@ -18,25 +19,73 @@ from e2e_server.bus.port import Ref
 from e2e_server.features.boxes import relay, store
 from e2e_server.features.boxes.outside import page_of
 from e2e_server.features.boxes.store import BoxRow
-from e2e_server.kernel.connection import Connection
+from e2e_server.kernel.connection import Connection, SharedEvent
 from e2e_server.storage.port import Database, ReadTransaction
 
 PAGE_ROWS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _News:
+class BoxNews:
+    """What stands in a box from some number on; `rights` by the hash of each capability."""
+
     found: BoxRow | None
-    may_read: bool
-    rows: list[tuple[int, bytes]]
+    rights: Mapping[bytes, int]
+    events: tuple[SharedEvent, ...]
+
+
+class BoxLooks:
+    """Looks into boxes for readers; those at the same place of a box share one look.
+
+    One announcement wakes every reader of a box in the same turn of the event loop, and most have
+    read as far. Nobody joins a look that has begun: it might miss what they were woken for.
+    """
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._planned: dict[tuple[bytes, int], asyncio.Future[BoxNews | None]] = {}
+
+    async def look(self, box16: bytes, start: int) -> BoxNews:
+        """Return what a page holds from `start` on."""
+        planned = self._planned.get((box16, start))
+        if planned is not None:
+            # None: whoever planned it went away or failed.
+            return await asyncio.shield(planned) or await self._read(box16, start)
+        planned = self._planned[box16, start] = asyncio.get_running_loop().create_future()
+        try:
+            try:
+                await asyncio.sleep(0)
+            finally:
+                del self._planned[box16, start]
+            news = await self._read(box16, start)
+            planned.set_result(news)
+            return news
+        finally:
+            if not planned.done():
+                planned.set_result(None)
+
+    async def _read(self, box16: bytes, start: int) -> BoxNews:
+        def work(tx: ReadTransaction) -> BoxNews:
+            rows = page_of(store.from_number(tx, box16, start, PAGE_ROWS))
+            return BoxNews(
+                found=store.box(tx, box16),
+                rights={cap.cap_hash: cap.rights for cap in store.caps(tx, box16)},
+                events=tuple(
+                    SharedEvent(EnvelopeStored(box16=box16, n=n, e1=e1)) for n, e1 in rows
+                ),
+            )
+
+        return await self._db.read(work)
 
 
 class BoxReader:
     """One connection's place in one box, for as long as the capability it read with opens it."""
 
-    def __init__(self, connection: Connection, db: Database, box16: bytes, cap_hash: bytes) -> None:
+    def __init__(
+        self, connection: Connection, looks: BoxLooks, box16: bytes, cap_hash: bytes
+    ) -> None:
         self._connection = connection
-        self._db = db
+        self._looks = looks
         self._box16 = box16
         self._cap_hash = cap_hash
         self._next_n = 1
@@ -47,35 +96,27 @@ class BoxReader:
         self._next_n = max(1, next_n)
         self._told_closed = told_closed
 
-    async def __call__(self, refs: tuple[Ref, ...]) -> Iterable[Event]:
+    async def __call__(self, refs: tuple[Ref, ...]) -> Iterable[Event | SharedEvent]:
         """Return what is new since last time, and end when nothing more may be read."""
-        news = await self._db.read(self._look)
+        news = await self._looks.look(self._box16, self._next_n)
         if news.found is None:
             self._end()
             return [Purged(box16=self._box16)]
         # The close takes most capabilities away; who was reading still gets the last words. But
         # not who was taken out before: their reference says so.
+        may_read = bool(news.rights.get(self._cap_hash, 0) & Right.READ)
         closing = news.found.state is BoxState.CLOSED and not self._told_closed
-        if not news.may_read and (not closing or self._cap_hash in refs):
+        if not may_read and (not closing or self._cap_hash in refs):
             self._end()
             return []
-        rows = page_of(news.rows)
-        events: list[Event] = [EnvelopeStored(box16=self._box16, n=n, e1=e1) for n, e1 in rows]
-        self._next_n += len(rows)
+        events: list[Event | SharedEvent] = list(news.events)
+        self._next_n += len(events)
         if self._next_n <= news.found.last_n:
             # The rest in its turn, so that a long box does not hold up the line.
             self._connection.poll_topic(relay.topic(self._box16))
         elif closing:
-            events.append(self._closed(news.found, news.may_read))
+            events.append(self._closed(news.found, may_read))
         return events
-
-    def _look(self, tx: ReadTransaction) -> _News:
-        mine = store.cap(tx, self._box16, self._cap_hash)
-        return _News(
-            found=store.box(tx, self._box16),
-            may_read=mine is not None and bool(mine.rights & Right.READ),
-            rows=store.from_number(tx, self._box16, self._next_n, PAGE_ROWS),
-        )
 
     def _closed(self, found: BoxRow, may_read: bool) -> Event:
         self._told_closed = True

@@ -9,18 +9,15 @@ wrong copy was put back, and deleting would make that final.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from e2e_server.features.boxes import store
 from e2e_server.features.boxes.purge import Purger
 from e2e_server.keeper.port import HeldShare, Keeper, share_key
 from e2e_server.kernel.clock import hour_of
+from e2e_server.kernel.consent import Consent, is_large
 from e2e_server.kernel.context import JobContext
-from e2e_server.kernel.errors import StartError
 
 PAGE_SHARES = 1_000
-FREE_ROWS = 10
-FREE_PART = 20
 # The hour of a share is rounded down: only two hours later it is certainly one hour old.
 ORPHAN_HOURS = 2
 CONSENT_FILE = "allow-sweep"
@@ -41,8 +38,8 @@ class Difference:
 
     @property
     def is_large(self) -> bool:
-        """More than ten rows and more than one in twenty."""
-        return self.touched > FREE_ROWS and self.touched * FREE_PART > self.rows
+        """Tell whether an operator has to say yes first."""
+        return is_large(self.touched, self.rows)
 
 
 def compare(boxes: list[bytes], shares: list[HeldShare], now_hour: int) -> Difference:
@@ -64,15 +61,18 @@ async def reconcile_shares(parts: JobContext) -> None:
     shares = await _all_shares(parts.keeper)
     boxes = await parts.db.read(store.box_ids)
     found = compare(boxes, shares, hour_of(parts.clock.now_ms()))
-    consent = parts.settings.data_dir / CONSENT_FILE
-    if found.is_large and not consent.exists():
-        raise StartError(_question(found, consent))
+    consent = Consent(parts.settings.data_dir, CONSENT_FILE)
+    if found.is_large:
+        consent.need(
+            f"{len(found.unreadable)} conversations have lost their share and"
+            f" {len(found.orphans)} shares their conversation, of {found.rows}"
+        )
     if not found.touched:
         return
     await parts.keeper.share_drop_keys(found.orphans)
     for box16 in found.unreadable:
         await parts.services.get(Purger).purge(parts, box16)
-    consent.unlink(missing_ok=True)
+    consent.spend()
     parts.oplog.note("reconciled", shares=len(found.orphans), boxes=len(found.unreadable))
 
 
@@ -81,11 +81,3 @@ async def _all_shares(keeper: Keeper) -> list[HeldShare]:
     while page := await keeper.share_list(found[-1].share_key if found else b"", PAGE_SHARES):
         found += page
     return found
-
-
-def _question(found: Difference, consent: Path) -> str:
-    return (
-        f"database and keeper do not fit together: {len(found.unreadable)} conversations have lost "
-        f"their share and {len(found.orphans)} shares their conversation, of {found.rows}; put "
-        f"back the copy that fits, or create the file {consent} to have these deleted for good"
-    )

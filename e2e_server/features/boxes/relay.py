@@ -37,14 +37,32 @@ def member(
     tx: ReadTransaction, box16: bytes, cap_hash: bytes, right: Right
 ) -> tuple[BoxRow, CapRow]:
     """Return box and capability; one answer for unknown box, unknown capability and purged."""
-    found = store.box(tx, box16)
-    cap = store.cap(tx, box16, cap_hash) if found is not None else None
-    if found is None or cap is None:
+    found, cap = _held(tx, box16, cap_hash)
+    if waits_for_swap(found, cap):
         raise WireError(ErrorCode.UNKNOWN)
     if right and not cap.rights & right:
         closed = found.state is BoxState.CLOSED
         raise WireError(ErrorCode.CLOSED if closed else ErrorCode.FORBIDDEN)
     return found, cap
+
+
+def reader(
+    tx: ReadTransaction, box16: bytes, cap_hash: bytes, *, signed: bool
+) -> tuple[BoxRow, CapRow]:
+    """As `member` for who reads, or under a sign-in may still come to read."""
+    found, cap = _held(tx, box16, cap_hash)
+    if signed and waits_for_swap(found, cap):
+        return found, cap
+    return member(tx, box16, cap_hash, Right.READ)
+
+
+def waits_for_swap(found: BoxRow, cap: CapRow) -> bool:
+    """Tell whether this is a join cap that nobody had swapped when the box closed.
+
+    It reads nothing by itself, because whoever drew it knows it; swapped under a sign-in until the
+    purge, it reads: the chat began and ended while its counsellor was away.
+    """
+    return found.state is BoxState.CLOSED and not cap.rights & Right.READ
 
 
 def must_be_open(found: BoxRow, now_ms: int) -> None:
@@ -110,8 +128,10 @@ def close_box(
     purge_minute = close_minute + retention_minutes
     store.close(tx, box16, reason=reason, close_minute=close_minute, purge_minute=purge_minute)
     for cap in store.caps(tx, box16):
-        if cap.rights & Right.KEEP and cap.under_sign_in:
-            store.set_rights(tx, box16, cap.sidx, int(Right.READ | Right.KEEP))
+        if cap.rights & Right.KEEP:
+            # Else it `waits_for_swap`.
+            rights = Right.READ | Right.KEEP if cap.under_sign_in else Right.KEEP
+            store.set_rights(tx, box16, cap.sidx, int(rights))
         else:
             store.delete_cap(tx, box16, cap.sidx)
     for owner in owners:
@@ -126,3 +146,11 @@ def take_out(tx: WriteTransaction, box16: bytes, sidx: int) -> None:
         if cap.sidx == sidx:
             tx.announce(topic(box16), cap.cap_hash)
     store.delete_cap(tx, box16, sidx)
+
+
+def _held(tx: ReadTransaction, box16: bytes, cap_hash: bytes) -> tuple[BoxRow, CapRow]:
+    found = store.box(tx, box16)
+    cap = store.cap(tx, box16, cap_hash) if found is not None else None
+    if found is None or cap is None:
+        raise WireError(ErrorCode.UNKNOWN)
+    return found, cap

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crypto.wire.boxes import BoxState, CloseReason
+from e2e_server.features.boxes import slots
 from e2e_server.storage.port import ReadTransaction, Row, WriteTransaction
 
 PURGE_PAGE_ROWS = 200
@@ -149,14 +150,14 @@ def append(
     """Store an envelope under its number."""
     tx.run(
         """
-        INSERT INTO boxes_envelopes (box16, n, env_id, hour, envelope_sealed)
+        INSERT INTO boxes_envelopes (slot, box16, n, env_id, hour)
         VALUES ($1, $2, $3, $4, $5)
         """,
+        slots.put(tx, envelope),
         box16,
         n,
         env_id,
         hour,
-        envelope,
     )
 
 
@@ -177,7 +178,7 @@ def from_number(
     """Envelopes of a box from a number on, in order."""
     rows = tx.all(
         """
-        SELECT n, envelope_sealed FROM boxes_envelopes
+        SELECT n, bytes_sealed FROM boxes_envelopes JOIN boxes_slots USING (slot)
         WHERE box16 = $1 AND n >= $2 ORDER BY n LIMIT $3
         """,
         box16,
@@ -250,14 +251,14 @@ def count_purge_due(tx: ReadTransaction, minute: int) -> int:
 
 def delete_envelopes(tx: WriteTransaction, box16: bytes, limit: int) -> int:
     """Delete some envelopes of a box, the oldest first; return how many went."""
-    return tx.run(
-        """
-        DELETE FROM boxes_envelopes
-        WHERE row IN (SELECT row FROM boxes_envelopes WHERE box16 = $1 ORDER BY n LIMIT $2)
-        """,
-        box16,
-        limit,
+    rows = tx.all(
+        "SELECT slot, n FROM boxes_envelopes WHERE box16 = $1 ORDER BY n LIMIT $2", box16, limit
     )
+    if rows:
+        slots.wipe(tx, (slot for slot, _ in rows))
+        last_n = rows[-1][1]
+        tx.run("DELETE FROM boxes_envelopes WHERE box16 = $1 AND n <= $2", box16, last_n)
+    return len(rows)
 
 
 def delete_box(tx: WriteTransaction, box16: bytes) -> None:

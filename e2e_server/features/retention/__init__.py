@@ -43,6 +43,7 @@ async def _health(parts: JobContext) -> Mapping[str, int]:
         "purge_last_run_ms": ended_ms,
         "purge_next_run_ms": ended_ms + SWEEP_EVERY_S * MS_PER_S if ended_ms else 0,
         "purge_overdue": await parts.db.read(lambda tx: purges_overdue(parts, tx)),
+        "purge_owes_overwriting": int(parts.services.get(Purger).owes_overwriting),
         "purge_owes_compaction": int(parts.services.get(Purger).owes_compaction),
     }
 

@@ -19,7 +19,7 @@ from crypto.wire.base import Right
 from crypto.wire.boxes import BoxState
 from crypto.wire.errors import ErrorCode
 from e2e_server.features.boxes import relay
-from e2e_server.features.boxes.readers import BoxReader
+from e2e_server.features.boxes.readers import BoxLooks, BoxReader
 from e2e_server.kernel.connection import Connection
 from tests.helpers.livecast import (
     Counsellor,
@@ -180,7 +180,8 @@ async def test_taken_out_and_closed_at_once_hears_nothing(tmp_path: Path) -> Non
         parts, sent = home.server.relay.parts, list[bytes]()
         connection = Connection(parts.bus, b"", sent.append)
         hashed = cap_hash(CapSecret(sam.box_cap))
-        reader = BoxReader(connection, parts.db, sam.box16, hashed)
+        looks = parts.services.get(BoxLooks)
+        reader = BoxReader(connection, looks, sam.box16, hashed)
         reader.start(2, told_closed=False)
         connection.subscribe(relay.topic(sam.box16), reader)
         step = boxes.Commit(

@@ -69,7 +69,11 @@ async def test_either_side_ends_it(tmp_path: Path) -> None:
             read = boxes.Read(box16=seeker.box16, start=1)
             assert await seeker.client.refusal(read, seeker.box_cap) is ErrorCode.UNKNOWN
         rows = await ticket_rows(home)
-        assert rows == [(n, TicketState.CLOSED, None, None, 0) for n in (1, 2)]
+        # The acceptance stays for the counsellor whose letter waits still.
+        assert [(n, state, cap) for n, state, cap, _, _ in rows] == [
+            (n, TicketState.CLOSED, None) for n in (1, 2)
+        ]
+        assert all(offer and started == 0 for *_, offer, started in rows)
 
 
 async def test_the_180_minutes_end_it_to_the_millisecond(tmp_path: Path) -> None:
@@ -227,6 +231,9 @@ async def test_resume_slots_live_in_memory_only(tmp_path: Path) -> None:
         assert (await sam.client.call(get)).sealed == b"sealed slot"
         await over_http(home, live.ResumeDrop(resume_id=slot.resume_id), b"")
         assert await sam.client.refusal(get) is ErrorCode.UNKNOWN
+        # The last breath of a page that the phone takes down keeps what was just typed.
+        await over_http(home, slot, sam.ticket_cap)
+        assert (await sam.client.call(get)).sealed == b"sealed slot"
         await sam.ticket(slot)
         home.server.clock.elapse(10 * MINUTE_MS)
         assert await sam.client.refusal(get) is ErrorCode.UNKNOWN

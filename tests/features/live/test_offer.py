@@ -60,6 +60,43 @@ async def test_exactly_one_of_two_wins(tmp_path: Path) -> None:
         assert await loser.client.refusal(live.Return(ticket16=sam.ticket16)) is ErrorCode.FORBIDDEN
 
 
+async def test_only_the_signer_gets_the_own_acceptance_back(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        anna, berta, sam = await evening(home)
+        command = anna.accept_command(sam)
+        await anna.client.call(command)
+        for one in (anna, berta):
+            await settled(one.client)
+            proof = row_of(sam.ticket16, told(one.client, live.QueueRowChanged)).acceptance
+            assert [signed.signature for signed in proof] == [command.signature] * (one is anna)
+            (row,) = await one.queue()
+            assert row.acceptance == proof
+        # On another device, after a restart, and while the chat runs.
+        await home.restart()
+        await sam.connects()
+        await sam.ticket(live.Confirm())
+        again = await home.signs_in("Anna")
+        (row,) = await again.queue()
+        (signed,) = row.acceptance
+        assert row.state == TicketState.ACTIVE
+        assert live.Accept(ticket16=row.ticket16, **dataclasses.asdict(signed)) == command
+        # Past the end too: a letter may wait still.
+        await sam.ticket(live.Withdraw())
+        await settled(again.client)
+        last = row_of(sam.ticket16, told(again.client, live.QueueRowChanged))
+        assert (last.state, last.acceptance) == (TicketState.CLOSED, (signed,))
+        assert [row.state for row in await again.queue()] == [TicketState.CLOSED]
+        assert await (await home.signs_in("Berta")).queue() == ()
+
+
+async def test_an_acceptance_that_was_handed_back_is_forgotten(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        anna, _, sam = await evening(home)
+        await anna.accept(sam)
+        await anna.client.call(live.Return(ticket16=sam.ticket16))
+        assert [row.acceptance for row in await anna.queue()] == [()]
+
+
 async def test_accepting_needs_duty_a_place_in_the_team_and_time(tmp_path: Path) -> None:
     async with house(tmp_path) as home:
         anna, berta, sam = await evening(home)

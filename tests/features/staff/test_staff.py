@@ -200,9 +200,12 @@ async def test_hours_close_a_portal_and_say_when_it_opens(tmp_path: Path) -> Non
         await anna.call(ON)
         state = await anna.call(STATE)
         assert (state.open, state.next_open_ms) == (0, NOW_MS + 30 * MS_PER_MINUTE)
+        assert state.closes_ms == 0
         server.clock.elapse(30 * MS_PER_MINUTE)
         await anna.call(ON)
-        assert (await anna.call(STATE)).open == 1
+        state = await anna.call(STATE)
+        assert (state.open, state.next_open_ms) == (1, 0)
+        assert state.closes_ms == NOW_MS + 180 * MS_PER_MINUTE
 
 
 @pytest.mark.parametrize("command", [ON, READ, wire.ProfilePut(profile=b"x", signature=bytes(64))])
@@ -268,7 +271,8 @@ async def test_the_portal_page_asks_over_http(tmp_path: Path) -> None:
         await anna.call(ON)
         async with http.get(f"{server.url}/api/portal/{PORTAL16.hex()}") as answer:
             assert answer.status == 200
-            assert await answer.json() == {"open": True, "waiting": 0, "next_open_ms": 0}
+            state = {"open": True, "waiting": 0, "next_open_ms": 0, "closes_ms": 0}
+            assert await answer.json() == state
         for odd in ("00" * 16, "zz" * 16, "00", "0" * 31 + " "):
             async with http.get(f"{server.url}/api/portal/{odd}") as answer:
                 assert answer.status == 404

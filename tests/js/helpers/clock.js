@@ -1,5 +1,6 @@
 // A clock that stands still until a test lets time pass.
 
+import './fetch.js';
 import { Clock } from '../../../web/js/core/clock.js';
 
 /** @typedef {{ at: number, order: number, action: () => void }} Timer */

@@ -1,5 +1,6 @@
 // A WebSocket without a network, and the relay's side of it.
 
+import './fetch.js';
 import * as encoding from '../../../web/js/crypto/encoding.js';
 
 export class FakeSocket extends EventTarget {

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 
+import './fetch.js';
 import { LocalError, RemoteError } from '../../../web/js/crypto/errors.js';
 
 /**
