@@ -20,13 +20,25 @@ CODE := crypto e2e_server clientlib tests bench
 
 .NOTPARALLEL:
 .PHONY: run test check format generated browsers tools clean
-.PHONY: check-style check-types check-generated test-js test-python
+.PHONY: check-style check-types check-generated test-js test-python test-browser
 
 run: $(VENV) $(VENDOR)
 	@exec $(BIN)/python -m clientlib.demo --port $(PORT)
 
-# The last lines of a run are the summaries of both test runners.
-test: browsers check test-python test-js
+# Two halves at the same time, as there are two cores: the browsers, whose run is seen, and all the
+# rest, which is shown when both have ended. The last lines are the summaries of the test runners.
+test: browsers check
+	@mkdir -p var
+	echo "Tests …"
+	$(MAKE) test-python test-js >var/tests.log 2>&1 &
+	rest=$$!
+	trap 'kill $$rest 2>/dev/null || true' EXIT
+	failed=0
+	$(MAKE) test-browser || failed=1
+	wait $$rest || failed=1
+	trap - EXIT
+	cat var/tests.log
+	exit $$failed
 
 check: check-style check-types check-generated
 
@@ -57,7 +69,7 @@ $(DEV): $(VENV)
 	  || { echo "Die Python-Pakete ließen sich nicht installieren; beim ersten Mal braucht es das Netz." >&2; exit 1; }
 	touch $@
 
-$(VENDOR): web/package-lock.json web/vendor.lock.json web/vendor.mjs | tools
+$(VENDOR): web/package-lock.json web/vendor.lock.json $(wildcard web/vendor*.mjs) | tools
 	@echo "Browser-Module holen und prüfen …"
 	cd web
 	npm ci --ignore-scripts --silent \
@@ -108,7 +120,10 @@ test-js: $(VENDOR)
 	tail -n 8 var/test-js.log
 
 test-python: $(DEV) $(VENDOR)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -m "not browser"
+
+test-browser: $(DEV) $(VENDOR)
+	@$(BIN)/python -m pytest -m browser
 
 # --- by hand ---
 

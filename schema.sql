@@ -219,7 +219,7 @@ CREATE TABLE live_tickets (
   more_time_used INTEGER NOT NULL CHECK (more_time_used IN (0, 1)), -- whether the five extra minutes are used; purpose: they are given once; keep: as ticket16
   started_ms INTEGER NOT NULL, -- start of the chat, ms, 0 before and after; purpose: the countdown of both sides; keep: until the chat closes
   assignee BLOB CHECK (length(assignee) = 16), -- subject of the accepting counsellor, NULL while nobody; purpose: exactly one may accept, and colleagues see who; keep: as ticket16
-  offer BLOB, -- the counsellor's signed acceptance, NULL while nobody; purpose: handed to the seeker again after a reload; keep: until the chat closes
+  offer BLOB, -- the counsellor's signed acceptance, NULL while nobody; purpose: handed to both again after a reload, to the counsellor as proof of whom they accepted; keep: until the purge
   box16 BLOB UNIQUE CHECK (length(box16) = 16) -- the chat's box, NULL before; purpose: ticket and box end together; keep: as ticket16
 ) STRICT;
 
@@ -257,13 +257,27 @@ CREATE TABLE boxes_caps (
   PRIMARY KEY (box16, sidx)
 ) STRICT;
 
+-- Ciphertext of envelopes and letters: appended, overwritten in place, never deleted, so that it
+-- never moves and leaves no stale copy. See [Note: ciphertext in fixed slots] in boxes/slots.py.
+CREATE TABLE boxes_slots (
+  slot INTEGER PRIMARY KEY, -- local number; purpose: address of a ciphertext; keep: always, used again
+  bytes_sealed BLOB NOT NULL -- an E1 or E2 as it came, padded to a bucket; purpose: relayed to the members, handed to the reader; keep: until the envelope or letter goes, then zeros
+) STRICT;
+
+-- Slots that hold zeros and may be used again for a ciphertext of their size.
+CREATE TABLE boxes_free_slots (
+  slot INTEGER PRIMARY KEY REFERENCES boxes_slots (slot), -- the slot; purpose: used again; keep: until used again
+  size_bytes INTEGER NOT NULL -- its size; purpose: it takes the same size only; keep: until used again
+) STRICT;
+
+CREATE INDEX boxes_free_slots_by_size ON boxes_free_slots (size_bytes, slot);
+
 CREATE TABLE boxes_envelopes (
-  row INTEGER PRIMARY KEY, -- local row number; purpose: storage order; keep: as box16
+  slot INTEGER PRIMARY KEY REFERENCES boxes_slots (slot), -- where its bytes lie; purpose: they are found; keep: as box16
   box16 BLOB NOT NULL CHECK (length(box16) = 16), -- the box; purpose: address; keep: until 48 h after the close
   n INTEGER NOT NULL, -- number in the box, given by the relay; purpose: order and holes are visible to members; keep: as box16
   env_id BLOB NOT NULL UNIQUE CHECK (length(env_id) = 32), -- hash of the envelope's bytes; purpose: the same bytes again get the first number; keep: as box16
   hour INTEGER NOT NULL, -- hour of arrival, hours since epoch; purpose: age in the inventory; keep: as box16
-  envelope_sealed BLOB NOT NULL, -- the E1 as it came, padded to a bucket; purpose: relayed to the members; keep: as box16
   UNIQUE (box16, n)
 ) STRICT;
 
@@ -273,7 +287,7 @@ CREATE TABLE boxes_letters (
   ticket16 BLOB CHECK (length(ticket16) = 16), -- ticket that the letter belongs to, NULL for none; purpose: the purge finds it; keep: as letter
   env_id BLOB NOT NULL UNIQUE CHECK (length(env_id) = 32), -- hash of the letter's bytes; purpose: the same bytes again are stored once; keep: as letter
   hour INTEGER NOT NULL, -- hour of arrival, hours since epoch; purpose: letters end after 30 days; keep: as letter
-  letter_sealed BLOB NOT NULL -- the E2 as it came, padded to a bucket; purpose: handed to the reader; keep: as letter
+  slot INTEGER NOT NULL UNIQUE REFERENCES boxes_slots (slot) -- where its bytes lie; purpose: they are found; keep: as letter
 ) STRICT;
 
 CREATE INDEX boxes_letters_by_inbox ON boxes_letters (inbox16, letter);

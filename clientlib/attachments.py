@@ -46,7 +46,7 @@ def read_message(payload: bytes) -> Attachment:
 
 
 def write_message(sent: Attachment) -> bytes:
-    """Write what a message says about its file: the content `File` of the catalogue."""
+    """Write what a message says about its file: the payload of an envelope of kind FILE."""
     return encoding.encode(sent.items())
 
 

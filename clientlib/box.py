@@ -164,9 +164,17 @@ class Box:
         await self.relay.request(wire.Fleeting(box16=self.box16, e3=e3), self._cap)
 
     async def close(self) -> None:
-        """End the conversation with a signed word; a repeat after a lost answer is harmless."""
+        """End the conversation with a signed word; a repeat after a lost answer is harmless.
+
+        An alarm does not stand in the way of the end. Where nothing can be sealed any more, the own
+        capability is dropped instead.
+        """
+        if not self.transcript.may_write(Kind.CLOSE):
+            await self.leave()
+            self.clock.state = wire.BoxState.CLOSED
+            return
         async with self._sending:
-            self._outbox.say(Kind.CLOSE, codec.encode(content.Close()), self._now_ms())
+            self._outbox.end(codec.encode(content.Close()), self._now_ms())
             while (item := self._outbox.next(self.transcript, self._log.view.size)) is not None:
                 if not await self._post(item):
                     return

@@ -39,6 +39,11 @@ class Item:
     envelope: bytes = field(default=b"", repr=False)
     tried: bool = False
 
+    @property
+    def has_failed(self) -> bool:
+        """Tell whether somebody must decide about it."""
+        return self.state is ItemState.FAILED
+
 
 class Outbox:
     """The queue of one stream; `stream` is a random 32-bit number per sign-in or reload."""
@@ -49,6 +54,7 @@ class Outbox:
         self._secret = secret
         self._rand = rand
         self._waiting: deque[Item] = deque()
+        self._is_ending = False
         self._next_key = 1
 
     @property
@@ -63,16 +69,27 @@ class Outbox:
         self._waiting.append(item)
         return item
 
+    def end(self, payload: bytes, sent_ms: int) -> Item:
+        """Queue the close message as the last thing said; what was never tried is taken back.
+
+        What an alarm held back is not sent after all. What has been tried keeps its place: whether
+        the relay has it is known only once it is posted again, with the same bytes.
+        """
+        self._waiting = deque(one for one in self._waiting if one.tried and not one.has_failed)
+        self._is_ending = True
+        return self.say(Kind.CLOSE, payload, sent_ms)
+
     def next(self, transcript: Transcript, log_n: int) -> Item | None:
         """Return what to send now with `envelope` filled in, or None.
 
         `log_n` is the size of the log this client has read. Nothing is sealed while the transcript
-        has paused sending. What sealing raises leaves the item queued and sends nothing.
+        has paused sending, but the end. What sealing raises leaves the item queued and sends
+        nothing.
         """
-        if not self._waiting or transcript.sending_paused:
+        item = self._waiting[0] if self._waiting else None
+        if item is None or item.has_failed:
             return None
-        item = self._waiting[0]
-        if item.state is ItemState.FAILED:
+        if transcript.sending_paused and not self._is_ending:
             return None
         if not item.envelope:
             body = transcript.draft(
@@ -94,8 +111,10 @@ class Outbox:
         self.next_i += 1
 
     def stale(self, item: Item) -> None:
-        """The box has moved on and did not store it: seal it anew, same count."""
+        """The box has moved on and did not store it: seal it anew, same count; not after an end."""
         item.envelope = b""
+        if self._is_ending and item.kind is not Kind.CLOSE:
+            self._waiting.remove(item)
 
     def failed(self, item: Item) -> None:
         """It cannot be sent now; it and all after it wait until somebody repeats or withdraws."""

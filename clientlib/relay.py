@@ -18,6 +18,7 @@ from crypto.errors import RemoteError
 from crypto.wire import catalogue, codec
 from crypto.wire.base import Command, Event, Reply
 from crypto.wire.errors import WireError
+from crypto.wire.kernel import Ping
 
 R = TypeVar("R", bound=Reply)
 Listener = Callable[[Event], None]
@@ -30,7 +31,6 @@ class RelayClient:
     def __init__(self, url: str) -> None:
         """`url`: the service's address, e.g. https://beratung.example."""
         self.url = url.rstrip("/")
-        self.clock_offset_ms = 0
         self.lost = asyncio.Event()
         self._http: aiohttp.ClientSession | None = None
         self._socket: aiohttp.ClientWebSocketResponse | None = None
@@ -54,7 +54,6 @@ class RelayClient:
         except aiohttp.ClientError as error:
             await self._http.close()
             raise Disconnected("cannot reach the service") from error
-        self._greeting_ms = first.now_ms
         self._reading = asyncio.get_running_loop().create_task(self._read())
 
     async def close(self) -> None:
@@ -98,6 +97,10 @@ class RelayClient:
             raise Disconnected("connection lost") from error
         finally:
             self._pending.pop(number, None)
+
+    async def relay_now_ms(self) -> int:
+        """Ask for the relay's time: for deadlines that both sides count, never for certificates."""
+        return (await self.request(Ping())).now_ms
 
     async def _read(self) -> None:
         assert self._socket is not None

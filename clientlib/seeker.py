@@ -10,13 +10,14 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from clientlib.accept import accept_of
 from clientlib.accounts import make_stamp
 from clientlib.box import Box
 from clientlib.errors import Refused
 from clientlib.relay import RelayClient
 from clientlib.translog import LogReader
 from crypto import acceptance, account, commit, credential, epoch, kem, letter, profile, reading
-from crypto.acceptance import Accept, Verdict
+from crypto.acceptance import Verdict
 from crypto.certificate import Certificate
 from crypto.envelope import Kind, open_e1, seal_e1
 from crypto.errors import RemoteError
@@ -104,8 +105,13 @@ class Seeker:
         return await self.judge()
 
     async def judge(self) -> Counterpart:
-        """Check chain, team and signature of the present offer, and read the signed name."""
-        accept = self._accept()
+        """Check chain, team and signature of the present offer, and read the signed name.
+
+        Chain and team by the own clock, the minutes of the offer by the relay's.
+        """
+        if self._offer is None:
+            raise WireError(ErrorCode.WRONG_STATE)
+        accept = accept_of(self.ticket16, self._offer)
         view = await self._log.update()
         verdict = acceptance.judge_accept(
             view,
@@ -113,7 +119,8 @@ class Seeker:
             ticket16=self.ticket16,
             seeker_hash=acceptance.seeker_key_hash(sign_public(self._keys.sign)),
             team16=self._team16,
-            now_ms=self._now_ms(),
+            device_now_ms=self._now_ms(),
+            relay_now_ms=await self._relay.relay_now_ms(),
         )
         certificate = view.certificate(accept.certificate_hash)
         if verdict is not Verdict.OK or certificate is None:
@@ -200,19 +207,6 @@ class Seeker:
     async def _tell(self) -> None:
         async with self._changed:
             self._changed.notify_all()
-
-    def _accept(self) -> Accept:
-        offer = self._offer
-        if offer is None:
-            raise WireError(ErrorCode.WRONG_STATE)
-        return Accept(
-            ticket16=self.ticket16,
-            certificate_hash=offer.certificate_hash,
-            log_size=offer.log_size,
-            log_root=offer.log_root,
-            expires_ms=offer.expires_ms,
-            signature=offer.signature,
-        )
 
     async def _name(self, certificate: Certificate) -> str:
         """Read the display name that the certified key signed; "" when there is none."""

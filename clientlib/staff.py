@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 
 from clientlib import accounts
+from clientlib.accept import is_accepted_by
 from clientlib.box import Box
 from clientlib.errors import Refused
 from clientlib.keyring import Keyring
@@ -18,7 +19,7 @@ from clientlib.relay import RelayClient
 from clientlib.translog import LogReader
 from crypto import acceptance, account, credential, encoding, kem, letter, profile, reading
 from crypto.certificate import Certificate
-from crypto.entry import Entry, EntryState, KeptSecret
+from crypto.entry import Entry, EntryState, KeptSecret, gone
 from crypto.epoch import es_hash
 from crypto.errors import BadProof, LocalError, RemoteError
 from crypto.keys import AccountSecret, CapSecret, Share, SignPublic
@@ -33,6 +34,10 @@ from crypto.wire.errors import ErrorCode, WireError
 from crypto.wire.staff import Duty, ProfilePut
 
 NO_PIN = (0, bytes(32))
+_HOUR_MS = 3_600_000
+_MINUTES_OF_HOUR = 60
+# A chat itself, and clocks that differ.
+_MARGIN_HOURS = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,20 +47,38 @@ class ChatNote:
     portal16: bytes
     number: int
     nickname: str = ""
+    colour: int = 0
+    joined_hour: int = 0
 
     def encode(self) -> bytes:
         """Return the settings bytes."""
-        return encoding.encode([self.portal16, self.number, self.nickname])
+        return encoding.encode(
+            [self.portal16, self.number, self.nickname, self.colour, self.joined_hour]
+        )
 
     @staticmethod
     def decode(raw: bytes) -> ChatNote:
         """Read the settings bytes."""
-        portal16, number, nickname = encoding.decode_array(raw, 3)
+        portal16, number, nickname, colour, hour = encoding.decode_array(raw, 5)
         return ChatNote(
             portal16=encoding.binary(portal16, 16),
             number=encoding.uint(number),
-            nickname=encoding.text(nickname, 100),
+            nickname=encoding.text(nickname, 40),
+            colour=encoding.uint(colour),
+            joined_hour=encoding.uint(hour),
         )
+
+    def is_over(self, now_hour: int, retention_hours: int) -> bool:
+        """Tell whether the purge must be past.
+
+        Until then a relay that says there is no such box is not believed so far that the secrets
+        go: it may be a lie, or a crash between two steps.
+        """
+        return now_hour - self.joined_hour > retention_hours + _MARGIN_HOURS
+
+
+class FalseRow(Refused):
+    """The relay shows a request with a seeker whom this account has not accepted."""
 
 
 class Staff:
@@ -123,14 +146,16 @@ class Staff:
     async def read_queue(self, portals: tuple[bytes, ...]) -> None:
         """Read the queue and follow it."""
         reply = await self.relay.request(live.Queue(portals=portals))
-        self.rows = {row.ticket16: row for row in reply.rows}
+        self.rows = {}
+        for row in reply.rows:
+            self._take(row)
         await self._tell()
 
     async def accept(self, ticket16: bytes) -> None:
         """ "Chat starten"; WireError taken when a colleague was first."""
         row = self.rows[ticket16]
         view = await self.log.update()
-        expires_ms = self._now_ms() + acceptance.VALID_MS
+        expires_ms = await self.relay.relay_now_ms() + acceptance.VALID_MS
         signature = acceptance.sign_accept(
             account.staff_sign(self.ams),
             ticket16,
@@ -139,17 +164,15 @@ class Staff:
             view.root(),
             expires_ms,
         )
-        await self.relay.request(
-            live.Accept(
-                ticket16=ticket16,
-                certificate_hash=self.certificate.hash,
-                log_size=view.size,
-                log_root=view.root(),
-                expires_ms=expires_ms,
-                signature=signature,
-            )
+        signed = live.Acceptance(
+            certificate_hash=self.certificate.hash,
+            log_size=view.size,
+            log_root=view.root(),
+            expires_ms=expires_ms,
+            signature=signature,
         )
-        self.accepted[ticket16] = row
+        await self.relay.request(live.Accept(ticket16=ticket16, **asdict(signed)))
+        self.accepted[ticket16] = replace(row, acceptance=(signed,))
 
     async def hand_back(self, ticket16: bytes) -> None:
         """Give an offered request back."""
@@ -160,7 +183,8 @@ class Staff:
         """Join the boxes that letters in the own inbox open; read the queue first.
 
         A letter goes once its box is joined, or when it can never be: forged, or its box is gone.
-        One whose acceptance is not known here stays, for the device that knows it.
+        Without the proof of the own signature that its ticket was accepted it opens nothing and
+        stays: a row that the relay forged must not cost a real letter.
         """
         inbox16 = letter.inbox16(kem.public(account.staff_kem(self.ams)))
         joined = []
@@ -170,6 +194,9 @@ class Staff:
                 if box is None:
                     continue
                 joined.append(box)
+            except FalseRow:
+                self.refused_letters += 1
+                continue
             except RemoteError:
                 self.refused_letters += 1
             except WireError as error:
@@ -181,7 +208,7 @@ class Staff:
     async def running(self) -> list[Box]:
         """Open every box of the keyring again, after a new sign-in."""
         found = []
-        for entry in self.keyring.entries:
+        for entry in tuple(self.keyring.entries):
             if entry.state is EntryState.GONE:
                 continue
             try:
@@ -189,6 +216,7 @@ class Staff:
             except WireError as error:
                 if error.code is not ErrorCode.UNKNOWN:
                     raise
+                await self._forget_if_over(entry)
         return found
 
     def note_of(self, box16: bytes) -> ChatNote | None:
@@ -219,11 +247,13 @@ class Staff:
         if note.kind != LetterKind.WELCOME:
             return None  # team keys and proposals wait for who asks for them
         welcome = Welcome.decode(note.payload)
-        row = self.accepted.get(welcome.ticket16) or self.rows.get(welcome.ticket16)
-        # The letter must come from the very key that was accepted: the relay cannot put anybody
-        # else behind an acceptance.
+        row = self.accepted.get(welcome.ticket16)
         if row is None:
             return None
+        if not is_accepted_by(self.sign_pk, welcome.ticket16, row):
+            raise FalseRow("an acceptance that is not mine")
+        # The letter must come from the very key that was accepted: the relay cannot put anybody
+        # else behind an acceptance.
         if row.key_hash != acceptance.seeker_key_hash(note.sign_pk):
             raise Refused("not the seeker who was accepted")
         keys = account.conversation(self.ams, welcome.box16)
@@ -244,7 +274,9 @@ class Staff:
                 pin_n=NO_PIN[0],
                 pin_chain=NO_PIN[1],
                 counter=1,
-                settings=ChatNote(portal16=row.portal16, number=row.number).encode(),
+                settings=ChatNote(
+                    portal16=row.portal16, number=row.number, joined_hour=self._hour()
+                ).encode(),
             )
         )
         await self._swap(welcome.box16, welcome.join_cap, keys.cap)
@@ -263,6 +295,15 @@ class Staff:
         await self.relay.request(
             boxes.Swap(box16=box16, new_cap_hash=credential.cap_hash(cap)), join_cap.raw
         )
+
+    async def _forget_if_over(self, entry: Entry) -> None:
+        """Purged while nobody was signed in: nothing stays that could open a copy of it."""
+        retention_hours = self.log.view.retention_hours("live")
+        if ChatNote.decode(entry.settings).is_over(self._hour(), retention_hours):
+            await self.keyring.remember(gone(entry, self._hour() * _MINUTES_OF_HOUR, *NO_PIN))
+
+    def _hour(self) -> int:
+        return self._now_ms() // _HOUR_MS
 
     async def _reopen(self, entry: Entry) -> Box:
         keys = account.conversation(self.ams, entry.key_context)
@@ -290,16 +331,21 @@ class Staff:
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, live.QueueRowChanged):
-            row = event.row
-            if row.state in (live.TicketState.GONE, live.TicketState.CLOSED):
-                self.rows.pop(row.ticket16, None)
-            else:
-                self.rows[row.ticket16] = row
+            self._take(event.row)
         elif not isinstance(event, live.Confirmed | boxes.LetterStored):
             return
         task = asyncio.get_running_loop().create_task(self._tell())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _take(self, row: live.QueueRow) -> None:
+        """Learn a row; one that claims an own acceptance also for a letter after the close."""
+        if row.acceptance:
+            self.accepted[row.ticket16] = row
+        if row.state in (live.TicketState.GONE, live.TicketState.CLOSED):
+            self.rows.pop(row.ticket16, None)
+        else:
+            self.rows[row.ticket16] = row
 
     async def _tell(self) -> None:
         async with self._changed:

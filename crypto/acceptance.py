@@ -4,7 +4,8 @@
              SIG(C,"accept",[ticket16, seeker key hash, log size, log root, expires_ms])
 
 The seeker key hash HASH("ticket",sign_pk) ties the acceptance to one seeker's key, so the relay
-cannot swap two seekers behind one acceptance (protocol section 5, live chat).
+cannot swap two seekers behind one acceptance (protocol section 5, live chat). Whoever signed it
+knows it again by `verify_accept` under the own key, after a crash and on another device.
 """
 
 from __future__ import annotations
@@ -70,7 +71,10 @@ def sign_accept(
     log_root: bytes,
     expires_ms: int,
 ) -> bytes:
-    """Sign an acceptance with the certified key; `expires_ms` is now + VALID_MS; 64 bytes."""
+    """Sign an acceptance with the certified key; 64 bytes.
+
+    `expires_ms` is VALID_MS from now by the relay's time, by which seekers will judge it.
+    """
     return primitives.sign(
         secret,
         labels.SIG_ACCEPT,
@@ -95,12 +99,18 @@ def judge_accept(
     ticket16: bytes,
     seeker_hash: bytes,
     team16: bytes,
-    now_ms: int,
+    device_now_ms: int,
+    relay_now_ms: int,
 ) -> Verdict:
     """Name the first check that the acceptance fails, or OK. The relay asks the same question.
 
     `ticket16`, `seeker_hash` and `team16` are what the caller itself knows, never what came with
     the acceptance. LOG_UNKNOWN: fetch the log and ask again. LOG_FORK is an alarm.
+
+    Certificate and TEAM are judged by this device's own clock: by the relay's, a relay and
+    somebody who has left could revive what has ended. The twelve minutes are judged by the
+    relay's time, as the signer counted them: a phone may be 20 minutes off, and a relay that lies
+    here gains nothing but delay of a word that was given to this very seeker.
     """
     if accept.ticket16 != ticket16:
         return Verdict.WRONG_TICKET
@@ -114,27 +124,27 @@ def judge_accept(
         verify_accept(signer.sign_pk, accept, seeker_hash)
     except BadSignature:
         return Verdict.BAD_SIGNATURE
-    standing = _judge_signer(view, signer, team16, now_ms)
+    standing = _judge_signer(view, signer, team16, device_now_ms)
     if standing is not Verdict.OK:
         return standing
     # Somebody who states a log without their own certificate has looked at another one.
     if accept.log_size <= signer.index:
         return Verdict.LOG_STALE
-    if accept.expires_ms <= now_ms:
+    if accept.expires_ms <= relay_now_ms:
         return Verdict.EXPIRED
-    far = accept.expires_ms > now_ms + VALID_MS + CLOCK_TOLERANCE_MS
+    far = accept.expires_ms > relay_now_ms + VALID_MS + CLOCK_TOLERANCE_MS
     return Verdict.TOO_LONG if far else Verdict.OK
 
 
-def _judge_signer(view: LogView, signer: Certificate, team16: bytes, now_ms: int) -> Verdict:
+def _judge_signer(view: LogView, signer: Certificate, team16: bytes, device_now_ms: int) -> Verdict:
     if signer.role not in _MAY_ACCEPT:
         return Verdict.WRONG_ROLE
     if signer.revoked_at is not None:
         return Verdict.REVOKED
-    if not signer.runs_at(now_ms):
-        early = now_ms < signer.not_before_ms
+    if not signer.runs_at(device_now_ms):
+        early = device_now_ms < signer.not_before_ms
         return Verdict.NOT_YET_VALID if early else Verdict.ENDED
-    in_team = view.in_team(team16, signer.subject16, now_ms)
+    in_team = view.in_team(team16, signer.subject16, device_now_ms)
     return Verdict.OK if in_team else Verdict.NOT_IN_TEAM
 
 

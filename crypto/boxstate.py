@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from crypto import encoding
 from crypto.encoding import Value
-from crypto.envelope import BOX_BYTES, MAX_UINT32, Opened
+from crypto.envelope import BOX_BYTES, MAX_SIDX, MAX_UINT32, Opened
 from crypto.epoch import KID_BYTES, MAX_EPOCH, EpochKey
 from crypto.errors import NotCanonical
 from crypto.keys import EpochSecret, KemPublic, KemSecret, Share
 from crypto.primitives import HASH_BYTES
-from crypto.roster import MAX_SIDX, BoxKind, RosterEntry, RosterState
+from crypto.roster import BoxKind, RosterEntry, RosterState
 
 Stream = tuple[int, int]
 

@@ -31,6 +31,9 @@ BOX_BYTES = 16
 # X-Wing ciphertext (1120), then the sealed epoch secret (32 + 16).
 WRAP_BYTES = 1168
 MAX_UINT32 = 2**32 - 1
+# Numbers of members are never reused: 50 at a time, 65,535 in the whole life of a box. The relay
+# files capabilities under the same numbers, so one limit holds on both sides.
+MAX_SIDX = encoding.MAX_UINT16
 FLEETING_BUCKET_BYTES = padding.MIN_BUCKET_BYTES
 # The head: array, two small ints, three bins with two bytes of length each, and a bin32 for c.
 MAX_ENVELOPE_BYTES = (
@@ -117,7 +120,7 @@ class Body:
         items = encoding.array(value, _BODY_ITEMS)
         return cls(
             kind=encoding.uint(items[0], 255),
-            sidx=encoding.uint(items[1], MAX_UINT32),
+            sidx=encoding.uint(items[1], MAX_SIDX),
             stream=encoding.uint(items[2], MAX_UINT32),
             i=encoding.uint(items[3]),
             epoch_hash=encoding.binary(items[4], HASH_BYTES),
@@ -262,5 +265,5 @@ def _outer(form: int, items: list[Value], sealed: bytes) -> Outer:
 def _wrap(value: Value) -> Wrap:
     items = encoding.array(value, 2)
     return Wrap(
-        sidx=encoding.uint(items[0], MAX_UINT32), sealed=encoding.binary(items[1], WRAP_BYTES)
+        sidx=encoding.uint(items[0], MAX_SIDX), sealed=encoding.binary(items[1], WRAP_BYTES)
     )

@@ -21,6 +21,7 @@ from crypto.statement import (
     Payload,
     Policy,
     Revoke,
+    RevokeReason,
     RootChange,
     Staff,
     Team,
@@ -52,6 +53,7 @@ class Reason(StrEnum):
     UNKNOWN_MEMBER = "unknown_member"
     KEY_KEPT = "key_kept"
     KEY_REUSED = "key_reused"
+    KEY_REVOKED = "key_revoked"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,6 +62,7 @@ class State:
 
     `keys` and `holders` are by key hash; root and standby have no holder. `inboxes` says which
     subject or team owns a KEM key. `teams` holds every valid statement of a team, oldest first.
+    `barred` are the subjects whose keys get no certificate any more.
     """
 
     org: Org
@@ -74,6 +77,7 @@ class State:
     certificates: dict[bytes, Certificate] = field(default_factory=dict)
     own: dict[bytes, tuple[bytes, ...]] = field(default_factory=dict)
     teams: dict[bytes, tuple[TeamStatement, ...]] = field(default_factory=dict)
+    barred: set[bytes] = field(default_factory=set)
 
     def copy(self) -> State:
         """Return an independent state; everything inside the tables is immutable."""
@@ -86,6 +90,7 @@ class State:
             certificates=dict(self.certificates),
             own=dict(self.own),
             teams=dict(self.teams),
+            barred=set(self.barred),
         )
 
     def certificates_of(self, subject16: bytes, kind: Kind) -> list[Certificate]:
@@ -154,6 +159,8 @@ def apply(state: State, leaf: Leaf, payload: Payload, leaf_hash: bytes, index: i
     elif isinstance(payload, Revoke):
         ended = replace(state.certificates[payload.certificate_hash], revoked_at=index)
         state.certificates[payload.certificate_hash] = ended
+        if payload.reason != RevokeReason.ROLE_CHANGED:
+            state.barred.add(leaf.subject16)
 
 
 def _apply_staff(state: State, leaf: Leaf, staff: Staff, leaf_hash: bytes, index: int) -> None:
@@ -211,7 +218,10 @@ def _judge_staff(state: State, leaf: Leaf, staff: Staff, issuer: SignPublic) -> 
     known = state.people.get(leaf.subject16)
     if known:
         same = (known.sign_pk, known.kem_pk) == (staff.sign_pk, staff.kem_pk)
-        return Reason.OK if same else Reason.SUBJECT_TAKEN
+        if not same:
+            return Reason.SUBJECT_TAKEN
+        # Whoever found a lost key would come back with it, under the old name.
+        return Reason.KEY_REVOKED if leaf.subject16 in state.barred else Reason.OK
     key_hash = certificate.key_hash(staff.sign_pk)
     # One inbox, one owner: else a stranger's sign-in could fetch and delete its letters.
     taken = key_hash in state.keys or staff.kem_pk.raw in state.inboxes

@@ -112,11 +112,15 @@ class LogView:
     def check_checkpoint(self, note: bytes) -> Checkpoint:
         """Return the checkpoint; BadProof unless the log key signed exactly this size and root.
 
-        The key is the one that POLICY names at the end of this view.
+        The key is the one that POLICY names at the end of this view. A POLICY that asks for
+        witnesses opens no checkpoint of this version.
         """
         policy = self.policy()
         if policy is None:
             raise BadProof("no policy names a log key")
+        if policy.witness_quorum:
+            # Going on without would be the one log that the organisation did not want trusted.
+            raise BadProof("the policy asks for witnesses, which this version cannot check")
         try:
             opened = checkpoint.open_checkpoint(note, policy.log_origin, policy.log_pk)
         except RemoteError as error:
@@ -143,6 +147,11 @@ class LogView:
     def policy(self) -> Policy | None:
         """Return the policy in force."""
         return self._state.policy if self._state else None
+
+    def retention_hours(self, kind: str) -> int:
+        """Return the hours from the close to the purge; 0 where POLICY does not say."""
+        policy = self.policy()
+        return dict(policy.retention).get(kind, 0) if policy else 0
 
     def certificate(self, certificate_hash: bytes) -> Certificate | None:
         """Return a valid ADMIN or COUNSELLOR certificate, ended and revoked ones too."""

@@ -14,6 +14,9 @@ MIN_BUCKET_BYTES = 256
 MAX_BUCKET_BYTES = 64 * 1024
 MAX_COMMIT_BUCKET_BYTES = 128 * 1024
 MIN_ATTACHMENT_BYTES = 1024
+# A sealed resume slot [nonce, bucket with tag] at its largest: 1 byte for the array, 2 and 5 for
+# the heads of its two items. Wire and keeper take no byte more.
+MAX_RESUME_BYTES = 1 + 2 + primitives.NONCE_BYTES + 5 + MAX_BUCKET_BYTES + primitives.TAG_BYTES
 
 
 def bucket(size: int, maximum: int = MAX_BUCKET_BYTES) -> int:

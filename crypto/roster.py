@@ -18,13 +18,13 @@ from typing import Protocol
 from crypto import encoding
 from crypto.certificate import Certificate, TeamStatement
 from crypto.encoding import Value
+from crypto.envelope import MAX_SIDX
 from crypto.errors import BadStatement, NotCanonical
 from crypto.keys import KemPublic, SignPublic
 from crypto.primitives import HASH_BYTES
 from crypto.statement import Role as StaffRole
 
 MAX_MEMBERS = 50
-MAX_SIDX = 2**32 - 1
 NO_CERTIFICATE = bytes(HASH_BYTES)
 NO_SIGN_PK = SignPublic(bytes(SignPublic.SIZE_BYTES))
 

@@ -129,6 +129,10 @@ class Transcript:
         """Tell whether an alarm waits for the person, or reading has stopped."""
         return bool(self.alarms) or self.withheld or self.stopped is not None
 
+    def may_write(self, kind: int) -> bool:
+        """Tell whether content of this kind may be sealed: an alarm holds back all but the end."""
+        return not self.sending_paused or (kind == Kind.CLOSE and self.stopped is None)
+
     def proceed(self) -> None:
         """The person goes on: sending resumes; the same of the same member alarms no more."""
         self._accepted.update(alarm for alarm in self.alarms if alarm.sidx is not None)
@@ -164,7 +168,7 @@ class Transcript:
         state, log_root = self.state, self.staff.log_root(log_n)
         own = self.own
         number = sidx if own is None or sidx is not None else own.sidx
-        if self.sending_paused or log_root is None or number is None or state.joining:
+        if not self.may_write(kind) or log_root is None or number is None or state.joining:
             raise LocalError("nothing can be sent from here")
         return Body(
             kind=kind,

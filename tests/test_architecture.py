@@ -92,7 +92,7 @@ KERNEL_CRYPTO = {
 }
 KEEPER_CRYPTO = {
     f"crypto.{name}"
-    for name in ("encoding", "errors", "keys", "labels", "oprf", "primitives", "random")
+    for name in ("encoding", "errors", "keys", "labels", "oprf", "padding", "primitives", "random")
 }
 # Rooms whose exported names every room may use, and exceptions with their reason.
 OPEN_ROOMS = {"boxes", "translog", "blobs"}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated, Protocol
 
 from crypto import encoding
-from crypto.encoding import MAX_UINT, Value
+from crypto.encoding import MAX_UINT, MAX_UINT16, Value
 from crypto.errors import NotCanonical
 
 
@@ -109,7 +109,8 @@ Uint8 = Annotated[int, UintUpTo(255)]
 Ms = Annotated[int, UintUpTo(MAX_UINT)]
 Minute = Annotated[int, UintUpTo(MAX_UINT)]
 Hour = Annotated[int, UintUpTo(MAX_UINT)]
-Sidx = Annotated[int, UintUpTo(65_535)]
+# The limit of a roster (crypto/envelope.py MAX_SIDX), which the relay must not load.
+Sidx = Annotated[int, UintUpTo(MAX_UINT16)]
 Language = Annotated[str, TextUpTo(8)]
 
 # Rounded up from the largest bucket (64 KiB; commits and letters 128 KiB) plus frame and KEM.

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Annotated
 
+from crypto.padding import MAX_RESUME_BYTES
 from crypto.wire.base import (
     COUNSELLING_ROLES,
     Command,
@@ -75,7 +76,7 @@ class TicketReason(IntEnum):
 
 StateField = Annotated[int, UintUpTo(6)]
 ReasonField = Annotated[int, UintUpTo(10)]
-SealedResume = Annotated[bytes, Bin(1, 140_000)]
+SealedResume = Annotated[bytes, Bin(1, MAX_RESUME_BYTES)]
 # 0 or 16 bytes: the accepting counsellor, told to colleagues so that a row can say who took it.
 Assignee = Annotated[bytes, Bin(0, 16)]
 
@@ -103,14 +104,20 @@ class Wait(Command[WaitReply]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Offer(Record):
-    """A counsellor's signed acceptance, as the seeker's client must judge it."""
+class Acceptance(Record):
+    """A counsellor's signed word to take a ticket; it signs the seeker's key hash too."""
 
     certificate_hash: Bytes32
     log_size: Uint
     log_root: Bytes32
     expires_ms: Ms
     signature: Bytes64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer(Acceptance):
+    """An acceptance as the seeker's client must judge it, and until when it may be confirmed."""
+
     confirm_until_ms: Ms
 
 
@@ -168,7 +175,7 @@ class Confirm(Command[ConfirmReply]):
     """ "Jetzt chatten": only now may a box be created for this ticket."""
 
 
-@command("resume_put", Credential.TICKET, Done, max_bytes=150_000)
+@command("resume_put", Credential.TICKET, Done, max_bytes=80_000, over_http=True)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResumePut(Command[Done]):
     """Keep the sealed resume slot in the keeper's memory while the ticket lives."""
@@ -202,7 +209,12 @@ class ResumeDrop(Command[Done]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueRow(Record):
-    """One live request as staff see it; key_hash is what an acceptance signs."""
+    """One live request as staff see it; key_hash is what an acceptance signs.
+
+    `acceptance` has at most one item, given while offered or active, and only to the counsellor
+    who signed it: by the own signature the client knows, after a crash or on another device, which
+    key it has accepted. To anybody else it would prove nothing that they act on.
+    """
 
     ticket16: Bytes16
     portal16: Bytes16
@@ -214,6 +226,7 @@ class QueueRow(Record):
     key_hash: Bytes32
     assignee: Assignee
     until_ms: Ms
+    acceptance: Annotated[tuple[Acceptance, ...], ListUpTo(1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

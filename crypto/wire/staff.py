@@ -5,7 +5,7 @@ admin -> relay       invitation_read   {join_id} -> {sign_pk, kem_pk, cap_hash, 
 counsellor -> relay  profile_put {profile, signature} -> {}
 anyone -> relay      profiles    {team16}    -> {profiles}
 counsellor -> relay  duty        {portals, on} -> {until_ms}     a lease: repeat to renew
-anyone -> relay      portal_state {portal16} -> {open, waiting, next_open_ms}
+anyone -> relay      portal_state {portal16} -> {open, waiting, on_duty, next_open_ms, closes_ms}
 """
 
 from __future__ import annotations
@@ -125,12 +125,17 @@ class Duty(Command[DutyReply]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortalStateReply(Reply):
-    """Open when the hours say so and somebody is on duty; `next_open_ms` 0 when not planned."""
+    """Open when the hours say so and somebody is on duty.
+
+    `next_open_ms` is 0 while the hours run and when none are planned; `closes_ms`, the end of the
+    hours that run, is 0 while none run and where they never end.
+    """
 
     open: Flag
     waiting: Uint
     on_duty: Uint
     next_open_ms: Ms
+    closes_ms: Ms
 
 
 @command("portal_state", Credential.NONE, PortalStateReply)

@@ -1,4 +1,4 @@
-"""Looks for violations of WCAG A and AA, and for what does not fit a narrow or enlarged screen."""
+"""Looks for violations of WCAG A and AA, and for what people lose who set their own display."""
 
 from __future__ import annotations
 
@@ -6,20 +6,14 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
+from tests.browser.legible import losses
+
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RUN = """async (runOnly) => {
   const found = await axe.run(document, { runOnly });
   const places = (one) => one.nodes.map((node) => node.target).join(' | ');
   return found.violations.map((one) => one.id + ': ' + places(one));
-}"""
-# What reaches past the right edge, innermost first; [] when nothing does.
-SIDEWAYS = """() => {
-  const { scrollWidth, clientWidth } = document.documentElement;
-  if (scrollWidth <= clientWidth) return [];
-  return [...document.querySelectorAll('body *')].reverse()
-    .filter((one) => one.getBoundingClientRect().right > clientWidth + 1)
-    .slice(0, 3).map((one) => `sideways: ${one.tagName}.${one.className}`);
 }"""
 ALL = {"type": "tag", "values": TAGS}
 # Only colours differ in the dark.
@@ -30,12 +24,10 @@ LOOKS = (
     (1280, "dark", COLOURS),
     (1280, "light", ALL),
 )
-# 1280 px wide at 400 % and at 200 %.
-NARROW = ((320, 256), (640, 400))
 
 
 def faults(page: Page) -> list[str]:
-    """Return what is wrong with a page in both schemes and at all widths; leave it as it was."""
+    """Return what is wrong with a page in every way of showing it; leave it as it was."""
     before = page.viewport_size
     page.evaluate(AXE.read_text("utf-8"))
     found: list[str] = []
@@ -44,9 +36,7 @@ def faults(page: Page) -> list[str]:
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
         found += [f"{width} {scheme} {one}" for one in page.evaluate(RUN, rules)]
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
-    for width, height in NARROW:
-        page.set_viewport_size({"width": width, "height": height})
-        found += [f"{width} {one}" for one in page.evaluate(SIDEWAYS)]
+    found += losses(page)
     if before is not None:
         page.set_viewport_size(before)
     return found

@@ -1,23 +1,24 @@
-"""Real browsers against a real relay: pages built once, one server a module, people enrolled once.
+"""Real browsers against a real relay: pages built once, people enrolled once, a server a module.
 
 The server's clock stands still until a test moves it; the pages follow the server's time.
 """
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from e2e_server.web import build_web
 from tests.browser.people import CounsellorPage, House
 from tests.helpers.clock import FakeClock
 from tests.helpers.organisation import Organisation
 from tests.helpers.server import ThreadedServer, portal_entry, write_site
-from tests.web.built import CHROMIUM, FLAGS
+from tests.web.built import keep_exit_here
 
 WEB = Path(__file__).parents[2] / "web"
 # Generous, for a machine that is busy with other things; what is there sooner is seen sooner.
@@ -38,28 +39,36 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     organisation = Organisation()
     site = write_site(folder / "site.json", organisation, [portal_entry(organisation)])
     build_web(site, WEB, folder / "out", brotli_quality=1)
+    keep_exit_here(folder / "out")
     return folder / "out"
 
 
-@pytest.fixture(scope="module")
-def house(pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A running service with an admin, two counsellors and one team."""
-    clock = FakeClock(time.time_ns() // 1_000_000)
-    with ThreadedServer(tmp_path_factory.mktemp("house"), site_dir=pages, clock=clock) as server:
+@pytest.fixture(scope="session")
+def enrolled(pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folders of a service, at rest, with an admin, two counsellors and one team."""
+    folder = tmp_path_factory.mktemp("enrolled")
+    with ThreadedServer(folder, site_dir=pages, clock=clock_of_today()) as server:
         found = House(server)
         found.enrol()
+        found.close()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def house(enrolled: Path, pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A running service, in which nobody has waited yet."""
+    folder = shutil.copytree(enrolled, tmp_path_factory.mktemp("house"), dirs_exist_ok=True)
+    with ThreadedServer(folder, site_dir=pages, clock=clock_of_today()) as server:
+        found = House(server)
         yield found
         found.close()
         # The relay notes what it did not expect; in a test that is a fault.
         assert [line for line in server.server.log if "error" in line] == []
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
+def clock_of_today() -> FakeClock:
+    """A clock that stands still at this moment; pages compare it with that of their device."""
+    return FakeClock(time.time_ns() // 1_000_000)
 
 
 class Window:
@@ -72,8 +81,6 @@ class Window:
         self.page.add_init_script(LISTEN)
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.faults.append(f"page: {error}"))
-        # Nothing may leave this machine: the exit is answered here instead of being redirected.
-        self.page.route("**/exit", lambda route: route.fulfill(body="<title>Wetter</title>"))
 
     def check(self) -> None:
         """No error on the console, nothing that the policy refused."""

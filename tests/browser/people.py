@@ -6,31 +6,28 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from clientlib.staff import Staff
 from tests.helpers.actors import PHRASE, Cast
 from tests.helpers.server import ThreadedServer
 
 
 class House:
-    """The service with its staff enrolled through the Python client."""
+    """The service, and its staff through the Python client."""
 
     def __init__(self, server: ThreadedServer) -> None:
         self.server = server
         self.url = server.url
         self.cast = Cast(server.server)
-        self.staff: list[Staff] = []
 
     def enrol(self) -> None:
         """One admin, two counsellors, one team."""
 
-        async def work() -> list[Staff]:
+        async def work() -> None:
             admin = await self.cast.found()
             maria = await self.cast.counsellor(admin, "maria", "Maria B.")
             jonas = await self.cast.counsellor(admin, "jonas", "Jonas K.")
             await self.cast.team(admin, maria, jonas)
-            return [admin, maria, jonas]
 
-        self.staff = self.server.run(work)
+        self.server.run(work)
 
     def close(self) -> None:
         """Hang up the Python client's lines."""

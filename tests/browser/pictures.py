@@ -9,19 +9,20 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Literal
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from e2e_server.web import build_web
 from tests.browser.people import CounsellorPage, House, SeekerPage
+from tests.helpers.chromium import running_chromium
 from tests.helpers.clock import FakeClock
 from tests.helpers.organisation import Organisation
 from tests.helpers.server import ThreadedServer, portal_entry, write_site
-from tests.web.built import CHROMIUM, FLAGS
 
 ROOT = Path(__file__).parents[2]
 SIZES = {"phone": (390, 844), "desk": (1280, 800)}
-SCHEMES = ("light", "dark")
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 class Camera:
@@ -78,6 +79,9 @@ def walk(house: House, browser: Browser, camera: Camera) -> None:
     _talk(seeker, maria)
     camera.take(phone, "05-chat")
     camera.take(desk, "16-chat")
+    desk.get_by_role("button", name="Eigener Name und Farbe").click()
+    camera.take(desk, "18-own-name")
+    desk.keyboard.press("Escape")
     phone.get_by_role("button", name="Beenden").first.click()
     camera.take(phone, "06-end-dialog")
     phone.get_by_role("dialog").get_by_role("button", name="Chat beenden").click()
@@ -100,13 +104,11 @@ def main(folder: Path) -> None:
         clock = FakeClock(time.time_ns() // 1_000_000)
         with (
             ThreadedServer(base / "house", site_dir=base / "out", clock=clock) as server,
-            sync_playwright() as playwright,
+            running_chromium() as chromium,
         ):
             house = House(server)
             house.enrol()
-            chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
             walk(house, chromium, Camera(folder))
-            chromium.close()
             house.close()
 
 

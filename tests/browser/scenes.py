@@ -87,6 +87,20 @@ def chat(house: House, maria: CounsellorPage, window: Window) -> tuple[SeekerPag
     return seeker, number
 
 
+def talk_on(seeker: SeekerPage, counsellor: CounsellorPage) -> None:
+    """The chat goes on, both ways."""
+    seeker.writes("Weiter.")
+    counsellor.reads("Weiter.")
+    counsellor.writes("Ja.")
+    seeker.reads("Ja.")
+
+
+def leaves_the_queue(seeker: SeekerPage) -> None:
+    """ "Warten beenden"."""
+    seeker.page.get_by_role("button", name="Warten beenden").click()
+    expect(seeker.page.get_by_role("heading", name="Sie warten nicht mehr.")).to_be_visible()
+
+
 def said_in(page: Page) -> list[str]:
     """The texts of the open chat, in their order."""
     return page.get_by_role("log").locator(".message__bubble").all_inner_texts()

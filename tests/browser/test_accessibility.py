@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from e2e_server.web.texts import read_text_file
+from e2e_server.web.texts import read_texts
 from tests.browser.axe import faults
 from tests.browser.conftest import Windows
 from tests.browser.people import CounsellorPage, House, SeekerPage
@@ -197,8 +197,8 @@ def _end(seeker: SeekerPage, maria: CounsellorPage, inspector: Inspector) -> Non
 
 def _german_only() -> list[str]:
     """Patterns of every German sentence whose words are not the same in English."""
-    german = _sentences(read_text_file(WEB / "text" / "de.js"))
-    english = _sentences(read_text_file(WEB / "text" / "en.js"))
+    german = _sentences(read_texts(WEB / "text", "de"))
+    english = _sentences(read_texts(WEB / "text", "en"))
     found = []
     for key, sentence in german.items():
         parts = [

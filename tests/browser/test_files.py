@@ -5,17 +5,15 @@ from __future__ import annotations
 import base64
 import re
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 
-from tests.browser.conftest import Windows
-from tests.browser.people import CounsellorPage, House, SeekerPage
+from tests.browser.conftest import Window, Windows
+from tests.browser.people import CounsellorPage, House
+from tests.browser.scenes import chat
 from tests.helpers import files
-
-pytestmark = pytest.mark.browser
 
 EXIF_WORDS = b"aufgenommen-in-der-Lindenstrasse"
 WHOLE_BUTTON = "Datei anhängen"
@@ -48,36 +46,16 @@ IMAGE_SIZE = """(image) => image.decode().then(() => [image.naturalWidth, image.
 class Pair:
     """A seeker and a counsellor in one running chat, in two windows."""
 
-    def __init__(self, house: House, windows: Windows) -> None:
+    def __init__(self, house: House, maria: CounsellorPage, phone: Window) -> None:
         self.house = house
-        self.phone = windows.phone()
-        self.maria = CounsellorPage(house, windows.desk().page)
-        self.maria.signs_in("maria")
-        if self.maria.page.get_by_role("button", name="Erreichbar werden").count():
-            self.maria.becomes_reachable()
-        self.seeker = SeekerPage(house, self.phone.page)
-        self.seeker.comes_to_the_portal()
-        self.seeker.confirms_the_privacy_notice()
-        self.seeker.is_waiting()
-        self.maria.accepts(1)
-        self.maria.answers()
-        self.seeker.says_yes()
-        self.seeker.writes("Guten Abend.")
-        self.maria.reads("Guten Abend.")
+        self.maria = maria
+        self.phone = phone
+        self.seeker, _ = chat(house, maria, phone)
 
 
 @pytest.fixture(scope="module")
-def module_windows(browser: object) -> Iterator[Windows]:
-    found = Windows(browser)  # type: ignore[arg-type]  # conftest's fixture
-    yield found
-    found.close()
-
-
-@pytest.fixture(scope="module")
-def pair(house: House, module_windows: Windows) -> Pair:
-    # Sign-in costs real Argon2id, and a picture is drawn anew: slow machines need a moment.
-    expect.set_options(timeout=20_000)
-    return Pair(house, module_windows)
+def pair(house: House, maria: CounsellorPage, desks: Windows) -> Pair:
+    return Pair(house, maria, desks.phone())
 
 
 def attach(page: Page, name: str, mime: str, raw: bytes) -> Locator:
@@ -136,7 +114,7 @@ def test_a_picture_arrives_without_its_traces(pair: Pair) -> None:
     send(sheet)
     expect(
         bubble(seeker, "IMG_2041.jpg").get_by_title(re.compile("zugestellt|gelesen"))
-    ).to_be_visible(timeout=20_000)
+    ).to_be_visible()
 
     entry = bubble(maria, "IMG_2041.jpg")
     expect(entry.get_by_role("img", name="IMG_2041.jpg")).to_have_count(0)
@@ -149,7 +127,7 @@ def test_a_picture_arrives_without_its_traces(pair: Pair) -> None:
     assert arrived.startswith(b"\xff\xd8\xff")
     assert EXIF_WORDS not in arrived
     assert b"Exif" not in arrived
-    expect(entry.get_by_text("Die Datei bleibt auf diesem Gerät")).to_be_visible()
+    expect(entry.get_by_text("Die Datei liegt jetzt in Ihren Downloads")).to_be_visible()
     entry.get_by_role("button", name="Bild verbergen").click()
     expect(image).to_have_count(0)
 
@@ -162,9 +140,9 @@ def test_a_document_goes_the_other_way(pair: Pair) -> None:
     send(sheet)
     entry = bubble(seeker, "Wochenplan.docx")
     expect(entry.get_by_text("Word-Dokument")).to_be_visible()
-    open_it = entry.get_by_role("button", name="Wochenplan.docx öffnen")
+    open_it = entry.get_by_role("button", name="Wochenplan.docx speichern")
     assert saved(seeker, open_it) == ("Wochenplan.docx", raw)
-    expect(entry.get_by_text("Die Datei bleibt auf diesem Gerät")).to_be_visible()
+    expect(entry.get_by_text("Die Datei liegt jetzt in Ihren Downloads")).to_be_visible()
 
 
 def test_a_counsellor_may_send_the_original(pair: Pair) -> None:
@@ -246,7 +224,7 @@ def test_a_lost_line_costs_no_file(pair: Pair) -> None:
     raw = files.pdf().ljust(2 * MIB)
     send(attach(seeker, "Trotzdem.pdf", "application/pdf", raw))
     entry = bubble(maria, "Trotzdem.pdf")
-    open_it = entry.get_by_role("button", name="Trotzdem.pdf öffnen")
+    open_it = entry.get_by_role("button", name="Trotzdem.pdf speichern")
     assert saved(maria, open_it) == ("Trotzdem.pdf", raw)
     assert len(lost) == 1
     # The browser itself notes an answer that did not come; it is the only thing it may note.
@@ -266,10 +244,10 @@ def test_what_came_changed_is_not_opened(pair: Pair) -> None:
         route.fulfill(status=200, body=bytes(body))
 
     maria.route("**/blob/**", change)
-    entry.get_by_role("button", name="Heil.pdf öffnen").click()
+    entry.get_by_role("button", name="Heil.pdf speichern").click()
     expect(entry.get_by_role("alert")).to_contain_text("beschädigt oder verändert")
     maria.unroute("**/blob/**")
-    name, _ = saved(maria, entry.get_by_role("button", name="Heil.pdf öffnen"))
+    name, _ = saved(maria, entry.get_by_role("button", name="Heil.pdf speichern"))
     assert name == "Heil.pdf"
 
 
@@ -305,7 +283,7 @@ def test_after_the_end_the_counsellor_still_opens_files(pair: Pair) -> None:
     pair.seeker.sees_the_end()
     pair.maria.sees_the_end()
     entry = bubble(pair.maria.page, "Heil.pdf")
-    name, raw = saved(pair.maria.page, entry.get_by_role("button", name="Heil.pdf öffnen"))
+    name, raw = saved(pair.maria.page, entry.get_by_role("button", name="Heil.pdf speichern"))
     assert (name, raw) == ("Heil.pdf", files.pdf())
     expect(pair.maria.page.get_by_role("button", name=WHOLE_BUTTON)).to_have_count(0)
     storage = "[sessionStorage.length, localStorage.length]"

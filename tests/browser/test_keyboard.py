@@ -65,6 +65,7 @@ def test_a_counsellor_needs_only_the_keyboard(house: House, windows: Windows) ->
     expect(page.get_by_text("aktiv", exact=True)).to_have_count(2)
     _goes_between_chats(page, keys, names)
     second.reads("Ich bin gleich bei Ihnen.")
+    _names_the_chat(page, keys)
 
     _ends(page, keys)
     expect(page.get_by_role("heading", name=names[1])).to_be_focused()
@@ -239,6 +240,22 @@ def _goes_between_chats(page: Page, keys: Keys, names: list[str]) -> None:
     expect(field).to_have_value("Für Nummer 1")
     keys.press("Alt+ArrowDown")
     expect(second).to_be_visible()
+
+
+def _names_the_chat(page: Page, keys: Keys) -> None:
+    opener = page.get_by_role("button", name="Eigener Name und Farbe")
+    keys.goes_to(opener, "Shift+Tab")
+    keys.press("Enter")
+    field = page.get_by_label("Eigener Name für diesen Chat")
+    expect(field).to_be_focused()
+    keys.types("Der Umzug")
+    keys.goes_to(page.get_by_role("radio", name="Keine"))
+    keys.press("ArrowDown")
+    expect(page.get_by_role("radio", name="Blau")).to_be_checked()
+    keys.press("Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(opener).to_be_focused()
+    expect(page.get_by_text("Der Umzug", exact=True)).to_have_count(2)
 
 
 def _is_called(page: Page, maria: CounsellorPage) -> None:

@@ -5,9 +5,8 @@ Each test ends with what was sent after the refusal: nothing.
 
 from __future__ import annotations
 
-import json
 import re
-import time
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -24,19 +23,17 @@ from crypto.wire.accounts import SignInStart, SignInStartReply
 from crypto.wire.base import Command, Event, Reply
 from crypto.wire.boxes import CloseReason, EnvelopeStored
 from crypto.wire.codec import CommandFrame
-from crypto.wire.live import Offered
+from crypto.wire.live import Offered, QueueReply, QueueRow, QueueRowChanged
 from crypto.wire.translog import LogReadReply
-from tests.browser.conftest import WEB, Windows
+from e2e_server.web.texts import read_texts
+from tests.browser.conftest import WEB, Windows, clock_of_today
 from tests.browser.people import CounsellorPage, House, SeekerPage
 from tests.helpers.actors import PHRASE
-from tests.helpers.clock import FakeClock
 from tests.helpers.server import ThreadedServer
 from tests.lying.proxy import Lie, Line, LyingRelay
 
 READING = {"log_read", "profiles", "ping", "portal_state", "resume_drop"}
-WORDS = json.loads(
-    (WEB / "text" / "de.js").read_text("utf-8").partition("text = ")[2].rstrip(";\n")
-)
+WORDS = read_texts(WEB / "text", "de")
 
 
 class LyingHouse(House):
@@ -47,6 +44,7 @@ class LyingHouse(House):
         self.relay = LyingRelay(server.url)
         server.run(self.relay.start)
         self.url = self.relay.url
+        self.maria = server.run(lambda: self.cast.signs_in("maria"))
 
     def tell(self, lie: Lie) -> None:
         """From now on."""
@@ -60,11 +58,12 @@ class LyingHouse(House):
 
 
 @pytest.fixture(scope="module")
-def house(pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LyingHouse]:
-    clock = FakeClock(time.time_ns() // 1_000_000)
-    with ThreadedServer(tmp_path_factory.mktemp("lies"), site_dir=pages, clock=clock) as server:
+def house(
+    enrolled: Path, pages: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LyingHouse]:
+    folder = shutil.copytree(enrolled, tmp_path_factory.mktemp("lies"), dirs_exist_ok=True)
+    with ThreadedServer(folder, site_dir=pages, clock=clock_of_today()) as server:
         found = LyingHouse(server)
-        found.enrol()
         yield found
         found.close()
 
@@ -108,7 +107,7 @@ class Talk:
     def __init__(self, house: LyingHouse, windows: Windows) -> None:
         self.house = house
         self.seeker = SeekerPage(house, windows.phone().page)
-        self.maria = house.staff[1]
+        self.maria = house.maria
         self.hers: Box
         self.known: set[bytes] = set()
 
@@ -213,7 +212,84 @@ def test_a_wrong_share_opens_nothing_and_the_counsellor_hears_it(
     assert not {"swap", "page_save"} & set(house.relay.sent_since(mark))
 
 
+class OtherSeeker(Lie):
+    """Shows another seeker's key beside what a counsellor has accepted."""
+
+    def reply(self, line: Line, command: Command[Any], reply: Reply) -> Reply:
+        if isinstance(reply, QueueReply):
+            return replace(reply, rows=tuple(self._shown(row) for row in reply.rows))
+        return reply
+
+    def event(self, line: Line, event: Event) -> tuple[Event | bytes, ...]:
+        return (
+            replace(event, row=self._shown(event.row))
+            if isinstance(event, QueueRowChanged)
+            else event,
+        )
+
+    def _shown(self, row: QueueRow) -> QueueRow:
+        return replace(row, key_hash=b"k" * 32) if row.acceptance else row
+
+
+def test_two_seekers_cannot_be_swapped_after_a_crash_of_the_counsellors_page(
+    house: LyingHouse, wary: Windows
+) -> None:
+    jonas = CounsellorPage(house, wary.desk().page)
+    jonas.signs_in("jonas")
+    jonas.becomes_reachable()
+    seeker = SeekerPage(house, wary.phone().page)
+    seeker.comes_to_the_portal()
+    seeker.confirms_the_privacy_notice()
+    seeker.is_waiting()
+    jonas.page.get_by_role("button", name=re.compile("Ratsuchende_r")).last.click()
+    jonas.page.get_by_role("button", name="Chat starten").click()
+    yes = seeker.page.get_by_role("button", name="Jetzt chatten")
+    expect(yes).to_be_visible()
+    jonas.page.close()
+    seeker.says_yes()
+    expect(seeker.page.get_by_role("log")).to_be_visible()
+
+    # All that the next page knows of the request it has from the relay.
+    house.tell(OtherSeeker())
+    mark = house.relay.mark()
+    again = CounsellorPage(house, wary.desk().page)
+    again.signs_in("jonas")
+    sees(again.page, "work.letter_refused")
+    opening = {"share", "swap", "page_save", "letter_delete"}
+    assert not opening & set(house.relay.sent_since(mark, house.relay.lines[-1]))
+
+    # The letter is still there: with the truth the chat begins.
+    house.tell(Lie())
+    again.page.reload()
+    again.signs_in("jonas")
+    seeker.writes("Sind Sie da?")
+    news = re.compile("Neue Nachrichten: 1")
+    expect(again.page.get_by_role("button", name=news)).to_be_visible()
+
+
 # --- the seeker's page ------------------------------------------------------------------------
+
+
+def test_a_device_whose_clock_is_wrong_is_told_so(house: LyingHouse, wary: Windows) -> None:
+    """By its clock the team's statement has ended: it believes no other clock, but says which."""
+    talk = Talk(house, wary)
+    talk.seeker.page.add_init_script(
+        "const now = Date.now; Date.now = () => now() + 40 * 86_400_000;"
+    )
+    mark = talk.waits()
+    talk.is_accepted()
+    sees(talk.seeker.page, "offer.not_trusted_clock")
+    line = house.relay.lines[-1]
+    assert set(house.relay.sent_since(mark, line)) <= READING | {"resume_put"}
+
+
+def test_a_phone_that_is_twenty_minutes_off_chats(house: LyingHouse, wary: Windows) -> None:
+    talk = Talk(house, wary)
+    talk.seeker.page.add_init_script("const now = Date.now; Date.now = () => now() + 1_200_000;")
+    talk.begins()
+    talk.maria_says("Guten Abend")
+    talk.seeker.reads("Guten Abend")
+    talk.ends()
 
 
 class ChangedOffer(Lie):

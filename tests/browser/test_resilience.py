@@ -15,11 +15,13 @@ from tests.browser.scenes import (
     chat,
     comes,
     field,
+    leaves_the_queue,
     number_of,
     offer,
     opens_chat,
     restarts,
     said_in,
+    talk_on,
 )
 
 OFFLINE = "Keine Verbindung. Ihre Nachricht wird gesendet, sobald es wieder geht."
@@ -243,20 +245,6 @@ def test_a_counsellor_who_reloads_finds_every_running_chat(
         maria.reads("Willkommen.")
         assert said_in(maria.page) == HELLO
         talk_on(seeker, maria)
-
-
-def talk_on(seeker: SeekerPage, counsellor: CounsellorPage) -> None:
-    """The chat goes on, both ways."""
-    seeker.writes("Weiter.")
-    counsellor.reads("Weiter.")
-    counsellor.writes("Ja.")
-    seeker.reads("Ja.")
-
-
-def leaves_the_queue(seeker: SeekerPage) -> None:
-    """ "Warten beenden"."""
-    seeker.page.get_by_role("button", name="Warten beenden").click()
-    expect(seeker.page.get_by_role("heading", name="Sie warten nicht mehr.")).to_be_visible()
 
 
 def drafts(page: Page, traffic: Traffic, text: str) -> None:

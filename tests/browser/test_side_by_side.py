@@ -14,6 +14,7 @@ from tests.browser.scenes import (
     chat,
     comes,
     field,
+    leaves_the_queue,
     number_of,
     offer,
     opens_chat,
@@ -150,33 +151,34 @@ def test_nothing_leaves_when_encryption_throws_and_the_text_stays(
 def test_the_sound_repeats_while_somebody_waits_and_stops_when_taken(
     house: House, windows: Windows
 ) -> None:
-    desk = windows.desk()
-    desk.page.add_init_script(COUNT_TONES)
-    desk.page.clock.install()
-    jonas = CounsellorPage(house, desk.page)
-    jonas.signs_in("jonas")
-    jonas.becomes_reachable()
+    jonas = hears_tones(house, windows)
     seeker = comes(house, windows.phone())
-    expect(desk.page).to_have_title(re.compile(r"^\(1\) "))
-    rings_again(desk.page)
-    rings_again(desk.page)
+    expect(jonas.page).to_have_title(re.compile(r"^\(1\) "))
+    rings_again(jonas.page)
+    rings_again(jonas.page)
     offer(jonas, seeker)
-    stays_silent(desk.page)
+    stays_silent(jonas.page)
 
 
 def test_the_sound_stops_when_the_waiting_person_leaves(house: House, windows: Windows) -> None:
-    desk = windows.desk()
-    desk.page.add_init_script(COUNT_TONES)
-    desk.page.clock.install()
-    jonas = CounsellorPage(house, desk.page)
+    jonas = hears_tones(house, windows)
+    seeker = comes(house, windows.phone())
+    expect(jonas.page).to_have_title(re.compile(r"^\(1\) "))
+    rings_again(jonas.page)
+    leaves_the_queue(seeker)
+    expect(jonas.page).not_to_have_title(re.compile(r"^\("))
+    stays_silent(jonas.page)
+
+
+def hears_tones(house: House, windows: Windows) -> CounsellorPage:
+    """Jonas at a desk whose tones are counted and whose clock the test moves."""
+    page = windows.desk().page
+    page.add_init_script(COUNT_TONES)
+    page.clock.install()
+    jonas = CounsellorPage(house, page)
     jonas.signs_in("jonas")
     jonas.becomes_reachable()
-    seeker = comes(house, windows.phone())
-    expect(desk.page).to_have_title(re.compile(r"^\(1\) "))
-    rings_again(desk.page)
-    seeker.page.get_by_role("button", name="Warten beenden").click()
-    expect(desk.page).not_to_have_title(re.compile(r"^\("))
-    stays_silent(desk.page)
+    return jonas
 
 
 def rings_again(page: Page) -> None:

@@ -52,8 +52,8 @@ def judged(case: Case) -> dict[str, Any]:
         signature=items[5],
     )
     known = {key: case.bytes_of(key) for key in ("ticket16", "seeker_hash", "team16")}
-    now_ms = case.given["now_ms"]
-    verdict = acceptance.judge_accept(view_of(case), accept, **known, now_ms=now_ms)
+    now = {key: case.given[key] for key in ("device_now_ms", "relay_now_ms")}
+    verdict = acceptance.judge_accept(view_of(case), accept, **known, **now)
     return {"verdict": str(verdict)}
 
 
@@ -263,7 +263,8 @@ def test_a_flipped_bit_in_an_acceptance_is_refused() -> None:
             ticket16=ticket16,
             seeker_hash=seeker,
             team16=scene.org.team16,
-            now_ms=NOW_MS,
+            device_now_ms=NOW_MS,
+            relay_now_ms=NOW_MS,
         )
 
     assert judge(signature, view.root()) == "ok"

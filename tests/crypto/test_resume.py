@@ -11,6 +11,8 @@ from crypto.encoding import decode
 from crypto.entry import Entry, EntryState, entry_of
 from crypto.errors import LocalError, RemoteError
 from crypto.keys import AccountSecret, ResumeSecret
+from crypto.padding import MAX_RESUME_BYTES
+from crypto.wire import catalogue, codec, live
 from tests.helpers.vectors import (
     Case,
     ReplayRand,
@@ -74,10 +76,22 @@ def test_the_longest_draft_fits_and_one_byte_more_is_refused() -> None:
     secret = resume.new_resume_secret()
     longest = "ä" * (resume.MAX_DRAFT_BYTES // 2)
     memory = resume.Memory(ams=_MEMORY.ams, entry=_ENTRY, draft=longest)
-    assert resume.open_resume(secret, resume.seal_resume(secret, memory)).draft == longest
+    sealed = resume.seal_resume(secret, memory)
+    assert resume.open_resume(secret, sealed).draft == longest
+    assert len(sealed) == MAX_RESUME_BYTES
     too_long = resume.Memory(ams=_MEMORY.ams, entry=_ENTRY, draft=longest + "a")
     with pytest.raises(LocalError):
         resume.seal_resume(secret, too_long)
+
+
+def test_the_wire_takes_the_largest_slot_and_no_byte_more() -> None:
+    largest = live.ResumePut(resume_id=bytes(32), sealed=bytes(MAX_RESUME_BYTES))
+    frame = codec.encode_command(1, largest, bytes(32))
+    assert len(frame) <= live.ResumePut.META.max_bytes
+    assert codec.decode_command(frame, catalogue.commands()).command == largest
+    larger = [bytes(32), bytes(MAX_RESUME_BYTES + 1)]
+    with pytest.raises(RemoteError, match="not_canonical"):
+        codec.from_value(live.ResumePut, larger)
 
 
 def test_every_one_bit_flip_is_refused() -> None:

@@ -267,6 +267,28 @@ def test_nothing_is_drafted_while_an_alarm_waits_or_after_a_stop() -> None:
         seeker.body(Kind.TEXT, b"\x90")
 
 
+def test_an_alarm_holds_back_everything_but_the_end() -> None:
+    world, seeker, anna = box.live_chat()
+    transcript = seeker.transcript
+    lie = replace(anna.body(Kind.TEXT, b"\x90"), head=bytes(32))
+    transcript.take(2, world.seal(ANNA, lie))
+    allowed = [kind for kind in Kind if transcript.may_write(kind)]
+    assert allowed == [Kind.CLOSE]
+    assert seeker.body(Kind.CLOSE, b"\x90").head_n == 2
+    transcript.proceed()
+    assert all(transcript.may_write(kind) for kind in Kind)
+    transcript.take(4, b"", [NeedKind.ENVELOPES])
+    assert seeker.body(Kind.CLOSE, b"\x90").head_n == 2
+
+
+def test_after_a_stop_not_even_the_end_can_be_sealed() -> None:
+    world, _, _ = box.live_chat()
+    holder = replace(world.holder(SEEKER.kem), share=Share(bytes(32)))
+    transcript = reading.start(world.box16, world.es0, holder, world.staff)
+    transcript.take(1, world.log[0])
+    assert not transcript.may_write(Kind.CLOSE)
+
+
 def test_the_keyring_gives_the_secret_of_a_commit_whose_wrap_is_lost_to_this_device() -> None:
     world, seeker, anna = box.live_chat()
     state = anna.transcript.state.roster

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import aiohttp
@@ -79,10 +80,11 @@ class Line:
     ) -> Answer:
         """Send one request under the own capability."""
         given = authorization(self.cap) | (headers or {})
+        content = None if body is None else BytesIO(body)
         url = self.home.server.url + path
         async with (
             aiohttp.ClientSession() as http,
-            http.request(method, url, data=body, headers=given) as answer,
+            http.request(method, url, data=content, headers=given) as answer,
         ):
             return Answer(
                 status=answer.status, body=await answer.read(), headers=dict(answer.headers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crypto.statement import DAY_MS, Role
+from crypto.statement import DAY_MS, RevokeReason, Role
 from tests.helpers.logscene import (
     Act,
     certify,
@@ -58,9 +58,21 @@ HONEST: tuple[tuple[str, str, Act], ...] = (
     ),
     ("admin revoked by the root", "", revoked("ada")),
     (
-        "certified again after a revocation",
+        "certified again after a change of role",
         "the same keys under a new certificate",
-        then(revoked("anna"), lambda s: certify(s, "Anna", s.anna, Role.LEAD)),
+        then(
+            revoked("anna", RevokeReason.ROLE_CHANGED),
+            lambda s: certify(s, "Anna", s.anna, Role.LEAD),
+        ),
+    ),
+    (
+        "role changed, the older certificate revoked after it",
+        "the later certificate stays and is renewed",
+        then(
+            lambda s: certify(s, "Anna", s.anna, Role.LEAD),
+            revoked("anna", RevokeReason.ROLE_CHANGED),
+            lambda s: certify(s, "Anna", s.anna),
+        ),
     ),
     ("policy replaced", "", lambda s: s.org.policy(NOW_MS + 1, "example.org/two")),
     ("root replaced", "by the standby key", change_root),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crypto import statement
-from crypto.statement import DAY_MS, Kind, Role
+from crypto.statement import DAY_MS, Kind, RevokeReason, Role
 from tests.helpers.logscene import (
     Act,
     add_raw,
@@ -265,6 +265,68 @@ ON_STAFF: tuple[tuple[str, str, str, Act], ...] = (
             NOW_MS,
             NOW_MS + DAY_MS,
         ),
+    ),
+    *(
+        (
+            "key_revoked",
+            f"certified again, revoked for {reason.name.lower()}",
+            "a revoked key never comes back under its name",
+            then(revoked("anna", reason), lambda s: certify(s, "Anna", s.anna)),
+        )
+        for reason in (RevokeReason.OTHER, RevokeReason.LEFT, RevokeReason.KEY_LOST)
+    ),
+    (
+        "key_revoked",
+        "certified again, revoked for a reason not known",
+        "only a change of role leaves the key alone",
+        then(
+            lambda s: s.org.add(
+                s.ada.sign,
+                s.anna.subject16,
+                statement.Revoke(certificate_hash=s.hash_of(s.anna), reason=255),
+                NOW_MS,
+                0,
+            ),
+            lambda s: certify(s, "Anna", s.anna),
+        ),
+    ),
+    (
+        "key_revoked",
+        "renewed beside a certificate that was not revoked",
+        "one revocation speaks about the key",
+        then(
+            lambda s: certify(s, "Anna", s.anna, Role.LEAD),
+            revoked("anna", RevokeReason.KEY_LOST),
+            lambda s: certify(s, "Anna", s.anna),
+        ),
+    ),
+    (
+        "key_revoked",
+        "a revoked counsellor as admin",
+        "the root is bound too",
+        then(revoked("anna", RevokeReason.LEFT), lambda s: s.org.admin("Anna")),
+    ),
+    (
+        "key_revoked",
+        "a change of role after the key was lost",
+        "the later reason mends nothing",
+        then(
+            lambda s: certify(s, "Anna", s.anna, Role.LEAD),
+            revoked("anna", RevokeReason.KEY_LOST),
+            lambda s: s.org.revoke(
+                s.ada.sign,
+                s.anna.subject16,
+                s.org.view().own_certificates(s.anna.subject16)[-1].hash,
+                reason=RevokeReason.ROLE_CHANGED,
+            ),
+            lambda s: certify(s, "Anna", s.anna),
+        ),
+    ),
+    (
+        "subject_taken",
+        "a revoked subject with other keys",
+        "a new key is a new subject",
+        then(revoked("anna", RevokeReason.KEY_LOST), lambda s: certify(s, "Anna", Person("Eve"))),
     ),
     ("key_taken", "Anna's keys for another subject", "", lambda s: certify(s, "Eve", s.anna)),
     (

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from crypto import statement
-from crypto.statement import DAY_MS, Role
+from crypto.statement import DAY_MS, RevokeReason, Role
 from tests.helpers.organisation import NOW_MS, Organisation, Person, seed, sign_anything
 from tests.helpers.organisation import sign_secret as secret
 from tests.vectors.make.common import flip
@@ -70,13 +70,13 @@ def mixed(scene: Scene, sign: Person, kem: Person) -> None:
     scene.org.add(scene.ada.sign, Person("Clara").subject16, payload, NOW_MS, end)
 
 
-def revoked(who: str) -> Act:
+def revoked(who: str, reason: RevokeReason = RevokeReason.OTHER) -> Act:
     """Return an act in which the admin (or the root, for the admin) revokes somebody."""
 
     def act(scene: Scene) -> None:
         person: Person = getattr(scene, who)
         by = scene.org.root if who == "ada" else scene.ada.sign
-        scene.org.revoke(by, person.subject16, scene.hash_of(person))
+        scene.org.revoke(by, person.subject16, scene.hash_of(person), reason=reason)
 
     return act
 

@@ -20,6 +20,7 @@ from crypto.statement import (
     Payload,
     Policy,
     Revoke,
+    RevokeReason,
     Role,
     RootChange,
     Staff,
@@ -126,11 +127,14 @@ class Organisation:
         self.add(self.root, self.deployment_id, org, NOW_MS, 0)
         return self.policy()
 
-    def policy(self, at_ms: int = NOW_MS, origin: str = ORIGIN) -> bytes:
+    def policy(self, at_ms: int = NOW_MS, origin: str = ORIGIN, quorum: int = 0) -> bytes:
+        witness = ("example.org/witness", Person("Witness").sign_pk)
         policy = Policy(
             log_origin=origin,
             log_pk=primitives.sign_public(self.log_key),
             retention=(("live", 48),),
+            witnesses=(witness,) * min(quorum, 1),
+            witness_quorum=quorum,
         )
         return self.add(self.root, self.deployment_id, policy, at_ms, 0)
 
@@ -187,8 +191,9 @@ class Organisation:
         subject16: bytes,
         certificate_hash: bytes,
         at_ms: int = NOW_MS,
+        reason: RevokeReason = RevokeReason.OTHER,
     ) -> bytes:
-        payload = Revoke(certificate_hash=certificate_hash)
+        payload = Revoke(certificate_hash=certificate_hash, reason=reason)
         return self.add(signer, subject16, payload, at_ms, 0)
 
     def change_root(self, signer: SignSecret, new_root: SignSecret, at_ms: int = NOW_MS) -> bytes:

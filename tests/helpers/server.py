@@ -166,9 +166,18 @@ class ThreadedServer:
         try:
             self.run(self.server.stop)
         finally:
+            self.run(_cancel_what_runs)
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
             self._loop.close()
+
+
+async def _cancel_what_runs() -> None:
+    """End what clients have left running in this loop, as `asyncio.run` does."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
 
 
 def settings_in(folder: Path, site_dir: Path | None, changed: dict[str, Any]) -> Settings:

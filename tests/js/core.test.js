@@ -20,6 +20,7 @@ afterEach(() => {
   platform.Worker = plainWorker;
 });
 
+const FETCH = new URL('./helpers/fetch.js', import.meta.url).href;
 const SALT = new Uint8Array(16);
 const PASSWORD = Uint8Array.of(1, 2, 3);
 const derived = () => primitives.argon2id(PASSWORD, SALT, 1, 64 * 1024);
@@ -36,7 +37,7 @@ class RealWorker extends EventTarget {
       const { parentPort } = require('node:worker_threads');
       globalThis.postMessage = (data) => parentPort.postMessage(data);
       globalThis.addEventListener = (_, action) => parentPort.once('message', (data) => action({ data }));
-      import(${JSON.stringify(url)});`;
+      import(${JSON.stringify(FETCH)}).then(() => import(${JSON.stringify(url)}));`;
     this.worker = new NodeWorker(start, { eval: true });
     this.worker.on('message', (data) => this.dispatchEvent(Object.assign(new Event('message'), { data })));
   }
@@ -116,6 +117,12 @@ test('the known answers are those of the other side', () => {
 
 test('the self-test passes with the library as it is', async () => {
   await selfTest(async (...given) => primitives.argon2id(...given));
+});
+
+test('a page without passphrases is tested without argon2id, and with everything else', async () => {
+  await selfTest(null);
+  const broken = { ...primitives, hash: () => new Uint8Array(32) };
+  await assert.rejects(selfTest(null, broken), (/** @type {any} */ error) => error.failed.join() === 'hash');
 });
 
 test('the self-test names each check that comes out wrong or throws', async () => {

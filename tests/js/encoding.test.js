@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import * as encoding from '../../web/js/crypto/encoding.js';
 import { LocalError, NotCanonical } from '../../web/js/crypto/errors.js';
 import { randomBytes } from '../../web/js/crypto/random.js';
-import { decode as libraryDecode } from '../../web/vendor/msgpack/index.mjs';
+import { decode as libraryDecode, encode as libraryEncode } from '../../web/node_modules/@msgpack/msgpack/dist.esm/index.mjs';
 import { check, hex, tagValue, unhex, vectors } from './helpers/vectors.js';
 
 for (const item of vectors('encoding', 'accept')) {
@@ -89,6 +89,7 @@ test('arbitrary bytes are refused, or the library reads the same and they are wr
     accepted += 1;
     assert.deepEqual(encoding.encode(value), raw);
     assert.deepEqual(libraryDecode(raw), value);
+    assert.deepEqual(new Uint8Array(libraryEncode(value)), raw);
   }
   assert.ok(accepted > 100);
 });

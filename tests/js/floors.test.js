@@ -10,7 +10,6 @@ const FLOORS = { crypto: ['crypto'], wire: ['crypto', 'wire'], core: ['crypto', 
 /** What may stand in one file only. @type {[RegExp, string[]][]} */
 const DOORS = [
   [/vendor\/libsodium/, ['crypto/primitives.js']],
-  [/vendor\/msgpack/, ['crypto/encoding.js']],
   [/vendor\/signals/, ['core/signals.js']],
   [/\bgetRandomValues\b|\bMath\.random\b/, ['crypto/random.js']],
   [/\bDate\b|\bperformance\b|\bset(Timeout|Interval)\b/, ['core/clock.js']],

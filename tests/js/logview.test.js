@@ -71,7 +71,8 @@ for (const item of vectors('acceptance', 'judge')) {
         ticket16: unhex(item.in.ticket16),
         seekerHash: unhex(item.in.seeker_hash),
         team16: unhex(item.in.team16),
-        nowMs: item.in.now_ms,
+        deviceNowMs: item.in.device_now_ms,
+        relayNowMs: item.in.relay_now_ms,
       });
       if (verdict === 'ok') {
         const again = signAccept(unhex(item.in.secret), ticket16, unhex(item.in.signed_for), logSize, logRoot, expiresMs);

@@ -13,11 +13,21 @@ from crypto import acceptance
 from crypto.acceptance import Verdict
 from crypto.certificate import CLOCK_TOLERANCE_MS
 from crypto.primitives import sign_public
+from crypto.statement import DAY_MS
 from crypto.wire.base import Command, Event, Reply
+from crypto.wire.kernel import Pong
 from crypto.wire.live import Offered, QueueReply, QueueRowChanged, Wait, WaitReply
 from tests.helpers.organisation import Organisation, Person, sign_secret
 from tests.lying.proxy import Lie, Line
-from tests.lying.stage import AUDITOR, ENDED, OUTSIDER, REVOKED, Stage, seeker_secret
+from tests.lying.stage import (
+    AUDITOR,
+    ENDED,
+    OUTSIDER,
+    PASSED_DAYS,
+    REVOKED,
+    Stage,
+    seeker_secret,
+)
 
 # Only reading follows an offer until the person has said yes.
 READING = {"log_read", "profiles", "ping"}
@@ -122,6 +132,56 @@ def test_a_genuine_acceptance_is_believed(stage: Stage) -> None:
         seeker, line = await stage.waiting()
         await line.say(_maria()(stage, seeker))
         assert (await seeker.offered()).name == "Maria B."
+        await seeker.withdraw()
+
+    stage.play(scene)
+
+
+class OtherTime(Lie):
+    """Says that it is another time, in every answer and from the first."""
+
+    def __init__(self, ahead_ms: int) -> None:
+        self.ahead_ms = ahead_ms
+
+    def reply(self, line: Line, command: Command[object], reply: Reply) -> Reply:  # type: ignore[type-var]
+        if isinstance(reply, Pong):
+            return replace(reply, now_ms=reply.now_ms + self.ahead_ms)
+        return reply
+
+
+def test_a_relay_with_an_old_clock_revives_no_certificate(stage: Stage) -> None:
+    """Edda has left; she and the relay go back to the day when her certificate still ran."""
+    back_ms = PASSED_DAYS * DAY_MS
+
+    async def scene() -> None:
+        stage.tell(OtherTime(-back_ms))
+        seeker, line = await stage.waiting()
+        signed_ms = acceptance.VALID_MS - back_ms
+        edda = stage.certificate_of(ENDED)
+        await line.say(stage.offer(seeker, ENDED.sign, edda, expires_in_ms=signed_ms))
+        with pytest.raises(Refused) as refused:
+            await seeker.offered()
+        assert refused.value.verdict == Verdict.ENDED.value
+        await seeker.withdraw()
+
+    stage.play(scene)
+
+
+@pytest.mark.parametrize("off_minutes", [-20, 20])
+def test_a_phone_whose_clock_is_off_can_chat(stage: Stage, off_minutes: int) -> None:
+    """Seeker and counsellor count the minutes of an offer by the relay's time."""
+    off_ms = off_minutes * 60_000
+
+    async def scene() -> None:
+        seeker, line = await stage.waiting()
+        seeker._now_ms = lambda: stage.now_ms() + off_ms
+        await line.say(_maria()(stage, seeker))
+        assert (await seeker.offered()).name == "Maria B."
+        maria = await stage.lied.signs_in("maria")
+        await stage.lied.on_duty(maria)
+        maria._now_ms = lambda: stage.now_ms() + off_ms
+        await maria.wait_until(lambda: seeker.ticket16 in maria.rows)
+        await maria.accept(seeker.ticket16)
         await seeker.withdraw()
 
     stage.play(scene)

@@ -187,7 +187,8 @@ def test_a_seeker_meets_the_fork_in_the_acceptance(
         with pytest.raises(Refused) as refused:
             await seeker.offered()
         assert refused.value.verdict == verdict.value
-        assert stage.relay.sent_since(mark, line) == ["log_read"]
+        # It asks for the log and, to judge the acceptance, for the time; it says nothing more.
+        assert stage.relay.sent_since(mark, line) == ["log_read", "ping"]
         await seeker.withdraw()
 
     stage.play(scene)

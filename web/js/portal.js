@@ -14,8 +14,8 @@ const language = state.dataset.language ?? 'de';
 const seats = Number(state.dataset.seats);
 
 /**
- * What GET /api/portal/<portal16> answers. `closes_ms` may be left out.
- * @typedef {{open: boolean, waiting: number, next_open_ms: number, closes_ms?: number}} PortalState
+ * What GET /api/portal/<portal16> answers. `closes_ms` is 0 while no closing time is planned.
+ * @typedef {{open: boolean, waiting: number, next_open_ms: number, closes_ms: number}} PortalState
  */
 
 /** @param {string} key @param {Record<string, string | number>} [values] */
@@ -53,8 +53,10 @@ function describe(portal) {
     return ['closed', next > nowMs ? opensAt(next, nowMs) : say('state_nobody')];
   }
   if (seats > 0 && portal.waiting >= seats) return ['full', say('state_full')];
-  const open = portal.closes_ms
-    ? say('state_open_until', { time: clock(portal.closes_ms) })
+  // The time alone would not say which day is meant, when it is not this one.
+  const closesSoon = portal.closes_ms > nowMs && portal.closes_ms <= nowMs + DAY_MS;
+  const open = closesSoon
+    ? say('state_open_until', { time: clock(portal.closes_ms).replace(/^00:00$/, '24:00') })
     : say('state_open');
   if (portal.waiting === 0) return ['open', open];
   const key = portal.waiting === 1 ? 'state_waiting_one' : 'state_waiting';

@@ -1,10 +1,9 @@
 // Starts a seeker's page: reads the shell, loads sentences and model, draws, and leaves at once when asked.
 
 import { Clock } from './core/clock.js';
-import { wordListOf } from './core/wordlists.js';
 import { own } from './core/tasks.js';
 import { showSeeker } from './features/live/view.js';
-import { appElement, bytesOf, lineAddress, numberOf, onReturn, removeFallback, sendLast, tabStore } from './ui/shell.js';
+import { appElement, bytesOf, lineAddress, numberOf, onHide, onReturn, removeFallback, sendLast, tabStore } from './ui/shell.js';
 import { loadText, t } from './ui/text.js';
 
 const app = appElement();
@@ -29,7 +28,6 @@ function modelConfig() {
     fingerprint: bytesOf(shell.fingerprint),
     deploymentId: bytesOf(shell.deploymentId),
     language,
-    wordListOf,
     myName: t('chat.you'),
     clock: new Clock(),
     store: tabStore(),
@@ -43,6 +41,7 @@ async function main() {
   removeFallback();
   const takeAway = showSeeker(model, viewConfig, app);
   onReturn(() => model.connectionLine.nudge());
+  onHide(() => model.rememberNow());
   document.addEventListener('quickexit', () => {
     model.leaveFast();
     takeAway();

@@ -3,7 +3,6 @@
 import { own } from './core/tasks.js';
 import { showWork } from './features/work/view.js';
 import { Clock } from './core/clock.js';
-import { wordListOf } from './core/wordlists.js';
 import { bytesOf, lineAddress, onReturn } from './ui/shell.js';
 import { loadText, t } from './ui/text.js';
 
@@ -26,7 +25,8 @@ function readShell() {
 
 async function main() {
   const config = readShell();
-  const [{ WorkModel }] = await Promise.all([import('./features/work/model.js'), loadText(config.language)]);
+  const workText = config.language === 'en' ? import('../text/work-en.js') : import('../text/work-de.js');
+  const [{ WorkModel }] = await Promise.all([import('./features/work/model.js'), loadText(config.language, workText)]);
   const model = new WorkModel({
     url: lineAddress(),
     fingerprint: bytesOf(config.fingerprint),
@@ -36,7 +36,6 @@ async function main() {
       team16: bytesOf(one.team16),
       name: one.name,
     })),
-    wordListOf,
     seekerName: (n) => t('wait.seeker_name', { n }),
     clock: new Clock(),
   });

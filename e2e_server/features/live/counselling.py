@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from crypto.acceptance import Accept, Verdict, judge_accept
-from crypto.encoding import encode
 from crypto.wire import codec
 from crypto.wire import live as wire
 from crypto.wire.base import Done
@@ -69,7 +68,7 @@ async def accept(context: Context, command: wire.Accept) -> wire.AcceptReply:
             raise WireError(ErrorCode.EXPIRED)
         _judge(context, ticket, command, tx.now_ms)
         offered = queue.happen(tx, ticket, TicketEvent.ACCEPT, limits)
-        store.save_offer(tx, ticket.ticket16, sign_in.subject16, _offer_bytes(command, offered))
+        store.save_offer(tx, ticket.ticket16, sign_in.subject16, _acceptance(command))
         return offered.life.deadline_ms
 
     return wire.AcceptReply(confirm_until_ms=await context.db.write(work))
@@ -107,19 +106,20 @@ def _judge(context: Context, ticket: TicketRow, command: wire.Accept, now_ms: in
         ticket16=ticket.ticket16,
         seeker_hash=ticket.key_hash,
         team16=portal.team16,
-        now_ms=now_ms,
+        device_now_ms=now_ms,
+        relay_now_ms=now_ms,
     )
     if verdict is not Verdict.OK:
         raise WireError(_CODES.get(verdict, ErrorCode.BAD_STATEMENT))
 
 
-def _offer_bytes(command: wire.Accept, ticket: TicketRow) -> bytes:
-    offer = wire.Offer(
-        certificate_hash=command.certificate_hash,
-        log_size=command.log_size,
-        log_root=command.log_root,
-        expires_ms=command.expires_ms,
-        signature=command.signature,
-        confirm_until_ms=ticket.life.deadline_ms,
+def _acceptance(command: wire.Accept) -> bytes:
+    return codec.encode(
+        wire.Acceptance(
+            certificate_hash=command.certificate_hash,
+            log_size=command.log_size,
+            log_root=command.log_root,
+            expires_ms=command.expires_ms,
+            signature=command.signature,
+        )
     )
-    return encode(codec.to_value(offer))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 
-from crypto.encoding import decode
 from crypto.wire import codec
 from crypto.wire import live as wire
 from crypto.wire.boxes import CloseReason
@@ -105,25 +104,30 @@ def must(ticket: TicketRow | None) -> TicketRow:
     return ticket
 
 
+def acceptance_of(ticket: TicketRow) -> wire.Acceptance | None:
+    """Return what the counsellor signed, while the offer stands and while the chat runs."""
+    return None if ticket.offer is None else codec.decode(wire.Acceptance, ticket.offer)
+
+
 def offer_of(ticket: TicketRow) -> wire.Offer | None:
-    """Return the stored acceptance with the present end of the offer; 0 once it is confirmed."""
-    if ticket.offer is None:
+    """Return the acceptance with the present end of the offer; 0 once it is confirmed."""
+    signed = acceptance_of(ticket)
+    if signed is None:
         return None
-    stored = codec.from_value(wire.Offer, decode(ticket.offer))
+    is_open = ticket.life.state is TicketState.OFFERED
     return wire.Offer(
-        certificate_hash=stored.certificate_hash,
-        log_size=stored.log_size,
-        log_root=stored.log_root,
-        expires_ms=stored.expires_ms,
-        signature=stored.signature,
-        confirm_until_ms=(
-            ticket.life.deadline_ms if ticket.life.state is TicketState.OFFERED else 0
-        ),
+        certificate_hash=signed.certificate_hash,
+        log_size=signed.log_size,
+        log_root=signed.log_root,
+        expires_ms=signed.expires_ms,
+        signature=signed.signature,
+        confirm_until_ms=ticket.life.deadline_ms if is_open else 0,
     )
 
 
-def row_of(ticket: TicketRow) -> wire.QueueRow:
-    """Show a ticket as staff see it."""
+def row_of(ticket: TicketRow, reader16: bytes) -> wire.QueueRow:
+    """Show a ticket as a colleague sees it; the acceptance is for the one who signed it."""
+    signed = acceptance_of(ticket) if ticket.assignee == reader16 else None
     return wire.QueueRow(
         ticket16=ticket.ticket16,
         portal16=ticket.portal16,
@@ -135,6 +139,7 @@ def row_of(ticket: TicketRow) -> wire.QueueRow:
         key_hash=ticket.key_hash,
         assignee=ticket.assignee or b"",
         until_ms=ticket.life.deadline_ms,
+        acceptance=() if signed is None else (signed,),
     )
 
 

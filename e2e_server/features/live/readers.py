@@ -133,12 +133,14 @@ class QueueReader:
 
     def _rows(self, tx: ReadTransaction) -> dict[bytes, QueueRow]:
         tickets = store.queue_of(tx, self.portal16, self._subject16)
-        return {ticket.ticket16: queue.row_of(ticket) for ticket in tickets}
+        return {one.ticket16: queue.row_of(one, self._subject16) for one in tickets}
 
     def _last(self, tx: ReadTransaction, ticket16: bytes) -> QueueRow:
         """Say how a row left the queue: taken, closed, or gone."""
         ticket = store.by_id(tx, ticket16)
-        return _gone(self.portal16, ticket16) if ticket is None else queue.row_of(ticket)
+        if ticket is None:
+            return _gone(self.portal16, ticket16)
+        return queue.row_of(ticket, self._subject16)
 
     def _is_my_chat(self, row: QueueRow) -> bool:
         return row.state == TicketState.ACTIVE and row.assignee == self._subject16
@@ -173,4 +175,5 @@ def _gone(portal16: bytes, ticket16: bytes) -> QueueRow:
         key_hash=bytes(32),
         assignee=b"",
         until_ms=0,
+        acceptance=(),
     )

@@ -89,15 +89,20 @@ def by_box(tx: ReadTransaction, box16: bytes) -> TicketRow | None:
 
 
 def queue_of(tx: ReadTransaction, portal16: bytes, subject16: bytes) -> list[TicketRow]:
-    """All that wait, rest or are offered, in order, and the subject's own running chats."""
+    """All that wait, rest or are offered, in order, and the subject's own chats until their purge.
+
+    A closed one is told too: the letter of a chat that began and ended while its counsellor was
+    away still opens it, for those 48 hours.
+    """
     rows = tx.all(
         f"""
         SELECT {_COLUMNS} FROM live_tickets
-        WHERE portal16 = $1 AND (state < $2 OR (state = $2 AND assignee = $3))
+        WHERE portal16 = $1 AND (state < $2 OR (state IN ($2, $3) AND assignee = $4))
         ORDER BY place
         """,  # noqa: S608  # a constant
         portal16,
         int(TicketState.ACTIVE),
+        int(TicketState.CLOSED),
         subject16,
     )
     return [ticket for row in rows if (ticket := _ticket(row))]
@@ -167,7 +172,7 @@ def forget_cap(tx: WriteTransaction, ticket16: bytes) -> None:
     tx.run(
         """
         UPDATE live_tickets
-        SET cap_hash = NULL, offer = NULL
+        SET cap_hash = NULL
         WHERE ticket16 = $1
         """,
         ticket16,

@@ -137,7 +137,7 @@ async def duty(context: Context, command: wire.Duty) -> wire.DutyReply:
 
 @handles(wire.PortalState)
 async def portal_state(context: Context, command: wire.PortalState) -> wire.PortalStateReply:
-    """Say whether a portal is open, how many wait, and when it opens next."""
+    """Say whether a portal is open, how many wait, when it opens next and when it closes."""
     portal = _portal(context, command.portal16)
     # Rooms register what they offer under its protocol; mypy takes that for an instance.
     queues = context.services.find(portals.Queues)  # type: ignore[type-abstract]
@@ -148,6 +148,7 @@ async def portal_state(context: Context, command: wire.PortalState) -> wire.Port
             waiting=queues.waiting(tx, portal.portal16) if queues else 0,
             on_duty=portals.on_duty(tx, portal.portal16),
             next_open_ms=_next_open_ms(portal, tx.now_ms),
+            closes_ms=portal.closing_ms(tx.now_ms),
         )
 
     return await context.db.read(look)
@@ -168,6 +169,7 @@ async def portal_page(context: Context, request: web.Request) -> web.StreamRespo
             "open": bool(state.open),
             "waiting": state.waiting,
             "next_open_ms": state.next_open_ms,
+            "closes_ms": state.closes_ms,
         }
     )
 

@@ -60,8 +60,10 @@ class StaffLog:
         if longer.entries[-1].reason is not Reason.OK:
             raise WireError(ErrorCode.BAD_STATEMENT)
         policy = longer.policy()
-        # Under another log key no client could open what this relay signs.
-        if policy is not None and policy.log_pk != sign_public(self._key):
+        # Under another log key, or with witnesses, no client would open what this relay signs.
+        if policy is not None and (
+            policy.log_pk != sign_public(self._key) or policy.witness_quorum
+        ):
             raise WireError(ErrorCode.BAD_STATEMENT)
         return Grown(view=longer, note=self.sign(longer))
 

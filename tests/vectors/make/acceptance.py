@@ -27,7 +27,8 @@ class Stage:
         self.scene = Scene()
         self.signer = self.scene.anna
         self.certificate_hash = self.scene.hash_of(self.scene.anna)
-        self.now_ms = LATER_MS
+        self.device_now_ms = LATER_MS
+        self.relay_now_ms = LATER_MS
         self.expires_ms = LATER_MS + acceptance.VALID_MS
         self.size = self.scene.org.view().size
         self.root = self.scene.org.view().root()
@@ -90,7 +91,13 @@ def _judged(pool: Pool, verdict: str, name: str, why: str, act: Act) -> dict[str
     stage = Stage()
     act(stage)
     made, org = stage.accept(), stage.scene.org
-    judged = acceptance.judge_accept(org.view(), made, **stage.known, now_ms=stage.now_ms)
+    judged = acceptance.judge_accept(
+        org.view(),
+        made,
+        **stage.known,
+        device_now_ms=stage.device_now_ms,
+        relay_now_ms=stage.relay_now_ms,
+    )
     assert judged == verdict, f"{name}: {judged}"
     given = {
         **pool.given(org, org.log),
@@ -98,7 +105,8 @@ def _judged(pool: Pool, verdict: str, name: str, why: str, act: Act) -> dict[str
         "op": "judge",
         "secret": stage.signer.sign.raw,
         "signed_for": stage.signed_for,
-        "now_ms": stage.now_ms,
+        "device_now_ms": stage.device_now_ms,
+        "relay_now_ms": stage.relay_now_ms,
         "accept": [
             made.ticket16,
             made.certificate_hash,
@@ -145,7 +153,7 @@ def _auditor_joins(stage: Stage) -> None:
 
 
 def _at(stage: Stage, now_ms: int) -> None:
-    stage.now_ms = now_ms
+    stage.device_now_ms = stage.relay_now_ms = now_ms
     stage.expires_ms = now_ms + acceptance.VALID_MS
 
 
@@ -168,6 +176,24 @@ def _renewed(stage: Stage) -> None:
     _at(stage, NOW_MS + 91 * DAY_MS)
 
 
+def _revived(stage: Stage) -> None:
+    """A relay and somebody who has left: its clock shows the day when the certificate still ran."""
+    _young(stage, days=1)
+    stage.device_now_ms = LATER_MS + DAY_MS
+
+
+def _begun_early(stage: Stage) -> None:
+    """The certificate begins in ten days; the relay's clock is there already."""
+    _young(stage, ahead_ms=10 * DAY_MS)
+    stage.relay_now_ms = LATER_MS + 10 * DAY_MS
+    stage.expires_ms = stage.relay_now_ms + acceptance.VALID_MS
+
+
+def _next_year(stage: Stage) -> None:
+    stage.relay_now_ms = LATER_MS + 365 * DAY_MS
+    stage.expires_ms = stage.relay_now_ms + acceptance.VALID_MS
+
+
 def _set(**changes: Any) -> Act:
     def act(stage: Stage) -> None:
         for name, value in changes.items():
@@ -184,13 +210,11 @@ _STAGES: tuple[tuple[str, str, str, Act], ...] = (
     ("ok", "a counsellor of the team", "", lambda s: None),
     ("ok", "a lead of the team", "", _lead_joins),
     ("ok", "stated an older log", "still the same log", lambda s: s.scene.org.admin("Adam")),
-    ("ok", "one ms before the end", "", _set(now_ms=LATER_MS + acceptance.VALID_MS - 1)),
-    (
-        "ok",
-        "seeker's clock ten minutes behind",
-        "",
-        _set(now_ms=LATER_MS - 10 * 60 * 1000),
-    ),
+    ("ok", "one ms before the end", "", _set(relay_now_ms=LATER_MS + acceptance.VALID_MS - 1)),
+    ("ok", "signed ten minutes ahead", "clocks differ", _set(relay_now_ms=LATER_MS - 600_000)),
+    ("ok", "a phone 20 minutes slow", "", _set(device_now_ms=LATER_MS - 1_200_000)),
+    ("ok", "a phone 20 minutes fast", "", _set(device_now_ms=LATER_MS + 1_200_000)),
+    ("ok", "a relay that says it is next year", "it ends nothing", _next_year),
     ("ok", "certified ten minutes ahead", "clocks differ", lambda s: _young(s, 30, 600_000)),
     ("wrong_ticket", "another ticket", "signed for it", _set(signed_ticket=seed("other", 16))),
     ("wrong_ticket", "ticket swapped on the way", "", _sent(ticket16=seed("other", 16))),
@@ -224,9 +248,17 @@ _STAGES: tuple[tuple[str, str, str, Act], ...] = (
     ("revoked", "revoked after accepting", "the seeker's log is newer", _revoke),
     ("not_yet_valid", "eleven minutes early", "", lambda s: _young(s, 30, 660_000)),
     ("ended", "certificate ended, another runs", "", _renewed),
+    ("ended", "revived by the relay's clock", "the device's own counts", _revived),
+    ("not_yet_valid", "begun by the relay's clock", "the device's own counts", _begun_early),
     ("not_in_team", "a lead outside the team", "", lambda s: s.as_person(s.scene.lea)),
     ("not_in_team", "taken out since", "the newest TEAM counts", _leave_team),
     ("not_in_team", "TEAM has ended", "", lambda s: _at(s, NOW_MS + 30 * DAY_MS)),
+    (
+        "not_in_team",
+        "TEAM revived by the relay's clock",
+        "the device's own counts",
+        _set(device_now_ms=NOW_MS + 30 * DAY_MS),
+    ),
     (
         "not_in_team",
         "another team's page",
@@ -234,7 +266,7 @@ _STAGES: tuple[tuple[str, str, str, Act], ...] = (
         lambda s: s.known.update(team16=seed("other team", 16)),
     ),
     ("log_stale", "stated a log without the own certificate", "", _before_certificate),
-    ("expired", "at the end", "", _set(now_ms=LATER_MS + acceptance.VALID_MS)),
+    ("expired", "at the end", "", _set(relay_now_ms=LATER_MS + acceptance.VALID_MS)),
     (
         "too_long",
         "beyond twelve minutes and tolerance",

@@ -253,10 +253,15 @@ def _shapes() -> list[dict[str, Any]]:
         ("role 8", [*items[:4], [[1, 8, *entry[2:]]], *items[5:]]),
         ("role 0", [*items[:4], [[1, 0, *entry[2:]]], *items[5:]]),
         ("short KEM key", [*items[:4], [[*entry[:3], bytes(1215), entry[4]]], *items[5:]]),
+        ("sidx beyond 16 bits", [*items[:4], [[2**16, *entry[1:]]], *items[5:]]),
         ("entry of four", [*items[:4], [entry[:4]], *items[5:]]),
         ("reason 256", [*items[:5], 256, *items[6:]]),
     ]
     made = [case("decode", "reads back", {"op": "decode", "raw": raw}, {"raw": raw})]
+    last = encoding.encode([*items[:4], [[2**16 - 1, *entry[1:]]], *items[5:]])
+    made.append(
+        case("decode the last sidx", "16 bits", {"op": "decode", "raw": last}, {"raw": last})
+    )
     for name, value in shapes:
         given = {"op": "decode", "raw": encoding.encode(value)}
         made.append(case(f"decode {name}", "refused", given, expect=NotCanonical.code))

@@ -176,6 +176,11 @@ def _refused_plaintexts() -> list[dict[str, Any]]:
             encoding.encode([[*body[:7], "x", *body[8:]], signature, []]),
             "not_canonical",
         ),
+        (
+            "sidx beyond 16 bits",
+            encoding.encode([[body[0], 2**16, *body[2:]], signature, []]),
+            NotCanonical.code,
+        ),
         ("short signature", encoding.encode([body, bytes(63), []]), NotCanonical.code),
         ("wraps in a text", encoding.encode([body, signature, [wrap]]), NotCanonical.code),
         ("short wrap", encoding.encode([commit, signature, [short]]), NotCanonical.code),

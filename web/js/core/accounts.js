@@ -4,8 +4,8 @@ import * as account from '../crypto/account.js';
 import { signStaff } from '../crypto/credential.js';
 import { normalise, normalisePseudonym } from '../crypto/passphrase.js';
 import { signPublic } from '../crypto/primitives.js';
-import { make as makeStampOf } from '../crypto/stamp.js';
 import { WireError } from '../wire/errors.js';
+import { makeStamp } from './stamps.js';
 
 /** @typedef {import('./connection.js').Request} Request */
 /** @typedef {import('./argon2.js').Argon2id} Argon2id */
@@ -22,21 +22,6 @@ import { WireError } from '../wire/errors.js';
  */
 
 const EMPTY = new Uint8Array(0);
-
-/**
- * Fetches a challenge and finds its stamp (challenge 32, x 8).
- * @param {Request} request
- * @param {string} command
- * @returns {Promise<Uint8Array>}
- */
-export async function makeStamp(request, command) {
-  const { challenge, difficulty } = await request('challenge', { command });
-  const x = await makeStampOf(challenge, command, difficulty, breathe);
-  const stamp = new Uint8Array(challenge.length + x.length);
-  stamp.set(challenge);
-  stamp.set(x, challenge.length);
-  return stamp;
-}
 
 /**
  * Signs in. WrongKey when the slot does not open: then nothing has been sent that depends on the
@@ -74,16 +59,4 @@ async function start(request, started) {
     if (!(error instanceof WireError) || error.code !== 'stamp_needed') throw error;
     return request('sign_in_start', { ...fields, stamp: await makeStamp(request, 'sign_in_start') });
   }
-}
-
-/** Lets the page draw and answer between two thousand tries. @returns {Promise<unknown>} */
-function breathe() {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve(undefined);
-    };
-    port2.postMessage(0);
-  });
 }

@@ -6,7 +6,6 @@
 // type of the message say.
 
 import * as attachment from '../crypto/attachment.js';
-import { decode, encode } from '../crypto/encoding.js';
 import { RemoteError } from '../crypto/errors.js';
 import * as filetype from '../crypto/filetype.js';
 import { concat } from '../crypto/primitives.js';
@@ -46,22 +45,6 @@ export class Cancelled extends Error {
     super('cancelled');
     this.name = 'Cancelled';
   }
-}
-
-/**
- * Reads what a message says about its file; RemoteError when it breaks a rule.
- * @param {Uint8Array} payload
- */
-export function readMessage(payload) {
-  return attachment.fromItems(decode(payload));
-}
-
-/**
- * Writes what a message says about its file: the content `File` of the catalogue.
- * @param {Readonly<Attachment>} sent
- */
-export function writeMessage(sent) {
-  return encode(attachment.itemsOf(sent));
 }
 
 /**

@@ -172,6 +172,20 @@ export class Box {
     }
   }
 
+  /**
+   * Ends the conversation with a signed word; a repeat after a lost answer is harmless. An alarm does not
+   * stand in the way of the end. Where nothing can be sealed any more, the own capability is dropped.
+   */
+  async close() {
+    if (!this.transcript.mayWrite(Kind.CLOSE)) {
+      await this.leave();
+      this.#learn({ ...this.clock.value, state: BoxState.CLOSED });
+      return;
+    }
+    this.outbox.end(codec.encode('Close', {}), this.#clock.serverNow());
+    await this.flush();
+  }
+
   /** Drops the own capability: for an unregistered seeker this ends the chat. */
   leave() {
     return this.#request('leave', {});

@@ -1,5 +1,9 @@
 // The only place that mentions Date, performance or timers. Tests hand in a clock of their own.
 
+// Two times. The device's own judges validities (certificates, TEAM): by the relay's, a relay could
+// revive what has ended. The relay's judges what both sides count: deadlines, countdowns, minutes of
+// an offer; so a phone that is 20 minutes off can chat, and a relay that lies gains delay only.
+
 /** How far apart the own and the relay's clock must be to be worth a word (protocol section 5). */
 export const TOLERATED_OFFSET_MS = 10 * 60 * 1000;
 
@@ -8,7 +12,7 @@ export class Clock {
   #offsetMs = 0;
   #bestRoundTripMs = Infinity;
 
-  /** Milliseconds since the epoch, as this device believes. */
+  /** Milliseconds since the epoch, as this device believes: for validities. */
   now() {
     return Date.now();
   }
@@ -18,7 +22,7 @@ export class Clock {
     return performance.now();
   }
 
-  /** Milliseconds since the epoch, as the relay believes. */
+  /** Milliseconds since the epoch, as the relay believes: for deadlines. */
   serverNow() {
     return this.now() + this.#offsetMs;
   }
@@ -28,7 +32,7 @@ export class Clock {
     return this.#offsetMs;
   }
 
-  /** Tells whether this device's clock is off so far that times on the screen would mislead. */
+  /** Tells whether the two are so far apart that one of them must be wrong; which, nobody here knows. */
   get isOff() {
     return Math.abs(this.#offsetMs) > TOLERATED_OFFSET_MS;
   }

@@ -5,7 +5,7 @@
 // the relay has numbered them, so repeating after a lost line stores nothing twice. `stale` throws the
 // bytes away: the text is sealed anew, under the same count of the stream.
 
-import { sealE1 } from '../crypto/envelope.js';
+import { Kind, sealE1 } from '../crypto/envelope.js';
 import { LocalError } from '../crypto/errors.js';
 import { randomBytes } from '../crypto/random.js';
 
@@ -32,6 +32,7 @@ export class Outbox {
   #rand;
   /** @type {Item[]} */
   #waiting = [];
+  #isEnding = false;
   #nextKey = 1;
 
   /**
@@ -68,15 +69,30 @@ export class Outbox {
   }
 
   /**
+   * Queues the close message as the last thing said; what was never tried is taken back: what an alarm
+   * held back is not sent after all. What has been tried keeps its place: whether the relay has it is
+   * known only once it is posted again, with the same bytes.
+   * @param {Uint8Array} payload
+   * @param {number} sentMs
+   * @returns {Item}
+   */
+  end(payload, sentMs) {
+    this.#waiting = this.#waiting.filter((one) => one.tried && one.state !== 'failed');
+    this.#isEnding = true;
+    return this.say(Kind.CLOSE, payload, sentMs);
+  }
+
+  /**
    * Returns what to send now with `envelope` filled in, or null. Nothing is sealed while the transcript
-   * has paused sending. What sealing throws leaves the item queued and sends nothing.
+   * has paused sending, but the end. What sealing throws leaves the item queued and sends nothing.
    * @param {Transcript} transcript
    * @param {number} logN the size of the log this client has read
    * @returns {(Item & { envelope: Uint8Array }) | null}
    */
   next(transcript, logN) {
     const [item] = this.#waiting;
-    if (item === undefined || item.state === 'failed' || transcript.sendingPaused) return null;
+    if (item === undefined || item.state === 'failed') return null;
+    if (transcript.sendingPaused && !this.#isEnding) return null;
     const { kind, sentMs, payload } = item;
     const envelope = item.envelope ?? sealE1(
       transcript.key,
@@ -100,11 +116,12 @@ export class Outbox {
   }
 
   /**
-   * The box has moved on and did not store it: it is sealed anew, same count.
+   * The box has moved on and did not store it: it is sealed anew, same count; not after an end.
    * @param {Item} item
    */
   stale(item) {
     item.envelope = null;
+    if (this.#isEnding && item.kind !== Kind.CLOSE) this.#waiting = this.#waiting.filter((one) => one !== item);
   }
 
   /**

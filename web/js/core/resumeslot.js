@@ -63,13 +63,19 @@ export class ResumeSlot {
    * @param {Uint8Array} ticketCap
    */
   async save(memory, ticketCap) {
+    await this.#request('resume_put', this.sealed(memory), ticketCap);
+  }
+
+  /**
+   * Seals `memory` for `resume_put`, for a page that cannot wait for an answer.
+   * @param {Memory} memory
+   */
+  sealed(memory) {
     if (this.#secret === null) {
       this.#secret = newResumeSecret();
       this.#store.write(toHex(this.#secret));
     }
-    const secret = this.#secret;
-    const sealed = sealResume(secret, memory);
-    await this.#request('resume_put', { resumeId: resumeId(secret), sealed }, ticketCap);
+    return { resumeId: resumeId(this.#secret), sealed: sealResume(this.#secret, memory) };
   }
 
   /** The tab forgets; what the keeper holds is then useless and ends by itself. */

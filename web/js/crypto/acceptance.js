@@ -5,7 +5,8 @@
 //            SIG(C,"accept",[ticket16, seeker key hash, log size, log root, expires_ms])
 //
 // The seeker key hash HASH("ticket",sign_pk) ties the acceptance to one seeker's key, so the relay
-// cannot swap two seekers behind one acceptance (protocol section 5, live chat).
+// cannot swap two seekers behind one acceptance (protocol section 5, live chat). Whoever signed it
+// knows it again by `verifyAccept` under the own key, after a crash and on another device.
 
 import { CLOCK_TOLERANCE_MS, runsAt } from './certificate.js';
 import { BadSignature } from './errors.js';
@@ -65,7 +66,8 @@ export function seekerKeyHash(seekerPk) {
 }
 
 /**
- * Signs an acceptance with the certified key; `expiresMs` is now + VALID_MS; 64 bytes.
+ * Signs an acceptance with the certified key; 64 bytes. `expiresMs` is VALID_MS from now by the
+ * relay's time, by which seekers will judge it.
  * @param {SignSecret} secret
  * @param {Uint8Array} ticket16
  * @param {Uint8Array} seekerHash
@@ -94,12 +96,18 @@ export function verifyAccept(publicKey, accept, seekerHash) {
  * Names the first check that the acceptance fails, or OK. `ticket16`, `seekerHash` and `team16` are
  * what the caller itself knows, never what came with the acceptance. LOG_UNKNOWN: fetch the log and
  * ask again. LOG_FORK is an alarm.
+ *
+ * Certificate and TEAM are judged by this device's own clock: by the relay's, a relay and somebody
+ * who has left could revive what has ended. The twelve minutes are judged by the relay's time, as the
+ * signer counted them: a phone may be 20 minutes off, and a relay that lies here gains nothing but
+ * delay of a word that was given to this very seeker.
  * @param {LogView} view
  * @param {Readonly<Accept>} accept
- * @param {{ ticket16: Uint8Array, seekerHash: Uint8Array, team16: Uint8Array, nowMs: number }} known
+ * @param {{ ticket16: Uint8Array, seekerHash: Uint8Array, team16: Uint8Array, deviceNowMs: number,
+ *   relayNowMs: number }} known
  * @returns {string} one of Verdict
  */
-export function judgeAccept(view, accept, { ticket16, seekerHash, team16, nowMs }) {
+export function judgeAccept(view, accept, { ticket16, seekerHash, team16, deviceNowMs, relayNowMs }) {
   if (!equal(accept.ticket16, ticket16)) return Verdict.WRONG_TICKET;
   const position = view.position(accept.logSize, accept.logRoot);
   if (position === Position.AHEAD) return Verdict.LOG_UNKNOWN;
@@ -112,12 +120,12 @@ export function judgeAccept(view, accept, { ticket16, seekerHash, team16, nowMs 
     if (error instanceof BadSignature) return Verdict.BAD_SIGNATURE;
     throw error;
   }
-  const standing = judgeSigner(view, signer, team16, nowMs);
+  const standing = judgeSigner(view, signer, team16, deviceNowMs);
   if (standing !== Verdict.OK) return standing;
   // Somebody who states a log without their own certificate has looked at another one.
   if (accept.logSize <= signer.index) return Verdict.LOG_STALE;
-  if (accept.expiresMs <= nowMs) return Verdict.EXPIRED;
-  const isFar = accept.expiresMs > nowMs + VALID_MS + CLOCK_TOLERANCE_MS;
+  if (accept.expiresMs <= relayNowMs) return Verdict.EXPIRED;
+  const isFar = accept.expiresMs > relayNowMs + VALID_MS + CLOCK_TOLERANCE_MS;
   return isFar ? Verdict.TOO_LONG : Verdict.OK;
 }
 
@@ -125,14 +133,14 @@ export function judgeAccept(view, accept, { ticket16, seekerHash, team16, nowMs 
  * @param {LogView} view
  * @param {Readonly<Certificate>} signer
  * @param {Uint8Array} team16
- * @param {number} nowMs
+ * @param {number} deviceNowMs
  * @returns {string}
  */
-function judgeSigner(view, signer, team16, nowMs) {
+function judgeSigner(view, signer, team16, deviceNowMs) {
   if (!MAY_ACCEPT.includes(signer.role)) return Verdict.WRONG_ROLE;
   if (signer.revokedAt !== null) return Verdict.REVOKED;
-  if (!runsAt(signer, nowMs)) {
-    return nowMs < signer.notBeforeMs ? Verdict.NOT_YET_VALID : Verdict.ENDED;
+  if (!runsAt(signer, deviceNowMs)) {
+    return deviceNowMs < signer.notBeforeMs ? Verdict.NOT_YET_VALID : Verdict.ENDED;
   }
-  return view.inTeam(team16, signer.subject16, nowMs) ? Verdict.OK : Verdict.NOT_IN_TEAM;
+  return view.inTeam(team16, signer.subject16, deviceNowMs) ? Verdict.OK : Verdict.NOT_IN_TEAM;
 }

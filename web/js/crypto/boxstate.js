@@ -2,12 +2,12 @@
 // crypto/boxstate.py.
 
 import { array, binary, decodeArray, encode, uint } from './encoding.js';
-import { BOX_BYTES, MAX_UINT32 } from './envelope.js';
+import { BOX_BYTES, MAX_SIDX, MAX_UINT32 } from './envelope.js';
 import { KID_BYTES, MAX_EPOCH } from './epoch.js';
 import { NotCanonical } from './errors.js';
 import { KEY_BYTES } from './keys.js';
 import { HASH_BYTES } from './primitives.js';
-import { BoxKind, MAX_SIDX, entryFrom, entryValue } from './roster.js';
+import { BoxKind, entryFrom, entryValue } from './roster.js';
 
 /** @typedef {import('./encoding.js').Value} Value */
 /** @typedef {import('./envelope.js').Opened} Opened */

@@ -4,21 +4,21 @@
 // shortest form; at most 8 arrays deep; at most 4,096 items an array. Rule testable from outside:
 // encode(decode(x)) equals x, else refused.
 //
-// Writing is the library's. Reading is ours: the library drops a byte order mark at the start of
-// texts above 200 bytes and keeps it below, replaces broken UTF-8 instead of refusing it, and
-// builds maps, dates and big numbers on the way; none of that may depend on a length.
+// Both ways are written out: the subset is small, and every form outside it must be refused, while
+// libraries drop byte order marks, replace broken UTF-8 and build maps, dates and big numbers.
 
-import { encode as packWith } from '../../vendor/msgpack/encode.mjs';
 import { LocalError, NotCanonical } from './errors.js';
 import { isAssigned } from './unicode14.js';
 
 export const MAX_UINT = Number.MAX_SAFE_INTEGER;
+export const MAX_UINT16 = 2 ** 16 - 1;
 export const MAX_DEPTH = 8;
 export const MAX_ITEMS = 4096;
 
 /** @typedef {number | Uint8Array | string | readonly Value[]} Value */
 /** @typedef {{ raw: Uint8Array, view: DataView, at: number }} Cursor */
 
+const TO_UTF8 = new TextEncoder();
 const LONE_SURROGATE = /\p{Surrogate}/u;
 // Without `ignoreBOM` a leading U+FEFF would vanish.
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -31,7 +31,16 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 export function encode(value) {
   const fault = faultOf(value, 0);
   if (fault !== '') throw new LocalError(`not encodable: ${fault}`);
-  return packWith(value).slice();
+  /** @type {Uint8Array[]} */
+  const pieces = [];
+  write(value, pieces);
+  const raw = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    raw.set(piece, at);
+    at += piece.length;
+  }
+  return raw;
 }
 
 /**
@@ -162,6 +171,39 @@ function isNfc(value) {
     else pieces.push('');
   }
   return pieces.every((piece) => piece.normalize('NFC') === piece);
+}
+
+/**
+ * Writes one value without a fault, in the shortest form.
+ * @param {Value} value
+ * @param {Uint8Array[]} pieces
+ */
+function write(value, pieces) {
+  if (typeof value === 'number') {
+    pieces.push(value < 0x80 ? Uint8Array.of(value) : head(value, [0xcc, 0xcd, 0xce, 0xcf]));
+  } else if (value instanceof Uint8Array) {
+    pieces.push(head(value.length, [0xc4, 0xc5, 0xc6]), value);
+  } else if (typeof value === 'string') {
+    const raw = TO_UTF8.encode(value);
+    pieces.push(raw.length < 0x20 ? Uint8Array.of(0xa0 | raw.length) : head(raw.length, [0xd9, 0xda, 0xdb]), raw);
+  } else {
+    pieces.push(value.length < 0x10 ? Uint8Array.of(0x90 | value.length) : head(value.length, [NaN, 0xdc]));
+    for (const item of value) write(item, pieces);
+  }
+}
+
+/**
+ * A tag and a big-endian number of 1, 2, 4 or 8 bytes, the first that holds it.
+ * @param {number} value
+ * @param {readonly number[]} tags one for each of these sizes, NaN where there is none
+ * @returns {Uint8Array}
+ */
+function head(value, tags) {
+  const step = [0x100, 0x1_0000, 0x1_0000_0000, Infinity].findIndex((limit, i) => value < limit && tags[i] > 0);
+  const raw = new Uint8Array(1 + 2 ** step);
+  raw[0] = tags[step];
+  for (let at = raw.length - 1, left = value; at > 0; at -= 1, left = Math.floor(left / 0x100)) raw[at] = left % 0x100;
+  return raw;
 }
 
 /**

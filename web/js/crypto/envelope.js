@@ -10,7 +10,7 @@
 // touching this file. `wraps` is an array of [sidx, SEAL], empty except in a commit. The relay sees
 // outer and the bucket; who wrote and what kind it is lie inside.
 
-import { array, binary, decodeArray, encode, uint } from './encoding.js';
+import { MAX_UINT16, array, binary, decodeArray, encode, uint } from './encoding.js';
 import { KID_BYTES } from './epoch.js';
 import { BadLength, LocalError, NotCanonical, WrongKey } from './errors.js';
 import { SIG_MSG } from './labels.js';
@@ -36,6 +36,9 @@ export const BOX_BYTES = 16;
 // X-Wing ciphertext (1120), then the sealed epoch secret (32 + 16).
 export const WRAP_BYTES = 1168;
 export const MAX_UINT32 = 2 ** 32 - 1;
+// Numbers of members are never reused: 50 at a time, and 65,535 in the whole life of a box. The relay
+// files capabilities under the same numbers, so one limit holds on both sides.
+export const MAX_SIDX = MAX_UINT16;
 export const FLEETING_BUCKET_BYTES = MIN_BUCKET_BYTES;
 // The head: array, two small ints, three bins with two bytes of length each, and a bin32 for c.
 export const MAX_ENVELOPE_BYTES =
@@ -154,7 +157,7 @@ export function bodyFrom(value) {
   const items = array(value, BODY_ITEMS);
   return {
     kind: uint(items[0], 255),
-    sidx: uint(items[1], MAX_UINT32),
+    sidx: uint(items[1], MAX_SIDX),
     stream: uint(items[2], MAX_UINT32),
     i: uint(items[3]),
     epochHash: binary(items[4], HASH_BYTES),
@@ -323,5 +326,5 @@ function readOuter(form, items, sealed) {
  */
 function readWrap(value) {
   const items = array(value, 2);
-  return { sidx: uint(items[0], MAX_UINT32), sealed: binary(items[1], WRAP_BYTES) };
+  return { sidx: uint(items[0], MAX_SIDX), sealed: binary(items[1], WRAP_BYTES) };
 }

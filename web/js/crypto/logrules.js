@@ -9,7 +9,7 @@
 import { fitsLimit, keyHash, runsAt, verifyLeaf } from './certificate.js';
 import { BadSignature, BadStatement } from './errors.js';
 import { equal } from './primitives.js';
-import { Kind, maxMs } from './statement.js';
+import { Kind, maxMs, RevokeReason } from './statement.js';
 
 /** @typedef {import('./certificate.js').Certificate} Certificate */
 /** @typedef {import('./certificate.js').Leaf} Leaf */
@@ -47,6 +47,7 @@ export const Reason = Object.freeze({
   UNKNOWN_MEMBER: 'unknown_member',
   KEY_KEPT: 'key_kept',
   KEY_REUSED: 'key_reused',
+  KEY_REVOKED: 'key_revoked',
 });
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
@@ -65,7 +66,8 @@ export function textKey(bytes) {
 /**
  * What the log has established so far; changed by `apply` only. `keys` and `holders` are by key hash;
  * root and standby have no holder. `inboxes` says which subject or team owns a KEM key. `teams` holds
- * every valid statement of a team, oldest first. All keys of maps, and owners, are `textKey`s.
+ * every valid statement of a team, oldest first. `barred` are the subjects whose keys get no
+ * certificate any more. All keys of maps, owners and subjects are `textKey`s.
  */
 export class State {
   /** @type {Policy | null} */ policy = null;
@@ -77,6 +79,7 @@ export class State {
   /** @type {Map<string, Readonly<Certificate>>} */ certificates = new Map();
   /** @type {Map<string, readonly string[]>} */ own = new Map();
   /** @type {Map<string, readonly Readonly<TeamStatement>[]>} */ teams = new Map();
+  /** @type {Set<string>} */ barred = new Set();
 
   /**
    * @param {Org} org
@@ -101,6 +104,7 @@ export class State {
     twin.certificates = new Map(this.certificates);
     twin.own = new Map(this.own);
     twin.teams = new Map(this.teams);
+    twin.barred = new Set(this.barred);
     return twin;
   }
 
@@ -195,6 +199,7 @@ export function apply(state, leaf, payload, hash, index) {
     const target = textKey(payload.certificateHash);
     const certificate = state.certificates.get(target);
     if (certificate) state.certificates.set(target, Object.freeze({ ...certificate, revokedAt: index }));
+    if (payload.reason !== RevokeReason.ROLE_CHANGED) state.barred.add(textKey(leaf.subject16));
   } else if (payload.kind !== Kind.ORG) {
     applyStaff(state, leaf, payload, hash, index);
   }
@@ -270,7 +275,9 @@ function judgeStaff(state, leaf, staff, issuer) {
   const known = state.people.get(textKey(leaf.subject16));
   if (known) {
     const isSame = equal(known.signPk, staff.signPk) && equal(known.kemPk, staff.kemPk);
-    return isSame ? Reason.OK : Reason.SUBJECT_TAKEN;
+    if (!isSame) return Reason.SUBJECT_TAKEN;
+    // Whoever found a lost key would come back with it, under the old name.
+    return state.barred.has(textKey(leaf.subject16)) ? Reason.KEY_REVOKED : Reason.OK;
   }
   // One inbox, one owner: else a stranger's sign-in could fetch and delete its letters.
   const isTaken =

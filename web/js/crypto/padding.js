@@ -5,12 +5,15 @@
 // (at most 12 % overhead; section 6).
 
 import { BadLength, LocalError } from './errors.js';
-import { sodiumPad, sodiumUnpad } from './primitives.js';
+import { NONCE_BYTES, TAG_BYTES, sodiumPad, sodiumUnpad } from './primitives.js';
 
 export const MIN_BUCKET_BYTES = 256;
 export const MAX_BUCKET_BYTES = 64 * 1024;
 export const MAX_COMMIT_BUCKET_BYTES = 128 * 1024;
 export const MIN_ATTACHMENT_BYTES = 1024;
+// A sealed resume slot [nonce, bucket with tag] at its largest: 1 byte for the array, 2 and 5 for the
+// heads of its two items. Wire and keeper take no byte more.
+export const MAX_RESUME_BYTES = 1 + 2 + NONCE_BYTES + 5 + MAX_BUCKET_BYTES + TAG_BYTES;
 
 /**
  * Returns the bucket for a message of `size` bytes; LocalError when it fits none.

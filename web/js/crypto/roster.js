@@ -10,6 +10,7 @@
 
 import { isRevokedIn, runsAt } from './certificate.js';
 import { array, binary, uint } from './encoding.js';
+import { MAX_SIDX } from './envelope.js';
 import { BadStatement, NotCanonical } from './errors.js';
 import { KEY_BYTES } from './keys.js';
 import { HASH_BYTES, equal } from './primitives.js';
@@ -21,7 +22,6 @@ import { Role as StaffRole } from './statement.js';
 /** @typedef {import('./keys.js').SignPublic} SignPublic */
 
 export const MAX_MEMBERS = 50;
-export const MAX_SIDX = 2 ** 32 - 1;
 export const NO_CERTIFICATE = new Uint8Array(HASH_BYTES);
 export const NO_SIGN_PK = new Uint8Array(KEY_BYTES.SignPublic);
 

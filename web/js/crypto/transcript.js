@@ -181,6 +181,14 @@ export class Transcript {
     return this.alarms.length > 0 || this.withheld || this.stopped !== null;
   }
 
+  /**
+   * Tells whether content of this kind may be sealed: an alarm holds back all but the end.
+   * @param {number} kind
+   */
+  mayWrite(kind) {
+    return !this.sendingPaused || (kind === Kind.CLOSE && this.stopped === null);
+  }
+
   /** The person decided to go on: sending resumes; the same of the same member alarms no more. */
   proceed() {
     this.#accepted.push(...this.alarms.filter((alarm) => alarm.sidx !== null));
@@ -218,7 +226,7 @@ export class Transcript {
     const { state } = this;
     const logRoot = this.staff.logRoot(logN);
     const number = sidx ?? this.own?.sidx;
-    if (this.sendingPaused || logRoot === null || number === undefined || state.joining !== null) {
+    if (!this.mayWrite(kind) || logRoot === null || number === undefined || state.joining !== null) {
       throw new LocalError('nothing can be sent from here');
     }
     const epochHash = state.roster === null ? NO_EPOCH_HASH : state.roster.epochHash;

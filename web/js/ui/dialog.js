@@ -11,11 +11,16 @@ import { t } from './text.js';
 export function ExitOver() {
   const link = useRef(/** @type {HTMLElement | null} */ (null));
   useLayoutEffect(() => {
-    // Exactly over the page's own one, however tall the header is.
-    const place = document.getElementById('exit')?.getBoundingClientRect();
-    if (place === undefined || link.current === null) return;
-    link.current.style.insetBlockStart = `${place.top}px`;
-    link.current.style.insetInlineEnd = `${document.documentElement.clientWidth - place.right}px`;
+    // Exactly over the page's own one, however tall the header is, also when the phone is turned.
+    const settle = () => {
+      const place = document.getElementById('exit')?.getBoundingClientRect();
+      if (place === undefined || link.current === null) return;
+      link.current.style.insetBlockStart = `${place.top}px`;
+      link.current.style.insetInlineEnd = `${document.documentElement.clientWidth - place.right}px`;
+    };
+    settle();
+    window.addEventListener('resize', settle);
+    return () => window.removeEventListener('resize', settle);
   }, []);
   return html`<a class="exit exit--over" href="/exit" data-quick-exit ref=${link}>
     ${icon('exit')}<span class="exit__long">${t('common.exit')}</span><span class="exit__short">${t('common.exit_short')}</span></a>`;

@@ -13,6 +13,11 @@ export function timeOfDay(atMs, language) {
   return new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' }).format(atMs);
 }
 
+/** "21:00", and "24:00" for midnight: as opening hours are written. @param {number} atMs @param {string} language */
+export function closingTime(atMs, language) {
+  return timeOfDay(atMs, language).replace(/^00:00$/, '24:00');
+}
+
 /** Equal for two times of the same day on this device. @param {number} atMs */
 export function dayKey(atMs) {
   return new Intl.DateTimeFormat('en-CA', { dateStyle: 'short' }).format(atMs);

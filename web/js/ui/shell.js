@@ -66,6 +66,17 @@ export function onReturn(action) {
 }
 
 /**
+ * Calls `action` when the page is hidden or taken down: it may be for good, and nothing can wait.
+ * @param {() => void} action
+ */
+export function onHide(action) {
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) action();
+  });
+  window.addEventListener('pagehide', action);
+}
+
+/**
  * @template T
  * @param {() => T} action
  * @returns {T | null}

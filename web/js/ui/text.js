@@ -7,11 +7,13 @@ let chosen = 'de';
 /**
  * Loads the sentences.
  * @param {string} wanted "de" or "en"; anything else is German
+ * @param {...Promise<{ text: object }>} more further rooms in the same language
  */
-export async function loadText(wanted) {
+export async function loadText(wanted, ...more) {
   chosen = wanted === 'en' ? 'en' : 'de';
-  const module = chosen === 'en' ? await import('../../text/en.js') : await import('../../text/de.js');
-  table = module.text;
+  const shared = chosen === 'en' ? import('../../text/en.js') : import('../../text/de.js');
+  const parts = await Promise.all([shared, ...more]);
+  table = Object.assign({}, ...parts.map(({ text }) => text));
 }
 
 /** The language of the page, for dates, numbers and the emoji's names. */
@@ -20,14 +22,18 @@ export function language() {
 }
 
 /**
- * The sentence of a key like "chat.send", with its places filled.
+ * The sentence of a key like "chat.send", with its places filled. A number and its unit stay on one line.
  * @param {string} key
  * @param {Record<string, string | number>} [values]
  */
 export function t(key, values = {}) {
   const found = lookUp(key);
   if (typeof found !== 'string') throw new TypeError(`no sentence ${key}`);
-  return found.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+  return found.replace(/\{(\w+)\}( ?)/g, (whole, name, space) => {
+    const value = values[name];
+    if (value === undefined) return whole;
+    return typeof value === 'number' && space !== '' ? `${value}\u00a0` : `${value}${space}`;
+  });
 }
 
 /** @param {string} key */

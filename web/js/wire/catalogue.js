@@ -285,12 +285,38 @@ export const RECORDS = Object.freeze({
   [
    "nextOpenMs",
    "uint 9007199254740991"
+  ],
+  [
+   "closesMs",
+   "uint 9007199254740991"
   ]
  ],
  "ProfilesReply": [
   [
    "profiles",
    "list 200 record SignedProfile"
+  ]
+ ],
+ "Acceptance": [
+  [
+   "certificateHash",
+   "bin 32 32"
+  ],
+  [
+   "logSize",
+   "uint 9007199254740991"
+  ],
+  [
+   "logRoot",
+   "bin 32 32"
+  ],
+  [
+   "expiresMs",
+   "uint 9007199254740991"
+  ],
+  [
+   "signature",
+   "bin 64 64"
   ]
  ],
  "Offer": [
@@ -359,6 +385,10 @@ export const RECORDS = Object.freeze({
   [
    "untilMs",
    "uint 9007199254740991"
+  ],
+  [
+   "acceptance",
+   "list 1 record Acceptance"
   ]
  ],
  "AcceptReply": [
@@ -392,7 +422,7 @@ export const RECORDS = Object.freeze({
  "ResumeGetReply": [
   [
    "sealed",
-   "bin 1 140000"
+   "bin 1 65584"
   ]
  ],
  "TicketResumeReply": [
@@ -1074,7 +1104,7 @@ export const COMMANDS = Object.freeze({
  "resume_put": {
   "credential": "ticket",
   "stamped": false,
-  "overHttp": false,
+  "overHttp": true,
   "fields": [
    [
     "resumeId",
@@ -1082,7 +1112,7 @@ export const COMMANDS = Object.freeze({
    ],
    [
     "sealed",
-    "bin 1 140000"
+    "bin 1 65584"
    ]
   ],
   "reply": "Done"
@@ -1349,40 +1379,6 @@ export const CONTENTS = Object.freeze({
   ]
  ],
  "Close": [],
- "File": [
-  [
-   "blob16",
-   "bin 16 16"
-  ],
-  [
-   "key",
-   "bin 32 32"
-  ],
-  [
-   "header",
-   "bin 24 24"
-  ],
-  [
-   "trueSizeBytes",
-   "uint 26214400"
-  ],
-  [
-   "paddedSizeBytes",
-   "uint 31457280"
-  ],
-  [
-   "ciphertextHash",
-   "bin 32 32"
-  ],
-  [
-   "mime",
-   "text 100"
-  ],
-  [
-   "name",
-   "text 200"
-  ]
- ],
  "ResendRequest": [
   [
    "n",

@@ -34,3 +34,11 @@ export class WireError extends Error {
     return this.code === DISCONNECTED || this.code === NO_ANSWER;
   }
 }
+
+/**
+ * For what may fail without a word: a refusal, or no answer. Anything else is a fault and goes on.
+ * @param {unknown} error
+ */
+export function ignoreRefusal(error) {
+  if (!(error instanceof WireError)) throw error;
+}

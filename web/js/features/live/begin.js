@@ -17,7 +17,9 @@ import { Right } from '../../wire/catalogue.js';
 /** @typedef {import('../../core/connection.js').Request} Request */
 /** @typedef {import('../../crypto/account.js').ConversationKeys} ConversationKeys */
 /** @typedef {import('../../crypto/certificate.js').Certificate} Certificate */
+/** @typedef {import('../../crypto/keys.js').EpochSecret} EpochSecret */
 /** @typedef {import('../../crypto/transcript.js').Transcript} Transcript */
+/** @typedef {import('./visit.js').Visit} Visit */
 
 const SEEKER_SIDX = 0;
 const COUNSELLOR_SIDX = 1;
@@ -30,14 +32,33 @@ const CLOSES_AFTER_HOURS = 8;
 const EMPTY = new Uint8Array(0);
 
 /**
- * Creates the box, or finds that it is there already, and returns a transcript that stands before its
- * first envelope.
+ * Creates what is still missing, in an order in which every step can be repeated after a crash, and
+ * returns a transcript that stands before the first envelope.
  * @param {Request} request
- * @param {{ box16: Uint8Array, keys: ConversationKeys, es: import('../../crypto/keys.js').EpochSecret,
+ * @param {{ visit: Visit, counterpart: import('./offer.js').Counterpart,
+ *   log: import('../../core/translog.js').LogReader, nowMs: number }} parts `visit.es` is remembered already
+ * @returns {Promise<Transcript>}
+ */
+export async function begin(request, { visit, counterpart, log, nowMs }) {
+  const { box16, keys, ticket16 } = visit;
+  const es = visit.drawEpoch();
+  const transcript = await createBox(request, { box16, keys, es, staff: log.staff, nowMs });
+  const { headN } = await request('read', { box16, start: 1 }, keys.cap);
+  if (headN === 0) {
+    const { certificate } = counterpart;
+    await commitFirst(request, { transcript, keys, es, certificate, ticket16, logN: log.view.size, nowMs });
+  }
+  return transcript;
+}
+
+/**
+ * Creates the box, or finds that it is there already.
+ * @param {Request} request
+ * @param {{ box16: Uint8Array, keys: ConversationKeys, es: EpochSecret,
  *   staff: import('../../crypto/roster.js').StaffView, nowMs: number }} parts
  * @returns {Promise<Transcript>}
  */
-export async function createBox(request, { box16, keys, es, staff, nowMs }) {
+async function createBox(request, { box16, keys, es, staff, nowMs }) {
   const caps = [{ sidx: SEEKER_SIDX, capHash: capHash(keys.cap), rights: SEEKER_RIGHTS }];
   const closesHour = Math.floor(nowMs / HOUR_MS) + CLOSES_AFTER_HOURS;
   const { share } = await request('create', { box16, caps, closesHour }, keys.ticketCap);
@@ -48,10 +69,10 @@ export async function createBox(request, { box16, keys, es, staff, nowMs }) {
 /**
  * Makes commit 0 of {seeker, counsellor} with the welcome letter, in one step of the relay.
  * @param {Request} request
- * @param {{ transcript: Transcript, keys: ConversationKeys, es: import('../../crypto/keys.js').EpochSecret,
+ * @param {{ transcript: Transcript, keys: ConversationKeys, es: EpochSecret,
  *   certificate: Readonly<Certificate>, ticket16: Uint8Array, logN: number, nowMs: number }} parts
  */
-export async function commitFirst(request, { transcript, keys, es, certificate, ticket16, logN, nowMs }) {
+async function commitFirst(request, { transcript, keys, es, certificate, ticket16, logN, nowMs }) {
   const { box16, share } = transcript.state;
   const roster = [ownEntry(keys), counsellorEntry(certificate)];
   const commit = makeCommit0(box16, BoxKind.CASE, roster, es, share);

@@ -2,7 +2,6 @@
 
 import { Kind } from '../../crypto/envelope.js';
 import { RemoteError } from '../../crypto/errors.js';
-import { equal } from '../../crypto/primitives.js';
 import { NoticeKind, Verdict } from '../../crypto/verdict.js';
 import { Box } from '../../core/box.js';
 import { computed, signal } from '../../core/signals.js';
@@ -10,38 +9,24 @@ import { own } from '../../core/tasks.js';
 import { BoxState, CloseReason } from '../../wire/catalogue.js';
 import * as codec from '../../wire/codec.js';
 import { ChatFiles } from './files.js';
+import { Lines, isMessage } from './lines.js';
+import { Presence } from './presence.js';
+import { Seen } from './seen.js';
+import { WORDS_DIFFER } from './stops.js';
 
 /** @typedef {import('../../core/outbox.js').Item} Item */
 /** @typedef {import('../../crypto/verdict.js').Taken} Taken */
 
-/**
- * A line of the log. `code` is the text key of a system line, or the verdict of a problem.
- * @typedef {object} Line
- * @property {string} key
- * @property {number} n 0 while the relay has not numbered it
- * @property {'text' | 'file' | 'system' | 'problem'} kind
- * @property {boolean} mine
- * @property {string} author
- * @property {number} sentMs
- * @property {string} text
- * @property {'pending' | 'stored' | 'delivered' | 'read' | 'failed' | ''} state
- * @property {string} code
- * @property {import('./files.js').FileState} [file] of a line of kind "file"
- */
+/** @typedef {import('./lines.js').Line} Line */
 
 /**
  * Who sits on the other side, as verified.
- * @typedef {{ name: string, role: 'seeker' | 'counsellor', level: 'confirmed' | 'checked',
- *   personWords: readonly string[], orgWords: readonly string[] }} Peer
+ * @typedef {{ name: string, role: 'seeker' | 'counsellor',
+ *   words: () => Promise<import('../../core/wordlists.js').Words> }} Peer
  */
 
+
 const MINUTE_MS = 60_000;
-/** Protocol section 5: an acknowledgement comes with the next text or after 5 to 60 s. */
-const ACKNOWLEDGE_AFTER_MS = 5_000;
-/** So long after the last sign of life somebody counts as present. */
-const PRESENCE_LASTS_MS = 3 * MINUTE_MS;
-const TYPING_LASTS_MS = 12_000;
-const TYPING_EVERY_MS = 8_000;
 /** System lines by the notices of the transcript; others are no news for people. */
 /** @type {Record<string, string>} */
 const NOTICE_LINES = {
@@ -56,11 +41,9 @@ export class ChatModel {
   #clock;
   #connection;
   #log;
-  #cancelAcknowledge = () => {};
-  #cancelTyping = () => {};
-  #cancelPresence = () => {};
-  #typingSaidMs = -Infinity;
-  #seenN = 0;
+  #lines = new Lines();
+  #presence;
+  #seen;
   #endedByMe = false;
   /** @type {(() => void)[]} */
   #ends = [];
@@ -91,14 +74,11 @@ export class ChatModel {
     this.peer = peer;
     this.myName = myName;
     this.sendsReadMarks = sendsReadMarks;
-    /** @type {import('../../core/signals.js').Signal<readonly Line[]>} */
-    this.messages = signal([]);
-    this.typing = signal(false);
-    this.unread = signal(0);
+    this.messages = this.#lines.all;
     this.draft = signal('');
     this.peerName = signal(peer.name);
-    // Only what was heard counts: the relay does not say who is connected.
-    this.peerPresent = signal(false);
+    /** How sure the key is: signed by the organisation, or its words compared by the person too. */
+    this.level = signal(/** @type {'confirmed' | 'checked'} */ ('confirmed'));
     /** @type {import('../../core/signals.js').Signal<null | { code: string, who: string }>} */
     this.paused = signal(null);
     this.box = new Box({
@@ -111,11 +91,18 @@ export class ChatModel {
       onTaken: (taken) => this.#show(taken),
       onFleeting: (message) => this.#hearTyping(message),
     });
+    this.#presence = new Presence(clock, (isActive) => own('typing', this.box.typing(isActive)));
+    this.typing = this.#presence.isTyping;
+    this.peerPresent = this.#presence.isPresent;
+    this.#seen = new Seen({
+      clock, transcript, lines: this.#lines, acknowledge: (readN) => this.#acknowledge(readN),
+    });
+    this.unread = this.#seen.unread;
     this.#files = new ChatFiles({
       place: { connection, clock, box16: transcript.state.box16, cap },
       addLine: (file) => this.#addOwnFile(file),
       changeFile: (key, file) => this.#changeFile(key, file),
-      removeLine: (key) => this.#remove(key),
+      removeLine: (key) => this.#lines.remove(key),
       post: (key, kind, payload) => this.#postFile(key, kind, payload),
     });
     this.endsMs = computed(() => this.box.clock.value.endsMs);
@@ -156,14 +143,13 @@ export class ChatModel {
     const item = this.box.send(Kind.TEXT, codec.encode('Text', { text: content }));
     const key = `mine-${this.box.outbox.stream}-${item.key}`;
     this.#unsent.set(key, { item, text: content });
-    this.#add({
-      key, n: 0, kind: 'text', mine: true, author: this.myName, sentMs: item.sentMs, text: content,
-      state: 'pending', code: '',
+    this.#lines.add({
+      key, kind: 'text', mine: true, author: this.myName, sentMs: item.sentMs, text: content, state: 'pending',
     });
   }
 
   /**
-   * Sends a file; it shows with its progress at once. UnfitFile when it may not be sent.
+   * Sends a file; it shows with its progress at once, or with the reason why it may not be sent.
    * @param {Uint8Array} raw
    * @param {string} name
    */
@@ -215,7 +201,7 @@ export class ChatModel {
     }
     this.box.outbox.withdraw(found.item);
     this.#unsent.delete(key);
-    this.#remove(key);
+    this.#lines.remove(key);
     own('send', this.box.flush());
   }
 
@@ -224,22 +210,15 @@ export class ChatModel {
    * @param {boolean} isActive
    */
   setTyping(isActive) {
-    const nowMs = this.#clock.elapsed();
-    const isRunning = nowMs - this.#typingSaidMs < TYPING_EVERY_MS;
-    if (isActive ? isRunning : this.#typingSaidMs === -Infinity) return;
-    this.#typingSaidMs = isActive ? nowMs : -Infinity;
-    if (this.closed.value === null) own('typing', this.box.typing(isActive));
+    if (this.closed.value === null) this.#presence.write(isActive);
   }
 
-  /** Ends the chat for both, with a signed word. */
+  /** Ends the chat for both, with a signed word; what was not sent by now stays unsent. */
   async close() {
     this.#endedByMe = true;
-    // What could not be sent must not stand in the way of the end.
-    for (const item of [...this.box.outbox.waiting]) if (item.state === 'failed') this.box.outbox.withdraw(item);
     // Before the end: afterwards the own right to take parts back has ended too.
     own('taking files back', this.#files.cancelAll());
-    this.box.outbox.say(Kind.CLOSE, codec.encode('Close', {}), this.#clock.serverNow());
-    await this.box.flush();
+    await this.box.close();
   }
 
   /** The person has seen an alarm and goes on. */
@@ -249,11 +228,20 @@ export class ChatModel {
     own('send', this.box.flush());
   }
 
+  /**
+   * The person has compared the organisation's words. Where they differ nothing more is written, until
+   * the end or another look.
+   * @param {boolean} fit
+   */
+  compareWords(fit) {
+    this.level.value = fit ? 'checked' : 'confirmed';
+    this.paused.value = fit ? null : { code: WORDS_DIFFER, who: '' };
+    if (fit) this.#showAlarm();
+  }
+
   /** The log is on the screen: nothing is unread, and the other side may learn it. */
   markSeen() {
-    this.#seenN = this.#lastN();
-    this.unread.value = 0;
-    this.#planAcknowledgement();
+    this.#seen.mark();
   }
 
   /**
@@ -262,7 +250,7 @@ export class ChatModel {
    */
   askAgain(n) {
     this.box.send(Kind.RESEND_REQUEST, codec.encode('ResendRequest', { n }));
-    this.#addSystem('resendAsked', this.#clock.serverNow());
+    this.#tell('resendAsked');
   }
 
   /** Everything that is not sent, for a person whose chat has ended under their hands. */
@@ -275,11 +263,11 @@ export class ChatModel {
   dispose() {
     this.box.stop();
     for (const end of this.#ends) end();
-    this.#cancelAcknowledge();
-    this.#cancelTyping();
+    this.#seen.dispose();
+    this.#presence.dispose();
     this.#files.dispose();
     this.#unsent.clear();
-    this.messages.value = [];
+    this.#lines.clear();
     this.draft.value = '';
   }
 
@@ -287,15 +275,17 @@ export class ChatModel {
   #show(taken) {
     for (const notice of taken.notices) {
       const code = NOTICE_LINES[notice.kind];
-      if (code !== undefined) this.#addSystem(code, this.#clock.serverNow());
+      if (code !== undefined) this.#tell(code);
     }
-    if (taken.findings.includes(Verdict.GAP)) this.#addSystem('messageMissing', this.#clock.serverNow());
-    if (taken.verdict !== null && SHOWN_AS_PROBLEM.includes(taken.verdict)) this.#addProblem(taken);
+    if (taken.findings.includes(Verdict.GAP)) this.#tell('messageMissing');
+    if (taken.verdict !== null && SHOWN_AS_PROBLEM.includes(taken.verdict)) {
+      this.#lines.addProblem(taken.n, taken.verdict, this.#clock.serverNow());
+    }
     if (taken.message !== null) this.#showMessage(taken.n, taken.message);
     this.#showAlarm();
     this.#updateTicks();
-    this.#countUnread();
-    this.#planAcknowledgement();
+    this.#seen.count();
+    if (this.closed.value === null) this.#seen.plan();
   }
 
   /**
@@ -304,9 +294,12 @@ export class ChatModel {
    */
   #showMessage(n, { opened: { body } }) {
     const isMine = body.sidx === this.box.transcript.own?.sidx;
-    if (!isMine) {
+    if (isMine) {
+      if (body.kind === Kind.TEXT || body.kind === Kind.FILE) this.#seen.answered(body.headN);
+    } else {
       this.#peerSidx = body.sidx;
-      this.#heardFromPeer(body.sentMs);
+      this.#presence.heard(body.sentMs);
+      if (body.kind === Kind.TEXT || body.kind === Kind.FILE) this.#presence.heardMessage();
     }
     try {
       if (body.kind === Kind.TEXT) this.#showText(n, body, isMine);
@@ -315,7 +308,7 @@ export class ChatModel {
       else if (body.kind === Kind.RESEND_REQUEST && !isMine) this.#sendAgain(codec.decode('ResendRequest', body.payload).n);
     } catch (error) {
       if (!(error instanceof RemoteError)) throw error;
-      this.#addProblem({ n, verdict: Verdict.UNREADABLE });
+      this.#lines.addProblem(n, Verdict.UNREADABLE, this.#clock.serverNow());
     }
   }
 
@@ -328,14 +321,10 @@ export class ChatModel {
     const { text } = codec.decode('Text', body.payload);
     const pending = isMine ? this.#pendingKey(n, body, text) : null;
     if (pending !== null) {
-      this.#change(pending, { n, state: 'stored' });
+      this.#lines.change(pending, { n, state: 'stored' });
       return;
     }
-    if (!isMine) this.typing.value = false;
-    this.#add({
-      key: `n-${n}`, n, kind: 'text', mine: isMine, author: isMine ? this.myName : this.peer.name,
-      sentMs: body.sentMs, text, state: isMine ? 'stored' : '', code: '',
-    });
+    this.#lines.add({ key: `n-${n}`, n, kind: 'text', ...this.#by(isMine), sentMs: body.sentMs, text });
   }
 
   /**
@@ -346,16 +335,12 @@ export class ChatModel {
   #showFile(n, body, isMine) {
     const pending = isMine ? this.#files.keyOf(body.payload) : null;
     if (pending !== null) {
-      this.#change(pending, { n, state: 'stored' });
+      this.#lines.change(pending, { n, state: 'stored' });
       return;
     }
     const key = `n-${n}`;
     const file = this.#files.learn(key, body.payload);
-    if (!isMine) this.typing.value = false;
-    this.#add({
-      key, n, kind: 'file', mine: isMine, author: isMine ? this.myName : this.peer.name,
-      sentMs: body.sentMs, text: '', state: isMine ? 'stored' : '', code: '', file,
-    });
+    this.#lines.add({ key, n, kind: 'file', ...this.#by(isMine), sentMs: body.sentMs, file });
   }
 
   /**
@@ -365,9 +350,8 @@ export class ChatModel {
   #addOwnFile(file) {
     this.#fileCount += 1;
     const key = `file-${this.box.outbox.stream}-${this.#fileCount}`;
-    this.#add({
-      key, n: 0, kind: 'file', mine: true, author: this.myName, sentMs: this.#clock.serverNow(), text: '',
-      state: 'pending', code: '', file,
+    this.#lines.add({
+      key, kind: 'file', mine: true, author: this.myName, sentMs: this.#clock.serverNow(), state: 'pending', file,
     });
     return key;
   }
@@ -377,7 +361,7 @@ export class ChatModel {
    * @param {import('./files.js').FileState} file
    */
   #changeFile(key, file) {
-    this.#change(key, { file });
+    this.#lines.change(key, { file });
     this.#updateTicks();
   }
 
@@ -389,7 +373,7 @@ export class ChatModel {
   #postFile(key, kind, payload) {
     const item = this.box.send(kind, payload);
     this.#unsent.set(key, { item, text: '' });
-    this.#change(key, { sentMs: item.sentMs });
+    this.#lines.change(key, { sentMs: item.sentMs });
   }
 
   /**
@@ -411,7 +395,7 @@ export class ChatModel {
   /** @param {number} n */
   #sendAgain(n) {
     const line = this.messages.value.find((one) => one.mine && one.n === n && isMessage(one));
-    this.#addSystem('resendWanted', this.#clock.serverNow());
+    this.#tell('resendWanted');
     if (line?.kind === 'file') this.#files.sayAgain(line.key);
     else if (line !== undefined) this.say(line.text);
   }
@@ -419,31 +403,12 @@ export class ChatModel {
   /** @param {import('../../crypto/verdict.js').Message} message */
   #hearTyping({ opened: { body } }) {
     if (body.sidx === this.box.transcript.own?.sidx) return;
-    this.#heardFromPeer(body.sentMs);
+    this.#presence.heard(body.sentMs);
     try {
-      this.typing.value = codec.decode('Typing', body.payload).active === 1;
+      this.#presence.heardTyping(codec.decode('Typing', body.payload).active === 1);
     } catch (error) {
       if (!(error instanceof RemoteError)) throw error;
-      return;
     }
-    this.#cancelTyping();
-    this.#cancelTyping = this.#clock.after(TYPING_LASTS_MS, () => {
-      this.typing.value = false;
-    });
-  }
-
-  /**
-   * Somebody who wrote, typed or acknowledged just now is there; old history says nothing.
-   * @param {number} sentMs
-   */
-  #heardFromPeer(sentMs) {
-    const leftMs = sentMs + PRESENCE_LASTS_MS - this.#clock.serverNow();
-    if (leftMs <= 0) return;
-    this.#cancelPresence();
-    this.peerPresent.value = true;
-    this.#cancelPresence = this.#clock.after(leftMs, () => {
-      this.peerPresent.value = false;
-    });
   }
 
   #showAlarm() {
@@ -464,15 +429,11 @@ export class ChatModel {
     const { transcript } = this.box;
     const delivered = this.#peerSidx < 0 ? 0 : transcript.deliveredTo(this.#peerSidx);
     const read = this.#peerSidx < 0 ? 0 : transcript.readBy(this.#peerSidx);
-    let hasChanged = false;
-    const lines = this.messages.value.map((line) => {
-      const tick = line.mine && isMessage(line) ? this.#tickOf(line, delivered, read) : line.state;
-      const n = this.#unsent.get(line.key)?.item.n ?? line.n;
-      if (tick === line.state && (n === line.n || n === 0)) return line;
-      hasChanged = true;
-      return { ...line, state: tick, n: n === 0 ? line.n : n };
+    this.#lines.changeEach((line) => {
+      const state = line.mine && isMessage(line) ? this.#tickOf(line, delivered, read) : line.state;
+      const n = this.#unsent.get(line.key)?.item.n || line.n;
+      return state === line.state && n === line.n ? line : { ...line, state, n };
     });
-    if (hasChanged) this.messages.value = lines;
   }
 
   /**
@@ -490,19 +451,9 @@ export class ChatModel {
     return n <= delivered ? 'delivered' : 'stored';
   }
 
-  #countUnread() {
-    const fresh = this.messages.value.filter(
-      (line) => !line.mine && isMessage(line) && line.n > this.#seenN,
-    );
-    this.unread.value = fresh.length;
-  }
-
-  #planAcknowledgement() {
-    this.#cancelAcknowledge();
-    if (this.closed.value !== null || this.box.transcript.owedAcknowledgement() === 0) return;
-    this.#cancelAcknowledge = this.#clock.after(ACKNOWLEDGE_AFTER_MS, () => {
-      this.box.acknowledge(this.sendsReadMarks ? this.#seenN : 0);
-    });
+  /** @param {number} readN */
+  #acknowledge(readN) {
+    if (this.closed.value === null) this.box.acknowledge(this.sendsReadMarks ? readN : 0);
   }
 
   /** How it ended, once it has. */
@@ -528,59 +479,22 @@ export class ChatModel {
     return reason === CloseReason.LEFT && this.peer.role === 'seeker' ? 'left' : 'service';
   }
 
-  /** @param {{ n: number, verdict: string | null }} taken */
-  #addProblem({ n, verdict }) {
-    this.#add({
-      key: `n-${n}`, n, kind: 'problem', mine: false, author: '', sentMs: this.#clock.serverNow(), text: '',
-      state: '', code: verdict ?? '',
-    });
-  }
-
   /**
+   * Says something in the log that this client knows by itself.
    * @param {string} code
-   * @param {number} sentMs
    */
-  #addSystem(code, sentMs) {
-    const key = `s-${code}-${this.messages.value.length}`;
-    this.#add({ key, n: 0, kind: 'system', mine: false, author: '', sentMs, text: '', state: '', code });
-  }
-
-  /** @param {Line} line */
-  #add(line) {
-    this.messages.value = [...this.messages.value, line];
+  #tell(code) {
+    this.#lines.addSystem(code, this.#clock.serverNow());
   }
 
   /**
-   * @param {string} key
-   * @param {Partial<Line>} changes
+   * What a line says about its writer.
+   * @param {boolean} isMine
+   * @returns {Pick<Line, 'mine' | 'author' | 'state'>}
    */
-  #change(key, changes) {
-    this.messages.value = this.messages.value.map((line) => (line.key === key ? { ...line, ...changes } : line));
+  #by(isMine) {
+    return isMine
+      ? { mine: true, author: this.myName, state: 'stored' }
+      : { mine: false, author: this.peer.name, state: '' };
   }
-
-  /** @param {string} key */
-  #remove(key) {
-    this.messages.value = this.messages.value.filter((line) => line.key !== key);
-  }
-
-  #lastN() {
-    return this.messages.value.reduce((last, line) => Math.max(last, line.n), 0);
-  }
-}
-
-/**
- * Tells whether two boxes are the same.
- * @param {ChatModel} chat
- * @param {Uint8Array} box16
- */
-export function isChatOf(chat, box16) {
-  return equal(chat.box.box16, box16);
-}
-
-/**
- * Tells whether a line is something a person sent.
- * @param {Line} line
- */
-function isMessage(line) {
-  return line.kind === 'text' || line.kind === 'file';
 }

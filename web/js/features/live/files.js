@@ -1,10 +1,14 @@
 // The files of one chat: sent with progress, fetched on demand. Draws nothing.
+//
+// What moves files is itself fetched with the first one; the view, which needs it too, has it by then.
 
-import { Cancelled, Download, Upload, failureOf, inspect, readMessage, writeMessage } from '../../core/attachments.js';
+import { readMessage, writeMessage } from '../../core/filemessage.js';
 import { Kind } from '../../crypto/envelope.js';
 import { equal } from '../../crypto/primitives.js';
 
+/** @typedef {import('../../core/attachments.js').Download} Download */
 /** @typedef {import('../../core/attachments.js').ReceivedFile} ReceivedFile */
+/** @typedef {import('../../core/attachments.js').Upload} Upload */
 /** @typedef {import('../../core/outbox.js').Item} Item */
 /** @typedef {import('../../crypto/attachment.js').Attachment} Attachment */
 /** @typedef {import('./chat.js').Line} Line */
@@ -25,6 +29,8 @@ import { equal } from '../../crypto/primitives.js';
  * @property {(key: string, kind: number, payload: Uint8Array) => void} post sends the message of a file
  */
 
+const loadTransfers = () => import('../../core/attachments.js');
+
 export class ChatFiles {
   #room;
   /** What an own line sends again. @type {Map<string, { raw: Uint8Array, name: string, upload: Upload | null }>} */
@@ -42,14 +48,13 @@ export class ChatFiles {
   }
 
   /**
-   * Sends a file; UnfitFile when it may not be sent. Returns once it is on its way.
+   * Shows a file that is to be sent; `upload` sends it, or its line says why it may not be sent.
    * @param {Uint8Array} raw
    * @param {string} name
    * @returns {string} the key of its line
    */
   send(raw, name) {
-    const found = inspect(raw, name);
-    const file = fileOf(found.name, raw.length, found.type.mime, { phase: 'sending', canCancel: true });
+    const file = fileOf(name, raw.length, '', { phase: 'sending', canCancel: true });
     const key = this.#room.addLine(file);
     this.#states.set(key, file);
     this.#uploads.set(key, { raw, name, upload: null });
@@ -61,15 +66,16 @@ export class ChatFiles {
    * @param {string} key
    */
   async upload(key) {
+    const { Cancelled, Upload, failureOf } = await loadTransfers();
     const waiting = this.#uploads.get(key);
     if (waiting === undefined || waiting.upload !== null) return;
     const { raw, name } = waiting;
-    const upload = new Upload(this.#room.place, raw, name, (doneBytes, allBytes) => {
-      this.#change(key, { doneBytes, allBytes, canCancel: doneBytes < allBytes });
-    });
-    waiting.upload = upload;
-    this.#change(key, { phase: 'sending', code: '', canCancel: true });
     try {
+      const upload = new Upload(this.#room.place, raw, name, (doneBytes, allBytes) => {
+        this.#change(key, { doneBytes, allBytes, canCancel: doneBytes < allBytes });
+      });
+      waiting.upload = upload;
+      this.#change(key, { name: upload.name, mime: upload.type.mime, phase: 'sending', code: '', canCancel: true });
       const sent = await upload.run();
       this.#uploads.delete(key);
       this.#sent.set(key, sent);
@@ -145,6 +151,7 @@ export class ChatFiles {
    * @returns {Promise<ReceivedFile | null>}
    */
   async open(key) {
+    const { Cancelled, Download, failureOf } = await loadTransfers();
     const wanted = this.#sent.get(key);
     if (wanted === undefined || this.#downloads.has(key)) return null;
     const download = new Download(this.#room.place, wanted, (doneBytes, allBytes) => {

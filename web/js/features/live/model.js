@@ -3,32 +3,26 @@
 // Everything lives in memory: an account secret that is never given a door. Only the resume slot
 // outlives a reload, and it ends with the chat. Twin of clientlib/seeker.py.
 
-import { argon2id } from '../../core/argon2.js';
 import { Connection } from '../../core/connection.js';
-import { makeStamp } from '../../core/accounts.js';
 import { report } from '../../core/errors.js';
 import { ResumeSlot } from '../../core/resumeslot.js';
 import { selfTest } from '../../core/selftest.js';
 import { effect, signal } from '../../core/signals.js';
+import { makeStamp } from '../../core/stamps.js';
 import { own } from '../../core/tasks.js';
 import { LogReader } from '../../core/translog.js';
-import * as account from '../../crypto/account.js';
-import { seekerKeyHash } from '../../crypto/acceptance.js';
-import { capHash } from '../../crypto/credential.js';
-import { array, binary, decode, encode, text, uint } from '../../crypto/encoding.js';
-import { EntryState } from '../../crypto/entry.js';
 import { RemoteError } from '../../crypto/errors.js';
-import { keyOf } from '../../crypto/keys.js';
-import { equal, ready, signPublic } from '../../crypto/primitives.js';
-import { randomBytes } from '../../crypto/random.js';
-import { MAX_DRAFT_BYTES } from '../../crypto/resume.js';
-import { BoxKind } from '../../crypto/roster.js';
-import { TicketReason, TicketState } from '../../wire/catalogue.js';
+import { equal, ready } from '../../crypto/primitives.js';
+import { TicketState } from '../../wire/catalogue.js';
 import { encodeCommand } from '../../wire/codec.js';
-import { WireError } from '../../wire/errors.js';
-import { commitFirst, createBox } from './begin.js';
+import { WireError, ignoreRefusal } from '../../wire/errors.js';
+import { begin } from './begin.js';
 import { ChatModel } from './chat.js';
 import { OfferRefused, judgeOffer } from './offer.js';
+import { Offers } from './offers.js';
+import { Place } from './place.js';
+import { Remembering } from './remembering.js';
+import { Visit } from './visit.js';
 
 /** @typedef {import('../../core/connection.js').Request} Request */
 /** @typedef {import('./offer.js').Counterpart} Counterpart */
@@ -41,7 +35,6 @@ import { OfferRefused, judgeOffer } from './offer.js';
  * @property {Uint8Array} fingerprint
  * @property {Uint8Array} deploymentId
  * @property {string} language
- * @property {import('../../core/wordlists.js').WordListOf} wordListOf
  * @property {string} myName as the log names the own side
  * @property {import('../../core/clock.js').Clock} clock
  * @property {import('../../core/resumeslot.js').TabStore} store
@@ -53,63 +46,49 @@ import { OfferRefused, judgeOffer } from './offer.js';
  *   | 'refused' | 'closedPortal' | 'broken'} Stage
  */
 
-const ZERO_32 = new Uint8Array(32);
 /** @type {readonly Stage[]} */
 const TAKES_OFFERS = ['before', 'waiting', 'resting', 'offered'];
-const SAVE_DRAFT_AFTER_MS = 1_500;
-/** The keeper forgets a slot 10 minutes after the last sign of life. */
-const KEEP_SLOT_EVERY_MS = 120_000;
+/** While these hold, no chat can begin, whoever asks. */
+const CLOSED_CODES = ['portal_closed', 'portal_full', 'purge_overdue'];
 
 export class SeekerModel {
   #config;
   #log;
   #slot;
-  /** @type {import('../../crypto/keys.js').AccountSecret} */
-  #ams;
-  /** @type {Uint8Array} */
-  #box16 = ZERO_32.slice(0, 16);
-  /** @type {Uint8Array} */
-  #clientId16 = ZERO_32.slice(0, 16);
-  /** @type {account.ConversationKeys | null} */
-  #keys = null;
-  /** @type {import('../../crypto/keys.js').EpochSecret | null} */
-  #es = null;
-  /** @type {Uint8Array} */
-  #ticket16 = new Uint8Array(0);
-  /** @type {any} */
-  #rawOffer = null;
-  /** @type {Counterpart | null} */
-  #counterpart = null;
+  #remembering;
+  #place;
+  #offers;
+  /** @type {Visit | null} */
+  #visit = null;
   /** @type {(() => void)[]} */
   #ends = [];
-  #cancelSave = () => {};
-  #cancelKeep = () => {};
 
   /** @param {SeekerConfig} config */
   constructor(config) {
     this.#config = config;
-    this.#ams = keyOf('AccountSecret', ZERO_32.slice());
     this.connectionLine = new Connection({
       url: config.url,
       clock: config.clock,
       onOpen: (request) => this.#onOpen(request),
     });
-    /** @type {Request} */
-    const request = (name, fields, credential) => this.connectionLine.request(name, fields, credential);
-    this.#log = new LogReader(request, config.fingerprint, config.deploymentId);
-    this.#slot = new ResumeSlot(request, config.store);
+    this.#log = new LogReader(this.#request, config.fingerprint, config.deploymentId);
+    this.#slot = new ResumeSlot(this.#request, config.store);
+    this.#remembering = new Remembering({
+      slot: this.#slot, clock: config.clock, read: () => this.#kept(), sendLast: config.sendLast,
+    });
+    this.#place = new Place(this.#request, config.clock, config.portal16);
+    this.#offers = new Offers((raw, startedMs) => this.#judge(raw, startedMs));
     this.connection = this.connectionLine.state;
     /** @type {import('../../core/signals.js').Signal<Stage>} */
     this.stage = signal(/** @type {Stage} */ ('before'));
     this.problem = signal('');
-    this.number = signal(0);
-    this.ahead = signal(0);
-    this.portalOpen = signal(true);
-    this.waitSinceMs = signal(0);
-    /** Why the place is what it is: one of TicketReason. */
-    this.reason = signal(0);
-    /** @type {import('../../core/signals.js').Signal<null | { name: string, untilMs: number, moreTimeLeft: boolean, personWords: readonly string[], orgWords: readonly string[] }>} */
-    this.offer = signal(null);
+    this.number = this.#place.number;
+    this.ahead = this.#place.ahead;
+    this.portalOpen = this.#place.portalOpen;
+    this.closesMs = this.#place.closesMs;
+    this.waitSinceMs = this.#place.sinceMs;
+    this.reason = this.#place.reason;
+    this.offer = this.#offers.shown;
     /** @type {import('../../core/signals.js').Signal<ChatModel | null>} */
     this.chat = signal(null);
     this.draft = signal('');
@@ -121,8 +100,8 @@ export class SeekerModel {
       this.connectionLine.on('offered', (event) => this.#hearOffer(event)),
       effect(() => {
         // Whatever is typed belongs into the slot before the phone kills the tab.
-        const typed = this.draft.value + (this.chat.value?.draft.value ?? '');
-        if (typed !== '' || this.#keys !== null) this.#saveSoon();
+        const typed = this.draft.value + this.topic.value + (this.chat.value?.draft.value ?? '');
+        if (typed !== '' || this.#visit !== null) this.#remembering.soon();
       }),
     ];
   }
@@ -151,8 +130,8 @@ export class SeekerModel {
   async start() {
     try {
       await this.#connect();
-      if (this.#keys === null) this.#makeKeys();
-      await this.#wait();
+      this.#visit ??= Visit.begin();
+      await this.#wait(this.#visit);
     } catch (error) {
       this.#fail(error);
     }
@@ -160,7 +139,8 @@ export class SeekerModel {
 
   /** Leaves the queue. */
   async withdraw() {
-    await this.#quietly('withdraw');
+    const visit = this.#visit;
+    if (visit !== null) await this.#request('withdraw', {}, visit.keys.ticketCap).catch(ignoreRefusal);
     this.#finish('gone');
   }
 
@@ -172,8 +152,8 @@ export class SeekerModel {
   /** "Wieder anstellen". */
   async requeue() {
     try {
-      if (this.#keys === null) await this.start();
-      else this.#learn(await this.#request('ticket_resume', {}, this.#keys.ticketCap));
+      if (this.#visit === null) await this.start();
+      else this.#learn(this.#visit, await this.#request('ticket_resume', {}, this.#visit.keys.ticketCap));
     } catch (error) {
       this.#fail(error);
     }
@@ -181,33 +161,43 @@ export class SeekerModel {
 
   /** "Ich brauche noch einen Moment": five minutes more, once. */
   async moreTime() {
-    const { offer } = this;
-    if (offer.value === null || this.#keys === null) return;
-    const { confirmUntilMs } = await this.#request('more_time', {}, this.#keys.ticketCap);
-    offer.value = { ...offer.value, untilMs: confirmUntilMs, moreTimeLeft: false };
+    if (this.#visit === null) return;
+    try {
+      const { confirmUntilMs } = await this.#request('more_time', {}, this.#visit.keys.ticketCap);
+      this.#offers.extend(confirmUntilMs);
+    } catch (error) {
+      ignoreRefusal(error);
+    }
   }
 
   /** "Jetzt chatten": the clock starts, the counsellor is let in. */
   async confirm() {
-    const keys = this.#keys;
-    if (keys === null || this.#counterpart === null) return;
+    const visit = this.#visit;
+    if (visit === null || !this.#offers.isGood) return;
     this.stage.value = 'starting';
     try {
-      await this.#request('confirm', {}, keys.ticketCap);
-      await this.#begin();
+      const counterpart = await this.#offers.judgeAgain();
+      await this.#request('confirm', {}, visit.keys.ticketCap);
+      await this.#begin(visit, counterpart);
     } catch (error) {
       this.#fail(error);
     }
   }
 
+  /** The page is hidden or taken down, perhaps for good: what was typed is kept now. */
+  rememberNow() {
+    this.#remembering.leave();
+  }
+
   /** The quick exit: one last request, then everything is gone from this page. Never waits. */
   leaveFast() {
-    const keys = this.#keys;
-    if (keys !== null) {
+    const visit = this.#visit;
+    if (visit !== null) {
+      const { cap, ticketCap } = visit.keys;
       const isChat = this.chat.value !== null;
       const frame = isChat
-        ? encodeCommand(1, 'leave', { box16: this.#box16 }, keys.cap)
-        : encodeCommand(1, 'withdraw', {}, keys.ticketCap);
+        ? encodeCommand(1, 'leave', { box16: visit.box16 }, cap)
+        : encodeCommand(1, 'withdraw', {}, ticketCap);
       this.#config.sendLast(frame);
       const id = this.#slot.id;
       if (id !== null) this.#config.sendLast(encodeCommand(2, 'resume_drop', { resumeId: id }));
@@ -225,69 +215,70 @@ export class SeekerModel {
 
   async #connect() {
     await ready();
-    await selfTest(argon2id);
+    await selfTest(null);
     this.connectionLine.start();
     await this.connectionLine.opened();
   }
 
-  #makeKeys() {
-    this.#ams = account.newAccountSecret();
-    this.#box16 = randomBytes(16);
-    this.#clientId16 = randomBytes(16);
-    this.#keys = account.conversation(this.#ams, this.#box16);
+  /**
+   * Takes a place. When the line breaks before the answer, nobody knows whether the place is taken:
+   * the same request once more finds out.
+   * @param {Visit} visit
+   */
+  async #wait(visit) {
+    /** @type {any} */
+    let reply;
+    do {
+      reply = await this.#askForPlace(visit);
+      if (reply === null) await this.connectionLine.opened();
+    } while (reply === null && this.#visit === visit);
+    if (reply === null) return;
+    visit.ticket16 = reply.ticket16;
+    visit.waitSinceMs = this.serverNow();
+    this.#place.take(reply, visit.waitSinceMs);
+    this.#place.followHours();
+    this.stage.value = 'waiting';
+    await this.#remembering.now();
+    this.#remembering.keepUp();
   }
 
-  async #wait() {
-    const keys = this.#mustHaveKeys();
-    const stamp = await makeStamp((...args) => this.#request(...args), 'wait');
-    const reply = await this.#request('wait', {
-      clientId16: this.#clientId16,
-      portal16: this.#config.portal16,
-      language: this.#config.language,
-      capHash: capHash(keys.ticketCap),
-      keyHash: seekerKeyHash(signPublic(keys.sign)),
-      stamp,
-    });
-    this.#ticket16 = reply.ticket16;
-    this.number.value = reply.number;
-    this.ahead.value = reply.ahead;
-    this.waitSinceMs.value = this.serverNow();
-    this.stage.value = 'waiting';
-    await this.#save();
-    this.#keepSlot();
+  /** @param {Visit} visit */
+  async #askForPlace(visit) {
+    try {
+      const stamp = await makeStamp(this.#request, 'wait');
+      const { clientId16, hashes } = visit;
+      const { portal16, language } = this.#config;
+      return await this.#request('wait', { clientId16, portal16, language, ...hashes, stamp });
+    } catch (error) {
+      if (error instanceof WireError && error.isUncertain) return null;
+      throw error;
+    }
   }
 
   /** After a reload: back to where this tab stood. */
   async #comeBack() {
     const memory = await this.#slot.open();
     if (memory === null) return false;
-    const { entry } = memory;
-    this.#ams = memory.ams;
-    this.#box16 = entry.box16;
-    this.#keys = account.conversation(this.#ams, entry.keyContext);
-    this.#es = entry.secrets.length > 0 ? entry.secrets[0].es : null;
-    const [clientId16, waitSinceMs, topic] = array(decode(entry.settings), 3);
-    this.#clientId16 = binary(clientId16, 16);
-    this.waitSinceMs.value = uint(waitSinceMs);
-    this.topic.value = text(topic, 200);
+    const visit = Visit.remembered(memory);
+    this.#visit = visit;
+    this.topic.value = visit.topic;
     this.draft.value = memory.draft;
     try {
-      await this.#rejoin();
+      await this.#rejoin(visit);
     } catch (error) {
-      if (!(error instanceof WireError) || error.code !== 'unknown') throw error;
+      if (!isUnknown(error)) throw error;
       this.#finish('ended', { reason: 'service', unsent: memory.draft, closeMs: 0 });
     }
     return true;
   }
 
-  async #rejoin() {
-    const reply = await this.#request('ticket_resume', {}, this.#mustHaveKeys().ticketCap);
-    this.#learn(reply);
-    this.#keepSlot();
-    if (reply.state !== TicketState.ACTIVE) return;
-    this.stage.value = 'starting';
-    await this.#judge(reply.offer[0], reply.startedMs);
-    await this.#begin();
+  /** @param {Visit} visit */
+  async #rejoin(visit) {
+    const reply = await this.#request('ticket_resume', {}, visit.keys.ticketCap);
+    this.#learn(visit, reply);
+    this.#remembering.keepUp();
+    if (reply.state === TicketState.ACTIVE) await this.#beginAgain(visit, reply);
+    else this.#place.followHours();
   }
 
   /**
@@ -295,13 +286,14 @@ export class SeekerModel {
    * @param {Request} request
    */
   async #onOpen(request) {
-    if (this.#keys === null || this.#ticket16.length === 0) return;
+    const visit = this.#visit;
+    if (visit === null || visit.ticket16.length === 0) return;
     try {
-      const reply = await request('ticket_resume', {}, this.#keys.ticketCap);
-      this.#learn(reply);
-      queueMicrotask(() => own('after a new line', this.#goOn(reply)));
+      const reply = await request('ticket_resume', {}, visit.keys.ticketCap);
+      this.#learn(visit, reply);
+      queueMicrotask(() => own('after a new line', this.#goOn(visit, reply)));
     } catch (error) {
-      if (!(error instanceof WireError) || error.code !== 'unknown') throw error;
+      if (!isUnknown(error)) throw error;
       // Closed or gone while we were away; a chat finds out by reading, a queue place is lost.
       if (this.chat.value === null) this.#finish('gone');
     }
@@ -311,16 +303,15 @@ export class SeekerModel {
 
   /**
    * On a new line: the relay may have lost its memory, and a beginning may have stopped half-way.
+   * @param {Visit} visit
    * @param {any} reply of ticket_resume
    */
-  async #goOn(reply) {
-    const isBeginning = this.stage.value === 'starting' && this.chat.value === null;
+  async #goOn(visit, reply) {
     try {
       await this.connectionLine.opened();
-      await this.#save();
-      if (!isBeginning || reply.state !== TicketState.ACTIVE) return;
-      if (this.#counterpart === null) await this.#judge(reply.offer[0], reply.startedMs);
-      await this.#begin();
+      await this.#remembering.now();
+      const isBeginning = this.stage.value === 'starting' && this.chat.value === null;
+      if (isBeginning && reply.state === TicketState.ACTIVE) await this.#beginAgain(visit, reply);
     } catch (error) {
       this.#fail(error);
     }
@@ -332,18 +323,21 @@ export class SeekerModel {
       await this.connectionLine.opened();
       await chat.resume();
     } catch (error) {
-      if (!(error instanceof WireError)) throw error;
-      if (error.code === 'unknown') this.#end(chat, 'service');
+      if (isUnknown(error)) this.#end(chat, 'service');
+      else ignoreRefusal(error);
     }
   }
 
   // --- while waiting --------------------------------------------------------------------------------
 
-  /** @param {any} reply of ticket_resume */
-  #learn(reply) {
-    this.#ticket16 = reply.ticket16;
-    this.number.value = reply.number;
-    this.#place({ ...reply, reason: TicketReason.NONE });
+  /**
+   * @param {Visit} visit
+   * @param {any} reply of ticket_resume
+   */
+  #learn(visit, reply) {
+    visit.ticket16 = reply.ticket16;
+    this.#place.take(reply, visit.waitSinceMs);
+    this.#move(reply);
     const [offer] = reply.offer;
     if (reply.state === TicketState.OFFERED && offer !== undefined) {
       own('judge offer', this.#showOffer(offer, reply.moreTimeLeft === 1));
@@ -352,34 +346,26 @@ export class SeekerModel {
 
   /** @param {any} event */
   #hearTicket(event) {
-    if (!equal(event.ticket16, this.#ticket16)) return;
-    if (event.state === TicketState.GONE) {
-      if (this.chat.value === null) this.#finish('gone');
-      return;
-    }
-    this.#place(event);
+    if (this.#visit === null || !equal(event.ticket16, this.#visit.ticket16)) return;
+    if (event.state !== TicketState.GONE) this.#move(event);
+    else if (this.chat.value === null) this.#finish('gone');
   }
 
-  /** @param {{ state: number, reason: number, ahead: number, portalOpen: number }} place */
-  #place({ state, reason, ahead, portalOpen }) {
+  /** @param {{ state: number, reason?: number, ahead: number, portalOpen: number }} news */
+  #move(news) {
     if (this.chat.value !== null || this.stage.value === 'refused') return;
-    this.ahead.value = ahead;
-    this.portalOpen.value = portalOpen === 1;
-    this.reason.value = reason;
-    if (state !== TicketState.OFFERED && state !== TicketState.ACTIVE) {
-      this.offer.value = null;
-      this.#rawOffer = null;
-      this.#counterpart = null;
-    }
+    this.#place.move(news);
+    const { state } = news;
+    if (state !== TicketState.OFFERED && state !== TicketState.ACTIVE) this.#offers.drop();
     if (state === TicketState.WAITING) this.stage.value = 'waiting';
     else if (state === TicketState.RESTING) this.stage.value = 'resting';
   }
 
   /** @param {any} event */
-  #hearOffer(event) {
+  #hearOffer({ ticket16, offer }) {
     // Once somebody was let in, or refused, no other offer counts: it could only bring in a third.
-    if (!equal(event.ticket16, this.#ticket16) || !TAKES_OFFERS.includes(this.stage.value)) return;
-    own('judge offer', this.#showOffer(event.offer, true));
+    if (this.#visit === null || !equal(ticket16, this.#visit.ticket16)) return;
+    if (TAKES_OFFERS.includes(this.stage.value)) own('judge offer', this.#showOffer(offer, true));
   }
 
   /**
@@ -387,19 +373,8 @@ export class SeekerModel {
    * @param {boolean} moreTimeLeft
    */
   async #showOffer(offer, moreTimeLeft) {
-    const isSame = this.#rawOffer !== null && equal(this.#rawOffer.signature, offer.signature);
-    if (isSame && this.offer.value !== null) {
-      const shown = this.offer.value;
-      this.offer.value = { ...shown, untilMs: offer.confirmUntilMs };
-      this.stage.value = 'offered';
-      return;
-    }
     try {
-      const counterpart = await this.#judge(offer, this.serverNow());
-      const { name, personWords, orgWords } = counterpart;
-      const { confirmUntilMs } = offer;
-      this.offer.value = { name, untilMs: confirmUntilMs, moreTimeLeft, personWords, orgWords };
-      this.stage.value = 'offered';
+      if (await this.#offers.show(offer, moreTimeLeft)) this.stage.value = 'offered';
     } catch (error) {
       if (!(error instanceof RemoteError) && !(error instanceof WireError)) throw error;
       this.#fail(error);
@@ -408,70 +383,60 @@ export class SeekerModel {
 
   /**
    * @param {any} offer
-   * @param {number} nowMs
+   * @param {number} startedMs when its chat began; 0: it has not
    * @returns {Promise<Counterpart>}
    */
-  async #judge(offer, nowMs) {
+  async #judge(offer, startedMs) {
+    const visit = this.#visit;
+    if (visit === null) throw new WireError('unknown');
     const view = await this.#log.update();
-    this.#rawOffer = offer;
-    this.#counterpart = await judgeOffer((...args) => this.#request(...args), view, offer, {
-      ticket16: this.#ticket16,
-      signSecret: this.#mustHaveKeys().sign,
+    return judgeOffer(this.#request, view, offer, {
+      ticket16: visit.ticket16,
+      signSecret: visit.keys.sign,
       team16: this.#config.team16,
-      nowMs,
-      wordListOf: this.#config.wordListOf,
+      clock: this.#config.clock,
+      judgedAtMs: startedMs === 0 ? this.serverNow() : startedMs,
     });
-    return this.#counterpart;
   }
 
   // --- the chat -------------------------------------------------------------------------------------
 
-  /** Creates what is still missing, in an order in which every step can be repeated. */
-  async #begin() {
-    const keys = this.#mustHaveKeys();
-    const counterpart = this.#counterpart;
-    if (counterpart === null) throw new OfferRefused('no offer');
-    if (this.#es === null) {
-      this.#es = keyOf('EpochSecret', randomBytes(32));
-      await this.#save();
-    }
-    const es = this.#es;
-    /** @type {Request} */
-    const request = (...args) => this.#request(...args);
-    const parts = { box16: this.#box16, keys, es, staff: this.#log.staff, nowMs: this.serverNow() };
-    const transcript = await createBox(request, parts);
-    const { headN } = await request('read', { box16: this.#box16, start: 1 }, keys.cap);
-    if (headN === 0) {
-      const { certificate } = counterpart;
-      await commitFirst(request, {
-        transcript, keys, es, certificate, ticket16: this.#ticket16, logN: this.#log.view.size,
-        nowMs: this.serverNow(),
-      });
-    }
-    await this.#enter(transcript, counterpart);
+  /**
+   * Goes on where a beginning stopped: the acceptance is judged as of the moment the chat began.
+   * @param {Visit} visit
+   * @param {any} reply of ticket_resume, for a running chat
+   */
+  async #beginAgain(visit, { offer: [offer], startedMs }) {
+    this.stage.value = 'starting';
+    await this.#begin(visit, await this.#offers.ofRunning(offer, startedMs));
   }
 
   /**
-   * @param {import('../../crypto/transcript.js').Transcript} transcript
+   * @param {Visit} visit
    * @param {Counterpart} counterpart
    */
-  async #enter(transcript, counterpart) {
-    const keys = this.#mustHaveKeys();
-    const { name, personWords, orgWords } = counterpart;
+  async #begin(visit, counterpart) {
+    if (visit.es === null) {
+      visit.drawEpoch();
+      await this.#remembering.now();
+    }
+    const transcript = await begin(this.#request, { visit, counterpart, log: this.#log, nowMs: this.serverNow() });
+    const { name, words } = counterpart;
     const chat = new ChatModel({
       connection: this.connectionLine,
       clock: this.#config.clock,
       log: this.#log,
       transcript,
-      cap: keys.cap,
-      secret: keys.sign,
-      peer: { name, role: 'counsellor', level: 'confirmed', personWords, orgWords },
+      cap: visit.keys.cap,
+      secret: visit.keys.sign,
+      peer: { name, role: 'counsellor', words },
       myName: this.#config.myName,
       sendsReadMarks: true,
     });
     chat.draft.value = this.draft.value;
     await chat.open();
-    this.offer.value = null;
+    this.#offers.drop();
+    this.#place.stop();
     this.chat.value = chat;
     this.stage.value = 'chat';
     this.#ends.push(effect(() => {
@@ -513,19 +478,14 @@ export class SeekerModel {
 
   /** Keys, texts and slot are gone from this page. */
   #wipe() {
-    this.#cancelSave();
-    this.#cancelKeep();
+    this.#remembering.stop();
+    this.#place.stop();
     this.chat.value?.dispose();
     this.chat.value = null;
-    this.offer.value = null;
+    this.#offers.drop();
     this.draft.value = '';
-    for (const secret of this.#keys === null ? [] : Object.values(this.#keys)) secret.fill(0);
-    this.#ams.fill(0);
-    this.#es?.fill(0);
-    this.#keys = null;
-    this.#es = null;
-    this.#counterpart = null;
-    this.#ticket16 = new Uint8Array(0);
+    this.#visit?.wipe();
+    this.#visit = null;
     this.#slot.forget();
     this.connectionLine.close();
   }
@@ -541,7 +501,7 @@ export class SeekerModel {
       this.#refuse();
       return;
     }
-    if (error instanceof WireError && ['portal_closed', 'portal_full', 'purge_overdue'].includes(error.code)) {
+    if (error instanceof WireError && CLOSED_CODES.includes(error.code)) {
       this.problem.value = error.code;
       this.stage.value = 'closedPortal';
       return;
@@ -560,83 +520,22 @@ export class SeekerModel {
     this.stage.value = 'refused';
   }
 
-  // --- the resume slot ------------------------------------------------------------------------------
-
-  #saveSoon() {
-    this.#cancelSave();
-    this.#cancelSave = this.#config.clock.after(SAVE_DRAFT_AFTER_MS, () => own('resume slot', this.#save()));
+  /** What the resume slot keeps; nothing before there is a place in the queue. */
+  #kept() {
+    const visit = this.#visit;
+    if (visit === null || visit.ticket16.length === 0) return null;
+    visit.topic = this.topic.value;
+    return { visit, draft: this.chat.value?.draft.value ?? this.draft.value };
   }
 
-  #keepSlot() {
-    this.#cancelKeep();
-    this.#cancelKeep = this.#config.clock.after(KEEP_SLOT_EVERY_MS, () => {
-      own('resume slot', this.#save());
-      this.#keepSlot();
-    });
-  }
-
-  async #save() {
-    const keys = this.#keys;
-    if (keys === null || this.#ticket16.length === 0) return;
-    const memory = { ams: this.#ams, entry: this.#entry(), draft: fitting(this.chat.value?.draft.value ?? this.draft.value) };
-    try {
-      await this.#slot.save(memory, keys.ticketCap);
-    } catch (error) {
-      if (!(error instanceof WireError)) throw error;
-    }
-  }
-
-  /** @returns {import('../../crypto/entry.js').Entry} */
-  #entry() {
-    return {
-      box16: this.#box16,
-      kind: BoxKind.CASE,
-      state: EntryState.OPEN,
-      keyContext: this.#box16,
-      secrets: this.#es === null ? [] : [{ epoch: 0, es: this.#es }],
-      pinN: 0,
-      pinChain: ZERO_32,
-      counter: 1,
-      settings: encode([this.#clientId16, this.waitSinceMs.value, this.topic.value]),
-    };
-  }
-
-  #mustHaveKeys() {
-    if (this.#keys === null) throw new WireError('unknown');
-    return this.#keys;
-  }
-
-  /**
-   * @param {string} name
-   * @param {Record<string, any>} [fields]
-   * @param {Uint8Array} [credential]
-   */
-  #request(name, fields = {}, credential = undefined) {
-    return this.connectionLine.request(name, fields, credential);
-  }
-
-  /** @param {string} name */
-  async #quietly(name) {
-    if (this.#keys === null) return;
-    try {
-      await this.#request(name, {}, this.#keys.ticketCap);
-    } catch (error) {
-      ignoreRefusal(error);
-    }
-  }
-}
-
-/** @param {unknown} error */
-function ignoreRefusal(error) {
-  if (!(error instanceof WireError)) throw error;
+  /** @type {Request} */
+  #request = (name, fields = {}, credential = undefined) => this.connectionLine.request(name, fields, credential);
 }
 
 /**
- * The longest beginning of a draft that fits the slot.
- * @param {string} draft
+ * The relay knows no such ticket or box, or no longer.
+ * @param {unknown} error
  */
-function fitting(draft) {
-  const bytes = new TextEncoder().encode(draft);
-  if (bytes.length <= MAX_DRAFT_BYTES) return draft;
-  return new TextDecoder().decode(bytes.slice(0, MAX_DRAFT_BYTES)).replace(/\uFFFD+$/, '');
+function isUnknown(error) {
+  return error instanceof WireError && error.code === 'unknown';
 }

@@ -1,8 +1,8 @@
 // Judging an offer before a name is shown: chain, team, signature, log (protocol section 5).
 
+import { wordsToCompare } from '../../core/wordlists.js';
 import { Verdict, judgeAccept, seekerKeyHash } from '../../crypto/acceptance.js';
 import { BadStatement, RemoteError } from '../../crypto/errors.js';
-import { organisationWords, personWords } from '../../crypto/fingerprint.js';
 import { equal, signPublic } from '../../crypto/primitives.js';
 import { openProfile } from '../../crypto/profile.js';
 
@@ -11,12 +11,15 @@ import { openProfile } from '../../crypto/profile.js';
 /** @typedef {import('../../crypto/logview.js').LogView} LogView */
 
 /**
- * Who accepted, as verified; words are what a person may compare.
- * @typedef {{ certificate: Readonly<Certificate>, name: string, personWords: readonly string[],
- *   orgWords: readonly string[] }} Counterpart
+ * Who accepted, as verified; `words` finds what a person may compare.
+ * @typedef {{ certificate: Readonly<Certificate>, name: string,
+ *   words: () => Promise<import('../../core/wordlists.js').Words> }} Counterpart
  */
 
-/** An acceptance that must not be believed; `verdict` is one of acceptance.js Verdict. */
+/** No verdict on a person: the relay's time would pass what this device's clock does not. */
+export const CLOCKS_DIFFER = 'clocks_differ';
+
+/** An acceptance that must not be believed; `verdict` is one of acceptance.js Verdict, or CLOCKS_DIFFER. */
 export class OfferRefused extends BadStatement {
   /** @param {string} verdict */
   constructor(verdict) {
@@ -26,28 +29,33 @@ export class OfferRefused extends BadStatement {
 }
 
 /**
- * Returns who accepted; OfferRefused unless every check passes.
+ * Returns who accepted; OfferRefused unless every check passes. `judgedAtMs` is the relay's time by which
+ * the minutes of the offer count: now, or once it is confirmed the start of the chat.
  * @param {Request} request
  * @param {LogView} view
  * @param {any} offer the wire's Offer
  * @param {{ ticket16: Uint8Array, signSecret: import('../../crypto/keys.js').SignSecret,
- *   team16: Uint8Array, nowMs: number, wordListOf: import('../../core/wordlists.js').WordListOf }} known
+ *   team16: Uint8Array, clock: import('../../core/clock.js').Clock, judgedAtMs: number }} known
  * @returns {Promise<Counterpart>}
  */
-export async function judgeOffer(request, view, offer, { ticket16, signSecret, team16, nowMs, wordListOf }) {
+export async function judgeOffer(request, view, offer, known) {
+  const { ticket16, signSecret, team16, clock, judgedAtMs } = known;
   const { certificateHash, logSize, logRoot, expiresMs, signature } = offer;
   const accept = { ticket16, certificateHash, logSize, logRoot, expiresMs, signature };
   const seekerHash = seekerKeyHash(signPublic(signSecret));
-  const verdict = judgeAccept(view, accept, { ticket16, seekerHash, team16, nowMs });
+  const judge = (/** @type {number} */ deviceNowMs) =>
+    judgeAccept(view, accept, { ticket16, seekerHash, team16, deviceNowMs, relayNowMs: judgedAtMs });
+  const verdict = judge(clock.now());
   const certificate = view.certificate(certificateHash);
   const org = view.org();
-  if (verdict !== Verdict.OK || certificate === null || org === null) throw new OfferRefused(verdict);
-  const wordList = await wordListOf(org.language);
+  if (verdict !== Verdict.OK || certificate === null || org === null) {
+    const isClock = clock.isOff && judge(clock.serverNow()) === Verdict.OK;
+    throw new OfferRefused(isClock ? CLOCKS_DIFFER : verdict);
+  }
   return {
     certificate,
     name: await signedName(request, certificate, team16),
-    personWords: personWords(certificate.signPk, certificate.kemPk, wordList),
-    orgWords: organisationWords(org.rootPk, org.standbyPk, wordList),
+    words: wordsToCompare(org, certificate),
   };
 }
 

@@ -8,9 +8,10 @@ import { html, useEffect, useLayoutEffect, useRef, useState } from '../../ui/htm
 import { icon } from '../../ui/icons.js';
 import { hasText, t } from '../../ui/text.js';
 import { after, useTick } from '../../ui/tick.js';
+import { FINAL_STOPS } from './stops.js';
 import { Badge } from './view-badge.js';
 import { Composer } from './view-composer.js';
-import { AttachButton, FileSheet, dropHandlers } from './view-files.js';
+import { AttachButton, FileSheet, dropHandlers } from './view-attach.js';
 import { Log } from './view-log.js';
 
 /** @typedef {import('./chat.js').ChatModel} ChatModel */
@@ -18,30 +19,28 @@ import { Log } from './view-log.js';
 const SECOND_MS = 1_000;
 /** Connecting and a lost line are not worth a word before this. */
 const PATIENCE_MS = 1_000;
-/** After these nothing more can be said in this chat. */
-const FINAL_STOPS = ['DAMAGED', 'YOU_WERE_REMOVED'];
 const SPOKEN_MINUTES = [30, 10, 5, 1];
 
 /** @param {ChatModel} chat */
 function presenceWords(chat) {
-  if (chat.closed.value !== null) return t('work.ended');
+  if (chat.closed.value !== null) return t('chat.ended');
   const state = chat.peerPresent.value ? 'here' : 'away';
   return t(chat.peer.role === 'counsellor' ? `chat.${state}` : `chat.seeker_${state}`);
 }
 
 /**
  * The other side: name, and whether they are there.
- * @param {{ chat: ChatModel, heading?: 'h1' | 'h2' }} props
+ * @param {{ chat: ChatModel, heading?: 'h1' | 'h2', mark?: any }} props `mark`: what else tells this chat from others
  * @returns {any}
  */
-export function Who({ chat, heading = 'h1' }) {
+export function Who({ chat, heading = 'h1', mark = null }) {
   const name = chat.peerName.value;
   const isHere = chat.peerPresent.value && chat.closed.value === null;
   // A seeker's name is a number; that is what one tells them apart by.
   const letters = /\d+$/.exec(name)?.[0] ?? initials(name);
   return html`<div class="chat__who"><span class="avatar" aria-hidden="true">${letters}</span>
     <div class="chat__names"><${heading} class="chat__name" tabindex="-1" data-heading>${name}<//>
-      <span class=${isHere ? 'presence presence--here' : 'presence'}>${presenceWords(chat)}</span></div></div>`;
+      <span class="chat__state"><span class=${isHere ? 'presence presence--here' : 'presence'}>${presenceWords(chat)}</span>${mark}</span></div></div>`;
 }
 
 /** @param {{ chat: ChatModel }} props @returns {any} */

@@ -1,9 +1,9 @@
 // Where one writes: the field that grows, formatting, emoji, and sending.
 
 import { insert, toggleLines, toggleMark } from '../../ui/editing.js';
-import { EmojiPicker } from '../../ui/emoji.js';
 import { html, useEffect, useLayoutEffect, useRef, useState } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
+import { lazy } from '../../ui/lazy.js';
 import { t } from '../../ui/text.js';
 
 /** @typedef {import('../../ui/editing.js').Edited} Edited */
@@ -16,6 +16,11 @@ const FORMATS = [
   ['list', 'chat.list', (text, start, end) => toggleLines(text, start, end, '- ')],
   ['quote', 'chat.quote', (text, start, end) => toggleLines(text, start, end, '> ')],
 ];
+
+/** @type {(props: { onPick: (sign: string) => void, onClose: () => void }) => any} */
+const EmojiPicker = lazy(async () => (await import('../../ui/emoji.js')).EmojiPicker, (_, hasFailed) =>
+  html`<div class="emoji-picker" role="dialog" aria-label=${t('chat.emoji')}>
+    <p class="emoji-picker__note" role="status">${t(hasFailed ? 'common.error_title' : 'common.moment')}</p></div>`);
 
 /** True where Enter makes a line: the screen's keyboard has no Shift to hold. */
 function isTouch() {

@@ -7,6 +7,7 @@ import { hasText, language, t } from '../../ui/text.js';
 import { timeOfDay } from '../../ui/format.js';
 import { after } from '../../ui/tick.js';
 import { own } from '../../core/tasks.js';
+import { CLOCKS_DIFFER } from './offer.js';
 
 /** @typedef {import('./view.js').SeekerViewConfig} SeekerViewConfig */
 /** @typedef {import('./model.js').SeekerModel} SeekerModel */
@@ -26,7 +27,7 @@ function Unsent({ text, onGone }) {
   const [left, setLeft] = useState(UNSENT_MINUTES);
   useEffect(() => (left <= 0 ? onGone() : after(MINUTE_MS, () => setLeft(left - 1))), [left]);
   const copy = () => own('copying the unsent text', navigator.clipboard.writeText(text).then(() => setCopied(true)));
-  return html`<section class="stack stack--full" aria-labelledby="unsent-title">
+  return html`<section class="stack" aria-labelledby="unsent-title">
     <h2 id="unsent-title">${t('end.unsent_title')}</h2>
     <p class="small muted">${left === 1 ? t('end.unsent_text_one') : t('end.unsent_text', { n: left })}</p>
     <p class="unsent" tabindex="0" aria-labelledby="unsent-title">${text}</p>
@@ -88,9 +89,15 @@ export function Gone({ model, config }) {
     again=${() => model.requeue()} againWords=${t('wait.queue_again')} />`;
 }
 
+/** Why an acceptance was not believed. @param {string} problem */
+function refusal(problem) {
+  if (problem === CLOCKS_DIFFER) return t('offer.not_trusted_clock');
+  return t(LOG_PROBLEMS.includes(problem) ? 'offer.not_trusted_log' : 'offer.not_trusted');
+}
+
 /** The key of the person who accepted does not chain to the organisation's: there is no "go on anyway". @param {{ model: SeekerModel, config: SeekerViewConfig }} props @returns {any} */
 export function Refused({ model, config }) {
-  return html`<${Stop} config=${config} title=${t('offer.not_trusted_title')} words=${[t(LOG_PROBLEMS.includes(model.problem.value) ? 'offer.not_trusted_log' : 'offer.not_trusted'), t('offer.not_trusted_next')]}
+  return html`<${Stop} config=${config} title=${t('offer.not_trusted_title')} words=${[refusal(model.problem.value), t('offer.not_trusted_next')]}
     draft=${model.draft.value} again=${() => model.requeue()} againWords=${t('wait.queue_again')} />`;
 }
 

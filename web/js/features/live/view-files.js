@@ -1,6 +1,7 @@
-// Files in a chat: choosing, the sheet before sending, and what a file looks like in the log.
+// Files in a chat: the sheet before sending, and what a file looks like in the log. Fetched with the
+// first file, by view-attach.js.
 //
-// Nothing is fetched before somebody asks for it. What arrives is checked as a whole, then shown (a
+// Nothing of a file is fetched before somebody asks for it. What arrives is checked as a whole, then shown (a
 // picture) or handed to the browser to be saved; nothing of it is ever run or drawn as a page.
 
 import { MAX_FILE_BYTES, failureOf, inspect } from '../../core/attachments.js';
@@ -8,7 +9,7 @@ import { own } from '../../core/tasks.js';
 import { TYPES } from '../../crypto/filetype.js';
 import { Dialog } from '../../ui/dialog.js';
 import { fileSize, timeOfDay } from '../../ui/format.js';
-import { html, useEffect, useRef, useState } from '../../ui/html.js';
+import { html, useEffect, useState } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { blobOf, cleanImage, isImage } from '../../ui/images.js';
 import { hasText, language, t } from '../../ui/text.js';
@@ -20,10 +21,10 @@ import { after } from '../../ui/tick.js';
 /** @typedef {import('../../crypto/filetype.js').FileType} FileType */
 /** @typedef {{ name: string, type: FileType, original: Uint8Array, cleaned: Uint8Array | null }} Prepared */
 
-const ACCEPT = TYPES.flatMap((type) => [type.mime, ...type.extensions.map((one) => `.${one}`)]).join(',');
+export const ACCEPT = TYPES.flatMap((type) => [type.mime, ...type.extensions.map((one) => `.${one}`)]).join(',');
 /** A browser may read from the address a moment after the click. */
 const ADDRESS_LIFE_MS = 60_000;
-const MOVED_BY_BROWSER = 'Files';
+const TYPE_NEVER_DRAWN = 'application/octet-stream';
 
 /** @param {number} bytes */
 const size = (bytes) => fileSize(bytes, language());
@@ -42,46 +43,6 @@ function typeWords(mime) {
 /** @param {string} mime */
 function isImageMime(mime) {
   return TYPES.some((type) => type.mime === mime && isImage(type));
-}
-
-/**
- * The button with the paper clip; the field behind it is the browser's own.
- * @param {{ onFile: (file: File) => void }} props
- * @returns {any}
- */
-export function AttachButton({ onFile }) {
-  const field = useRef(/** @type {HTMLInputElement | null} */ (null));
-  const words = t('chat.attach');
-  const picked = () => {
-    const [file] = field.current?.files ?? [];
-    if (field.current !== null) field.current.value = '';
-    if (file !== undefined) onFile(file);
-  };
-  return html`<button type="button" class="icon-button" aria-label=${words}
-      title=${`${words}: ${t('files.attach_hint', { size: size(MAX_FILE_BYTES) })}`}
-      onClick=${() => field.current?.click()}>${icon('clip')}</button>
-    <input type="file" class="file-field" hidden tabindex="-1" aria-label=${words} accept=${ACCEPT} ref=${field} onChange=${picked} />`;
-}
-
-/**
- * What a place needs so that files can be dropped on it or pasted into it.
- * @param {(file: File) => void} onFile
- */
-export function dropHandlers(onFile) {
-  /** @param {DataTransfer | null} data @param {Event} event */
-  const take = (data, event) => {
-    const [file] = data?.files ?? [];
-    if (file === undefined) return;
-    event.preventDefault();
-    onFile(file);
-  };
-  return {
-    onDragOver: (/** @type {DragEvent} */ event) => {
-      if (event.dataTransfer?.types.includes(MOVED_BY_BROWSER)) event.preventDefault();
-    },
-    onDrop: (/** @type {DragEvent} */ event) => take(event.dataTransfer, event),
-    onPaste: (/** @type {ClipboardEvent} */ event) => take(event.clipboardData, event),
-  };
 }
 
 /**
@@ -175,16 +136,27 @@ function Ready({ chat, found, role, onClose }) {
 }
 
 /**
- * Hands bytes to the browser to be saved under a safe name.
+ * Hands bytes to the browser to be saved under a safe name. They are of no type that a browser draws:
+ * one that does not know how to save would else open them in the place of the chat.
  * @param {import('../../core/attachments.js').ReceivedFile} received
  */
-function save({ raw, type, name }) {
-  const address = URL.createObjectURL(blobOf(raw, type.mime));
+function save({ raw, name }) {
+  const address = URL.createObjectURL(blobOf(raw, TYPE_NEVER_DRAWN));
   const link = document.createElement('a');
   link.href = address;
   link.download = name;
   link.click();
   after(ADDRESS_LIFE_MS, () => URL.revokeObjectURL(address));
+}
+
+/**
+ * What saving means, before and after it: others may use this device too.
+ * @param {{ id: string, isShown: boolean, isSaved: boolean }} props
+ * @returns {any}
+ */
+function SaveNote({ id, isShown, isSaved }) {
+  return html`${isShown && !isSaved && html`<p class="attachment__note" id=${id}>${t('files.save_hint')}</p>`}
+    <p class="attachment__note" role="status">${isSaved ? t('files.saved') : ''}</p>`;
 }
 
 /** @param {{ file: FileState }} props @returns {any} */
@@ -233,6 +205,8 @@ export function FileMessage({ chat, message, file, tick }) {
   const isMoving = file.phase === 'sending' || file.phase === 'loading';
   const isHere = message.n > 0 && !isMoving;
   const { name } = file;
+  const canSave = isPicture ? address !== '' : isHere;
+  const hint = `save-${message.key}`;
   const kinds = ['message', message.mine && 'message--own', message.state === 'pending' && 'message--pending',
     message.state === 'failed' && 'message--failed'];
   return html`<li class=${kinds.filter(Boolean).join(' ')} data-key=${message.key}>
@@ -244,16 +218,16 @@ export function FileMessage({ chat, message, file, tick }) {
       <div class="attachment">${icon(isPicture ? 'image' : 'file', 'attachment__icon')}
         <span class="attachment__name">${name}</span>
         <span class="attachment__size">${typeWords(file.mime)} · ${size(file.sizeBytes)}</span>
-        ${!isPicture && isHere && html`<button type="button" class="button button--small attachment__action"
-          aria-label=${t('files.open_named', { name })} onClick=${open}>${t('files.open')}</button>`}
+        ${!isPicture && canSave && html`<button type="button" class="button button--small attachment__action"
+          aria-label=${t('files.save_named', { name })} aria-describedby=${hint} onClick=${open}>${t('files.save')}</button>`}
         ${isMoving && file.canCancel && html`<button type="button" class="button button--small attachment__action"
           aria-label=${t('files.cancel_named', { name })} onClick=${() => chat.cancelFile(message.key)}>${t('files.cancel')}</button>`}
         ${isMoving && html`<${Progress} file=${file} />`}
       </div>
-      ${address !== '' && html`<div class="message__actions">
-        <button type="button" class="button button--small" aria-label=${t('files.save_named', { name })} onClick=${keep}>${t('files.save')}</button>
+      ${isPicture && canSave && html`<div class="message__actions">
+        <button type="button" class="button button--small" aria-label=${t('files.save_named', { name })} aria-describedby=${hint} onClick=${keep}>${t('files.save')}</button>
         <button type="button" class="button button--small button--quiet" onClick=${hide}>${t('files.hide_image')}</button></div>`}
-      <p class="attachment__note" role="status">${isSaved ? t('files.saved') : ''}</p>
+      <${SaveNote} id=${hint} isShown=${canSave && !message.mine && file.phase !== 'failed'} isSaved=${isSaved} />
       ${file.phase === 'failed' && html`<p class="attachment__note attachment__note--problem" role="alert">${icon('alert')}${problemWords(file.code)}</p>`}
     </div>
     <span class="message__meta"><span>${timeOfDay(message.sentMs, language())}</span>${message.mine && tick}</span>

@@ -55,9 +55,12 @@ function Spoken({ chat }) {
  */
 function useMarks(chat) {
   const [, again] = useState(0);
-  const endsMs = chat.endsMs.value;
+  // A chat that is over has no end ahead of it any more; what was said of it while it ran stays.
+  const known = useRef(0);
+  known.current = chat.endsMs.value || known.current;
+  const endsMs = known.current;
   const nowMs = chat.closed.value?.closeMs ?? chat.serverNow();
-  const all = MARKS.map((minutes) => ({ minutes, atMs: endsMs - minutes * MINUTE_MS }));
+  const all = (endsMs === 0 ? [] : MARKS).map((minutes) => ({ minutes, atMs: endsMs - minutes * MINUTE_MS }));
   const next = all.find((mark) => mark.atMs > nowMs);
   const isOpen = chat.closed.value === null;
   useEffect(() => {

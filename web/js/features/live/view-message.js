@@ -6,7 +6,7 @@ import { Component, html } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { RichText } from '../../ui/richtext.js';
 import { hasText, language, t } from '../../ui/text.js';
-import { FileMessage } from './view-files.js';
+import { FileMessage } from './view-attach.js';
 
 /** @typedef {import('./chat.js').ChatModel} ChatModel */
 /** @typedef {ReturnType<ChatModel['messages']['peek']>[number]} Message */

@@ -43,15 +43,19 @@ function useSpoken(sentence) {
 }
 
 /**
- * What else there is to say about the place: offline, handed back, nobody on duty. "" for nothing.
+ * What else there is to say about the place: offline, handed back, closing, nobody on duty. "" for nothing.
  * @param {SeekerModel} model
  * @param {SeekerViewConfig} config
- * @param {string} lastName of the person whose offer was shown last
+ * @param {Surroundings} surroundings
  */
-function remark(model, config, lastName) {
+function remark(model, config, { lastName, outlook }) {
   if (model.connection.value === 'lost') return t('wait.offline', { n: config.placeMinutes });
-  if (model.reason.value === TicketReason.RETURNED) return t('wait.declined', { name: lastName || t('wait.somebody') });
-  return model.portalOpen.value ? '' : t('wait.nobody');
+  if (model.reason.value === TicketReason.RETURNED) return t('wait.declined', { name: lastName.value || t('wait.somebody') });
+  const isOpen = model.portalOpen.value;
+  const hours = outlook.words({
+    sinceMs: model.waitSinceMs.value, ahead: model.ahead.value, isOpen, closesMs: model.closesMs.value, nowMs: model.serverNow(),
+  });
+  return hours === '' && !isOpen ? t('wait.nobody') : hours;
 }
 
 /** @param {{ surroundings: Surroundings }} props @returns {any} */
@@ -83,7 +87,7 @@ export function Waiting({ model, config, surroundings }) {
   useTick(MINUTE_MS);
   const words = place(model.ahead.value);
   const spoken = useSpoken(words);
-  const said = remark(model, config, surroundings.lastName.value);
+  const said = remark(model, config, surroundings);
   const waited = minutesSince(model.waitSinceMs.value, deviceNow());
   const isLong = model.waitSinceMs.value > 0 && waited - kept >= LONG_MINUTES;
   return html`<div class="stage">

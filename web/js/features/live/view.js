@@ -7,6 +7,7 @@ import { t } from '../../ui/text.js';
 import { own } from '../../core/tasks.js';
 import { Before } from './view-before.js';
 import { Chat, Who } from './view-chat.js';
+import { Outlook } from './view-closing.js';
 import { Broken, ClosedPortal, Ended, Gone, Refused } from './view-end.js';
 import { OfferDialog } from './view-offer.js';
 import { Resting, Waiting } from './view-waiting.js';
@@ -33,6 +34,7 @@ export class Surroundings {
   wantsVibration = signal(false);
   /** Whose offer was shown last; the offer itself is gone when it was taken back. */
   lastName = signal('');
+  outlook = new Outlook();
   /** True while a reloaded tab finds its way back; the form before the chat must not show meanwhile. */
   comesBack = signal(false);
   sounds = new Sounds();

@@ -2,46 +2,55 @@
 // Twin of `read_inbox` and `running` in clientlib/staff.py.
 
 import * as account from '../../crypto/account.js';
-import { seekerKeyHash } from '../../crypto/acceptance.js';
+import { seekerKeyHash, verifyAccept } from '../../crypto/acceptance.js';
 import { capHash } from '../../crypto/credential.js';
-import { array, binary, decode, encode, text, uint } from '../../crypto/encoding.js';
 import { EntryState, gone } from '../../crypto/entry.js';
-import { BadProof, BadStatement, RemoteError } from '../../crypto/errors.js';
+import { BadProof, BadSignature, BadStatement, RemoteError } from '../../crypto/errors.js';
 import { publicOf } from '../../crypto/kem.js';
 import { keyOf } from '../../crypto/keys.js';
 import { LetterKind, decodeWelcome, inbox16, openLetter } from '../../crypto/letter.js';
-import { equal } from '../../crypto/primitives.js';
+import { equal, signPublic } from '../../crypto/primitives.js';
 import * as reading from '../../crypto/reading.js';
 import { BoxKind } from '../../crypto/roster.js';
 import { WireError } from '../../wire/errors.js';
+import { decodeNote, encodeNote, isOver } from './note.js';
 
 /** @typedef {import('../../core/connection.js').Request} Request */
 /** @typedef {import('../../core/keyring.js').Keyring} Keyring */
 /** @typedef {import('../../core/translog.js').LogReader} LogReader */
 /** @typedef {import('../../crypto/entry.js').Entry} Entry */
 /** @typedef {import('../../crypto/transcript.js').Transcript} Transcript */
-
-/**
- * What a counsellor's entry remembers of a live chat, sealed in its settings.
- * @typedef {{ portal16: Uint8Array, number: number, nickname: string }} ChatNote
- */
+/** @typedef {import('./note.js').ChatNote} ChatNote */
 
 /** @typedef {{ transcript: Transcript, note: ChatNote, ticket16: Uint8Array }} Joined */
 
-const NO_PIN_CHAIN = new Uint8Array(32);
+/**
+ * A request as the relay shows it; the newest one that carries an acceptance, or null.
+ * @typedef {(ticket16: Uint8Array) => any} RowOf
+ */
 
-/** @param {ChatNote} note */
-export function encodeNote({ portal16, number, nickname }) {
-  return encode([portal16, number, nickname]);
-}
+/** The relay shows a request with a seeker whom this account has not accepted. */
+class FalseRow extends BadStatement {}
+
+const NO_PIN_CHAIN = new Uint8Array(32);
+const HOUR_MS = 3_600_000;
+const MINUTES_OF_HOUR = 60;
 
 /**
- * @param {Uint8Array} settings
- * @returns {ChatNote}
+ * Tells whether the row proves that the owner of `signPk` accepted exactly its seeker key. Portal and
+ * number of the row stay the relay's word: they only name a chat.
+ * @param {import('../../crypto/keys.js').SignPublic} signPk
+ * @param {Uint8Array} ticket16 of the request that the row must be about
+ * @param {any} row the wire's QueueRow
  */
-export function decodeNote(settings) {
-  const [portal16, number, nickname] = array(decode(settings), 3);
-  return { portal16: binary(portal16, 16), number: uint(number), nickname: text(nickname, 100) };
+export function isAcceptedBy(signPk, ticket16, { keyHash, acceptance }) {
+  try {
+    for (const told of acceptance) verifyAccept(signPk, { ...told, ticket16 }, keyHash);
+  } catch (error) {
+    if (error instanceof BadSignature) return false;
+    throw error;
+  }
+  return acceptance.length > 0;
 }
 
 /** Opens letters and boxes with one account's keys. */
@@ -51,17 +60,19 @@ export class Boxes {
   #kem;
   #log;
   #keyring;
+  #clock;
 
   /**
    * @param {{ request: Request, ams: import('../../crypto/keys.js').AccountSecret, log: LogReader,
-   *   keyring: Keyring }} parts
+   *   keyring: Keyring, clock: import('../../core/clock.js').Clock }} parts
    */
-  constructor({ request, ams, log, keyring }) {
+  constructor({ request, ams, log, keyring, clock }) {
     this.#request = request;
     this.#ams = ams;
     this.#kem = account.staffKem(ams);
     this.#log = log;
     this.#keyring = keyring;
+    this.#clock = clock;
   }
 
   /** The own capability of a box. @param {Uint8Array} box16 */
@@ -71,11 +82,13 @@ export class Boxes {
 
   /**
    * Joins the boxes that letters in the own inbox open. A letter goes once its box is joined, or when
-   * it can never be: forged, or its box is gone. One whose acceptance is not known here stays.
-   * @param {(ticket16: Uint8Array) => { keyHash: Uint8Array, portal16: Uint8Array, number: number } | null} acceptedRow
-   * @returns {Promise<{ joined: Joined[], refused: number }>} `refused`: letters that must not be believed
+   * it can never be: forged, or its box is gone. Without the proof of the own signature that its ticket
+   * was accepted it opens nothing and stays: a row that the relay forged must not cost a real letter.
+   * @param {RowOf} rowOf
+   * @returns {Promise<{ joined: Joined[], refused: number }>} `refused`: letters and rows that must not
+   *   be believed
    */
-  async readInbox(acceptedRow) {
+  async readInbox(rowOf) {
     const inbox = inbox16(publicOf(this.#kem));
     const letters = await this.#letters(inbox);
     /** @type {Joined[]} */
@@ -83,10 +96,14 @@ export class Boxes {
     let refused = 0;
     for (const { letter, e2 } of letters) {
       try {
-        const found = await this.#join(e2, acceptedRow);
+        const found = await this.#join(e2, rowOf);
         if (found === null) continue;
         joined.push(found);
       } catch (error) {
+        if (error instanceof FalseRow) {
+          refused += 1;
+          continue;
+        }
         const isGone = error instanceof WireError && error.code === 'unknown';
         if (!isGone && !(error instanceof RemoteError)) throw error;
         if (!isGone) refused += 1;
@@ -113,19 +130,21 @@ export class Boxes {
   }
 
   /**
-   * Opens a box of the keyring again; null when the relay has it no more, then the entry is emptied.
+   * Opens a box of the keyring again; null when the relay has it no more. Once its purge must be past, the
+   * entry is emptied too.
    * @param {Entry} entry
-   * @param {number} nowMinute
    * @returns {Promise<Transcript | null>}
    */
-  async reopen(entry, nowMinute) {
+  async reopen(entry) {
     const { box16, secrets } = entry;
     let share;
     try {
       ({ share } = await this.#request('share', { box16 }, this.cap(box16)));
     } catch (error) {
       if (!(error instanceof WireError) || error.code !== 'unknown') throw error;
-      await this.forget(entry, nowMinute, 0, NO_PIN_CHAIN);
+      if (isOver(decodeNote(entry.settings), this.#hour(), this.#log.view.retentionHours('live'))) {
+        await this.forget(entry, this.#hour() * MINUTES_OF_HOUR, 0, NO_PIN_CHAIN);
+      }
       return null;
     }
     const holder = {
@@ -153,15 +172,17 @@ export class Boxes {
   /**
    * Protocol section 5: check who signed, save the keyring, swap the cap; in this order.
    * @param {Uint8Array} e2
-   * @param {(ticket16: Uint8Array) => { keyHash: Uint8Array, portal16: Uint8Array, number: number } | null} acceptedRow
+   * @param {RowOf} rowOf
    * @returns {Promise<Joined | null>}
    */
-  async #join(e2, acceptedRow) {
+  async #join(e2, rowOf) {
     const letter = openLetter(e2, this.#kem);
     if (letter.kind !== LetterKind.WELCOME) return null;
     const welcome = decodeWelcome(letter.payload);
-    const row = acceptedRow(welcome.ticket16);
-    if (row === null) return null;
+    const row = rowOf(welcome.ticket16);
+    if (row === null || row.acceptance.length === 0) return null;
+    const signPk = signPublic(account.staffSign(this.#ams));
+    if (!isAcceptedBy(signPk, welcome.ticket16, row)) throw new FalseRow('an acceptance that is not mine');
     // The letter must come from the very key that was accepted: the relay cannot put anybody else
     // behind an acceptance.
     if (!equal(row.keyHash, seekerKeyHash(letter.signPk))) throw new BadStatement('not the accepted seeker');
@@ -170,7 +191,7 @@ export class Boxes {
     if (welcome.commit.body.logN > this.#log.view.size) await this.#log.update();
     const holder = { kemSecrets: [this.#kem], share: keyOf('Share', share), secrets: [] };
     const transcript = reading.join(letter, welcome, holder, this.#log.staff);
-    const note = { portal16: row.portal16, number: row.number, nickname: '' };
+    const note = { portal16: row.portal16, number: row.number, nickname: '', colour: 0, joinedHour: this.#hour() };
     await this.#keyring.remember({
       box16,
       kind: BoxKind.CASE,
@@ -184,5 +205,8 @@ export class Boxes {
     });
     await this.#request('swap', { box16, newCapHash: capHash(this.cap(box16)) }, welcome.joinCap);
     return { transcript, note, ticket16: welcome.ticket16 };
+  }
+  #hour() {
+    return Math.floor(this.#clock.now() / HOUR_MS);
   }
 }

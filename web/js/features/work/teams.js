@@ -13,11 +13,12 @@ const RENEW_DAYS = 10;
 
 /**
  * Renews every TEAM of mine that ends within 10 days: same key, same members, next epoch. Of two
- * members who do so at once, the earlier leaf counts.
+ * members who do so at once, the earlier leaf counts. A device whose clock differs from the relay's by
+ * more than the tolerance (`Clock.isOff`) leaves it to the next one: one of the two would date it wrong.
  * @param {LogReader} log
  * @param {import('../../crypto/keys.js').AccountSecret} ams
  * @param {Uint8Array} subject16
- * @param {number} nowMs
+ * @param {number} nowMs by this device's own clock: validities are never the relay's to tell
  */
 export async function renewTeams(log, ams, subject16, nowMs) {
   const { view } = log;

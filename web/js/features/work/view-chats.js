@@ -11,6 +11,7 @@ import { RichText } from '../../ui/richtext.js';
 import { language, t } from '../../ui/text.js';
 import { useTick } from '../../ui/tick.js';
 import { Counter } from './view-rail.js';
+import { Nickname, Rename } from './view-rename.js';
 
 /** @typedef {import('./model.js').WorkModel} WorkModel */
 /** @typedef {import('./view-desk.js').Desk} Desk */
@@ -39,7 +40,7 @@ function State({ chat, desk }) {
       ${owed > 0 && html`<span class="row__owed">${t('work.waits', { n: owed })}</span>`}`;
   }
   if (chat.state === 'closed') {
-    return html`<span class="badge">${t('work.ended')}</span><span>${t('work.readable_for', { n: hoursLeft(chat.purgeMs - desk.now()) })}</span>`;
+    return html`<span class="badge">${t('chat.ended')}</span><span>${t('work.readable_for', { n: hoursLeft(chat.purgeMs - desk.now()) })}</span>`;
   }
   return html`<span class="badge badge--warn">${t('work.offered')}</span>`;
 }
@@ -50,12 +51,12 @@ function Row({ chat, desk }) {
   const last = chat.model?.messages.value.at(-1);
   return html`<li><button type="button" class="row row--chat" aria-current=${desk.chat.value === chat.id ? 'true' : undefined}
       onClick=${() => desk.openChat(chat.id)}>
-    <span class="avatar" aria-hidden="true">${chat.number}</span>
-    <span class="row__name">${chatName(chat)}${chat.nickname ? html` <span class="row__nickname">${chat.nickname}</span>` : ''}</span>
+    <span class="avatar" data-tint=${chat.colour || undefined} aria-hidden="true">${chat.number}</span>
+    <span class="row__name">${chatName(chat)}</span>
     <span class="row__when">${last === undefined ? '' : timeOfDay(last.sentMs, language())}</span>
     <span class="row__line">${preview(chat)}</span>
     <span class="row__end"><${Counter} n=${unread} words=${t('work.count_unread', { n: unread })} /></span>
-    <span class="row__state"><${State} chat=${chat} desk=${desk} /></span>
+    <span class="row__state"><${State} chat=${chat} desk=${desk} /><${Nickname} chat=${chat} /></span>
   </button></li>`;
 }
 
@@ -135,8 +136,8 @@ export function ChatDetail({ model, desk, hours }) {
     running.draft.value = greeting.peek();
     greeting.value = '';
   }
-  const name = chatName(chat);
-  return html`<div class="workspace__detail"><${Chat} key=${chat.id} chat=${running} role="counsellor" hours=${hours} to=${t('work.to', { name })}
-    who=${html`<${Back} desk=${desk} /><${Who} chat=${running} heading="h2" />`}
+  const to = t('work.to', { name: [chatName(chat), chat.nickname].filter(Boolean).join(' · ') });
+  return html`<div class="workspace__detail"><${Chat} key=${chat.id} chat=${running} role="counsellor" hours=${hours} to=${to}
+    who=${html`<${Back} desk=${desk} /><${Who} chat=${running} heading="h2" mark=${html`<${Nickname} chat=${chat} />`} /><${Rename} model=${model} chat=${chat} />`}
     foot=${html`<${ReadOnly} chat=${chat} desk=${desk} />`} /></div>`;
 }

@@ -54,10 +54,16 @@ function Row({ desk, request }) {
   </button></li>`;
 }
 
+/** Promises a sound only where there is one. @param {boolean} onDuty @param {Desk} desk */
+function emptyWords(onDuty, desk) {
+  if (!onDuty) return t('work.nobody_waits_off');
+  return t(desk.volume.value === 'off' ? 'work.nobody_waits_silent' : 'work.nobody_waits');
+}
+
 /** @param {{ model: WorkModel, desk: Desk }} props @returns {any} */
 export function Queue({ model, desk }) {
   useTick(10 * SECOND_MS);
-  const { waiting, isLate } = desk.counts.value;
+  const { waiting } = desk.counts.value;
   const rows = model.queue.value;
   const onDuty = model.onDuty.value;
   return html`<section class="workspace__list" aria-labelledby="list-title">
@@ -65,13 +71,13 @@ export function Queue({ model, desk }) {
       <h1 class="pane-head__title" id="list-title" tabindex="-1" data-heading>${t('work.first_requests')}</h1>
       <div class="tabs" role="tablist" aria-labelledby="list-title">
         <button type="button" class="tabs__tab" role="tab" id="tab-live" aria-selected="true" aria-controls="panel-live">${t('work.live_requests')}
-          <${Counter} n=${waiting} late=${isLate} words=${t('work.count_waiting', { n: waiting })} /></button>
+          <${Counter} n=${waiting} words=${t('work.count_waiting', { n: waiting })} /></button>
       </div>
     </div>
     <div class="workspace__scroll" role="tabpanel" id="panel-live" aria-labelledby="tab-live">
       ${rows.length > 0 && html`<ul class="rows">${rows.map((request) => html`<${Row} key=${request.id} desk=${desk} request=${request} />`)}</ul>`}
       ${rows.length === 0 && html`<div class="empty-state">${icon('inbox')}
-        <p>${onDuty ? t('work.nobody_waits') : t('work.nobody_waits_off')}</p></div>`}
+        <p>${emptyWords(onDuty, desk)}</p></div>`}
     </div>
     <p class="visually-hidden" role="status">${waiting > 0 ? t('work.count_waiting', { n: waiting }) : ''}</p>
   </section>`;

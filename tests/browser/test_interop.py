@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
 from clientlib.box import Box
 from clientlib.staff import Staff
 from crypto.verdict import Verdict
 from crypto.wire.boxes import BoxState, CloseReason
-from tests.browser.conftest import Windows, browser, desks, house, maria, pages, windows
+from tests.browser.conftest import Windows
 from tests.browser.people import CounsellorPage, House, SeekerPage
 from tests.browser.scenes import asked, comes, field, number_of, row, said_in
 from tests.helpers.actors import until
 from tests.helpers.server import PORTAL16
 
-__all__ = ["browser", "desks", "house", "maria", "pages", "windows"]
-pytestmark = pytest.mark.browser
 # Each is said by one side and must arrive as the very same characters.
 SAID = ("Grüße mit ÄÖÜß und 👩‍👩‍👧.", "**fett** und\nzwei Zeilen", "z" * 2_000)
 SHOWN = ("Grüße mit ÄÖÜß und 👩‍👩‍👧.", "fett und\nzwei Zeilen", "z" * 2_000)

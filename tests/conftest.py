@@ -1,0 +1,32 @@
+"""What all tests share: the order, and one browser for all that need one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.helpers.chromium import running_chromium
+
+BROWSERS = {"browser", "firefox"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what drives a browser, and put it last.
+
+    Playwright keeps a running loop in this thread from its first page to its last; no asynchronous
+    test could run in between.
+    """
+    for item in items:
+        if BROWSERS & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium; whoever shares nothing with others opens a context of their own."""
+    with running_chromium() as chromium:
+        yield chromium

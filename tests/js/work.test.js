@@ -1,0 +1,240 @@
+// The parts of the workspace that need no browser and no relay.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { signal } from '../../web/js/core/signals.js';
+import { encode } from '../../web/js/crypto/encoding.js';
+import { NotCanonical } from '../../web/js/crypto/errors.js';
+import { ChatList } from '../../web/js/features/work/chatlist.js';
+import { Duty } from '../../web/js/features/work/duty.js';
+import { COLOURS, MAX_NICKNAME_CHARS, decodeNote, encodeNote, isOver } from '../../web/js/features/work/note.js';
+import { Queue } from '../../web/js/features/work/queue.js';
+import { TicketState } from '../../web/js/wire/catalogue.js';
+import { WireError } from '../../web/js/wire/errors.js';
+import { FakeClock, settled } from './helpers/clock.js';
+
+const PORTAL16 = new Uint8Array(16).fill(1);
+const ME = new Uint8Array(16).fill(2);
+const NOBODY = new Uint8Array(0);
+
+// --- notes ------------------------------------------------------------------------------------------
+
+test('a note comes back as it was kept', () => {
+  const note = { portal16: PORTAL16, number: 3, nickname: 'die mit dem Hund', colour: COLOURS, joinedHour: 500_000 };
+  assert.deepEqual(decodeNote(encodeNote(note)), note);
+});
+
+test('a note with another shape, a long name or an unknown colour is refused', () => {
+  for (const settings of [
+    encode([PORTAL16, 3, 'x', 0]),
+    encode([PORTAL16, 3, 'x'.repeat(MAX_NICKNAME_CHARS + 1), 0, 0]),
+    encode([PORTAL16, 3, 'x', COLOURS + 1, 0]),
+    encode([PORTAL16.slice(1), 3, 'x', 0, 0]),
+  ]) assert.throws(() => decodeNote(settings), NotCanonical);
+});
+
+test('a chat is over when its purge must be past, not when the relay says so', () => {
+  const note = { portal16: PORTAL16, number: 3, nickname: '', colour: 0, joinedHour: 100 };
+  assert.deepEqual([100, 172, 173].map((hour) => isOver(note, hour, 48)), [false, false, true]);
+});
+
+// --- duty -------------------------------------------------------------------------------------------
+
+function duty() {
+  const clock = new FakeClock();
+  /** @type {number[]} */
+  const told = [];
+  /** @type {{ error: WireError | null }} */
+  const relay = { error: null };
+  const found = new Duty(async (_, fields = {}) => {
+    told.push(Number(fields.on));
+    if (relay.error !== null) throw relay.error;
+    return {};
+  }, clock, [PORTAL16]);
+  return { clock, told, relay, found };
+}
+
+test('a lease is renewed until it is given up', async () => {
+  const { clock, told, found } = duty();
+  await found.set(true);
+  await clock.elapse(60_000);
+  assert.deepEqual(told, [1, 1, 1, 1]);
+  await found.set(false);
+  await clock.elapse(60_000);
+  assert.deepEqual([told, found.isOn.value, clock.waiting], [[1, 1, 1, 1, 0], false, 0]);
+});
+
+test('a refusal ends being reachable, a lost line does not', async () => {
+  const { clock, told, relay, found } = duty();
+  relay.error = new WireError('disconnected');
+  await found.set(true);
+  assert.equal(found.isOn.value, true);
+  relay.error = new WireError('forbidden');
+  await found.goOn();
+  assert.deepEqual([found.isOn.value, told.length, clock.waiting], [false, 2, 0]);
+});
+
+test('going on twice renews once', async () => {
+  const { clock, told, found } = duty();
+  await found.set(true);
+  await found.goOn();
+  await found.goOn();
+  await clock.elapse(20_000);
+  assert.equal(told.length, 4);
+});
+
+// --- the queue --------------------------------------------------------------------------------------
+
+/** @param {number} id @param {any} [more] */
+function row(id, more = {}) {
+  return {
+    ticket16: new Uint8Array(16).fill(id), portal16: PORTAL16, number: id, language: 'de', sinceMs: 0,
+    state: TicketState.WAITING, assignee: NOBODY, untilMs: 0, acceptance: [], ...more,
+  };
+}
+
+function queue() {
+  const clock = new FakeClock();
+  const found = new Queue({
+    clock,
+    portals: [{ portal16: PORTAL16, name: 'Nordstadt' }],
+    isMe: (subject16) => subject16.length > 0 && subject16[0] === ME[0],
+    nameOf: (subject16) => (subject16.length === 0 ? '' : 'Jonas'),
+  });
+  const states = () => found.rows.value.map((one) => [one.number, one.state]);
+  return { clock, found, states };
+}
+
+test('rows keep their order whatever happens to them', () => {
+  const { found, states } = queue();
+  for (const id of [3, 1, 2]) found.take(row(id));
+  found.take(row(1, { state: TicketState.OFFERED, assignee: new Uint8Array(16).fill(9) }));
+  found.take(row(2, { state: TicketState.OFFERED, assignee: ME }));
+  assert.deepEqual(states(), [[3, 'waiting'], [1, 'taken'], [2, 'offered']]);
+});
+
+test('a row that is over stays for ten seconds and cannot be accepted', async () => {
+  const { clock, found, states } = queue();
+  const id = found.take(row(1));
+  found.end(id);
+  assert.deepEqual([states(), found.raw(id)], [[[1, 'gone']], null]);
+  await clock.elapse(10_000);
+  assert.deepEqual(states(), []);
+});
+
+test('a row that comes back within its ten seconds stays', async () => {
+  const { clock, found, states } = queue();
+  found.end(found.take(row(1)));
+  found.take(row(1));
+  await clock.elapse(10_000);
+  assert.deepEqual(states(), [[1, 'waiting']]);
+});
+
+test('the own running request is found by portal and number', () => {
+  const { found } = queue();
+  const id = found.take(row(4, { state: TicketState.ACTIVE, assignee: ME }));
+  found.take(row(5, { state: TicketState.ACTIVE, assignee: new Uint8Array(16).fill(9) }));
+  assert.equal(found.idOfRunning(PORTAL16, 4), id);
+  assert.equal(found.idOfRunning(PORTAL16, 5), null);
+});
+
+test('an acceptance outlives its row, for a letter that comes late', () => {
+  const { found, states } = queue();
+  const acceptance = [{ signature: new Uint8Array(64) }];
+  const id = found.take(row(4, { state: TicketState.OFFERED, assignee: ME, acceptance }));
+  found.take(row(4, { state: TicketState.CLOSED, assignee: ME }));
+  assert.deepEqual(found.accepted(id)?.acceptance, acceptance);
+  assert.deepEqual([states(), found.raw(id)], [[[4, 'gone']], null]);
+  const other = found.take(row(5, { state: TicketState.CLOSED, assignee: ME, acceptance }));
+  assert.ok(found.accepted(other) !== null);
+  assert.equal(found.rows.value.length, 1);
+  found.clear();
+  assert.equal(found.accepted(id), null);
+});
+
+test('what the relay did not name when asked for all is missing', () => {
+  const { found } = queue();
+  const [gone, stays] = [found.take(row(1)), found.take(row(2))];
+  assert.deepEqual(found.missingIn([row(2)]), [gone]);
+  assert.notEqual(gone, stays);
+});
+
+// --- the own chats ----------------------------------------------------------------------------------
+
+function chat() {
+  /** @type {string[]} */
+  const said = [];
+  const model = {
+    closed: signal(/** @type {any} */ (null)), purged: signal(false), endsMs: signal(900), disposed: 0,
+    /** @param {string} text */
+    say: (text) => said.push(text),
+    dispose: () => { model.disposed += 1; },
+  };
+  return { model: /** @type {any} */ (model), said };
+}
+
+function list() {
+  /** @type {any[]} */
+  const purged = [];
+  const found = new ChatList((number) => `Ratsuchende_r ${number}`, (model) => purged.push(model));
+  return { found, purged };
+}
+
+const NOTE = { portal16: PORTAL16, number: 3, nickname: '', colour: 0, joinedHour: 0 };
+
+test('a greeting leaves when the chat opens, once', () => {
+  const { found } = list();
+  const { model, said } = chat();
+  found.offer('a', { number: 3, untilMs: 5 });
+  found.all.value[0].greeting.value = 'Hallo, ich bin Maria.';
+  found.offer('a', { number: 3, untilMs: 9 });
+  assert.equal(found.find('a')?.untilMs, 9);
+  found.open('a', NOTE, model);
+  assert.deepEqual(said, ['Hallo, ich bin Maria.']);
+  assert.deepEqual([found.find('a')?.state, found.find('a')?.greeting.value, found.find('a')?.untilMs], ['active', '', 900]);
+});
+
+test('an offer that ends goes, a chat stays', () => {
+  const { found } = list();
+  found.offer('a', { number: 3, untilMs: 5 });
+  found.dropOffer('a');
+  assert.equal(found.all.value.length, 0);
+  found.open('b', NOTE, chat().model);
+  found.dropOffer('b');
+  found.offer('b', { number: 3, untilMs: 5 });
+  assert.equal(found.find('b')?.state, 'active');
+});
+
+test('a chat follows its box to the end and to the purge', async () => {
+  const { found, purged } = list();
+  const { model } = chat();
+  found.open('a', NOTE, model);
+  model.endsMs.value = 1_000;
+  await settled();
+  assert.equal(found.find('a')?.untilMs, 1_000);
+  model.closed.value = { purgeMs: 77 };
+  await settled();
+  assert.deepEqual([found.find('a')?.state, found.find('a')?.purgeMs], ['closed', 77]);
+  model.purged.value = true;
+  await settled();
+  assert.deepEqual([found.all.value, purged, model.disposed], [[], [model], 1]);
+});
+
+test('a nickname changes nothing else', () => {
+  const { found } = list();
+  found.open('a', NOTE, chat().model);
+  found.change('a', { nickname: 'Hund', colour: 2 });
+  found.change('unknown', { nickname: 'Katze', colour: 1 });
+  assert.deepEqual([found.find('a')?.nickname, found.find('a')?.colour, found.find('a')?.state], ['Hund', 2, 'active']);
+});
+
+test('after a sign-out nothing is open and nothing follows', async () => {
+  const { found } = list();
+  const { model } = chat();
+  found.open('a', NOTE, model);
+  found.clear();
+  model.closed.value = { purgeMs: 77 };
+  await settled();
+  assert.deepEqual([found.all.value, model.disposed], [[], 1]);
+});

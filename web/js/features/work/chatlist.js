@@ -1,0 +1,142 @@
+// The own chats of a counsellor, from the acceptance to the purge, in a stable order.
+
+import { effect, signal } from '../../core/signals.js';
+
+/** @typedef {import('../live/chat.js').ChatModel} ChatModel */
+/** @typedef {import('./note.js').ChatNote} ChatNote */
+
+/**
+ * One of the own chats. `greeting` is held here until the seeker has confirmed (S0.11).
+ * @typedef {{ id: string, name: string, number: number, state: 'offered' | 'active' | 'closed',
+ *   model: ChatModel | null, untilMs: number, purgeMs: number,
+ *   greeting: import('../../core/signals.js').Signal<string>, nickname: string, colour: number }} OwnChat
+ */
+
+export class ChatList {
+  #seekerName;
+  #onPurged;
+  /** @type {(() => void)[]} */
+  #ends = [];
+
+  /**
+   * @param {(number: number) => string} seekerName
+   * @param {(model: ChatModel) => void} onPurged the box of a listed chat is gone
+   */
+  constructor(seekerName, onPurged) {
+    this.#seekerName = seekerName;
+    this.#onPurged = onPurged;
+    /** @type {import('../../core/signals.js').Signal<readonly OwnChat[]>} */
+    this.all = signal([]);
+  }
+
+  /**
+   * @param {string} id
+   * @returns {OwnChat | null}
+   */
+  find(id) {
+    return this.all.value.find((one) => one.id === id) ?? null;
+  }
+
+  /**
+   * An accepted request that waits for the seeker's yes.
+   * @param {string} id
+   * @param {{ number: number, untilMs: number }} row
+   */
+  offer(id, { number, untilMs }) {
+    const known = this.find(id);
+    if (known === null) this.#put(this.#blank(id, number, { untilMs }));
+    else if (known.model === null) this.#put({ ...known, untilMs });
+  }
+
+  /**
+   * An offer that has ended before it became a chat; a greeting that was typed goes with it.
+   * @param {string} id
+   */
+  dropOffer(id) {
+    const known = this.find(id);
+    if (known !== null && known.model === null) this.all.value = this.all.value.filter((one) => one !== known);
+  }
+
+  /**
+   * A box was opened. A greeting that was held leaves now.
+   * @param {string} id
+   * @param {ChatNote} note
+   * @param {ChatModel} model
+   */
+  open(id, { number, nickname, colour }, model) {
+    const chat = this.find(id) ?? this.#blank(id, number, {});
+    this.#put({ ...chat, state: 'active', model, untilMs: model.endsMs.value, nickname, colour });
+    const { greeting } = chat;
+    if (greeting.value !== '') model.say(greeting.value);
+    greeting.value = '';
+    this.#follow(id, model);
+  }
+
+  /**
+   * @param {string} id
+   * @param {Pick<OwnChat, 'nickname' | 'colour'>} looks
+   */
+  change(id, looks) {
+    const chat = this.find(id);
+    if (chat !== null) this.#put({ ...chat, ...looks });
+  }
+
+  /** Lets go of everything that is open. */
+  clear() {
+    for (const end of this.#ends) end();
+    this.#ends = [];
+    for (const { model } of this.all.value) model?.dispose();
+    this.all.value = [];
+  }
+
+  /**
+   * @param {string} id
+   * @param {number} number
+   * @param {Partial<OwnChat>} known
+   * @returns {OwnChat}
+   */
+  #blank(id, number, known) {
+    return {
+      id, name: this.#seekerName(number), number, state: 'offered', model: null, untilMs: 0, purgeMs: 0,
+      greeting: signal(''), nickname: '', colour: 0, ...known,
+    };
+  }
+
+  /** @param {OwnChat} chat */
+  #put(chat) {
+    const isKnown = this.all.value.some((one) => one.id === chat.id);
+    this.all.value = isKnown
+      ? this.all.value.map((one) => (one.id === chat.id ? chat : one))
+      : [...this.all.value, chat];
+  }
+
+  /**
+   * Keeps the row of a chat in step with its box, until the purge takes both away.
+   * @param {string} id
+   * @param {ChatModel} model
+   */
+  #follow(id, model) {
+    this.#ends.push(effect(() => {
+      const closed = model.closed.value;
+      const purged = model.purged.value;
+      const untilMs = model.endsMs.value;
+      queueMicrotask(() => {
+        const chat = this.find(id);
+        if (chat === null || chat.model !== model) return;
+        if (purged) this.#purged(chat, model);
+        else if (closed !== null) this.#put({ ...chat, state: 'closed', purgeMs: closed.purgeMs });
+        else if (chat.untilMs !== untilMs) this.#put({ ...chat, untilMs });
+      });
+    }));
+  }
+
+  /**
+   * @param {OwnChat} chat
+   * @param {ChatModel} model
+   */
+  #purged(chat, model) {
+    this.all.value = this.all.value.filter((one) => one !== chat);
+    this.#onPurged(model);
+    model.dispose();
+  }
+}

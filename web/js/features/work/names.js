@@ -1,0 +1,46 @@
+// What colleagues are called: profiles, each signed by a key that the log certifies.
+
+import { toHex } from '../../core/resumeslot.js';
+import { RemoteError } from '../../crypto/errors.js';
+import { openProfile } from '../../crypto/profile.js';
+
+/** @typedef {import('../../crypto/logview.js').LogView} LogView */
+
+export class Names {
+  /** @type {Map<string, string>} */
+  #names = new Map();
+
+  /**
+   * Reads the profiles of these teams; one that does not open is nobody's.
+   * @param {import('../../core/connection.js').Request} request
+   * @param {LogView} view
+   * @param {readonly Uint8Array[]} teams
+   */
+  async read(request, view, teams) {
+    const distinct = new Map(teams.map((team16) => [toHex(team16), team16]));
+    for (const team16 of distinct.values()) {
+      const { profiles } = await request('profiles', { team16 });
+      for (const signed of profiles) this.#take(view, signed);
+    }
+  }
+
+  /** @param {Uint8Array} subject16 */
+  of(subject16) {
+    return this.#names.get(toHex(subject16)) ?? '';
+  }
+
+  /**
+   * @param {LogView} view
+   * @param {any} signed
+   */
+  #take(view, { subject16, profile, signature }) {
+    const certificates = view.ownCertificates(subject16).filter((one) => one.revokedAt === null);
+    for (const { signPk } of certificates) {
+      try {
+        this.#names.set(toHex(subject16), openProfile(signPk, subject16, profile, signature).name);
+      } catch (error) {
+        if (!(error instanceof RemoteError)) throw error;
+      }
+    }
+  }
+}

@@ -1,0 +1,122 @@
+// One sign-in of a counsellor: the secrets it opened, and what is checked before anything is shown.
+
+import { signIn } from '../../core/accounts.js';
+import { argon2id } from '../../core/argon2.js';
+import { Keyring } from '../../core/keyring.js';
+import * as account from '../../crypto/account.js';
+import { runsAt } from '../../crypto/certificate.js';
+import { BadStatement } from '../../crypto/errors.js';
+import { publicOf } from '../../crypto/kem.js';
+import { equal, signPublic } from '../../crypto/primitives.js';
+import { WireError } from '../../wire/errors.js';
+import { Boxes } from './chats.js';
+import { renewTeams } from './teams.js';
+
+/** @typedef {import('../../core/connection.js').Request} Request */
+/** @typedef {import('../../core/translog.js').LogReader} LogReader */
+/** @typedef {import('../../crypto/certificate.js').Certificate} Certificate */
+
+export class Session {
+  #ams;
+  #log;
+
+  /**
+   * @param {object} parts
+   * @param {import('../../crypto/keys.js').AccountSecret} parts.ams
+   * @param {Uint8Array} parts.token
+   * @param {Uint8Array} parts.subject16
+   * @param {Keyring} parts.keyring
+   * @param {LogReader} parts.log
+   * @param {Request} parts.request
+   * @param {import('../../core/clock.js').Clock} parts.clock
+   */
+  constructor({ ams, token, subject16, keyring, log, request, clock }) {
+    this.#ams = ams;
+    this.#log = log;
+    this.token = token;
+    this.subject16 = subject16;
+    this.keyring = keyring;
+    this.boxes = new Boxes({ request, ams, log, keyring, clock });
+  }
+
+  /**
+   * Signs in, and goes on only if the log holds exactly the own keys.
+   * @param {Request} request
+   * @param {LogReader} log
+   * @param {{ name: string, phrase: string, deploymentId: Uint8Array, clock: import('../../core/clock.js').Clock }} who
+   * @returns {Promise<Session>}
+   */
+  static async open(request, log, { name, phrase, deploymentId, clock }) {
+    const subjectOf = (/** @type {Uint8Array} */ signPk) => subjectFor(log, signPk);
+    const { ams, token, subject16, pages } = await signIn(request, { name, phrase, deploymentId, argon2id, subjectOf });
+    if (subject16.length === 0) throw new WireError('forbidden');
+    try {
+      const keyring = new Keyring(request, ams, pages);
+      log.pin(keyring.logPin.size, keyring.logPin.root);
+      const found = new Session({ ams, token, subject16, keyring, log, request, clock });
+      found.#checkOwnCertificates();
+      await keyring.pinLog(log.view.size, log.view.root());
+      // A clock that is far off would date the renewal wrong; the next member's client does it then.
+      if (!clock.isOff) await renewTeams(log, ams, subject16, clock.now());
+      return found;
+    } catch (error) {
+      ams.fill(0);
+      throw error;
+    }
+  }
+
+  /** Signs acceptances and messages. */
+  get signSecret() {
+    return account.staffSign(this.#ams);
+  }
+
+  /** The public keys that colleagues and seekers may compare. */
+  get publicKeys() {
+    return { signPk: signPublic(this.signSecret), kemPk: publicOf(account.staffKem(this.#ams)) };
+  }
+
+  /**
+   * The certificate to act under; null when none is in force.
+   * @param {number} deviceNowMs
+   * @returns {Readonly<Certificate> | null}
+   */
+  certificate(deviceNowMs) {
+    const running = this.#log.view.ownCertificates(this.subject16)
+      .filter((one) => one.revokedAt === null && runsAt(one, deviceNowMs));
+    return running.length === 0 ? null : running[running.length - 1];
+  }
+
+  /** @param {Uint8Array} subject16 */
+  isMe(subject16) {
+    return equal(subject16, this.subject16);
+  }
+
+  /** Nothing can be opened or signed from here any more. */
+  wipe() {
+    this.#ams.fill(0);
+  }
+
+  /** Another certified key would be somebody else in this name. */
+  #checkOwnCertificates() {
+    const { signPk } = this.publicKeys;
+    for (const one of this.#log.view.ownCertificates(this.subject16)) {
+      if (one.revokedAt === null && !equal(one.signPk, signPk)) {
+        throw new BadStatement('a certificate of mine that is not mine');
+      }
+    }
+  }
+}
+
+/**
+ * The subject16 of the newest certificate for a signing key; empty when there is none.
+ * @param {LogReader} log
+ * @param {Uint8Array} signPk
+ */
+async function subjectFor(log, signPk) {
+  const { entries } = await log.update();
+  for (const { isValid, leaf, payload } of [...entries].reverse()) {
+    const isMine = isValid && leaf !== null && payload !== null && 'signPk' in payload && equal(payload.signPk, signPk);
+    if (isMine) return leaf.subject16;
+  }
+  return new Uint8Array(0);
+}

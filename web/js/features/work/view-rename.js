@@ -1,0 +1,88 @@
+// A name and a colour of one's own for a chat, to tell several apart. Nobody else ever sees them.
+
+import { Dialog } from '../../ui/dialog.js';
+import { html, useRef, useState } from '../../ui/html.js';
+import { icon } from '../../ui/icons.js';
+import { lines, t } from '../../ui/text.js';
+
+/** @typedef {import('./model.js').WorkModel} WorkModel */
+/** @typedef {import('./view-desk.js').WorkChat} WorkChat */
+
+const MAX_CODE_POINTS = 40;
+
+/**
+ * What tells a chat from the others; never the colour alone. Draws nothing where nothing was chosen.
+ * @param {{ chat: WorkChat }} props
+ * @returns {any}
+ */
+export function Nickname({ chat: { nickname, colour } }) {
+  if (nickname === '' && colour === 0) return null;
+  return html`<span class="nickname" data-tint=${colour || undefined}>${nickname || lines('work.colours')[colour]}</span>`;
+}
+
+/** @param {{ chosen: number, onChoose: (colour: number) => void }} props @returns {any} */
+function Colours({ chosen, onChoose }) {
+  return html`<fieldset class="choice-group">
+    <legend class="choice-group__legend">${t('work.colour')}</legend>
+    <div class="choice-group__options">
+      ${lines('work.colours').map((name, colour) => html`<label class="choice choice--pill" key=${name}>
+        <input class="choice__input" type="radio" name="colour" value=${colour} checked=${chosen === colour}
+          onChange=${() => onChoose(colour)} /><span class="swatch" data-tint=${colour || undefined} aria-hidden="true"></span>${name}</label>`)}
+    </div>
+  </fieldset>`;
+}
+
+/** @param {string} typed @returns {string} what is wrong with it; "" for nothing */
+function tooLong(typed) {
+  const n = [...typed].length;
+  return n > MAX_CODE_POINTS ? t('work.nickname_long', { most: MAX_CODE_POINTS, n }) : '';
+}
+
+/** @param {{ model: WorkModel, chat: WorkChat, onClose: () => void }} props @returns {any} */
+function RenameDialog({ model, chat, onClose }) {
+  const field = useRef(/** @type {HTMLInputElement | null} */ (null));
+  const [colour, setColour] = useState(chat.colour);
+  const [problem, setProblem] = useState('');
+  const [busy, setBusy] = useState(false);
+  const save = async (/** @type {Event} */ event) => {
+    event.preventDefault();
+    if (busy) return;
+    const typed = field.current?.value.trim() ?? '';
+    const wrong = tooLong(typed);
+    setProblem(wrong);
+    if (wrong !== '') {
+      field.current?.focus();
+      return;
+    }
+    setBusy(true);
+    const isSaved = await model.rename(chat.id, typed, colour);
+    setBusy(false);
+    if (isSaved) onClose();
+    else setProblem(t('work.rename_failed'));
+  };
+  return html`<${Dialog} id="rename" title=${t('work.rename_title')} onCancel=${onClose}>
+    <form class="dialog__form" onSubmit=${save} novalidate>
+      <div class="field">
+        <label class="field__label" for="nickname">${t('work.nickname')}</label>
+        <p class="field__hint" id="nickname-hint">${t('work.nickname_hint')}</p>
+        <input class="field__input" id="nickname" ref=${field} defaultValue=${chat.nickname} autocomplete="off" data-first
+          aria-invalid=${problem === '' ? undefined : 'true'} aria-describedby="nickname-hint nickname-problem" />
+        <div role="alert" id="nickname-problem">${problem !== '' && html`<p class="field__error">${icon('alert')}<span>${problem}</span></p>`}</div>
+      </div>
+      <${Colours} chosen=${colour} onChoose=${setColour} />
+      <div class="dialog__actions">
+        <button type="button" class="button" onClick=${onClose}>${t('common.cancel')}</button>
+        <button type="submit" class="button button--primary" aria-disabled=${busy ? 'true' : undefined}>${busy ? t('common.moment') : t('work.rename_save')}</button>
+      </div>
+    </form>
+  <//>`;
+}
+
+/** The way to it, in the head of a chat. @param {{ model: WorkModel, chat: WorkChat }} props @returns {any} */
+export function Rename({ model, chat }) {
+  const [open, setOpen] = useState(false);
+  const words = t('work.rename_title');
+  return html`<button type="button" class="icon-button" aria-haspopup="dialog" aria-label=${words} title=${words}
+      onClick=${() => setOpen(true)}>${icon('pencil')}</button>
+    ${open && html`<${RenameDialog} model=${model} chat=${chat} onClose=${() => setOpen(false)} />`}`;
+}
