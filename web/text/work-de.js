@@ -57,6 +57,7 @@ export const text = {
     "resting": "ruht, die Person ist nicht verbunden",
     "portal": "Portal",
     "language": "Sprache der Seite",
+    "kind_chat": "Chat",
     "offered": "angenommen",
     "nothing_yet": "Noch keine Nachricht",
     "greeting_hint": "Sie können schon eine Begrüßung schreiben. Sie wird gesendet, sobald die Person den Chat beginnt. Bis dahin bleibt sie auf Ihrem Gerät.",

@@ -57,6 +57,7 @@ export const text = {
     "resting": "resting, the person is not connected",
     "portal": "Portal",
     "language": "Language of the page",
+    "kind_chat": "Chat",
     "offered": "accepted",
     "nothing_yet": "No message yet",
     "greeting_hint": "You can already write a greeting. It is sent as soon as the person begins the chat. Until then it stays on your device.",

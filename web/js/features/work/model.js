@@ -226,9 +226,11 @@ export class WorkModel {
     this.me.value = { name: this.#names.of(subject16), subject16 };
     await this.#readQueue();
     await this.#readInbox();
-    for (const entry of session.keyring.entries) {
-      if (entry.state !== EntryState.GONE) await this.#reopen(session, entry);
-    }
+    const kept = session.keyring.entries.filter((entry) => entry.state !== EntryState.GONE);
+    // The keyring has no order of its own; a list that people work with has.
+    const inOrder = kept.map((entry) => ({ entry, note: decodeNote(entry.settings) }))
+      .sort((one, other) => one.note.joinedHour - other.note.joinedHour || one.note.number - other.note.number);
+    for (const { entry } of inOrder) await this.#reopen(session, entry);
   }
 
   /**

@@ -52,7 +52,7 @@ function Row({ chat, desk }) {
   return html`<li><button type="button" class="row row--chat" aria-current=${desk.chat.value === chat.id ? 'true' : undefined}
       onClick=${() => desk.openChat(chat.id)}>
     <span class="avatar" data-tint=${chat.colour || undefined} aria-hidden="true">${chat.number}</span>
-    <span class="row__name">${chatName(chat)}</span>
+    <span class="row__name">${icon('chat', 'row__kind')}<span class="visually-hidden">${t('work.kind_chat')}: </span>${chatName(chat)}</span>
     <span class="row__when">${last === undefined ? '' : timeOfDay(last.sentMs, language())}</span>
     <span class="row__line">${preview(chat)}</span>
     <span class="row__end"><${Counter} n=${unread} words=${t('work.count_unread', { n: unread })} /></span>
