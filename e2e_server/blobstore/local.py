@@ -127,7 +127,7 @@ class LocalBlobStore:
             os.fsync(upload)
         finally:
             os.close(upload)
-        _set_mark(path, number, _mark(raw))
+        _set_mark(path, number, _mark(raw), is_first=not marks)
 
     def _commit(self, path: Path, parts: int) -> int:
         upload = _beside(path, _UPLOAD)
@@ -180,14 +180,16 @@ def _read_marks(path: Path) -> bytes:
         return b""
 
 
-def _set_mark(path: Path, number: int, mark: int) -> None:
+def _set_mark(path: Path, number: int, mark: int, *, is_first: bool) -> None:
     descriptor = _open_private(_beside(path, _MARKS))
     try:
+        if is_first:
+            # The names of both files, before any mark: where one stands, they are on disk.
+            _sync(path.parent)
         _write_all(descriptor, bytes([mark]), number)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-    _sync(path.parent)
 
 
 def _open_private(path: Path) -> int:

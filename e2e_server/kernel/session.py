@@ -78,13 +78,13 @@ class Session:
 
     def receive(self, raw: bytes, now_ms: int) -> tuple[Action, ...]:
         """Judge one binary frame."""
-        head = peek_head(raw)
         retry_ms = self._bucket.take(now_ms)
         if retry_ms:
             # Not decoded: that is what a flood would make expensive.
-            return self._slow_down(head.request, retry_ms)
-        if not self._may_be_decoded(raw, head):
-            return self._offend(head.request, ErrorCode.TOO_LARGE)
+            return self._slow_down(peek_head(raw).request, retry_ms)
+        # Decoding costs far more than receiving, so a large frame must say first what it is.
+        if len(raw) > DEFAULT_MAX_BYTES and not self._may_be_large(raw):
+            return self._offend(peek_head(raw).request, ErrorCode.TOO_LARGE)
         try:
             frame = decode_command(raw, self._commands)
         except UnknownCommand as error:
@@ -102,14 +102,9 @@ class Session:
         """Judge a frame that is not even binary."""
         return self._offend(0, ErrorCode.MALFORMED)
 
-    def _may_be_decoded(self, raw: bytes, head: Head) -> bool:
-        """Tell whether `raw` is small, or names a command that may be this large.
-
-        Decoding costs far more than receiving, so a large frame must say first what it is.
-        """
-        if len(raw) <= DEFAULT_MAX_BYTES:
-            return True
-        command = self._commands.get(head.name)
+    def _may_be_large(self, raw: bytes) -> bool:
+        """Tell whether the head of `raw` names a command that may be this large."""
+        command = self._commands.get(peek_head(raw).name)
         return command is not None and len(raw) <= command.META.max_bytes
 
     def _slow_down(self, request: int, retry_ms: int) -> tuple[Action, ...]:

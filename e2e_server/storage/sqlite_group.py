@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sqlite3
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from e2e_server.bus.port import Announcement, Ref, Topic
@@ -14,8 +16,7 @@ from e2e_server.storage.port import (
     StorageError,
 )
 
-# `$1` is a *named* parameter to SQLite, so that PostgreSQL's spelling works as it stands.
-_NAMES = tuple(str(i) for i in range(1, 100))
+_PARAMETER = re.compile(r"\$([0-9]+)")
 
 
 class Unit:
@@ -114,9 +115,15 @@ class _Transaction:
         if not self._connection.in_transaction:
             raise StorageError("the transaction has ended")
         try:
-            return self._connection.execute(sql, dict(zip(_NAMES, params, strict=False)))
+            return self._connection.execute(_numbered(sql), params)
         except sqlite3.Error as error:
             raise _translated(error) from error
+
+
+@lru_cache(maxsize=1_024)
+def _numbered(sql: str) -> str:
+    """Spell `$1` as `?1`: a tuple then does, where names would need a dict for each statement."""
+    return _PARAMETER.sub(r"?\1", sql)
 
 
 def _run_unit(connection: sqlite3.Connection, unit: Unit, now_ms: int) -> bool:

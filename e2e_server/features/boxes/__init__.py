@@ -11,6 +11,7 @@ from __future__ import annotations
 from crypto.wire.base import Right
 from crypto.wire.boxes import CloseReason
 from e2e_server.features.boxes import handlers, jobs, letters, relay, store
+from e2e_server.features.boxes.fresh import Fresh
 from e2e_server.features.boxes.owner import Admission, BoxContents, BoxOwner, BoxOwners
 from e2e_server.features.boxes.purge import Purger, purges_overdue
 from e2e_server.features.boxes.readers import BoxLooks
@@ -59,6 +60,7 @@ def is_box(tx: ReadTransaction, box16: bytes) -> bool:
 async def _start(parts: JobContext) -> None:
     parts.services.put(BoxOwners, BoxOwners())
     parts.services.put(BoxLooks, BoxLooks(parts.db))
+    parts.services.put(Fresh, Fresh())
     parts.services.put(Purger, Purger(parts.clock.now_ms()))
 
 

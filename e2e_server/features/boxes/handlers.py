@@ -13,6 +13,7 @@ from crypto.wire.errors import ErrorCode, WireError
 from crypto.wire.outer import parse_e1, parse_e2, parse_e3
 from e2e_server.bus.port import Announcement
 from e2e_server.features.boxes import relay, store
+from e2e_server.features.boxes.fresh import Fresh
 from e2e_server.features.boxes.letters import put_letter
 from e2e_server.features.boxes.outside import outer_of, page_of
 from e2e_server.features.boxes.owner import Admission, BoxOwner, BoxOwners
@@ -82,14 +83,18 @@ async def commit(context: Context, command: wire.Commit) -> wire.NumberReply:
 
 @handles(wire.Post)
 async def post(context: Context, command: wire.Post) -> wire.NumberReply:
-    """Number and store one envelope."""
+    """Number and store one envelope, and hand it to the readers who may be waiting for it."""
     outer = outer_of(lambda raw: parse_e1(raw, MAX_BUCKET_BYTES), command.e1)
 
-    def work(tx: WriteTransaction) -> int:
+    def work(tx: WriteTransaction) -> tuple[int, frozenset[bytes]]:
         found, _ = relay.member(tx, command.box16, context.cap_hash, Right.POST)
-        return relay.append(tx, found, command.e1, outer, kid=found.kid, new_kid=found.kid)
+        n = relay.append(tx, found, command.e1, outer, kid=found.kid, new_kid=found.kid)
+        return n, store.readers(tx, command.box16) if n > found.last_n else frozenset()
 
-    return wire.NumberReply(n=await context.db.write(work))
+    n, readers = await context.db.write(work)
+    if readers:
+        context.services.get(Fresh).put(command.box16, n, command.e1, readers)
+    return wire.NumberReply(n=n)
 
 
 @handles(wire.Read)
@@ -104,8 +109,8 @@ async def read(context: Context, command: wire.Read) -> wire.ReadReply:
         return found, cap, store.from_number(tx, command.box16, command.start, wire.MAX_ROWS)
 
     _, cap, _ = await context.db.read(look)
-    looks = context.services.get(BoxLooks)
-    reader = BoxReader(context.connection, looks, command.box16, cap.cap_hash)
+    looks, fresh = context.services.get(BoxLooks), context.services.get(Fresh)
+    reader = BoxReader(context.connection, looks, fresh, command.box16, cap.cap_hash)
     context.connection.subscribe(relay.topic(command.box16), reader)
     context.connection.subscribe(relay.fleeting_topic(command.box16), FleetingReader(command.box16))
     found, _, rows = await context.db.read(look)
@@ -154,7 +159,8 @@ async def swap(context: Context, command: wire.Swap) -> Done:
     """Exchange the presented capability; repeating with the new one changes nothing."""
 
     def work(tx: WriteTransaction) -> None:
-        if store.cap(tx, command.box16, command.new_cap_hash) is not None:
+        _, caps = store.box_and_caps(tx, command.box16)
+        if command.new_cap_hash in caps:
             return
         signed = context.sign_in is not None
         found, cap = relay.reader(tx, command.box16, context.cap_hash, signed=signed)

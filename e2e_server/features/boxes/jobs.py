@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from crypto.wire.boxes import CloseReason
 from e2e_server.features.boxes import letter_store, relay, store
+from e2e_server.features.boxes.fresh import Fresh
 from e2e_server.features.boxes.owner import BoxOwners
 from e2e_server.kernel.clock import MS_PER_DAY, hour_of
 from e2e_server.kernel.context import JobContext
@@ -14,6 +15,7 @@ LETTER_DAYS = 30
 
 async def sweep(parts: JobContext) -> None:
     """Close what has come to its end and drop letters that nobody fetched for 30 days."""
+    parts.services.get(Fresh).end_round()
     owners = parts.services.get(BoxOwners).all
     minutes = parts.settings.retention_hours * 60
 

@@ -17,8 +17,9 @@ from crypto.wire.boxes import (
 )
 from e2e_server.bus.port import Ref
 from e2e_server.features.boxes import relay, store
+from e2e_server.features.boxes.fresh import Fresh
 from e2e_server.features.boxes.outside import page_of
-from e2e_server.features.boxes.store import BoxRow
+from e2e_server.features.boxes.store import BoxRow, CapRow
 from e2e_server.kernel.connection import Connection, SharedEvent
 from e2e_server.storage.port import Database, ReadTransaction
 
@@ -27,10 +28,10 @@ PAGE_ROWS = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoxNews:
-    """What stands in a box from some number on; `rights` by the hash of each capability."""
+    """What stands in a box from some number on; `caps` by the hash of each capability."""
 
     found: BoxRow | None
-    rights: Mapping[bytes, int]
+    caps: Mapping[bytes, CapRow]
     events: tuple[SharedEvent, ...]
 
 
@@ -67,9 +68,10 @@ class BoxLooks:
     async def _read(self, box16: bytes, start: int) -> BoxNews:
         def work(tx: ReadTransaction) -> BoxNews:
             rows = page_of(store.from_number(tx, box16, start, PAGE_ROWS))
+            found, caps = store.box_and_caps(tx, box16)
             return BoxNews(
-                found=store.box(tx, box16),
-                rights={cap.cap_hash: cap.rights for cap in store.caps(tx, box16)},
+                found=found,
+                caps=caps,
                 events=tuple(
                     SharedEvent(EnvelopeStored(box16=box16, n=n, e1=e1)) for n, e1 in rows
                 ),
@@ -82,10 +84,11 @@ class BoxReader:
     """One connection's place in one box, for as long as the capability it read with opens it."""
 
     def __init__(
-        self, connection: Connection, looks: BoxLooks, box16: bytes, cap_hash: bytes
+        self, connection: Connection, looks: BoxLooks, fresh: Fresh, box16: bytes, cap_hash: bytes
     ) -> None:
         self._connection = connection
         self._looks = looks
+        self._fresh = fresh
         self._box16 = box16
         self._cap_hash = cap_hash
         self._next_n = 1
@@ -98,13 +101,17 @@ class BoxReader:
 
     async def __call__(self, refs: tuple[Ref, ...]) -> Iterable[Event | SharedEvent]:
         """Return what is new since last time, and end when nothing more may be read."""
+        handed = self._handed(refs)
+        if handed:
+            return handed
         news = await self._looks.look(self._box16, self._next_n)
         if news.found is None:
             self._end()
             return [Purged(box16=self._box16)]
         # The close takes most capabilities away; who was reading still gets the last words. But
         # not who was taken out before: their reference says so.
-        may_read = bool(news.rights.get(self._cap_hash, 0) & Right.READ)
+        cap = news.caps.get(self._cap_hash)
+        may_read = cap is not None and bool(cap.rights & Right.READ)
         closing = news.found.state is BoxState.CLOSED and not self._told_closed
         if not may_read and (not closing or self._cap_hash in refs):
             self._end()
@@ -116,6 +123,24 @@ class BoxReader:
             self._connection.poll_topic(relay.topic(self._box16))
         elif closing:
             events.append(self._closed(news.found, may_read))
+        return events
+
+    def _handed(self, refs: tuple[Ref, ...]) -> list[SharedEvent]:
+        """Return what was announced without reading it back; nothing where only a look can tell.
+
+        Each envelope is judged by the capabilities of the moment in which it was numbered. A look
+        is needed after anything but new envelopes in unbroken order (a close, somebody taken out),
+        when one of them was not kept, and when this capability opened it no more.
+        """
+        events: list[SharedEvent] = []
+        for n, ref in enumerate(refs[: PAGE_ROWS + 1], self._next_n):
+            posted = self._fresh.find(self._box16, n) if ref == n else None
+            if posted is None or self._cap_hash not in posted.readers:
+                return []
+            events.append(posted.event)
+        if len(events) > PAGE_ROWS:
+            return []
+        self._next_n += len(events)
         return events
 
     def _closed(self, found: BoxRow, may_read: bool) -> Event:

@@ -67,7 +67,7 @@ def waits_for_swap(found: BoxRow, cap: CapRow) -> bool:
 
 def must_be_open(found: BoxRow, now_ms: int) -> None:
     """Refuse to write into a box that is closed, or whose time is over before the sweep came."""
-    if found.state is BoxState.CLOSED or end_ms(found) <= now_ms:
+    if _is_over(found, now_ms):
         raise WireError(ErrorCode.CLOSED)
 
 
@@ -89,19 +89,22 @@ def append(
     if outer.box16 != found.box16:
         raise WireError(ErrorCode.MALFORMED)
     env_id = chain.env_id(raw)
+    n, hour = found.last_n + 1, hour_of(tx.now_ms)
+    refused = _refused(found, outer, kid, tx.now_ms)
+    if refused is None and store.append(
+        tx, box16=found.box16, n=n, env_id=env_id, hour=hour, envelope=raw
+    ):
+        head = chain.extend(found.head, env_id)
+        store.advance(tx, found.box16, n=n, head=head, kid=new_kid)
+        tx.announce(topic(found.box16), n)
+        return n
+    # Looked up only now: hardly any envelope comes twice, and the unique index has found those.
     known = store.number_of(tx, env_id)
     if known is not None:
         # The envelope names its box, so equal bytes are of the same box.
         return known[1]
-    must_be_open(found, tx.now_ms)
-    if outer.kid != kid or kid == NO_KID:
-        raise WireError(ErrorCode.STALE)
-    n = found.last_n + 1
-    store.append(tx, box16=found.box16, n=n, env_id=env_id, hour=hour_of(tx.now_ms), envelope=raw)
-    head = chain.extend(found.head, env_id)
-    store.advance(tx, found.box16, n=n, head=head, kid=new_kid)
-    tx.announce(topic(found.box16), n)
-    return n
+    assert refused is not None  # else it would have been stored
+    raise WireError(refused)
 
 
 def close_box(
@@ -116,7 +119,7 @@ def close_box(
     Returns (close minute, purge minute). The close is rounded up, so that nobody loses a second of
     the promised hours. What ran out of time closed at that very moment, however late this comes.
     """
-    found = store.box(tx, box16)
+    found, caps = store.box_and_caps(tx, box16)
     if found is None:
         raise WireError(ErrorCode.UNKNOWN)
     if found.state is BoxState.CLOSED:
@@ -127,7 +130,7 @@ def close_box(
     close_minute = -(-close_ms // MS_PER_MINUTE)
     purge_minute = close_minute + retention_minutes
     store.close(tx, box16, reason=reason, close_minute=close_minute, purge_minute=purge_minute)
-    for cap in store.caps(tx, box16):
+    for cap in caps.values():
         if cap.rights & Right.KEEP:
             # Else it `waits_for_swap`.
             rights = Right.READ | Right.KEEP if cap.under_sign_in else Right.KEEP
@@ -142,15 +145,26 @@ def close_box(
 
 def take_out(tx: WriteTransaction, box16: bytes, sidx: int) -> None:
     """Take a member's capability out, and tell readers who held it that they read no more."""
-    for cap in store.caps(tx, box16):
+    _, caps = store.box_and_caps(tx, box16)
+    for cap in caps.values():
         if cap.sidx == sidx:
             tx.announce(topic(box16), cap.cap_hash)
     store.delete_cap(tx, box16, sidx)
 
 
+def _is_over(found: BoxRow, now_ms: int) -> bool:
+    return found.state is BoxState.CLOSED or end_ms(found) <= now_ms
+
+
+def _refused(found: BoxRow, outer: Outer, kid: bytes, now_ms: int) -> ErrorCode | None:
+    """Say why the box takes no such envelope, unless it has it already."""
+    if _is_over(found, now_ms):
+        return ErrorCode.CLOSED
+    return ErrorCode.STALE if outer.kid != kid or kid == NO_KID else None
+
+
 def _held(tx: ReadTransaction, box16: bytes, cap_hash: bytes) -> tuple[BoxRow, CapRow]:
-    found = store.box(tx, box16)
-    cap = store.cap(tx, box16, cap_hash) if found is not None else None
-    if found is None or cap is None:
+    held = store.box_and_cap(tx, box16, cap_hash)
+    if held is None:
         raise WireError(ErrorCode.UNKNOWN)
-    return found, cap
+    return held

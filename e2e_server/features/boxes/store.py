@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from crypto.wire.base import Right
 from crypto.wire.boxes import BoxState, CloseReason
 from e2e_server.features.boxes import slots
 from e2e_server.storage.port import ReadTransaction, Row, WriteTransaction
@@ -12,6 +14,15 @@ PURGE_PAGE_ROWS = 200
 _BOX = """
 box16, closes_hour, ends_ms, kid, head, last_n, state, reason, close_minute, purge_minute
 """
+_BOX_AND_CAPS = f"""
+SELECT sidx, cap_hash, rights, under_sign_in, {_BOX}
+FROM boxes_boxes LEFT JOIN boxes_caps USING (box16) WHERE box16 = $1
+"""  # noqa: S608  # a constant
+_BOX_AND_CAP = f"""
+SELECT sidx, cap_hash, rights, under_sign_in, {_BOX}
+FROM boxes_boxes JOIN boxes_caps USING (box16) WHERE box16 = $1 AND cap_hash = $2
+"""  # noqa: S608  # a constant
+_CAP_COLUMNS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,19 +41,40 @@ class BoxRow:
     purge_minute: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CapRow:
+class CapRow(NamedTuple):
     """A member's capability as stored."""
 
     sidx: int
     cap_hash: bytes
     rights: int
-    under_sign_in: bool
+    under_sign_in: int  # 0 or 1
 
 
 def box(tx: ReadTransaction, box16: bytes) -> BoxRow | None:
     """Find a box."""
-    return _box(tx.one(f"SELECT {_BOX} FROM boxes_boxes WHERE box16 = $1", box16))  # noqa: S608  # a constant
+    return box_and_caps(tx, box16)[0]
+
+
+def box_and_cap(tx: ReadTransaction, box16: bytes, cap_hash: bytes) -> tuple[BoxRow, CapRow] | None:
+    """Find a box together with a capability that opens it, in one statement."""
+    row = tx.one(_BOX_AND_CAP, box16, cap_hash)
+    found = _box(row and row[_CAP_COLUMNS:])
+    return None if row is None or found is None else (found, CapRow._make(row[:_CAP_COLUMNS]))
+
+
+def readers(tx: ReadTransaction, box16: bytes) -> frozenset[bytes]:
+    """The hashes of all capabilities that may read a box; cheap, because each post asks."""
+    rows = tx.all(
+        "SELECT cap_hash FROM boxes_caps WHERE box16 = $1 AND rights & $2", box16, int(Right.READ)
+    )
+    return frozenset(row[0] for row in rows)
+
+
+def box_and_caps(tx: ReadTransaction, box16: bytes) -> tuple[BoxRow | None, dict[bytes, CapRow]]:
+    """Find a box and the capability of each member by its hash, in one statement."""
+    rows = tx.all(_BOX_AND_CAPS, box16)
+    found = _box(rows[0][_CAP_COLUMNS:]) if rows else None
+    return found, {row[1]: CapRow._make(row[:_CAP_COLUMNS]) for row in rows if row[1] is not None}
 
 
 def insert_box(
@@ -70,31 +102,6 @@ def insert_box(
         head,
         int(BoxState.OPEN),
     )
-
-
-def cap(tx: ReadTransaction, box16: bytes, cap_hash: bytes) -> CapRow | None:
-    """Find what a capability may do in a box."""
-    row = tx.one(
-        """
-        SELECT sidx, cap_hash, rights, under_sign_in FROM boxes_caps
-        WHERE cap_hash = $1 AND box16 = $2
-        """,
-        cap_hash,
-        box16,
-    )
-    return None if row is None else _cap(row)
-
-
-def caps(tx: ReadTransaction, box16: bytes) -> list[CapRow]:
-    """All capabilities of a box, by member number."""
-    rows = tx.all(
-        """
-        SELECT sidx, cap_hash, rights, under_sign_in FROM boxes_caps
-        WHERE box16 = $1 ORDER BY sidx
-        """,
-        box16,
-    )
-    return [_cap(row) for row in rows]
 
 
 def insert_cap(tx: WriteTransaction, box16: bytes, new: CapRow) -> None:
@@ -146,19 +153,23 @@ def number_of(tx: ReadTransaction, env_id: bytes) -> tuple[bytes, int] | None:
 
 def append(
     tx: WriteTransaction, *, box16: bytes, n: int, env_id: bytes, hour: int, envelope: bytes
-) -> None:
-    """Store an envelope under its number."""
-    tx.run(
+) -> bool:
+    """Store an envelope under its number; False, and nothing stored, when it is here already."""
+    slot = slots.put(tx, envelope)
+    is_new = tx.run(
         """
         INSERT INTO boxes_envelopes (slot, box16, n, env_id, hour)
-        VALUES ($1, $2, $3, $4, $5)
+        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (env_id) DO NOTHING
         """,
-        slots.put(tx, envelope),
+        slot,
         box16,
         n,
         env_id,
         hour,
     )
+    if not is_new:
+        slots.wipe(tx, [slot])
+    return bool(is_new)
 
 
 def advance(tx: WriteTransaction, box16: bytes, *, n: int, head: bytes, kid: bytes) -> None:
@@ -287,7 +298,3 @@ def _box(row: Row | None) -> BoxRow | None:
         close_minute=row[8],
         purge_minute=row[9],
     )
-
-
-def _cap(row: Row) -> CapRow:
-    return CapRow(sidx=row[0], cap_hash=row[1], rights=row[2], under_sign_in=bool(row[3]))

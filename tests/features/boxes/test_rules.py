@@ -19,6 +19,7 @@ from crypto.wire.base import Right
 from crypto.wire.boxes import BoxState
 from crypto.wire.errors import ErrorCode
 from e2e_server.features.boxes import relay
+from e2e_server.features.boxes.fresh import Fresh
 from e2e_server.features.boxes.readers import BoxLooks, BoxReader
 from e2e_server.kernel.connection import Connection
 from tests.helpers.livecast import (
@@ -124,6 +125,11 @@ async def test_nothing_is_posted_before_the_first_commit(tmp_path: Path) -> None
 async def test_the_same_bytes_keep_their_number(tmp_path: Path) -> None:
     async with chatting(tmp_path) as (home, anna, sam):
         assert [await sam.post(text) for text in ("one", "two", "one")] == [2, 3, 2]
+        # The repeat took no room: its slot holds zeros and is free.
+        free = await home.rows(
+            "SELECT bytes_sealed FROM boxes_free_slots JOIN boxes_slots USING (slot)"
+        )
+        assert [set(raw) for (raw,) in free] == [{0}]
         commit = sam.commit_command(anna.inbox16)
         assert (await sam.client.call(commit, sam.box_cap)).n == 1
         # A repeat does nothing else: no capability comes back, no letter comes twice.
@@ -142,7 +148,8 @@ async def test_the_same_bytes_keep_their_number(tmp_path: Path) -> None:
 
 async def test_a_commit_moves_the_epoch_for_all(tmp_path: Path) -> None:
     async with chatting(tmp_path) as (_home, anna, sam):
-        await sam.client.call(boxes.Read(box16=sam.box16, start=2), sam.box_cap)
+        await sam.post("before")
+        await sam.client.call(boxes.Read(box16=sam.box16, start=3), sam.box_cap)
         new_kid, old_kid = kid_of("next"), sam.kid
         step = boxes.Commit(
             box16=sam.box16,
@@ -160,10 +167,12 @@ async def test_a_commit_moves_the_epoch_for_all(tmp_path: Path) -> None:
         assert await anna.client.refusal(same, anna.cap_of(sam)) is ErrorCode.MALFORMED
         taken = dataclasses.replace(step, caps=(new_cap(1, OTHER_CAP, 1),))
         assert await anna.client.refusal(taken, anna.cap_of(sam)) is ErrorCode.CONFLICT
-        assert (await anna.client.call(step, anna.cap_of(sam))).n == 2
+        assert (await anna.client.call(step, anna.cap_of(sam))).n == 3
         assert await anna.client.refusal(rival, anna.cap_of(sam)) is ErrorCode.STALE
         late = sam.post_command("under the old key")
         assert await anna.client.refusal(late, anna.cap_of(sam)) is ErrorCode.STALE
+        # What was taken under the old key keeps its number.
+        assert (await anna.client.call(sam.post_command("before"), anna.cap_of(sam))).n == 2
         # Who was taken out posts nothing, and hears no more of what comes after.
         assert await sam.client.refusal(late, sam.box_cap) is ErrorCode.UNKNOWN
         sam.kid = new_kid
@@ -181,7 +190,7 @@ async def test_taken_out_and_closed_at_once_hears_nothing(tmp_path: Path) -> Non
         connection = Connection(parts.bus, b"", sent.append)
         hashed = cap_hash(CapSecret(sam.box_cap))
         looks = parts.services.get(BoxLooks)
-        reader = BoxReader(connection, looks, sam.box16, hashed)
+        reader = BoxReader(connection, looks, Fresh(), sam.box16, hashed)
         reader.start(2, told_closed=False)
         connection.subscribe(relay.topic(sam.box16), reader)
         step = boxes.Commit(
