@@ -141,7 +141,9 @@ async def stay(folder: Folder, plan: Plan, port: int) -> None:
     """Serve, enrol, say the four lines, and stay until told to end."""
     task = asyncio.current_task()
     assert task is not None
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    # Ctrl-C too: a process started in the background would ignore it, and could not be ended.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     say("Server starten …")
     async with demo_server.serving(folder.config, folder.path / "server.log") as server:
         await _enrol(folder, plan, f"http://{HOST}:{port}")

@@ -283,6 +283,22 @@ def test_a_device_whose_clock_is_wrong_is_told_so(house: LyingHouse, wary: Windo
     assert set(house.relay.sent_since(mark, line)) <= READING | {"resume_put"}
 
 
+def test_an_offer_is_judged_again_at_the_yes(house: LyingHouse, wary: Windows) -> None:
+    """What was true when the name was shown need not be true any more."""
+    talk = Talk(house, wary)
+    talk.waits()
+    talk.is_accepted()
+    yes = talk.seeker.page.get_by_role("button", name="Jetzt chatten")
+    expect(yes).to_be_visible()
+    # Between the offer and the yes the team's statement ends, by the clock of this device.
+    talk.seeker.page.evaluate("{ const now = Date.now; Date.now = () => now() + 40 * 86_400_000; }")
+    mark = house.relay.mark()
+    talk.seeker.says_yes()
+    sees(talk.seeker.page, "offer.not_trusted_title")
+    line = house.relay.lines[-1]
+    assert set(house.relay.sent_since(mark, line)) <= READING | {"resume_put"}
+
+
 def test_a_phone_that_is_twenty_minutes_off_chats(house: LyingHouse, wary: Windows) -> None:
     talk = Talk(house, wary)
     talk.seeker.page.add_init_script("const now = Date.now; Date.now = () => now() + 1_200_000;")

@@ -330,7 +330,17 @@ async def test_a_join_capability_keeps_nothing(tmp_path: Path) -> None:
         await sam.begins(anna.inbox16)
         await sam.client.call(sam.close_command(), sam.box_cap)
         read = boxes.Read(box16=sam.box16, start=1)
+        share = boxes.GetShare(box16=sam.box16)
+        swap = boxes.Swap(box16=sam.box16, new_cap_hash=cap_hash(CapSecret(OTHER_CAP)))
+        # The seeker drew it, and has no sign-in; nor does it read by itself for anybody.
+        for command in (read, share, swap):
+            assert await sam.client.refusal(command, sam.join_cap) is ErrorCode.UNKNOWN
         assert await anna.client.refusal(read, sam.join_cap) is ErrorCode.UNKNOWN
+        # Swapped under a sign-in it reads what was said while the counsellor was away.
+        await anna.client.call(share, sam.join_cap)
+        await anna.client.call(swap, sam.join_cap)
+        assert len((await anna.client.call(read, OTHER_CAP)).rows) == 2
+        assert await sam.client.refusal(share, sam.join_cap) is ErrorCode.UNKNOWN
 
 
 async def test_keep_is_nothing_for_an_unregistered_seeker(tmp_path: Path) -> None:
