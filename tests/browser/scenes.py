@@ -49,6 +49,16 @@ def opens_chat(counsellor: CounsellorPage, number: int) -> None:
     expect(counsellor.page.get_by_role("heading", name=exactly(number))).to_be_visible()
 
 
+def names_the_chat(counsellor: CounsellorPage, nickname: str) -> None:
+    """She gives the open chat a name and a colour of her own."""
+    page = counsellor.page
+    page.get_by_role("button", name="Eigener Name und Farbe").click()
+    page.get_by_label(re.compile("Eigener Name für diesen Chat")).fill(nickname)
+    page.get_by_text("Blau", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Speichern").click()
+    expect(page.get_by_text(nickname).first).to_be_visible()
+
+
 def row(page: Page, number: int) -> Locator:
     """The row of this seeker, in the queue or among the chats."""
     rows = page.locator("button.row:not([data-over])").filter(has_not_text="wartet nicht mehr")

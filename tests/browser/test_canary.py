@@ -26,7 +26,16 @@ from crypto.errors import NotCanonical
 from tests.browser.conftest import Window, Windows
 from tests.browser.lines import Traffic
 from tests.browser.people import CounsellorPage, House, SeekerPage
-from tests.browser.scenes import KEPT, asked, comes, field, keeps_nothing, number_of, opens_request
+from tests.browser.scenes import (
+    KEPT,
+    asked,
+    comes,
+    field,
+    keeps_nothing,
+    names_the_chat,
+    number_of,
+    opens_request,
+)
 from tests.helpers.actors import PHRASE
 
 HOUR_MS = 3_600_000
@@ -36,9 +45,10 @@ ANSWER = "Kanarienvogel Antwort 1002"
 DRAFT = "Kanarienvogel Entwurf 1003"
 EARLY = "Kanarienvogel vorab 1004"
 GREETING = "Kanarienvogel Gruß 1005"
+NICKNAME = "Kanarienvogel Name 1006"
 TOPIC = "Trennung"
 LOGIN = "maria"
-MARKERS = (TEXT, ANSWER, DRAFT, EARLY, GREETING, PHRASE)
+MARKERS = (TEXT, ANSWER, DRAFT, EARLY, GREETING, NICKNAME, PHRASE)
 # An envelope of the smallest size is longer than this; shorter strings could meet by chance.
 SHORTEST_CIPHERTEXT = 200
 
@@ -79,6 +89,7 @@ def evening(house: House, desks: Windows) -> Evening:
     maria.reads(TEXT)
     maria.writes(ANSWER)
     seeker.reads(ANSWER)
+    names_the_chat(maria, NICKNAME)
     with theirs.expect_command("resume_put"):
         field(seeker.page).fill(DRAFT)
     during = files_of(house)

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Windows
 from tests.browser.people import CounsellorPage, House
-from tests.browser.scenes import chat, field, opens_chat, talk_on
+from tests.browser.scenes import chat, field, names_the_chat, opens_chat, talk_on
 
 
 def test_what_was_typed_in_the_last_second_survives_a_reload(
@@ -54,11 +54,7 @@ def test_a_nickname_is_there_after_a_new_sign_in_and_what_was_answered_is_not_un
     jonas.becomes_reachable()
     seeker, number = chat(house, jonas, windows.phone())
     opens_chat(jonas, number)
-    jonas.page.get_by_role("button", name="Eigener Name und Farbe").click()
-    jonas.page.get_by_label(re.compile("Eigener Name für diesen Chat")).fill("die mit dem Hund")
-    jonas.page.get_by_text("Blau", exact=True).click()
-    jonas.page.get_by_role("button", name="Speichern").click()
-    expect(jonas.page.get_by_text("die mit dem Hund").first).to_be_visible()
+    names_the_chat(jonas, "die mit dem Hund")
     # Another device of the same account; the first one is not asked.
     again = CounsellorPage(house, windows.desk().page)
     again.signs_in("jonas")

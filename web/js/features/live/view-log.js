@@ -151,7 +151,9 @@ function useFollowing(chat, marks) {
   }, [messages, chat.closed.value, marks]);
   useWatching(chat, box, follows);
   const onScroll = () => {
-    const element = /** @type {HTMLElement} */ (box.current);
+    const element = box.current;
+    // A scroll may be told after the log has gone: another chat stands here.
+    if (element === null) return;
     follows.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
     if (!follows.current) return;
     seen.current = countTheirs(chat.messages.peek());
