@@ -86,7 +86,7 @@ class SeekerShell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WorkShell:
+class WorkspaceShell:
     frame: Frame
     portals_json: str
 
@@ -97,4 +97,4 @@ class LegalPage:
     heading: str
 
 
-Context = ListPage | PortalPage | SeekerShell | WorkShell | LegalPage
+Context = ListPage | PortalPage | SeekerShell | WorkspaceShell | LegalPage

@@ -23,7 +23,7 @@ from e2e_server.web.contexts import (
     PortalCard,
     PortalPage,
     SeekerShell,
-    WorkShell,
+    WorkspaceShell,
 )
 from e2e_server.web.modules import files_beside, import_map, loaded_at_once, reachable, sri
 from e2e_server.web.site import LANGUAGES, Portal, Site
@@ -32,11 +32,15 @@ from e2e_server.web.texts import as_namespace, fill
 EXIT_JS = "js/exit.js"
 PORTAL_JS = "js/portal.js"
 SEEKER_JS = "js/seeker.js"
-WORK_JS = "js/work.js"
+WORKSPACE_JS = "js/workspace.js"
 # What an application imports as its first act.
 FIRST_ACTS = {
     SEEKER_JS: ("js/features/live/model.js", "text/{language}.js"),
-    WORK_JS: ("js/features/work/model.js", "text/{language}.js", "text/work-{language}.js"),
+    WORKSPACE_JS: (
+        "js/features/workspace/model.js",
+        "text/{language}.js",
+        "text/workspace-{language}.js",
+    ),
 }
 LEGAL_PAGES = {
     "privacy": "datenschutz",
@@ -84,7 +88,7 @@ class Renderer:
     def pages(self) -> tuple[Page, ...]:
         pages = []
         for language in LANGUAGES:
-            pages += [self._list_page(language), self._work_shell(language)]
+            pages += [self._list_page(language), self._workspace_shell(language)]
             for portal in self._site.portals:
                 pages += [self._portal_page(language, portal), self._seeker_shell(language, portal)]
             pages += [self._legal_page(language, name) for name in LEGAL_PAGES]
@@ -154,9 +158,11 @@ class Renderer:
         )
         return self._render("seeker.html", frame, t, context)
 
-    def _work_shell(self, language: str) -> Page:
+    def _workspace_shell(self, language: str) -> Page:
         t = self._texts[language]
-        frame = self._frame(language, "team", f"{t.work.title} – {self._site.name}", (WORK_JS,))
+        frame = self._frame(
+            language, "team", f"{t.workspace.title} – {self._site.name}", (WORKSPACE_JS,)
+        )
         portals = [
             {
                 "slug": portal.slug,
@@ -166,8 +172,8 @@ class Renderer:
             }
             for portal in self._site.portals
         ]
-        context = WorkShell(frame=frame, portals_json=_json(portals))
-        return self._render("work.html", frame, t, context)
+        context = WorkspaceShell(frame=frame, portals_json=_json(portals))
+        return self._render("workspace.html", frame, t, context)
 
     def _legal_page(self, language: str, name: str) -> Page:
         t = self._texts[language]

@@ -180,7 +180,7 @@ def test_a_relay_with_its_own_scalar_gets_nothing(house: LyingHouse, wary: Windo
     page.get_by_label("Passphrase", exact=True).fill(PHRASE)
     mark = house.relay.mark()
     page.get_by_role("button", name="Anmelden").click()
-    sees(page, "work.sign_in_wrong")
+    sees(page, "workspace.sign_in_wrong")
     assert [name for name in house.relay.sent_since(mark) if name != "ping"] == ["sign_in_start"]
 
 
@@ -208,7 +208,7 @@ def test_a_wrong_share_opens_nothing_and_the_counsellor_hears_it(
     house.tell(OtherShare())
     mark = house.relay.mark()
     seeker.says_yes()
-    sees(jonas.page, "work.letter_refused")
+    sees(jonas.page, "workspace.letter_refused")
     assert not {"swap", "page_save"} & set(house.relay.sent_since(mark))
 
 
@@ -254,7 +254,7 @@ def test_two_seekers_cannot_be_swapped_after_a_crash_of_the_counsellors_page(
     mark = house.relay.mark()
     again = CounsellorPage(house, wary.desk().page)
     again.signs_in("jonas")
-    sees(again.page, "work.letter_refused")
+    sees(again.page, "workspace.letter_refused")
     opening = {"share", "swap", "page_save", "letter_delete"}
     assert not opening & set(house.relay.sent_since(mark, house.relay.lines[-1]))
 
@@ -401,7 +401,7 @@ def test_a_shortened_log_stops_a_counsellor_at_the_sign_in(
     page.get_by_label("Passphrase", exact=True).fill(PHRASE)
     mark = house.relay.mark()
     page.get_by_role("button", name="Anmelden").click()
-    sees(page, "work.sign_in_log_fork")
+    sees(page, "workspace.sign_in_log_fork")
     sent = [name for name in house.relay.sent_since(mark) if name != "ping"]
     assert sent == ["sign_in_start", "log_read"]
 

@@ -10,7 +10,7 @@ import { LetterKind, decodeWelcome, sealLetter } from '../../web/js/crypto/lette
 import { ready, signPublic } from '../../web/js/crypto/primitives.js';
 import { randomBytes } from '../../web/js/crypto/random.js';
 import { NO_CERTIFICATE } from '../../web/js/crypto/roster.js';
-import { Boxes, isAcceptedBy } from '../../web/js/features/work/chats.js';
+import { Boxes, isAcceptedBy } from '../../web/js/features/workspace/chats.js';
 import { WireError } from '../../web/js/wire/errors.js';
 import { unhex, vectors } from './helpers/vectors.js';
 

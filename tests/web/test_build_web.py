@@ -197,7 +197,7 @@ def test_only_agreed_files_are_served(built: Built) -> None:
     served = {path.split("/", 3)[3] for path in built.code()}
     assert "vendor/tiny.d.mts" not in served
     assert "js/core/start.test.js" not in served
-    assert {"css/all.css", "css/work.css", "vendor/tiny.mjs", "js/exit.js"} <= served
+    assert {"css/all.css", "css/workspace.css", "vendor/tiny.mjs", "js/exit.js"} <= served
 
 
 def test_a_failing_build_leaves_the_old_one(web_root: Path, tmp_path: Path) -> None:

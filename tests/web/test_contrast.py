@@ -133,7 +133,7 @@ def test_every_meaning_that_a_sheet_uses_is_defined() -> None:
 
 
 def test_every_sheet_is_in_one_index() -> None:
-    indexes = ("index.css", "index-work.css")
+    indexes = ("index.css", "index-workspace.css")
     texts = [(CSS / name).read_text("utf-8") for name in indexes]
     listed = re.findall(r'@import url\("([^"]+)"\)', "".join(texts))
     sheets = {path.relative_to(CSS).as_posix() for path in CSS.rglob("*.css")}

@@ -26,7 +26,7 @@ PAGES = (
     "/barrierefreiheit",
     "/sicher-surfen",
 )
-SAMPLES = ("/sample/components", "/sample/chat", "/sample/waiting", "/sample/work")
+SAMPLES = ("/sample/components", "/sample/chat", "/sample/waiting", "/sample/workspace")
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 

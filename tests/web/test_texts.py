@@ -11,7 +11,7 @@ import pytest
 from e2e_server.web.texts import as_namespace, fill, read_text_file, read_texts
 
 WEB = Path(__file__).parents[2] / "web"
-ROOMS = {"common", "portal", "before", "wait", "offer", "chat", "end", "work", "legal"}
+ROOMS = {"common", "portal", "before", "wait", "offer", "chat", "end", "workspace", "legal"}
 
 
 def leaves(value: Any, place: str = "") -> dict[str, str]:
@@ -74,11 +74,11 @@ def test_umlauts_are_written_out() -> None:
         ("portal", "chat_start", "Chat starten"),
         ("before", "confirm", "Bestätigen"),
         ("offer", "confirm", "Jetzt chatten"),
-        ("work", "answer", "Antworten"),
-        ("work", "first_requests", "Erstanfragen"),
-        ("work", "live_requests", "Livechat-Anfragen"),
-        ("work", "my_messages", "Meine Nachrichten"),
-        ("work", "active", "aktiv"),
+        ("workspace", "answer", "Antworten"),
+        ("workspace", "first_requests", "Erstanfragen"),
+        ("workspace", "live_requests", "Livechat-Anfragen"),
+        ("workspace", "my_messages", "Meine Nachrichten"),
+        ("workspace", "active", "aktiv"),
         ("chat", "end", "Chat beenden"),
         ("chat", "cancel", "Abbrechen"),
         ("end", "title", "Der Chat wurde beendet"),

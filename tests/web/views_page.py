@@ -27,7 +27,7 @@ SAMPLES = Path(__file__).parent / "fixtures" / "views"
 SEEKER = "/p/leben/chat"
 WORK = "/team"
 _PRELOADS = re.compile(r'<link rel="(?:modulepreload|preload)"[^>]*>\n?')
-_ENTRIES = ("js/seeker.js", "js/work.js")
+_ENTRIES = ("js/seeker.js", "js/workspace.js")
 
 
 class ViewPages:
@@ -63,7 +63,7 @@ class ViewPages:
 
     def _shell(self, path: str) -> Answer:
         shell = self._shells[path]
-        name = "work" if path.endswith("team") else "seeker"
+        name = "workspace" if path.endswith("team") else "seeker"
         entry = f'<script type="module" src="/sample/{name}.js"></script></head>'
         # What the shell asks for ahead are the real models.
         html = _PRELOADS.sub("", shell.html.decode("utf-8")).replace("</head>", entry)

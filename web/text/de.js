@@ -1,5 +1,5 @@
 // The German sentences of a chat, for seekers and for the workspace. Those of the workspace alone stand in
-// work-de.js, those of the pages around in pages-de.json, so that nobody loads what they never read.
+// workspace-de.js, those of the pages around in pages-de.json, so that nobody loads what they never read.
 // After the "=" stands strict JSON: build-web reads it too. {name} marks a value. Sorted by room; the
 // English twin has the same keys.
 export const text = {

@@ -1,5 +1,5 @@
 // The English sentences of a chat, for seekers and for the workspace. Those of the workspace alone stand in
-// work-en.js, those of the pages around in pages-en.json, so that nobody loads what they never read.
+// workspace-en.js, those of the pages around in pages-en.json, so that nobody loads what they never read.
 // After the "=" stands strict JSON: build-web reads it too. {name} marks a value. Sorted by room; the
 // German twin has the same keys.
 export const text = {

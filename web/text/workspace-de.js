@@ -1,6 +1,6 @@
 // The German sentences of the workspace; see de.js.
 export const text = {
-  "work": {
+  "workspace": {
     "title": "Arbeitsbereich",
     "nav": "Bereiche",
     "first_requests": "Erstanfragen",

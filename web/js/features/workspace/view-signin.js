@@ -12,20 +12,20 @@ const SLOW_MS = 4_000;
 
 /** @param {string} code */
 function problemWords(code) {
-  if (code === 'slow') return t('work.sign_in_slow_down');
-  const key = `work.sign_in_${code.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
-  return hasText(key) ? t(key) : t('work.sign_in_internal');
+  if (code === 'slow') return t('workspace.sign_in_slow_down');
+  const key = `workspace.sign_in_${code.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
+  return hasText(key) ? t(key) : t('workspace.sign_in_internal');
 }
 
 /** @param {{ field: { current: HTMLInputElement | null }, isWrong: boolean }} props @returns {any} */
 function Passphrase({ field, isWrong }) {
   const [shown, setShown] = useState(false);
   return html`<div class="field">
-    <label class="field__label" for="passphrase">${t('work.passphrase')}</label>
+    <label class="field__label" for="passphrase">${t('workspace.passphrase')}</label>
     <input class="field__input" id="passphrase" name="passphrase" type=${shown ? 'text' : 'password'} ref=${field} required
       aria-invalid=${isWrong ? 'true' : undefined} aria-describedby="sign-in-problem" autocomplete="current-password" autocapitalize="none" autocorrect="off" spellcheck=${false} />
     <button type="button" class="button button--quiet button--small" aria-pressed=${shown ? 'true' : 'false'}
-      onClick=${() => setShown(!shown)}>${shown ? t('work.hide_passphrase') : t('work.show_passphrase')}</button>
+      onClick=${() => setShown(!shown)}>${shown ? t('workspace.hide_passphrase') : t('workspace.show_passphrase')}</button>
   </div>`;
 }
 
@@ -51,18 +51,18 @@ export function SignIn({ model, name }) {
   return html`<div class="sign-in">
     <div class="sign-in__brand"><span class="brand__mark">${icon('shield')}</span><span>${name}</span></div>
     <form class="sign-in__card" onSubmit=${submit}>
-      <h1 tabindex="-1" data-heading>${t('work.sign_in_title')}</h1>
-      <p class="muted small">${t('work.title')}</p>
+      <h1 tabindex="-1" data-heading>${t('workspace.sign_in_title')}</h1>
+      <p class="muted small">${t('workspace.title')}</p>
       <div class="field">
-        <label class="field__label" for="user-name">${t('work.name')}</label>
+        <label class="field__label" for="user-name">${t('workspace.name')}</label>
         <input class="field__input" id="user-name" name="username" ref=${user} required autocomplete="username"
           autocapitalize="none" autocorrect="off" spellcheck=${false} />
       </div>
       <${Passphrase} field=${phrase} isWrong=${problem !== ''} />
       <div role="alert" id="sign-in-problem">${problem !== '' && html`<p class="field__error">${icon('alert')}<span>${problemWords(problem)}</span></p>`}</div>
       <button type="submit" class="button button--primary button--block" aria-disabled=${busy ? 'true' : undefined}>
-        ${busy ? t('common.moment') : t('work.sign_in')}</button>
-      <p class="small muted" role="status">${slow ? t(isLost ? 'work.offline' : 'work.sign_in_slow') : ''}</p>
+        ${busy ? t('common.moment') : t('workspace.sign_in')}</button>
+      <p class="small muted" role="status">${slow ? t(isLost ? 'workspace.offline' : 'workspace.sign_in_slow') : ''}</p>
     </form>
   </div>`;
 }

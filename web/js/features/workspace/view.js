@@ -15,16 +15,16 @@ import { SignIn } from './view-signin.js';
 
 /** @type {[string, string][]} */
 const KEYS = [
-  ['Alt + ↑ / ↓', 'work.key_switch'],
-  ['{ctrl} + Enter', 'work.key_send'],
-  ['Alt + ?', 'work.key_help'],
-  ['Esc', 'work.key_close'],
+  ['Alt + ↑ / ↓', 'workspace.key_switch'],
+  ['{ctrl} + Enter', 'workspace.key_send'],
+  ['Alt + ?', 'workspace.key_help'],
+  ['Esc', 'workspace.key_close'],
 ];
 
 /** @param {{ onClose: () => void }} props @returns {any} */
 function KeysDialog({ onClose }) {
-  return html`<${Dialog} id="keys" title=${t('work.keys_help')} onCancel=${onClose}>
-    <dl class="pairs">${KEYS.map(([keys, words]) => html`<dt><kbd class="key">${keys.replace('{ctrl}', t('work.key_ctrl'))}</kbd></dt><dd>${t(words)}</dd>`)}</dl>
+  return html`<${Dialog} id="keys" title=${t('workspace.keys_help')} onCancel=${onClose}>
+    <dl class="pairs">${KEYS.map(([keys, words]) => html`<dt><kbd class="key">${keys.replace('{ctrl}', t('workspace.key_ctrl'))}</kbd></dt><dd>${t(words)}</dd>`)}</dl>
     <div class="dialog__actions"><button type="button" class="button" data-first onClick=${onClose}>${t('common.close')}</button></div>
   <//>`;
 }
@@ -33,12 +33,12 @@ function KeysDialog({ onClose }) {
 function Bar({ model, desk }) {
   const isLost = model.connection.value === 'lost';
   return html`<div class="workspace__bar status-bar" role="status">
-    ${isLost && html`<p class="status-bar__line status-bar__line--warn">${t('work.offline')}</p>`}
-    ${model.problem.value === 'logFork' && html`<p class="status-bar__line status-bar__line--warn">${t('work.log_fork')}</p>`}
-    ${model.problem.value === 'letterRefused' && html`<p class="status-bar__line status-bar__line--warn">${t('work.letter_refused')}</p>`}
+    ${isLost && html`<p class="status-bar__line status-bar__line--warn">${t('workspace.offline')}</p>`}
+    ${model.problem.value === 'logFork' && html`<p class="status-bar__line status-bar__line--warn">${t('workspace.log_fork')}</p>`}
+    ${model.problem.value === 'letterRefused' && html`<p class="status-bar__line status-bar__line--warn">${t('workspace.letter_refused')}</p>`}
     ${desk.notice.value !== '' && html`<p class="status-bar__line status-bar__line--warn">${t(desk.notice.value)}</p>`}
-    ${!model.onDuty.value && html`<p class="status-bar__line status-bar__line--warn"><span>${t('work.not_reachable_banner')}</span>
-      <button type="button" class="button button--small" onClick=${() => { desk.setDuty(true); focusOn('[data-heading]'); }}>${t('work.become_reachable')}</button></p>`}
+    ${!model.onDuty.value && html`<p class="status-bar__line status-bar__line--warn"><span>${t('workspace.not_reachable_banner')}</span>
+      <button type="button" class="button button--small" onClick=${() => { desk.setDuty(true); focusOn('[data-heading]'); }}>${t('workspace.become_reachable')}</button></p>`}
   </div>`;
 }
 
@@ -110,7 +110,7 @@ export function showWork(model, config, app) {
   const stop = effect(() => {
     const { waiting, unread } = desk.counts.value;
     const n = model.stage.value === 'work' ? waiting + unread : 0;
-    document.title = n > 0 ? `(${n}) ${t('work.title')}` : `${t('work.title')} – ${config.name}`;
+    document.title = n > 0 ? `(${n}) ${t('workspace.title')}` : `${t('workspace.title')} – ${config.name}`;
   });
   const stopAiming = effect(() => {
     const isOpen = desk.room.value === 'messages' && model.chats.value.some((one) => one.id === desk.chat.value && one.state !== 'closed');

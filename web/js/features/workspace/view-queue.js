@@ -21,22 +21,22 @@ export function requestName(request) {
 
 /** @param {Request} request */
 function languageName(request) {
-  return request.language === 'en' ? t('work.language_en') : t('work.language_de');
+  return request.language === 'en' ? t('workspace.language_en') : t('workspace.language_de');
 }
 
 /** @param {Request} request @param {number} nowMs @returns {[string, boolean]} words, and whether it is late */
 function waitWords(request, nowMs) {
   const minutes = minutesSince(request.sinceMs, nowMs);
-  return [minutes === 0 ? t('work.waits_now') : t('work.waits', { n: minutes }), minutes > LATE_MINUTES];
+  return [minutes === 0 ? t('workspace.waits_now') : t('workspace.waits', { n: minutes }), minutes > LATE_MINUTES];
 }
 
 /** What has become of a request. "" while it waits. @param {Request} request @returns {string} */
 function fate(request) {
-  if (request.state === 'resting') return t('work.resting');
-  if (request.state === 'gone') return t('work.seeker_gone');
+  if (request.state === 'resting') return t('workspace.resting');
+  if (request.state === 'gone') return t('workspace.seeker_gone');
   if (request.state === 'waiting') return '';
-  if (request.mine) return request.state === 'offered' ? t('work.waits_for_confirmation') : t('work.accepted');
-  return request.byName === '' ? t('work.taken') : t('work.taken_by', { name: request.byName });
+  if (request.mine) return request.state === 'offered' ? t('workspace.waits_for_confirmation') : t('workspace.accepted');
+  return request.byName === '' ? t('workspace.taken') : t('workspace.taken_by', { name: request.byName });
 }
 
 /** @param {{ desk: Desk, request: Request }} props @returns {any} */
@@ -56,8 +56,8 @@ function Row({ desk, request }) {
 
 /** Promises a sound only where there is one. @param {boolean} onDuty @param {Desk} desk */
 function emptyWords(onDuty, desk) {
-  if (!onDuty) return t('work.nobody_waits_off');
-  return t(desk.volume.value === 'off' ? 'work.nobody_waits_silent' : 'work.nobody_waits');
+  if (!onDuty) return t('workspace.nobody_waits_off');
+  return t(desk.volume.value === 'off' ? 'workspace.nobody_waits_silent' : 'workspace.nobody_waits');
 }
 
 /** @param {{ model: WorkModel, desk: Desk }} props @returns {any} */
@@ -68,10 +68,10 @@ export function Queue({ model, desk }) {
   const onDuty = model.onDuty.value;
   return html`<section class="workspace__list" aria-labelledby="list-title">
     <div class="pane-head">
-      <h1 class="pane-head__title" id="list-title" tabindex="-1" data-heading>${t('work.first_requests')}</h1>
+      <h1 class="pane-head__title" id="list-title" tabindex="-1" data-heading>${t('workspace.first_requests')}</h1>
       <div class="tabs" role="tablist" aria-labelledby="list-title">
-        <button type="button" class="tabs__tab" role="tab" id="tab-live" aria-selected="true" aria-controls="panel-live">${t('work.live_requests')}
-          <${Counter} n=${waiting} words=${t('work.count_waiting', { n: waiting })} /></button>
+        <button type="button" class="tabs__tab" role="tab" id="tab-live" aria-selected="true" aria-controls="panel-live">${t('workspace.live_requests')}
+          <${Counter} n=${waiting} words=${t('workspace.count_waiting', { n: waiting })} /></button>
       </div>
     </div>
     <div class="workspace__scroll" role="tabpanel" id="panel-live" aria-labelledby="tab-live">
@@ -79,7 +79,7 @@ export function Queue({ model, desk }) {
       ${rows.length === 0 && html`<div class="empty-state">${icon('inbox')}
         <p>${emptyWords(onDuty, desk)}</p></div>`}
     </div>
-    <p class="visually-hidden" role="status">${waiting > 0 ? t('work.count_waiting', { n: waiting }) : ''}</p>
+    <p class="visually-hidden" role="status">${waiting > 0 ? t('workspace.count_waiting', { n: waiting }) : ''}</p>
   </section>`;
 }
 
@@ -88,10 +88,10 @@ function Accepted({ desk, request }) {
   useTick(SECOND_MS);
   const left = minutesAndSeconds(request.untilMs - desk.now());
   return html`<div class="detail__actions">
-      <button type="button" class="button button--primary" data-answer onClick=${() => desk.answer(request.id)}>${icon('chat')}${t('work.answer')}</button>
-      ${request.state === 'offered' && html`<span class="detail__waits"><span>${t('work.waits_for_confirmation')}</span>
+      <button type="button" class="button button--primary" data-answer onClick=${() => desk.answer(request.id)}>${icon('chat')}${t('workspace.answer')}</button>
+      ${request.state === 'offered' && html`<span class="detail__waits"><span>${t('workspace.waits_for_confirmation')}</span>
         <span class="countdown" aria-live="off">${icon('hourglass')}${left}</span></span>
-      <button type="button" class="button button--quiet" onClick=${() => desk.handBack(request.id)}>${t('work.give_back')}</button>`}
+      <button type="button" class="button button--quiet" onClick=${() => desk.handBack(request.id)}>${t('workspace.give_back')}</button>`}
     </div>`;
 }
 
@@ -119,7 +119,7 @@ function Actions({ model, desk, request }) {
   };
   return html`<div class="detail__actions">
     <button type="button" class="button button--primary" aria-disabled=${busy || !model.onDuty.value ? 'true' : undefined} onClick=${accept}>
-      ${icon('chat')}${busy ? t('common.moment') : t('work.start_chat')}</button></div>`;
+      ${icon('chat')}${busy ? t('common.moment') : t('workspace.start_chat')}</button></div>`;
 }
 
 /** @param {{ model: WorkModel, desk: Desk, confirmMinutes: number, chatMinutes: number }} props @returns {any} */
@@ -127,10 +127,10 @@ export function RequestDetail({ model, desk, confirmMinutes, chatMinutes }) {
   useTick(10 * SECOND_MS);
   const request = model.queue.value.find((one) => one.id === desk.request.value);
   if (request === undefined) {
-    return html`<section class="workspace__detail"><div class="empty-state">${icon('inbox')}<p>${t('work.choose_request')}</p></div></section>`;
+    return html`<section class="workspace__detail"><div class="empty-state">${icon('inbox')}<p>${t('workspace.choose_request')}</p></div></section>`;
   }
   const minutes = minutesSince(request.sinceMs, desk.now());
-  const since = { 0: t('work.waits_now'), 1: t('work.waiting_since_one') }[minutes] ?? t('work.waiting_since', { n: minutes });
+  const since = { 0: t('workspace.waits_now'), 1: t('workspace.waiting_since_one') }[minutes] ?? t('workspace.waiting_since', { n: minutes });
   const ended = fate(request);
   return html`<section class="workspace__detail" aria-labelledby="detail-title">
     <div class="workspace__scroll"><div class="detail">
@@ -138,13 +138,13 @@ export function RequestDetail({ model, desk, confirmMinutes, chatMinutes }) {
       <div class="detail__head"><span class="avatar avatar--large" aria-hidden="true">${request.number}</span>
         <div><h2 id="detail-title" tabindex="-1">${requestName(request)}</h2>
         <p class="muted">${ended === '' || request.mine ? since : ended}</p></div></div>
-      ${request.mine && html`<p class="system-entry system-entry--secure system-entry--start" role="status">${icon('check')}${t('work.accepted')}</p>`}
+      ${request.mine && html`<p class="system-entry system-entry--secure system-entry--start" role="status">${icon('check')}${t('workspace.accepted')}</p>`}
       <dl class="pairs">
-        <dt>${t('work.portal')}</dt><dd>${request.portalName}</dd>
-        <dt>${t('work.language')}</dt><dd>${languageName(request)}</dd>
+        <dt>${t('workspace.portal')}</dt><dd>${request.portalName}</dd>
+        <dt>${t('workspace.language')}</dt><dd>${languageName(request)}</dd>
       </dl>
-      <p class="detail__promise">${icon('shield')}<span>${t('work.no_content')}</span></p>
-      <p class="small muted">${t('work.after_accept', { confirm_minutes: confirmMinutes, chat_minutes: chatMinutes })}</p>
+      <p class="detail__promise">${icon('shield')}<span>${t('workspace.no_content')}</span></p>
+      <p class="small muted">${t('workspace.after_accept', { confirm_minutes: confirmMinutes, chat_minutes: chatMinutes })}</p>
     </div></div>
     <${Actions} key=${request.id} model=${model} desk=${desk} request=${request} />
   </section>`;

@@ -26,14 +26,14 @@ function Item({ desk, room, symbol, words, short, counter }) {
 function Duty({ model, desk }) {
   const on = model.onDuty.value;
   return html`<button type="button" class="switch" role="switch" aria-checked=${on ? 'true' : 'false'} onClick=${() => desk.setDuty(!on)}>
-    <span class="switch__track" aria-hidden="true"></span>${t('work.reachable')}</button>`;
+    <span class="switch__track" aria-hidden="true"></span>${t('workspace.reachable')}</button>`;
 }
 
 /** @param {{ desk: Desk }} props @returns {any} */
 function SoundChoice({ desk }) {
-  return html`<label class="rail__sound"><span>${t('work.sounds')}</span>
+  return html`<label class="rail__sound"><span>${t('workspace.sounds')}</span>
     <select class="rail__select" value=${desk.volume.value} onChange=${(/** @type {any} */ event) => desk.setVolume(event.currentTarget.value)}>
-      ${['off', 'soft', 'clear'].map((volume) => html`<option value=${volume} selected=${desk.volume.value === volume}>${t(`work.sound_${volume}`)}</option>`)}
+      ${['off', 'soft', 'clear'].map((volume) => html`<option value=${volume} selected=${desk.volume.value === volume}>${t(`workspace.sound_${volume}`)}</option>`)}
     </select></label>`;
 }
 
@@ -41,8 +41,8 @@ function SoundChoice({ desk }) {
 function More({ desk, onKeys }) {
   return html`<div class="rail__more">
     <${SoundChoice} desk=${desk} />
-    <button type="button" class="rail__small" onClick=${onKeys}>${icon('keys')}${t('work.keys_help')}</button>
-    <button type="button" class="rail__small" onClick=${() => desk.signOut()}>${icon('leave')}${t('work.sign_out')}</button>
+    <button type="button" class="rail__small" onClick=${onKeys}>${icon('keys')}${t('workspace.keys_help')}</button>
+    <button type="button" class="rail__small" onClick=${() => desk.signOut()}>${icon('leave')}${t('workspace.sign_out')}</button>
   </div>`;
 }
 
@@ -65,18 +65,18 @@ export function Rail({ model, desk, name, onKeys }) {
   const me = model.me.value.name;
   return html`<div class="rail">
     <div class="rail__brand"><span class="brand__mark">${icon('shield')}</span><span>${name}</span></div>
-    <nav class="rail__items" aria-label=${t('work.nav')}>
-      <${Item} desk=${desk} room="requests" symbol="inbox" words=${t('work.first_requests')} short=${t('work.first_requests')}
-        counter=${html`<${Counter} n=${waiting} late=${isLate} words=${t('work.count_waiting', { n: waiting })} />`} />
-      <${Item} desk=${desk} room="messages" symbol="chat" words=${t('work.my_messages')} short=${t('work.messages_short')}
-        counter=${html`<${Counter} n=${unread} words=${t('work.count_unread', { n: unread })} />`} />
+    <nav class="rail__items" aria-label=${t('workspace.nav')}>
+      <${Item} desk=${desk} room="requests" symbol="inbox" words=${t('workspace.first_requests')} short=${t('workspace.first_requests')}
+        counter=${html`<${Counter} n=${waiting} late=${isLate} words=${t('workspace.count_waiting', { n: waiting })} />`} />
+      <${Item} desk=${desk} room="messages" symbol="chat" words=${t('workspace.my_messages')} short=${t('workspace.messages_short')}
+        counter=${html`<${Counter} n=${unread} words=${t('workspace.count_unread', { n: unread })} />`} />
     </nav>
     <div class="rail__me">
       <div class="rail__me-who"><span class="avatar" aria-hidden="true">${initials(me)}</span><span>${me}</span></div>
       <${Duty} model=${model} desk=${desk} />
       <${More} desk=${desk} onKeys=${onKeys} />
     </div>
-    <button type="button" class="rail__item rail__item--more" aria-haspopup="dialog" onClick=${() => setMore(true)}>${icon('more')}<span>${t('work.more')}</span></button>
+    <button type="button" class="rail__item rail__item--more" aria-haspopup="dialog" onClick=${() => setMore(true)}>${icon('more')}<span>${t('workspace.more')}</span></button>
     ${more && html`<${MoreDialog} desk=${desk} me=${me} onKeys=${onKeys} onClose=${() => setMore(false)} />`}
   </div>`;
 }

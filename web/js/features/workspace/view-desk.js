@@ -86,7 +86,7 @@ export class Desk {
   async accept(id) {
     this.#unlock();
     const result = await this.#model.accept(id);
-    this.notice.value = { accepted: '', taken: 'work.taken', failed: 'work.accept_failed' }[result];
+    this.notice.value = { accepted: '', taken: 'workspace.taken', failed: 'workspace.accept_failed' }[result];
   }
 
   /** @param {string} id */

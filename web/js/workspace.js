@@ -1,7 +1,7 @@
 // Starts the workspace: reads the shell, loads sentences and model, draws.
 
 import { own } from './core/tasks.js';
-import { showWork } from './features/work/view.js';
+import { showWork } from './features/workspace/view.js';
 import { Clock } from './core/clock.js';
 import { bytesOf, lineAddress, onReturn } from './ui/shell.js';
 import { loadText, t } from './ui/text.js';
@@ -25,8 +25,8 @@ function readShell() {
 
 async function main() {
   const config = readShell();
-  const workText = config.language === 'en' ? import('../text/work-en.js') : import('../text/work-de.js');
-  const [{ WorkModel }] = await Promise.all([import('./features/work/model.js'), loadText(config.language, workText)]);
+  const workText = config.language === 'en' ? import('../text/workspace-en.js') : import('../text/workspace-de.js');
+  const [{ WorkModel }] = await Promise.all([import('./features/workspace/model.js'), loadText(config.language, workText)]);
   const model = new WorkModel({
     url: lineAddress(),
     fingerprint: bytesOf(config.fingerprint),

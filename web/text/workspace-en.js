@@ -1,6 +1,6 @@
 // The English sentences of the workspace; see en.js.
 export const text = {
-  "work": {
+  "workspace": {
     "title": "Workspace",
     "nav": "Sections",
     "first_requests": "First requests",

@@ -27,7 +27,7 @@ export function chatName(chat) {
 /** The last words, opened on this device. @param {WorkChat} chat */
 function preview(chat) {
   const last = chat.model?.messages.value.findLast((message) => message.kind === 'text' || message.kind === 'file');
-  if (last === undefined) return chat.state === 'offered' ? t('work.waits_for_confirmation') : t('work.nothing_yet');
+  if (last === undefined) return chat.state === 'offered' ? t('workspace.waits_for_confirmation') : t('workspace.nothing_yet');
   const words = last.file === undefined ? plain(last.text) : t('files.line', { file: last.file.name });
   return last.mine ? `${t('chat.you')}: ${words}` : words;
 }
@@ -36,13 +36,13 @@ function preview(chat) {
 function State({ chat, desk }) {
   if (chat.state === 'active') {
     const owed = desk.owedMinutes(chat);
-    return html`<span class="badge badge--success">${t('work.active')}</span>
-      ${owed > 0 && html`<span class="row__owed">${t('work.waits', { n: owed })}</span>`}`;
+    return html`<span class="badge badge--success">${t('workspace.active')}</span>
+      ${owed > 0 && html`<span class="row__owed">${t('workspace.waits', { n: owed })}</span>`}`;
   }
   if (chat.state === 'closed') {
-    return html`<span class="badge">${t('chat.ended')}</span><span>${t('work.readable_for', { n: hoursLeft(chat.purgeMs - desk.now()) })}</span>`;
+    return html`<span class="badge">${t('chat.ended')}</span><span>${t('workspace.readable_for', { n: hoursLeft(chat.purgeMs - desk.now()) })}</span>`;
   }
-  return html`<span class="badge badge--warn">${t('work.offered')}</span>`;
+  return html`<span class="badge badge--warn">${t('workspace.offered')}</span>`;
 }
 
 /** @param {{ chat: WorkChat, desk: Desk }} props @returns {any} */
@@ -52,10 +52,10 @@ function Row({ chat, desk }) {
   return html`<li><button type="button" class="row row--chat" aria-current=${desk.chat.value === chat.id ? 'true' : undefined}
       onClick=${() => desk.openChat(chat.id)}>
     <span class="avatar" data-tint=${chat.colour || undefined} aria-hidden="true">${chat.number}</span>
-    <span class="row__name">${icon('chat', 'row__kind')}<span class="visually-hidden">${t('work.kind_chat')}: </span>${chatName(chat)}</span>
+    <span class="row__name">${icon('chat', 'row__kind')}<span class="visually-hidden">${t('workspace.kind_chat')}: </span>${chatName(chat)}</span>
     <span class="row__when">${last === undefined ? '' : timeOfDay(last.sentMs, language())}</span>
     <span class="row__line">${preview(chat)}</span>
-    <span class="row__end"><${Counter} n=${unread} words=${t('work.count_unread', { n: unread })} /></span>
+    <span class="row__end"><${Counter} n=${unread} words=${t('workspace.count_unread', { n: unread })} /></span>
     <span class="row__state"><${State} chat=${chat} desk=${desk} /><${Nickname} chat=${chat} /></span>
   </button></li>`;
 }
@@ -65,9 +65,9 @@ export function Chats({ model, desk }) {
   useTick(10 * SECOND_MS);
   const chats = model.chats.value;
   return html`<section class="workspace__list" aria-labelledby="list-title">
-    <div class="pane-head pane-head--alone"><h1 class="pane-head__title" id="list-title" tabindex="-1" data-heading>${t('work.my_messages')}</h1></div>
+    <div class="pane-head pane-head--alone"><h1 class="pane-head__title" id="list-title" tabindex="-1" data-heading>${t('workspace.my_messages')}</h1></div>
     <div class="workspace__scroll">
-      ${chats.length === 0 && html`<div class="empty-state">${icon('chat')}<p>${t('work.no_messages')}</p></div>`}
+      ${chats.length === 0 && html`<div class="empty-state">${icon('chat')}<p>${t('workspace.no_messages')}</p></div>`}
       ${chats.length > 0 && html`<ul class="rows">${chats.map((chat) => html`<${Row} key=${chat.id} chat=${chat} desk=${desk} />`)}</ul>`}
     </div>
   </section>`;
@@ -97,19 +97,19 @@ function Offered({ model, desk, chat, draft }) {
     <div class="chat__head"><${Back} desk=${desk} />
       <div class="chat__who"><span class="avatar" aria-hidden="true">${chat.number}</span>
         <div class="chat__names"><h2 class="chat__name" tabindex="-1">${name}</h2>
-        <span class="presence">${t('work.waits_for_confirmation')}</span></div></div>
+        <span class="presence">${t('workspace.waits_for_confirmation')}</span></div></div>
       <span class="countdown" aria-live="off">${icon('hourglass')}${minutesAndSeconds(chat.untilMs - desk.now())}</span>
-      <div class="chat__head-end"><button type="button" class="button button--small" onClick=${() => desk.handBack(chat.id)}>${t('work.give_back')}</button></div>
+      <div class="chat__head-end"><button type="button" class="button button--small" onClick=${() => desk.handBack(chat.id)}>${t('workspace.give_back')}</button></div>
     </div>
     <div class="chat__notice status-bar"></div>
     <div class="chat__middle"><div class="chat__log" tabindex="0" role="region" aria-label=${t('chat.log')}><ol class="chat__messages">
-      <li class="system-entry">${t('work.greeting_hint')}</li>
+      <li class="system-entry">${t('workspace.greeting_hint')}</li>
       ${held !== '' && html`<li class="message message--own message--pending">
         <div class="message__bubble"><${RichText} text=${held} /></div>
-        <span class="message__meta">${icon('clock', 'tick')}${t('work.greeting_held')}</span>
-        <div class="message__actions"><button type="button" class="button button--small" data-change onClick=${change}>${t('work.greeting_change')}</button></div></li>`}
+        <span class="message__meta">${icon('clock', 'tick')}${t('workspace.greeting_held')}</span>
+        <div class="message__actions"><button type="button" class="button button--small" data-change onClick=${change}>${t('workspace.greeting_change')}</button></div></li>`}
     </ol></div></div>
-    <div class="chat__foot">${held === '' && html`<${Composer} draft=${draft} addressee=${name} status=${html`<p class="composer__to">${t('work.to', { name })}</p>`}
+    <div class="chat__foot">${held === '' && html`<${Composer} draft=${draft} addressee=${name} status=${html`<p class="composer__to">${t('workspace.to', { name })}</p>`}
       onSend=${(/** @type {string} */ text) => model.greet(chat.id, text)} />`}</div>
   </section>`;
 }
@@ -117,14 +117,14 @@ function Offered({ model, desk, chat, draft }) {
 /** @param {{ chat: WorkChat, desk: Desk }} props @returns {any} */
 function ReadOnly({ chat, desk }) {
   useTick(60 * SECOND_MS);
-  return html`<p class="read-only">${icon('clock')}<span>${t('work.readable_note', { n: hoursLeft(chat.purgeMs - desk.now()) })}</span></p>`;
+  return html`<p class="read-only">${icon('clock')}<span>${t('workspace.readable_note', { n: hoursLeft(chat.purgeMs - desk.now()) })}</span></p>`;
 }
 
 /** @param {{ model: WorkModel, desk: Desk, hours: number }} props @returns {any} */
 export function ChatDetail({ model, desk, hours }) {
   const chat = model.chats.value.find((one) => one.id === desk.chat.value);
   if (chat === undefined) {
-    return html`<section class="workspace__detail"><div class="empty-state">${icon('chat')}<p>${t('work.choose_chat')}</p></div></section>`;
+    return html`<section class="workspace__detail"><div class="empty-state">${icon('chat')}<p>${t('workspace.choose_chat')}</p></div></section>`;
   }
   const running = chat.model;
   const greeting = desk.greetingDraft(chat.id);
@@ -136,7 +136,7 @@ export function ChatDetail({ model, desk, hours }) {
     running.draft.value = greeting.peek();
     greeting.value = '';
   }
-  const to = t('work.to', { name: [chatName(chat), chat.nickname].filter(Boolean).join(' · ') });
+  const to = t('workspace.to', { name: [chatName(chat), chat.nickname].filter(Boolean).join(' · ') });
   return html`<div class="workspace__detail"><${Chat} key=${chat.id} chat=${running} role="counsellor" hours=${hours} to=${to}
     who=${html`<${Back} desk=${desk} /><${Who} chat=${running} heading="h2" mark=${html`<${Nickname} chat=${chat} />`} /><${Rename} model=${model} chat=${chat} />`}
     foot=${html`<${ReadOnly} chat=${chat} desk=${desk} />`} /></div>`;

@@ -17,15 +17,15 @@ const MAX_CODE_POINTS = 40;
  */
 export function Nickname({ chat: { nickname, colour } }) {
   if (nickname === '' && colour === 0) return null;
-  return html`<span class="nickname" data-tint=${colour || undefined}>${nickname || lines('work.colours')[colour]}</span>`;
+  return html`<span class="nickname" data-tint=${colour || undefined}>${nickname || lines('workspace.colours')[colour]}</span>`;
 }
 
 /** @param {{ chosen: number, onChoose: (colour: number) => void }} props @returns {any} */
 function Colours({ chosen, onChoose }) {
   return html`<fieldset class="choice-group">
-    <legend class="choice-group__legend">${t('work.colour')}</legend>
+    <legend class="choice-group__legend">${t('workspace.colour')}</legend>
     <div class="choice-group__options">
-      ${lines('work.colours').map((name, colour) => html`<label class="choice choice--pill" key=${name}>
+      ${lines('workspace.colours').map((name, colour) => html`<label class="choice choice--pill" key=${name}>
         <input class="choice__input" type="radio" name="colour" value=${colour} checked=${chosen === colour}
           onChange=${() => onChoose(colour)} /><span class="swatch" data-tint=${colour || undefined} aria-hidden="true"></span>${name}</label>`)}
     </div>
@@ -35,7 +35,7 @@ function Colours({ chosen, onChoose }) {
 /** @param {string} typed @returns {string} what is wrong with it; "" for nothing */
 function tooLong(typed) {
   const n = [...typed].length;
-  return n > MAX_CODE_POINTS ? t('work.nickname_long', { most: MAX_CODE_POINTS, n }) : '';
+  return n > MAX_CODE_POINTS ? t('workspace.nickname_long', { most: MAX_CODE_POINTS, n }) : '';
 }
 
 /** @param {{ model: WorkModel, chat: WorkChat, onClose: () => void }} props @returns {any} */
@@ -58,13 +58,13 @@ function RenameDialog({ model, chat, onClose }) {
     const isSaved = await model.rename(chat.id, typed, colour);
     setBusy(false);
     if (isSaved) onClose();
-    else setProblem(t('work.rename_failed'));
+    else setProblem(t('workspace.rename_failed'));
   };
-  return html`<${Dialog} id="rename" title=${t('work.rename_title')} onCancel=${onClose}>
+  return html`<${Dialog} id="rename" title=${t('workspace.rename_title')} onCancel=${onClose}>
     <form class="dialog__form" onSubmit=${save} novalidate>
       <div class="field">
-        <label class="field__label" for="nickname">${t('work.nickname')}</label>
-        <p class="field__hint" id="nickname-hint">${t('work.nickname_hint')}</p>
+        <label class="field__label" for="nickname">${t('workspace.nickname')}</label>
+        <p class="field__hint" id="nickname-hint">${t('workspace.nickname_hint')}</p>
         <input class="field__input" id="nickname" ref=${field} defaultValue=${chat.nickname} autocomplete="off" data-first
           aria-invalid=${problem === '' ? undefined : 'true'} aria-describedby="nickname-hint nickname-problem" />
         <div role="alert" id="nickname-problem">${problem !== '' && html`<p class="field__error">${icon('alert')}<span>${problem}</span></p>`}</div>
@@ -72,7 +72,7 @@ function RenameDialog({ model, chat, onClose }) {
       <${Colours} chosen=${colour} onChoose=${setColour} />
       <div class="dialog__actions">
         <button type="button" class="button" onClick=${onClose}>${t('common.cancel')}</button>
-        <button type="submit" class="button button--primary" aria-disabled=${busy ? 'true' : undefined}>${busy ? t('common.moment') : t('work.rename_save')}</button>
+        <button type="submit" class="button button--primary" aria-disabled=${busy ? 'true' : undefined}>${busy ? t('common.moment') : t('workspace.rename_save')}</button>
       </div>
     </form>
   <//>`;
@@ -81,7 +81,7 @@ function RenameDialog({ model, chat, onClose }) {
 /** The way to it, in the head of a chat. @param {{ model: WorkModel, chat: WorkChat }} props @returns {any} */
 export function Rename({ model, chat }) {
   const [open, setOpen] = useState(false);
-  const words = t('work.rename_title');
+  const words = t('workspace.rename_title');
   return html`<button type="button" class="icon-button" aria-haspopup="dialog" aria-label=${words} title=${words}
       onClick=${() => setOpen(true)}>${icon('pencil')}</button>
     ${open && html`<${RenameDialog} model=${model} chat=${chat} onClose=${() => setOpen(false)} />`}`;
