@@ -40,7 +40,7 @@ CREATE TABLE accounts_accounts (
                             -- a portal lets end; keep: until the account is deleted
 ) STRICT;
 
--- One door: a way into an account, by passphrase or recovery code.
+-- One door: a way into an account, by passphrase or recovery code; of each kind at most one.
 CREATE TABLE accounts_doors (
   door BLOB NOT NULL PRIMARY KEY CHECK (length(door) = 32),
                             -- keyed hash of the door id under a key outside this file, by
@@ -48,18 +48,30 @@ CREATE TABLE accounts_doors (
                             -- door is replaced or the account deleted
   account16 BLOB NOT NULL REFERENCES accounts_accounts (account16),
                             -- by account_finish; purpose: which account opens; keep: as the door
+  kind INTEGER NOT NULL CHECK (kind IN (1, 2)),
+                            -- 1 passphrase, 2 recovery, by account_finish and door_change; purpose:
+                            -- a changed door takes the place of the one of its kind; keep: as the
+                            -- door
   gen INTEGER NOT NULL CHECK (gen > 0),
                             -- which of the keeper's secrets is in force, by account_finish and
-                            -- changes; purpose: keeper and relay change together; keep: as the door
+                            -- door_change; purpose: keeper and relay change together; keep: as the
+                            -- door
   auth_pk BLOB NOT NULL CHECK (length(auth_pk) = 32),
                             -- public key, by the client; purpose: checks the sign-in signature;
                             -- keep: as the door
-  slot_sealed BLOB NOT NULL CHECK (length(slot_sealed) = 113)
+  slot_sealed BLOB NOT NULL CHECK (length(slot_sealed) = 113),
                             -- account secret sealed by the client; purpose: given out at a sign-in,
                             -- useless without the keeper; keep: as the door
+  UNIQUE (account16, kind)
 ) STRICT;
 
-CREATE INDEX accounts_doors_account ON accounts_doors (account16);
+-- Doors about which the keeper may not know yet: just made, changed or gone.
+CREATE TABLE accounts_unsettled (
+  door BLOB NOT NULL PRIMARY KEY CHECK (length(door) = 32)
+                            -- the door's keyed hash, by whatever writes or deletes its row; purpose:
+                            -- the keeper deletes every secret that no row names, after a crash too;
+                            -- keep: until the keeper has done it, within moments
+) STRICT;
 
 -- Keyring pages: the sealed memory of an account, always all pages, padded.
 CREATE TABLE accounts_pages (
@@ -253,7 +265,8 @@ CREATE TABLE boxes_caps (
   sidx INTEGER NOT NULL, -- member number inside the box, set by the committing client; purpose: a commit can take one member's capability out; keep: as box16
   cap_hash BLOB NOT NULL UNIQUE CHECK (length(cap_hash) = 32), -- hash of the member's capability; purpose: checks who may read and post, without an account; keep: as box16
   rights INTEGER NOT NULL, -- bits read 1, post 2, commit 4, close 8, keep 16; purpose: what it may do; keep: as box16
-  under_sign_in INTEGER NOT NULL CHECK (under_sign_in IN (0, 1)), -- whether it was created or swapped under a sign-in; purpose: only then keep takes effect in a live box; keep: as box16
+  under_sign_in INTEGER NOT NULL CHECK (under_sign_in IN (0, 1)), -- whether it was created, swapped or kept under a sign-in; purpose: only then keep takes effect in a live box; keep: as box16
+  came_with_box INTEGER NOT NULL CHECK (came_with_box IN (0, 1)), -- 1 when it was given as the box was created, 0 when by a commit; purpose: a seeker who makes an account keeps the own capability and no other; keep: as box16
   PRIMARY KEY (box16, sidx)
 ) STRICT;
 

@@ -20,7 +20,7 @@ from crypto.wire.base import ALL_RIGHTS, Command
 from crypto.wire.boxes import Post, Read
 from crypto.wire.codec import encode_command
 from e2e_server.app import Relay
-from e2e_server.features.boxes import store
+from e2e_server.features.boxes import cap_store, store
 from e2e_server.kernel.clock import hour_of
 from e2e_server.storage.port import WriteTransaction
 
@@ -112,7 +112,7 @@ def _insert(tx: WriteTransaction, box: Box) -> None:
             rights=ALL_RIGHTS,
             under_sign_in=False,
         )
-        store.insert_cap(tx, box.box16, new)
+        cap_store.insert_cap(tx, box.box16, new, came_with_box=member == 0)
     store.advance(tx, box.box16, n=0, head=head, kid=box.kid)
 
 

@@ -1,10 +1,12 @@
-"""The two servers that are compared.
+"""The servers that are measured.
 
 `python -m bench.servers relay FOLDER CHATS`: the product with its files below FOLDER, that is
 SQLite with synchronous=FULL, the embedded keeper, jobs running, limits as they are.
+`python -m bench.servers doors FOLDER STARTS DAY`: the product with made-up accounts; STARTS free
+tries of a name and DAY evaluations of the keeper, 0 for as many as it has.
 `python -m bench.servers bare FOLDER`: an aiohttp server in the same kind of loop that does the same
 traffic and nothing else: it answers each frame with a few bytes and hands it to every line of the
-room; nothing is decoded, checked or stored. Both print their port and end with their input.
+room; nothing is decoded, checked or stored. All print their port and end with their input.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from pathlib import Path
 from aiohttp import web
 
 from bench.boxes import made_boxes, seed_boxes
+from bench.doors import create_accounts, set_budgets
 from bench.processes import HOST
 from crypto import encoding
 from e2e_server.app import open_relay
@@ -38,6 +41,21 @@ async def serve_relay(folder: Path, chats: int) -> None:
     try:
         port = await relay.listen(HOST, 0)
         await seed_boxes(relay, made_boxes(chats))
+        await _until_told(port)
+    finally:
+        await relay.close()
+
+
+async def serve_doors(folder: Path, free_starts: int, day: int) -> None:
+    """As `serve_relay`, with known and blocked accounts and changed budgets (0: as they are)."""
+    set_budgets(free_starts, day)
+    server = Server(folder)
+    await server.set_up()
+    relay = await open_relay(server.settings, write_log=_complain)
+    try:
+        port = await relay.listen(HOST, 0)
+        # Who uses up a whole day of a name learns how often others tried it that day.
+        await create_accounts(relay, port, in_use=day == 0)
         await _until_told(port)
     finally:
         await relay.close()
@@ -105,9 +123,10 @@ def _complain(line: str) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    """Run one of the two."""
-    kind, folder = arguments[0], Path(arguments[1])
-    asyncio.run(serve_relay(folder, int(arguments[2])) if kind == "relay" else serve_bare(folder))
+    """Run one of them."""
+    kind, folder, *numbers = arguments[0], Path(arguments[1]), *map(int, arguments[2:])
+    servers = {"relay": serve_relay, "doors": serve_doors, "bare": serve_bare}
+    asyncio.run(servers[kind](folder, *numbers))
 
 
 if __name__ == "__main__":

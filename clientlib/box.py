@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from clientlib.attachments import (
     Download,
@@ -20,9 +20,11 @@ from clientlib.attachments import (
     read_message,
     write_message,
 )
+from clientlib.boxclock import BoxClock
 from clientlib.errors import Disconnected
 from clientlib.outbox import Item, ItemState, Outbox
 from clientlib.relay import RelayClient
+from clientlib.said import Learned, Said, said_of
 from clientlib.translog import LogReader
 from crypto.envelope import Kind, seal_e3
 from crypto.errors import RemoteError
@@ -33,31 +35,6 @@ from crypto.wire import boxes as wire
 from crypto.wire import codec, content
 from crypto.wire.base import Event
 from crypto.wire.errors import ErrorCode, WireError
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """A judged message as a person sees it; `text` is None for what is not a text."""
-
-    n: int
-    sidx: int
-    mine: bool
-    kind: int
-    sent_ms: int
-    text: str | None
-    payload: bytes = field(repr=False)
-
-
-@dataclass(slots=True)
-class BoxClock:
-    """What the relay says about the box's life; 0 where nothing is planned."""
-
-    state: wire.BoxState = wire.BoxState.OPEN
-    reason: wire.CloseReason = wire.CloseReason.NONE
-    ends_ms: int = 0
-    close_minute: int = 0
-    purge_minute: int = 0
-    purged: bool = False
 
 
 class Box:
@@ -77,8 +54,7 @@ class Box:
         self.clock = BoxClock()
         self.said: list[Said] = []
         self.taken: list[Taken] = []
-        # Who signed a close message; None: nobody did, so the service ended it.
-        self.closed_by: int | None = None
+        self.learned = Learned()
         self.changed = asyncio.Condition()
         self._log = log
         self._cap = cap.raw
@@ -91,11 +67,22 @@ class Box:
         self._unlisten: Callable[[], None] | None = None
         self._pump: asyncio.Task[None] | None = None
         self._fleeting_i = 0
+        self._is_introduced = False
 
     @property
     def box16(self) -> bytes:
         """The box's address."""
         return self.transcript.state.box16
+
+    @property
+    def closed_by(self) -> int | None:
+        """Who signed a close message; None: nobody did, so the service ended it."""
+        return self.learned.closed_by
+
+    @property
+    def pseudonym(self) -> str:
+        """The name under which the seeker writes; "" for an unregistered one."""
+        return self.learned.pseudonym
 
     async def open(self) -> None:
         """Read everything there is and follow the box from now on."""
@@ -135,6 +122,18 @@ class Box:
         """Fetch the file of a message; nothing is handed out before all of it is checked."""
         wanted = read_message(said.payload)
         return await Download(self.relay, self.box16, self._cap, wanted, progress=progress).run()
+
+    async def introduce(self, pseudonym: str) -> None:
+        """Say under which name this registered seeker writes, unless it has been said."""
+        is_said = self._is_introduced or self.pseudonym != ""
+        if not is_said and self.clock.state is wire.BoxState.OPEN:
+            self._is_introduced = True
+            given = content.Introduction(pseudonym=pseudonym)
+            await self.send(Kind.INTRODUCTION, codec.encode(given))
+
+    async def offer_account(self) -> Item:
+        """Tell the seeker that they may make an access now and go on later."""
+        return await self.send(Kind.ACCOUNT_OFFER, codec.encode(content.AccountOffer()))
 
     async def flush(self) -> None:
         """Send what waits, in order; what the line or an alarm stops stays queued."""
@@ -234,10 +233,7 @@ class Box:
             elif isinstance(event, wire.FleetingSeen):
                 self.transcript.take_fleeting(event.e3)
             elif isinstance(event, wire.Closed):
-                self.clock.state = wire.BoxState.CLOSED
-                self.clock.reason = wire.CloseReason(event.reason)
-                self.clock.close_minute = event.close_minute
-                self.clock.purge_minute = event.purge_minute
+                self.clock.closed(event)
             elif isinstance(event, wire.Purged):
                 self.clock.purged = True
             await self._tell()
@@ -250,11 +246,7 @@ class Box:
                 page = await self.relay.request(wire.Read(box16=self.box16, start=start), self._cap)
                 for row in page.rows:
                     await self._take(row.n, row.e1)
-                self.clock.state = wire.BoxState(page.state)
-                self.clock.reason = wire.CloseReason(page.reason)
-                self.clock.ends_ms = page.ends_ms
-                self.clock.close_minute = page.close_minute
-                self.clock.purge_minute = page.purge_minute
+                self.clock.read(page)
                 stands = self.transcript.state.number
                 if not page.rows or stands >= page.head_n or stands < start:
                     break
@@ -289,33 +281,18 @@ class Box:
 
     def _show(self, taken: Taken) -> None:
         self.taken.append(taken)
-        message = taken.message
-        if message is None:
+        if taken.message is None:
             return
-        body = message.opened.body
         own = self.transcript.own
-        text = None
-        if body.kind == Kind.TEXT:
-            try:
-                text = codec.decode(content.Text, body.payload).text
-            except RemoteError:
-                # Genuine, but not a text: a member's client is broken, or wants to break this one.
-                unreadable = (*taken.findings, Verdict.UNREADABLE)
-                self.taken[-1] = replace(taken, verdict=Verdict.UNREADABLE, findings=unreadable)
-                return
-        if body.kind == Kind.CLOSE:
-            self.closed_by = body.sidx
-        self.said.append(
-            Said(
-                n=taken.n,
-                sidx=body.sidx,
-                mine=own is not None and own.sidx == body.sidx,
-                kind=body.kind,
-                sent_ms=body.sent_ms,
-                text=text,
-                payload=body.payload,
-            )
-        )
+        try:
+            said = said_of(taken.message, None if own is None else own.sidx)
+            self.learned.learn(taken.message)
+        except RemoteError:
+            # Genuine, but not what it says: the writer's client is broken, or wants to break this.
+            unreadable = (*taken.findings, Verdict.UNREADABLE)
+            self.taken[-1] = replace(taken, verdict=Verdict.UNREADABLE, findings=unreadable)
+        else:
+            self.said.append(said)
 
     async def _tell(self) -> None:
         async with self.changed:

@@ -8,16 +8,12 @@ published site.json, whose fingerprint people compare by its words.
 from __future__ import annotations
 
 import argparse
-import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from clientlib import cli_org, cli_staff, talk
-from clientlib.cli_common import Site, language_of, log_of
+from clientlib import cli_org, cli_seeker, cli_staff
 from clientlib.errors import Disconnected
-from clientlib.relay import RelayClient
-from clientlib.seeker import Seeker
-from clientlib.terminal import UsageError, complain, now_ms, open_terminal
+from clientlib.terminal import UsageError, complain
 from crypto.errors import LocalError, RemoteError, WrongKey
 from crypto.wire.errors import ErrorCode, WireError
 
@@ -70,32 +66,10 @@ def parser() -> argparse.ArgumentParser:
         "--site", type=Path, metavar="DATEI", help="die veröffentlichte site.json des Dienstes"
     )
     commands = whole.add_subparsers(dest="command", required=True, metavar="BEFEHL")
-    chatting = commands.add_parser("chat", help="als Ratsuchende_r chatten")
-    chatting.add_argument("--portal", metavar="NAME", help="Kurzname des Portals")
-    chatting.set_defaults(run=_chat)
+    cli_seeker.add_commands(commands)
     cli_staff.add_commands(commands)
     cli_org.add_commands(commands)
     return whole
-
-
-def _chat(options: argparse.Namespace) -> None:
-    asyncio.run(_chatting(options))
-
-
-async def _chatting(options: argparse.Namespace) -> None:
-    site = Site.load(options.site)
-    portal = site.portal(options.portal)
-    async with RelayClient(options.url) as relay:
-        log = await log_of(relay, site)
-        seeker = Seeker(
-            relay,
-            log,
-            portal16=portal.portal16,
-            team16=portal.team16,
-            language="de",
-            now_ms=now_ms,
-        )
-        await talk.chat(open_terminal(), relay, seeker, language_of(log))
 
 
 if __name__ == "__main__":

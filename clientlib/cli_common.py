@@ -11,10 +11,12 @@ from pathlib import Path
 
 from clientlib import rootwords
 from clientlib import staff as staff_client
+from clientlib.privatefile import write_private
 from clientlib.relay import RelayClient
 from clientlib.staff import Staff
 from clientlib.terminal import UsageError, ask_secret, now_ms
 from clientlib.translog import LogReader
+from crypto import passphrase
 from crypto.words import Language
 
 
@@ -81,9 +83,9 @@ def language_of(log: LogReader) -> Language:
     return rootwords.language_of(org.language if org else "de")
 
 
-def add_name(parser: argparse.ArgumentParser) -> None:
+def add_name(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     """Add the options of a sign-in."""
-    parser.add_argument("--name", required=True, help="Ihr Anmeldename")
+    parser.add_argument("--name", required=required, help="Ihr Anmeldename")
     parser.add_argument(
         "--phrase-file", type=Path, metavar="DATEI", help="Passphrase in der ersten Zeile"
     )
@@ -106,6 +108,15 @@ async def signed_in(options: argparse.Namespace) -> AsyncIterator[Staff]:
         if not found.subject16:
             raise UsageError("Dieser Zugang ist noch von niemandem bestätigt.")
         yield found
+
+
+def phrase_for(options: argparse.Namespace) -> str:
+    """Return the passphrase of a new account: asked for, or drawn and written to a file."""
+    if options.new_phrase_file is None:
+        return ask_secret("Passphrase", options.phrase_file)
+    phrase = passphrase.generate("de")
+    write_private(options.new_phrase_file, phrase + "\n")
+    return phrase
 
 
 def write_statement(path: Path, leaf: bytes, payload: bytes) -> None:

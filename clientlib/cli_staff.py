@@ -9,12 +9,11 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from clientlib import accounts, org, renewal, talk
-from clientlib.cli_common import Site, add_name, language_of, log_of, signed_in
-from clientlib.privatefile import write_private
+from clientlib import accounts, evening, org, renewal
+from clientlib.cli_common import Site, add_name, language_of, log_of, phrase_for, signed_in
 from clientlib.relay import RelayClient
 from clientlib.terminal import UsageError, ask_secret, now_ms, open_terminal, say
-from crypto import account, fingerprint, invitation, kem, passphrase
+from crypto import account, fingerprint, invitation, kem
 from crypto.errors import BadLength
 from crypto.keys import KemPublic, SignPublic
 from crypto.logview import LogView
@@ -93,7 +92,7 @@ async def _work(options: argparse.Namespace) -> None:
         }
         if not own:
             raise UsageError("Sie sind in keinem Team dieser Portale.")
-        await talk.work(open_terminal(), staff.relay, staff, own)
+        await evening.work(open_terminal(), staff.relay, staff, own)
 
 
 def _invite(options: argparse.Namespace) -> None:
@@ -104,7 +103,7 @@ def _invite(options: argparse.Namespace) -> None:
 async def _join(options: argparse.Namespace) -> None:
     site = Site.load(options.site)
     secret = None if options.request else _ask_code(options.code_file)
-    phrase = _phrase_for(options)
+    phrase = phrase_for(options)
     async with RelayClient(options.url) as relay:
         language = language_of(await log_of(relay, site))
         ams = await accounts.create(
@@ -206,14 +205,6 @@ def words_of(view: LogView, subject16: bytes, language: Language) -> str:
 
 def _key_words(sign_pk: SignPublic, kem_pk: KemPublic, language: Language) -> str:
     return " ".join(fingerprint.person_words(sign_pk, kem_pk, language))
-
-
-def _phrase_for(options: argparse.Namespace) -> str:
-    if options.new_phrase_file is None:
-        return ask_secret("Passphrase", options.phrase_file)
-    phrase = passphrase.generate("de")
-    write_private(options.new_phrase_file, phrase + "\n")
-    return phrase
 
 
 def _ask_code(file: Path | None) -> bytes:

@@ -1,56 +1,41 @@
-"""An unregistered seeker in a live chat: wait, be offered, judge, confirm, begin (section 5).
+"""A seeker in a live chat: wait, be offered, judge, confirm, begin (section 5).
 
-Everything lives in memory: an account secret that is never given a door. When the object goes, so
-does every key.
+Unregistered, everything lives in memory: an account secret that is never given a door, and when the
+object goes, so does every key. With an account the same steps go by its keys, and the keyring has
+each secret before it is used.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 
+from clientlib import accounts, begin
 from clientlib.accept import accept_of
-from clientlib.accounts import make_stamp
+from clientlib.account import SeekerAccount
+from clientlib.begin import Beginning
 from clientlib.box import Box
+from clientlib.counterpart import Counterpart, name_of
 from clientlib.errors import Refused
 from clientlib.relay import RelayClient
 from clientlib.translog import LogReader
-from crypto import acceptance, account, commit, credential, epoch, kem, letter, profile, reading
+from clientlib.visit import Visit
+from crypto import acceptance
 from crypto.acceptance import Verdict
 from crypto.certificate import Certificate
-from crypto.envelope import Kind, open_e1, seal_e1
-from crypto.errors import RemoteError
-from crypto.keys import CapSecret, EpochSecret, Share
-from crypto.letter import Letter, LetterKind, Welcome
-from crypto.primitives import sign_public
+from crypto.entry import Entry
+from crypto.keyring import Draft, PageContent
 from crypto.random import Rand, random_bytes
-from crypto.roster import BoxKind, Role, RosterEntry
-from crypto.wire import boxes, live
-from crypto.wire.base import Event, Right
+from crypto.wire import live
+from crypto.wire.accounts import AccountKind
+from crypto.wire.base import Event
+from crypto.wire.boxes import BoxState
 from crypto.wire.errors import ErrorCode, WireError
-from crypto.wire.staff import Profiles
-
-SEEKER_SIDX = 0
-COUNSELLOR_SIDX = 1
-SEEKER_RIGHTS = Right.READ | Right.POST | Right.COMMIT | Right.CLOSE
-COUNSELLOR_RIGHTS = Right.READ | Right.POST | Right.COMMIT | Right.CLOSE | Right.KEEP
-_HOUR_MS = 3_600_000
-# The relay ends a live box at its 180 minutes; this is only the age at which a box with a broken
-# clock would end.
-_CLOSES_AFTER_HOURS = 8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counterpart:
-    """Who accepted, as verified: the certificate, and the name from the signed profile."""
-
-    certificate: Certificate
-    name: str
 
 
 class Seeker:
-    """One live request, from the queue to the end."""
+    """One live request, from the queue to the end; `account` for who has signed in."""
 
     def __init__(
         self,
@@ -62,41 +47,72 @@ class Seeker:
         language: str,
         now_ms: Callable[[], int],
         rand: Rand = random_bytes,
+        account: SeekerAccount | None = None,
     ) -> None:
-        self.number = 0
         self.ahead = 0
         self.state = live.TicketState.WAITING
+        self.account = account
+        self.visit = Visit.begin(portal16, now_ms(), account.ams if account else None, rand)
+        self.box: Box | None = None
         self._relay = relay
         self._log = log
-        self._portal16 = portal16
         self._team16 = team16
         self._language = language
         self._now_ms = now_ms
         self._rand = rand
-        self._ams = account.new_account_secret(rand)
-        self._box16 = rand(16)
-        self._keys = account.conversation(self._ams, self._box16)
-        self._client_id16 = rand(16)
-        self.ticket16 = b""
         self._offer: live.Offer | None = None
         self._changed = asyncio.Condition()
         self._hearing: set[asyncio.Task[None]] = set()
-        relay.listen(self._hear)
+        self.stop = relay.listen(self._hear)
+
+    @classmethod
+    async def take_up(
+        cls, account: SeekerAccount, entry: Entry, *, team16: bytes, language: str
+    ) -> Seeker:
+        """Go on with a request of this account, begun on any device; WireError unknown if gone."""
+        visit = Visit.remembered(account.ams, entry)
+        seeker = cls(
+            account.relay,
+            account.log,
+            portal16=visit.note.portal16,
+            team16=team16,
+            language=language,
+            now_ms=account.now_ms,
+            account=account,
+        )
+        seeker.visit = visit
+        try:
+            await seeker.resume()
+        except WireError:
+            seeker.stop()
+            raise
+        return seeker
+
+    @property
+    def ticket16(self) -> bytes:
+        """The ticket's id; empty before there is one."""
+        return self.visit.ticket16
+
+    @property
+    def number(self) -> int:
+        """N of "Ratsuchende_r N"; 0 before the relay has drawn it."""
+        return self.visit.note.number
 
     async def wait(self) -> None:
         """Take a place in the queue."""
-        stamped = await make_stamp(self._relay, "wait")
+        await self._remember()
+        stamped = await accounts.make_stamp(self._relay, "wait")
         reply = await self._relay.request(
             live.Wait(
-                client_id16=self._client_id16,
-                portal16=self._portal16,
+                client_id16=self.visit.client_id16,
+                portal16=self.visit.note.portal16,
                 language=self._language,
-                cap_hash=credential.cap_hash(self._keys.ticket_cap),
-                key_hash=acceptance.seeker_key_hash(sign_public(self._keys.sign)),
+                cap_hash=self.visit.cap_hash,
+                key_hash=self.visit.key_hash,
                 stamp=stamped,
             )
         )
-        self.ticket16, self.number, self.ahead = reply.ticket16, reply.number, reply.ahead
+        self._place(reply.ticket16, reply.number, reply.ahead)
 
     async def offered(self) -> Counterpart:
         """Wait for an offer and judge it; Refused when it must not be believed."""
@@ -117,7 +133,7 @@ class Seeker:
             view,
             accept,
             ticket16=self.ticket16,
-            seeker_hash=acceptance.seeker_key_hash(sign_public(self._keys.sign)),
+            seeker_hash=self.visit.key_hash,
             team16=self._team16,
             device_now_ms=self._now_ms(),
             relay_now_ms=await self._relay.relay_now_ms(),
@@ -125,64 +141,89 @@ class Seeker:
         certificate = view.certificate(accept.certificate_hash)
         if verdict is not Verdict.OK or certificate is None:
             raise Refused(verdict.value)
-        return Counterpart(certificate=certificate, name=await self._name(certificate))
+        name = await name_of(self._relay, self._team16, certificate)
+        return Counterpart(certificate=certificate, name=name)
 
     async def confirm(self) -> Box:
-        """ "Jetzt chatten": start the clock, create the box, let the counsellor in."""
+        """ "Jetzt chatten": start the clock, create the box, let the counsellor in.
+
+        With an account, come in where another of its devices has begun.
+        """
+        if self.account is not None and self.state is live.TicketState.ACTIVE:
+            self.box = await self.account.find(self.visit.box16)
+            if self.box is not None:
+                return self.box
+            await self.resume()
         counterpart = await self.judge()
-        await self._relay.request(live.Confirm(), self._keys.ticket_cap.raw)
-        es = EpochSecret(self._rand(EpochSecret.SIZE_BYTES))
-        created = await self._relay.request(self._create(), self._keys.ticket_cap.raw)
-        share = Share(created.share)
-        holder = reading.Holder(kem_secrets=(self._keys.kem,), share=share, secrets=(es,))
-        transcript = reading.start(self._box16, es, holder, self._log.staff)
-        entries = (self._own_entry(), self._counsellor_entry(counterpart.certificate))
-        news = commit.make_commit0(self._box16, BoxKind.CASE, entries, es, share)
-        body = transcript.draft(
-            kind=Kind.COMMIT,
-            stream=int.from_bytes(self._rand(4), "little"),
-            i=0,
-            sent_ms=self._now_ms(),
-            log_n=self._log.view.size,
-            payload=news.encode(),
-            sidx=SEEKER_SIDX,
+        await self._relay.request(live.Confirm(), self.visit.keys.ticket_cap.raw)
+        self.visit.note = replace(self.visit.note, since_ms=self._now_ms())
+        self.visit.draw_epoch()
+        await self._remember()
+        try:
+            self.box = await self._begin(counterpart.certificate)
+        except WireError as error:
+            if error.code is not ErrorCode.STALE or self.account is None:
+                raise
+            # Another device of this account was faster.
+            self.box = await self.account.find(self.visit.box16)
+            if self.box is None:
+                raise
+        if self.account is not None:
+            self.account.take_in(self.box)
+            await self.box.introduce(self.account.pseudonym)
+        return self.box
+
+    async def register(
+        self,
+        *,
+        name: str,
+        phrase: str,
+        deployment_id: bytes,
+        code: str | None = None,
+        draft: str = "",
+    ) -> SeekerAccount:
+        """Give this visit an account: in the waiting room, or in the running chat, which it keeps.
+
+        WireError wrong_state after the end. When that comes in between, the account stands and
+        `account` is set, without the chat. `draft`: what was being typed.
+        """
+        is_over = self.state in (live.TicketState.CLOSED, live.TicketState.GONE)
+        if self.account is not None or is_over or self._has_ended():
+            raise WireError(ErrorCode.WRONG_STATE)
+        await accounts.create(
+            self._relay,
+            name=name,
+            phrase=phrase,
+            deployment_id=deployment_id,
+            kind=AccountKind.SEEKER,
+            code=code,
+            ams=self.visit.ams,
+            content=self._content(draft),
         )
-        e1 = seal_e1(transcript.key, self._keys.sign, body, rand=self._rand)
-        join_cap = CapSecret(self._rand(CapSecret.SIZE_BYTES))
-        await self._relay.request(
-            boxes.Commit(
-                box16=self._box16,
-                old_kid=bytes(8),
-                new_kid=epoch.kid(es, self._box16, 0),
-                e1=e1,
-                caps=(
-                    boxes.NewCap(
-                        sidx=COUNSELLOR_SIDX,
-                        cap_hash=credential.cap_hash(join_cap),
-                        rights=int(COUNSELLOR_RIGHTS),
-                    ),
-                ),
-                out=(),
-                letters=(self._welcome(counterpart.certificate, es, e1, transcript.key, join_cap),),
-            ),
-            self._keys.cap.raw,
+        signed_in = await accounts.sign_in(
+            self._relay, name=name, phrase=phrase, deployment_id=deployment_id
         )
-        box = Box(self._relay, self._log, transcript, self._keys.cap, self._keys.sign, self._now_ms)
-        await box.open()
-        return box
+        self.account = SeekerAccount(self._relay, self._log, signed_in, self._now_ms)
+        await self.account.begin()
+        if self.box is not None:
+            await self._relay.request(live.Keep(), self.visit.keys.ticket_cap.raw)
+            self.account.take_in(self.box)
+            await self.box.introduce(self.account.pseudonym)
+        return self.account
 
     async def more_time(self) -> None:
         """Five more minutes to decide, once."""
-        await self._relay.request(live.MoreTime(), self._keys.ticket_cap.raw)
+        await self._relay.request(live.MoreTime(), self.visit.keys.ticket_cap.raw)
 
     async def withdraw(self) -> None:
         """Leave the queue, or cancel an offer."""
-        await self._relay.request(live.Withdraw(), self._keys.ticket_cap.raw)
+        await self._relay.request(live.Withdraw(), self.visit.keys.ticket_cap.raw)
 
     async def resume(self) -> live.TicketResumeReply:
         """The device is back: take the old place again and learn where things stand."""
-        reply = await self._relay.request(live.TicketResume(), self._keys.ticket_cap.raw)
-        self.state, self.ahead = live.TicketState(reply.state), reply.ahead
+        reply = await self._relay.request(live.TicketResume(), self.visit.keys.ticket_cap.raw)
+        self._place(reply.ticket16, reply.number, reply.ahead)
+        self.state = live.TicketState(reply.state)
         self._offer = reply.offer[0] if reply.offer else None
         return reply
 
@@ -208,70 +249,35 @@ class Seeker:
         async with self._changed:
             self._changed.notify_all()
 
-    async def _name(self, certificate: Certificate) -> str:
-        """Read the display name that the certified key signed; "" when there is none."""
-        reply = await self._relay.request(Profiles(team16=self._team16))
-        for signed in reply.profiles:
-            if signed.subject16 == certificate.subject16:
-                try:
-                    return profile.open_profile(
-                        certificate.sign_pk, signed.subject16, signed.profile, signed.signature
-                    ).name
-                except RemoteError:
-                    return ""
-        return ""
+    def _place(self, ticket16: bytes, number: int, ahead: int) -> None:
+        self.visit.ticket16, self.ahead = ticket16, ahead
+        self.visit.note = replace(self.visit.note, number=number)
 
-    def _create(self) -> boxes.Create:
-        return boxes.Create(
-            box16=self._box16,
-            caps=(
-                boxes.NewCap(
-                    sidx=SEEKER_SIDX,
-                    cap_hash=credential.cap_hash(self._keys.cap),
-                    rights=int(SEEKER_RIGHTS),
-                ),
-            ),
-            closes_hour=self._now_ms() // _HOUR_MS + _CLOSES_AFTER_HOURS,
-        )
+    def _has_ended(self) -> bool:
+        return self.box is not None and self.box.clock.state is not BoxState.OPEN
 
-    def _own_entry(self) -> RosterEntry:
-        return RosterEntry(
-            sidx=SEEKER_SIDX,
-            role=Role.SEEKER,
-            sign_pk=sign_public(self._keys.sign),
-            kem_pk=kem.public(self._keys.kem),
-        )
+    async def _remember(self) -> None:
+        """Durable before it is used: without an entry no device would find this chat again."""
+        if self.account is not None:
+            await self.account.keyring.remember(self.visit.entry())
 
-    def _counsellor_entry(self, certificate: Certificate) -> RosterEntry:
-        return RosterEntry(
-            sidx=COUNSELLOR_SIDX,
-            role=Role.COUNSELLOR,
-            sign_pk=certificate.sign_pk,
-            kem_pk=certificate.kem_pk,
-            certificate_hash=certificate.hash,
-        )
+    def _content(self, draft: str) -> PageContent:
+        typed = Draft(box16=self.visit.box16, counter=1, text=draft.encode("utf-8"))
+        return PageContent(entries=(self.visit.entry(),), drafts=(typed,) if draft else ())
 
-    def _welcome(
-        self,
-        certificate: Certificate,
-        es: EpochSecret,
-        e1: bytes,
-        key: epoch.EpochKey,
-        join_cap: CapSecret,
-    ) -> bytes:
-        welcome = Welcome(
-            box16=self._box16,
-            epoch=0,
-            es=es,
-            commit=open_e1(e1, key),
-            join_cap=join_cap,
-            ticket16=self.ticket16,
+    async def _begin(self, certificate: Certificate) -> Box:
+        beginning = Beginning(
+            visit=self.visit,
+            certificate=certificate,
+            staff=self._log.staff,
+            log_size=self._log.view.size,
+            handle=self.account.handle if self.account else b"",
+            now_ms=self._now_ms(),
+            rand=self._rand,
         )
-        note = Letter(
-            kind=LetterKind.WELCOME,
-            certificate_hash=letter.NO_CERTIFICATE,
-            sign_pk=sign_public(self._keys.sign),
-            sent_ms=self._now_ms(),
-            payload=welcome.encode(),
-        )
-        return letter.seal_letter(certificate.kem_pk, self._keys.sign, note, self._rand)
+        transcript = await begin.create_box(self._relay, beginning)
+        await begin.commit_first(self._relay, beginning, transcript)
+        keys = self.visit.keys
+        box = Box(self._relay, self._log, transcript, keys.cap, keys.sign, self._now_ms)
+        await box.open()
+        return box

@@ -29,6 +29,7 @@ from crypto.primitives import sign_public
 from crypto.roster import BoxKind
 from crypto.statement import Staff as StaffStatement
 from crypto.wire import boxes, live
+from crypto.wire.accounts import AccountKind
 from crypto.wire.base import Event
 from crypto.wire.errors import ErrorCode, WireError
 from crypto.wire.staff import Duty, ProfilePut
@@ -96,7 +97,7 @@ class Staff:
         self.ams: AccountSecret = signed_in.ams
         self.token = signed_in.token
         self.subject16 = signed_in.subject16
-        self.keyring = Keyring(relay, signed_in.ams, signed_in.pages)
+        self.keyring = Keyring(relay, signed_in.ams, signed_in.pages, AccountKind.STAFF, now_ms)
         self.rows: dict[bytes, live.QueueRow] = {}
         self.accepted: dict[bytes, live.QueueRow] = {}
         self.refused_letters = 0

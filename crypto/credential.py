@@ -91,13 +91,23 @@ def is_slot_shape(raw: bytes) -> bool:
 
 
 def sign_sign_in(auth: SignSecret, facts: SignInFacts) -> bytes:
-    """SIG(auth, "sign-in", [...]); only `account.finish_signature` calls it."""
+    """SIG(auth, "sign-in", [...]); only `doors.finish_signature` calls it."""
     return sign(auth, labels.SIG_SIGN_IN, _sign_in_part(facts))
 
 
 def verify_sign_in(auth: SignPublic, signature: bytes, facts: SignInFacts) -> None:
     """Raise BadSignature unless the door's auth key signed exactly these facts."""
     verify(auth, labels.SIG_SIGN_IN, signature, _sign_in_part(facts))
+
+
+def sign_delete(auth: SignSecret, facts: SignInFacts) -> bytes:
+    """SIG(auth, "delete", [...]): the end of the account, over what a sign-in would cover."""
+    return sign(auth, labels.SIG_DELETE, _sign_in_part(facts))
+
+
+def verify_delete(auth: SignPublic, signature: bytes, facts: SignInFacts) -> None:
+    """Raise BadSignature unless the door's auth key asked for the end over these facts."""
+    verify(auth, labels.SIG_DELETE, signature, _sign_in_part(facts))
 
 
 def sign_staff(staff: SignSecret, challenge: bytes, subject16: bytes) -> bytes:

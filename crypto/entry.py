@@ -20,6 +20,8 @@ from crypto.errors import LocalError, NotCanonical
 from crypto.keys import EpochSecret
 
 MAX_SETTINGS_BYTES = 1024
+# Of a draft in the keyring and in the resume slot, in UTF-8.
+MAX_DRAFT_BYTES = 32 * 1024
 
 _ID_BYTES = 16
 _HASH_BYTES = 32

@@ -51,6 +51,8 @@ class Kind(IntEnum):
     ACKNOWLEDGEMENT = 4
     CLOSE = 5
     RESEND_REQUEST = 6
+    INTRODUCTION = 7
+    ACCOUNT_OFFER = 8
 
 
 class Fleeting(IntEnum):

@@ -1,23 +1,35 @@
 """What an account must remember: sealed pages that any of its devices may save (section 3).
 
     page  = [1, page, version, nonce24, AEAD(KK, nonce, ad=["page",page,version], padded content)]
-    content = [pseudonym, [log size, log root], [[team16, epoch, seed]...], [entry...]]
+    content = [pseudonym, [log size, log root], [[team16, epoch, seed]...], [entry...],
+               [[box16, counter, draft]...], [counter, settings]]
     entry: see entry.py
 
 All P pages of an account always exist and are padded to a power of two of at least 4 KiB, so the
-relay sees no number of boxes. Page 0 also holds pseudonym, log pin and team seeds; elsewhere they
-are empty. Two devices save by compare-and-swap; on conflict the loser fetches, merges, retries.
+relay sees no number of boxes. Page 0 also holds pseudonym, log pin, team seeds and the account's
+settings; elsewhere they are empty. A draft lies on the page of its box, exactly as typed (UTF-8 in
+a bin), and an empty one is a deleted one. Two devices save by compare-and-swap; on conflict the
+loser fetches, merges, retries.
 `merge` is a join: commutative, associative, idempotent, so that no order of saving matters.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from crypto import labels
 from crypto.encoding import Value, array, binary, decode_array, encode, text, uint
-from crypto.entry import Entry, EntryState, close_minute, entry_of, entry_value, merge_entry
+from crypto.entry import (
+    MAX_DRAFT_BYTES,
+    MAX_SETTINGS_BYTES,
+    Entry,
+    EntryState,
+    close_minute,
+    entry_of,
+    entry_value,
+    merge_entry,
+)
 from crypto.errors import BadLength, LocalError, NotCanonical, RemoteError
 from crypto.keys import AccountSecret, KemSecret
 from crypto.primitives import (
@@ -56,14 +68,33 @@ class TeamSeed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What is being written to a box; the higher counter wins, empty means deleted."""
+
+    box16: bytes
+    counter: int
+    text: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountSettings:
+    """Settings of the account: an encoding of the client's choosing, at most 1 KiB."""
+
+    counter: int = 0
+    raw: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageContent:
-    """The inside of one page; the first four fields are empty on every page but 0."""
+    """The inside of one page; but for `entries` and `drafts`, all is empty except on page 0."""
 
     pseudonym: str = ""
     log_size: int = 0
     log_root: bytes = b""
     team_seeds: tuple[TeamSeed, ...] = ()
     entries: tuple[Entry, ...] = ()
+    drafts: tuple[Draft, ...] = ()
+    settings: AccountSettings = AccountSettings()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,12 +161,15 @@ def without_expired(content: PageContent, now_minute: int) -> PageContent:
 def merge(one: PageContent, other: PageContent) -> PageContent:
     """Join two contents of the same page; neither loses a secret, whoever saved first."""
     log_size, log_root = max((c.log_size, c.log_root) for c in (one, other))
+    entries = _merge_entries(one.entries + other.entries)
     return PageContent(
         pseudonym=max(one.pseudonym, other.pseudonym, key=lambda name: name.encode("utf-8")),
         log_size=log_size,
         log_root=log_root,
         team_seeds=_merge_seeds(one.team_seeds + other.team_seeds),
-        entries=_merge_entries(one.entries + other.entries),
+        entries=entries,
+        drafts=_merge_drafts(one.drafts + other.drafts, entries),
+        settings=max(one.settings, other.settings, key=lambda kept: (kept.counter, kept.raw)),
     )
 
 
@@ -149,6 +183,15 @@ def _merge_entries(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     for entry in entries:
         merged[entry.box16] = merge_entry(merged.get(entry.box16, entry), entry)
     return tuple(merged[box16] for box16 in sorted(merged))
+
+
+def _merge_drafts(drafts: Iterable[Draft], entries: Iterable[Entry]) -> tuple[Draft, ...]:
+    gone = {entry.box16 for entry in entries if entry.state == EntryState.GONE}
+    merged: dict[bytes, Draft] = {}
+    for draft in drafts:
+        known = merged.get(draft.box16, draft)
+        merged[draft.box16] = max(known, draft, key=lambda kept: (kept.counter, kept.text))
+    return tuple(merged[box16] for box16 in sorted(merged) if box16 not in gone)
 
 
 def _merge_seeds(seeds: Iterable[TeamSeed]) -> tuple[TeamSeed, ...]:
@@ -183,30 +226,39 @@ def _sealed(value: Value) -> bytes:
 
 
 def _check_places(ams: AccountSecret, page: int, pages: int, content: PageContent) -> None:
-    if page != 0 and replace(content, entries=()) != PageContent():
+    if page != 0 and replace(content, entries=(), drafts=()) != PageContent():
         raise NotCanonical("only page 0 holds what belongs to the account")
-    if any(page_of(ams, entry.box16, pages) != page for entry in content.entries):
-        raise NotCanonical("entry on the wrong page")
+    boxes = {entry.box16 for entry in content.entries} | {draft.box16 for draft in content.drafts}
+    if any(page_of(ams, box16, pages) != page for box16 in boxes):
+        raise NotCanonical("entry or draft on the wrong page")
 
 
 def encode_content(content: PageContent) -> bytes:
     """Write the inside of a page, before padding; it must be `normalised`."""
     seeds: list[Value] = [[s.team16, s.epoch, s.seed.raw] for s in content.team_seeds]
     entries = [entry_value(entry) for entry in content.entries]
-    return encode([content.pseudonym, [content.log_size, content.log_root], seeds, entries])
+    drafts: list[Value] = [[d.box16, d.counter, d.text] for d in content.drafts]
+    settings: Value = [content.settings.counter, content.settings.raw]
+    log_pin: Value = [content.log_size, content.log_root]
+    return encode([content.pseudonym, log_pin, seeds, entries, drafts, settings])
 
 
 def decode_content(encoded: bytes) -> PageContent:
     """Undo `encode_content`; NotCanonical for anything out of order or under a wrong hash."""
-    pseudonym, log_pin, seeds, entries = decode_array(encoded, 4)
+    pseudonym, log_pin, seeds, entries, drafts, settings = decode_array(encoded, 6)
     log_size, log_root = array(log_pin, 2)
+    counter, raw_settings = array(settings, 2)
     content = PageContent(
         pseudonym=text(pseudonym, MAX_PSEUDONYM_CHARS),
         log_size=uint(log_size),
         log_root=binary(log_root, 0, _HASH_BYTES),
         team_seeds=tuple(_seed_of(seed) for seed in array(seeds)),
         entries=tuple(entry_of(entry) for entry in array(entries)),
+        drafts=tuple(_draft_of(draft) for draft in array(drafts)),
+        settings=AccountSettings(counter=uint(counter), raw=binary(raw_settings)),
     )
+    if len(content.settings.raw) > MAX_SETTINGS_BYTES:
+        raise NotCanonical("settings too large")
     if normalised(content) != content:
         raise NotCanonical("page content out of order")
     return content
@@ -217,3 +269,11 @@ def _seed_of(value: Value) -> TeamSeed:
     return TeamSeed(
         team16=binary(team16, _ID_BYTES), epoch=uint(epoch), seed=KemSecret(binary(seed, 32))
     )
+
+
+def _draft_of(value: Value) -> Draft:
+    box16, counter, raw = array(value, 3)
+    draft = Draft(box16=binary(box16, _ID_BYTES), counter=uint(counter), text=binary(raw))
+    if len(draft.text) > MAX_DRAFT_BYTES:
+        raise NotCanonical("draft too large")
+    return draft

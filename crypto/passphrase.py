@@ -8,6 +8,8 @@ because normalisation of those depends on the age of the engine (see `unicode14.
 from __future__ import annotations
 
 import unicodedata
+from enum import StrEnum
+from itertools import pairwise
 
 from crypto.errors import RemoteError
 from crypto.fingerprint import WORD_BITS
@@ -21,6 +23,13 @@ MAX_PASSPHRASE_CHARS = 256
 MIN_PSEUDONYM_CHARS = 3
 MAX_PSEUDONYM_CHARS = 32
 GENERATED_WORDS = 6
+# From here on a passphrase of one's own is called very good.
+VERY_GOOD_CHARS = 24
+VERY_GOOD_WORDS = 4
+# Fewer different code points than this are a pattern.
+MIN_DISTINCT_CHARS = 6
+# What a passphrase with the pseudonym in it needs besides.
+MIN_OWN_CHARS = 10
 
 # U+0009, 000A, 000D, 0020, 00A0, 2000-200A, 202F, 205F, 3000: each run becomes one space.
 _SPACES = frozenset("\t\n\r \xa0\u202f\u205f\u3000") | {chr(c) for c in range(0x2000, 0x200B)}
@@ -31,6 +40,8 @@ _PSEUDONYM_REFUSED = (
     | {chr(c) for c in range(0x7F, 0xA0)}
     | frozenset("\u1680\u2028\u2029")
 )
+_FIRST_NUMBER = 100
+_NUMBERS = 900
 _LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
 
@@ -52,6 +63,19 @@ class BadCharacter(RemoteError):
     code = "bad_character"
 
 
+class TooWeak(RemoteError):
+    """A passphrase that others try first: a pattern, or the pseudonym again."""
+
+    code = "too_weak"
+
+
+class Strength(StrEnum):
+    """What a person is told of a passphrase they choose."""
+
+    GOOD = "good"
+    VERY_GOOD = "very_good"
+
+
 def normalise(text: str) -> str:
     """Return the passphrase as it is hashed: NFC, single spaces, 14 to 256 code points."""
     composed = _composed(text)
@@ -71,10 +95,46 @@ def normalise_pseudonym(text: str) -> str:
     return _sized(composed, MIN_PSEUDONYM_CHARS, MAX_PSEUDONYM_CHARS)
 
 
+def strength(phrase: str, pseudonym: str) -> Strength:
+    """Judge a normalised passphrase that somebody wants to choose; TooWeak for patterns.
+
+    No list of leaked passphrases: the keeper's budget is what stands against guessing. Refused are
+    few different characters, one stretch repeated, runs such as "abcdef...", and nothing of its own
+    beside the pseudonym.
+    """
+    lower = phrase.translate(_LOWER)
+    if pseudonym in lower and len(lower.replace(pseudonym, "")) < MIN_OWN_CHARS:
+        raise TooWeak("the pseudonym again")
+    if len(set(phrase)) < MIN_DISTINCT_CHARS or _is_repeated(phrase) or _is_run(phrase):
+        raise TooWeak("a pattern")
+    words = phrase.count(" ") + 1
+    is_long = len(phrase) >= VERY_GOOD_CHARS or words >= VERY_GOOD_WORDS
+    return Strength.VERY_GOOD if is_long else Strength.GOOD
+
+
+def suggest_pseudonym(language: Language, rand: Rand = random_bytes) -> str:
+    """Return a pseudonym that is likely free: a word of our list and a number, `kiesel-407`."""
+    drawn = rand(4)
+    (word,) = words_of(drawn[:2], 1, language)
+    return f"{word}-{_FIRST_NUMBER + int.from_bytes(drawn[2:], 'big') % _NUMBERS}"
+
+
 def generate(language: Language, rand: Rand = random_bytes, words: int = GENERATED_WORDS) -> str:
     """Draw a passphrase of words from our own list, 11 bits each; already normalised."""
     drawn = rand((words * WORD_BITS + 7) // 8)
     return " ".join(words_of(drawn, words, language))
+
+
+def _is_repeated(phrase: str) -> bool:
+    """Tell whether one stretch of at most half the length makes up the whole."""
+    # A text is found in its double, shifted by less than its length, exactly if it repeats.
+    return (phrase + phrase).find(phrase, 1) <= len(phrase) // 2
+
+
+def _is_run(phrase: str) -> bool:
+    """Tell whether three of four neighbours follow each other, as in "1234" or "dcba"."""
+    steps = [ord(b) - ord(a) for a, b in pairwise(phrase)]
+    return 4 * sum(step in (1, -1) for step in steps) >= 3 * len(steps)
 
 
 def _composed(text: str) -> str:

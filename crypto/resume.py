@@ -13,15 +13,12 @@ from dataclasses import dataclass, field
 
 from crypto import labels
 from crypto.encoding import binary, decode_array, encode
-from crypto.entry import Entry, entry_of, entry_value
+from crypto.entry import MAX_DRAFT_BYTES, Entry, entry_of, entry_value
 from crypto.errors import LocalError, NotCanonical
 from crypto.keys import AccountSecret, ResumeSecret
 from crypto.padding import pad, unpad
 from crypto.primitives import NONCE_BYTES, aead_open, aead_seal, kdf
 from crypto.random import Rand, random_bytes
-
-# Beside it stands one entry of a live box, so that both fit the largest bucket of 64 KiB.
-MAX_DRAFT_BYTES = 32 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +36,10 @@ def new_resume_secret(rand: Rand = random_bytes) -> ResumeSecret:
 
 
 def seal_resume(resume: ResumeSecret, memory: Memory, rand: Rand = random_bytes) -> bytes:
-    """Seal `memory`; LocalError for a draft of more than MAX_DRAFT_BYTES in UTF-8."""
+    """Seal `memory`; LocalError for a draft of more than MAX_DRAFT_BYTES in UTF-8.
+
+    Beside it stands one entry of a live box, so that both fit the largest bucket of 64 KiB.
+    """
     # A lone surrogate becomes U+FFFD, as in the browser's encoder; nobody can type one.
     well_formed = memory.draft.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     draft = well_formed.encode("utf-8")

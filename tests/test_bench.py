@@ -7,6 +7,7 @@ import json
 import math
 from pathlib import Path
 
+from bench import enumeration
 from bench.relay import MEASURES, TINY, measure
 from bench.results import Bound, Goal, Row, as_json, as_text, compared
 
@@ -36,3 +37,17 @@ def test_a_goal_for_the_relay_alone_looks_at_its_own_figure() -> None:
     assert Row(name="x", unit="KB", relay=21, goal=goal).met is False
     assert Row(name="x", unit="KB", relay=20, goal=goal).met is True
     assert Row(name="x", unit="KB", relay=20).met is None
+
+
+def test_names_cannot_be_told_apart_by_code_or_size(tmp_path: Path) -> None:
+    found = asyncio.run(enumeration.measure(90, tmp_path))
+    assert enumeration.is_uniform(found)
+    assert found["shapes"]["known"]
+    assert [code for code, _ in found["spent"]["known"]].count("rate_limited") == 3
+    assert [code for code, _ in found["slowed"]["known"]].count("stamp_needed") == 3
+
+
+def test_the_chance_to_tell_is_a_coin_for_equal_times_and_certain_for_apart_ones() -> None:
+    assert enumeration.chance_to_tell([1, 2, 3], [1, 2, 3]) == 0.5
+    assert enumeration.chance_to_tell([1, 2], [3, 4]) == 1.0
+    assert enumeration.chance_to_tell([3, 4], [1, 2]) == 0.0

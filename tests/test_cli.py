@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from clientlib import rootwords, talk
+from clientlib import evening, rootwords, talk
 from clientlib.cli import main
 from clientlib.org import Root, new_root
 from clientlib.rootwords import WrongWord, from_words, to_words
@@ -279,7 +279,7 @@ async def seeker_at(cast: Cast, screen: Screen) -> asyncio.Task[None]:
 async def counsellor_at(cast: Cast, screen: Screen) -> asyncio.Task[None]:
     """Start the counsellor's command on another."""
     staff = await cast.signs_in("maria")
-    work = talk.work(screen.terminal, staff.relay, staff, {PORTAL16: "Lebensfragen"})
+    work = evening.work(screen.terminal, staff.relay, staff, {PORTAL16: "Lebensfragen"})
     task = asyncio.ensure_future(work)
     await screen.shows("Sie sind erreichbar")
     return task

@@ -5,12 +5,16 @@
     anyone -> relay   sign_in_start    {id, alpha, device_token, stamp}-> {beta, slot, challenge}
     anyone -> relay   sign_in_finish   {signature, staff}              -> {token, pages}
     anyone -> relay   attach           {token}                         -> {kind, subject16}
+    anyone -> relay   account_delete   {signature}                     -> {}
     signed in -> relay  page_read / page_save {page, version, sealed}  -> {version} or conflict
+    signed in -> relay  door_change    {old_id16, doors}               -> {}
+    signed in -> relay  account_stock  {}                              -> {counts}
     signed in -> relay  sign_out       {}
 
-`sign_in_finish` answers the start made on the same connection; a wrong signature, an unknown or a
-blocked account are refused alike (`unauthorised`). The sign-in binds to the connection; `attach`
-binds it to a new one. Staff prove their certified key and their subject in the same step.
+`sign_in_finish` and `account_delete` answer the start made on the same connection; a wrong
+signature, an unknown or a blocked account are refused alike (`unauthorised`). The sign-in binds to
+the connection; `attach` binds it to a new one. Staff prove their certified key and their subject in
+the same step.
 """
 
 from __future__ import annotations
@@ -43,8 +47,16 @@ class AccountKind(IntEnum):
     STAFF = 2
 
 
+class DoorKind(IntEnum):
+    """Which of its two doors an account has; staff have no recovery door."""
+
+    PASSPHRASE = 1
+    RECOVERY = 2
+
+
 PAGES = {AccountKind.SEEKER: 1, AccountKind.STAFF: 16}
 KindField = Annotated[int, UintUpTo(2)]
+DoorKindField = Annotated[int, UintUpTo(2)]
 PageNumber = Annotated[int, UintUpTo(15)]
 
 
@@ -69,6 +81,7 @@ class AccountBegin(Command[AccountBeginReply]):
 class NewDoor(Record):
     """A door as the relay keeps it: public key and slot under the keyed hash of `id16`."""
 
+    kind: DoorKindField
     id16: Bytes16
     keeper_token: Bytes32
     auth_pk: Bytes32
@@ -78,7 +91,10 @@ class NewDoor(Record):
 @command("account_finish", Credential.NONE, Done, max_bytes=400_000)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountFinish(Command[Done]):
-    """Create the account with its doors and first pages, in one transaction."""
+    """Create the account with its doors and first pages, in one transaction.
+
+    A seeker gives a passphrase door, alone or with a recovery door; staff a passphrase door.
+    """
 
     kind: KindField
     handle: Bytes16
@@ -132,6 +148,14 @@ class SignInFinish(Command[SignInFinishReply]):
     staff_signature: Opt64
 
 
+@command("account_delete", Credential.NONE, Done)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountDelete(Command[Done]):
+    """Prove the door's auth key once more: account, doors, pages and sign-ins go at once."""
+
+    signature: Bytes64
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttachReply(Reply):
     """What the token stands for; `subject16` is empty for seekers and uncertified staff."""
@@ -179,6 +203,51 @@ class PageSave(Command[PageSaveReply]):
     page: PageNumber
     version: Uint
     sealed: Page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedDoor(Record):
+    """A door that takes the place of the account's door of this kind.
+
+    `signature` is SIG(auth of old_id16, "door", ...): see crypto/credential.py `DoorChange`.
+    """
+
+    kind: DoorKindField
+    id16: Bytes16
+    keeper_token: Bytes32
+    auth_pk: Bytes32
+    slot: Slot
+    signature: Bytes64
+
+
+@command("door_change", Credential.SIGN_IN, Done)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorChange(Command[Done]):
+    """New passphrase, new recovery code, or both; all other sign-ins of the account end.
+
+    `old_id16` is the door whose auth key signed; a passphrase door keeps its id. Repeating a change
+    whose answer was lost is harmless.
+    """
+
+    old_id16: Bytes16
+    doors: Annotated[tuple[ChangedDoor, ...], ListUpTo(2)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountStockReply(Reply):
+    """Exact counts of what the relay holds about this account; days count from the epoch."""
+
+    created_day: Uint
+    doors: Uint
+    pages: Uint
+    page_bytes: Uint
+    sign_ins: Uint
+
+
+@command("account_stock", Credential.SIGN_IN, AccountStockReply)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountStock(Command[AccountStockReply]):
+    """What is still on the server about me, outside my conversations."""
 
 
 @command("sign_out", Credential.SIGN_IN, Done)

@@ -7,6 +7,7 @@ The bytes travel over HTTP, the decisions here. `Authorization: Box <capability,
 
     box cap -> relay   blob_commit {box16, blob16, parts, ciphertext_hash} -> {}
                        blob_forget {box16, blob16} -> {}     an upload that was cancelled
+                       blob_stock  {box16} -> {counts}       what is still on the server
 
 Ids in a path are 32 lower-case hex digits. An upload that is not committed within an hour is gone;
 a committed blob lives as long as its box.
@@ -17,8 +18,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from crypto.wire.base import Command, Credential, Done, Right, command
-from crypto.wire.fields import Bytes16, Bytes32, UintUpTo
+from crypto.wire.base import Command, Credential, Done, Reply, Right, command
+from crypto.wire.fields import Bytes16, Bytes32, Uint, UintUpTo
 
 # An upload has at most this many parts of 1 MiB; the operator's limit is lower.
 MAX_PARTS = 2_048
@@ -50,3 +51,19 @@ class BlobForget(Command[Done]):
 
     box16: Bytes16
     blob16: Bytes16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlobStockReply(Reply):
+    """Exact counts of what the relay holds of a box's files, uploads under way included."""
+
+    attachments: Uint
+    attachment_bytes: Uint
+
+
+@command("blob_stock", Credential.BOX, BlobStockReply, right=Right.READ)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlobStock(Command[BlobStockReply]):
+    """What files are still on the server of this conversation."""
+
+    box16: Bytes16

@@ -9,6 +9,7 @@
                          swap    {box16, new_cap_hash} -> {}     join cap for the own one
                          close   {box16, e1}     -> {close_minute, purge_minute}
                          leave   {box16}         -> {}           drops the own cap
+                         box_stock {box16}       -> {counts}     what is still on the server
     staff -> relay       inbox_read {inbox16, start} -> {letters}     letter_delete {letter}
                          letter_send {e2} -> {}              among colleagues: team keys, proposals
     relay -> readers     envelope {box16, n, e1}   fleeting_seen {box16, e3}
@@ -219,6 +220,26 @@ class Close(Command[CloseReply]):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leave(Command[Done]):
     """Drop the own capability; from an unregistered seeker it ends a live chat."""
+
+    box16: Bytes16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoxStockReply(Reply):
+    """Exact counts of what the relay holds of a box; `purge_minute` is 0 while it is open."""
+
+    envelopes: Uint
+    envelope_bytes: Uint
+    caps: Uint
+    state: BoxStateField
+    closes_hour: Hour
+    purge_minute: Minute
+
+
+@command("box_stock", Credential.BOX, BoxStockReply, right=Right.READ)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoxStock(Command[BoxStockReply]):
+    """What is still on the server of this conversation, without its files."""
 
     box16: Bytes16
 

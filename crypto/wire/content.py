@@ -13,6 +13,8 @@ from crypto.wire.base import Content
 from crypto.wire.fields import TextUpTo, Uint, UintUpTo
 
 MAX_TEXT_CHARS = 12_000
+# As passphrase.MAX_PSEUDONYM_CHARS, which the relay must not load.
+MAX_PSEUDONYM_CHARS = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,18 @@ class ResendRequest(Content):
     """I could not open number `n`: please send it again."""
 
     n: Uint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Introduction(Content):
+    """The pseudonym under which this registered seeker writes; the relay never sees it."""
+
+    pseudonym: Annotated[str, TextUpTo(MAX_PSEUDONYM_CHARS)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountOffer(Content):
+    """From a counsellor: you may make an access now and go on later, without telling all again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@
                                                         -> {ticket16, number, ahead}
     ticket cap -> relay  ticket_resume {} -> {ticket state, offer}     withdraw {}     more_time {}
     ticket cap -> relay  confirm     {}   -> {started_ms, ends_ms}     the clock runs
+    ticket cap -> relay  keep        {}   -> {}                        under a sign-in
     anyone -> relay      resume_put / resume_get / resume_drop {resume_id}
     counsellor -> relay  queue       {portals} -> {rows}               then events queue_row
     counsellor -> relay  accept      {ticket16, ...}  -> {confirm_until_ms}    or taken
@@ -173,6 +174,16 @@ class ConfirmReply(Reply):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirm(Command[ConfirmReply]):
     """ "Jetzt chatten": only now may a box be created for this ticket."""
+
+
+@command("keep", Credential.TICKET, Done)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keep(Command[Done]):
+    """Under a sign-in: this seeker has an account now, and may read on until the purge.
+
+    Their capability gets the right `keep` and counts as given under a sign-in; only while the chat
+    runs (`wrong_state` else). Repeating it is harmless.
+    """
 
 
 @command("resume_put", Credential.TICKET, Done, max_bytes=80_000, over_http=True)

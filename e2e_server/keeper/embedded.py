@@ -168,9 +168,18 @@ class EmbeddedKeeper:
 
     async def drop(self, door32: bytes) -> None:
         """Delete every generation of the door, physically."""
-        key = self._door_key(door32)
-        await self._database.write(lambda tx: store.drop_door(tx, key))
+        await self.drop_keys([self._door_key(door32)])
+
+    async def drop_keys(self, door_keys: Sequence[bytes]) -> None:
+        """Delete doors by their keys, physically."""
+        keys = tuple(door_keys)
+        await self._database.write(lambda tx: store.drop_doors(tx, keys))
         await self._database.checkpoint()
+
+    async def unnamed_doors(self, doors: Sequence[bytes]) -> list[bytes]:
+        """Keys of the doors that are held and are not among these."""
+        named = {self._door_key(door32) for door32 in doors}
+        return [key for key in await self._database.read(store.door_keys) if key not in named]
 
     async def share_new(self, box16: bytes) -> bytes:
         """Return the box's share, drawn at the first call."""

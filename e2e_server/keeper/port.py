@@ -133,6 +133,14 @@ class Keeper(Protocol):
         """Delete every generation of the door, physically. Idempotent."""
         ...
 
+    async def drop_keys(self, door_keys: Sequence[bytes]) -> None:
+        """As `drop` for many at once, by the keys that `unnamed_doors` gives."""
+        ...
+
+    async def unnamed_doors(self, doors: Sequence[bytes]) -> list[bytes]:
+        """Keys of the doors that are held and are not among these."""
+        ...
+
     async def share_new(self, box16: bytes) -> bytes:
         """Return the box's 32-byte share, drawn at the first call."""
         ...

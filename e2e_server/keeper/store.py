@@ -126,11 +126,17 @@ def settle(tx: WriteTransaction, door_key: bytes, gen: int) -> None:
     _forget_doors(tx, door_key, others)
 
 
-def drop_door(tx: WriteTransaction, door_key: bytes) -> None:
-    """Forget every generation."""
-    _forget_doors(
-        tx, door_key, tx.all("SELECT slot FROM keeper_doors WHERE door_key = $1", door_key)
-    )
+def drop_doors(tx: WriteTransaction, door_keys: Sequence[bytes]) -> None:
+    """Forget every generation of these doors; those that are not held are skipped."""
+    for key in door_keys:
+        rows = tx.all("SELECT slot FROM keeper_doors WHERE door_key = $1", key)
+        _forget_doors(tx, key, rows)
+
+
+def door_keys(tx: ReadTransaction) -> list[bytes]:
+    """The keys of all doors."""
+    rows = tx.all("SELECT DISTINCT door_key FROM keeper_doors ORDER BY door_key")
+    return [bytes(row[0]) for row in rows]
 
 
 def share(tx: ReadTransaction, key: bytes) -> bytes | None:

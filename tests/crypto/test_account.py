@@ -9,7 +9,7 @@ from typing import Any
 import argon2.low_level
 import pytest
 
-from crypto import account, credential, labels, oprf
+from crypto import account, credential, doors, labels, oprf
 from crypto.errors import (
     BadKey,
     BadTag,
@@ -46,18 +46,18 @@ def _scalar() -> bytes:
 
 
 @pytest.fixture(scope="module", name="door")
-def _door(ams: AccountSecret, scalar: bytes) -> account.NewDoor:
-    started = account.start(_DOOR, _SECRET)
-    return account.new_door(started, oprf.evaluate(scalar, started.alpha), ams)
+def _door(ams: AccountSecret, scalar: bytes) -> doors.NewDoor:
+    started = doors.start(_DOOR, _SECRET)
+    return doors.new_door(started, oprf.evaluate(scalar, started.alpha), ams)
 
 
 @pytest.fixture(scope="module", name="opened")
-def _opened(door: account.NewDoor, scalar: bytes) -> account.Opened:
-    started = account.start(_DOOR, _SECRET)
-    return account.open_slot(started, oprf.evaluate(scalar, started.alpha), door.slot)
+def _opened(door: doors.NewDoor, scalar: bytes) -> doors.Opened:
+    started = doors.start(_DOOR, _SECRET)
+    return doors.open_slot(started, oprf.evaluate(scalar, started.alpha), door.slot)
 
 
-def _facts(opened: account.Opened) -> credential.SignInFacts:
+def _facts(opened: doors.Opened) -> credential.SignInFacts:
     return credential.SignInFacts(
         deployment_id=_DEPLOYMENT,
         door_id=opened.door_id,
@@ -75,17 +75,17 @@ def test_the_vectors_are_what_the_generator_writes() -> None:
 @pytest.mark.parametrize("case", vectors("account", "login_id"), ids=name_of)
 def test_a_pseudonym_gives_its_door_id(case: Case) -> None:
     name, deployment = case.given["pseudonym"], case.bytes_of("deployment_id")
-    case.check(lambda: {"id": account.login_id(name, deployment)})
+    case.check(lambda: {"id": doors.login_id(name, deployment)})
 
 
 @pytest.mark.parametrize("case", vectors("account", "new_door"), ids=name_of)
 def test_a_door_is_made_as_in_the_vectors(case: Case) -> None:
     def call() -> dict[str, bytes]:
         rand = ReplayRand(case.bytes_of("rand"))
-        started = account.start(case.bytes_of("door_id"), case.bytes_of("secret"), rand)
+        started = doors.start(case.bytes_of("door_id"), case.bytes_of("secret"), rand)
         slot_rand = ReplayRand(case.bytes_of("slot_rand"))
         ams = AccountSecret(case.bytes_of("ams"))
-        door = account.new_door(started, case.bytes_of("beta"), ams, slot_rand)
+        door = doors.new_door(started, case.bytes_of("beta"), ams, slot_rand)
         return {"auth_public": door.auth_public.raw, "slot": door.slot}
 
     case.check(call)
@@ -95,9 +95,9 @@ def test_a_door_is_made_as_in_the_vectors(case: Case) -> None:
 def test_a_sign_in_opens_or_is_refused_as_in_the_vectors(case: Case) -> None:
     def call() -> dict[str, bytes]:
         rand = ReplayRand(case.bytes_of("rand"))
-        started = account.start(case.bytes_of("door_id"), case.bytes_of("secret"), rand)
-        opened = account.open_slot(started, case.bytes_of("beta"), case.bytes_of("slot"))
-        signature = account.finish_signature(
+        started = doors.start(case.bytes_of("door_id"), case.bytes_of("secret"), rand)
+        opened = doors.open_slot(started, case.bytes_of("beta"), case.bytes_of("slot"))
+        signature = doors.finish_signature(
             opened, case.bytes_of("deployment_id"), case.bytes_of("challenge")
         )
         return {"alpha": started.alpha, "ams": opened.ams.raw, "signature": signature}
@@ -117,6 +117,20 @@ def test_a_changed_door_is_signed_with_the_old_key(case: Case) -> None:
     )
     auth = SignSecret(case.bytes_of("auth"))
     case.check(lambda: {"signature": credential.sign_door(auth, change)})
+
+
+@pytest.mark.parametrize("case", vectors("account", "delete"), ids=name_of)
+def test_the_end_of_an_account_is_signed_under_a_label_of_its_own(case: Case) -> None:
+    def call() -> dict[str, Any]:
+        rand = ReplayRand(case.bytes_of("rand"))
+        started = doors.start(case.bytes_of("door_id"), case.bytes_of("secret"), rand)
+        opened = doors.open_slot(started, case.bytes_of("beta"), case.bytes_of("slot"))
+        facts = case.bytes_of("deployment_id"), case.bytes_of("challenge")
+        signature = doors.delete_signature(opened, *facts)
+        assert signature != doors.finish_signature(opened, *facts)
+        return {"signature": signature}
+
+    case.check(call)
 
 
 @pytest.mark.parametrize("case", vectors("account", "derived"), ids=name_of)
@@ -145,15 +159,15 @@ def test_keys_follow_from_the_account_secret(case: Case) -> None:
 
 
 def test_the_right_passphrase_opens_the_slot_and_signs_in(
-    door: account.NewDoor, opened: account.Opened, ams: AccountSecret
+    door: doors.NewDoor, opened: doors.Opened, ams: AccountSecret
 ) -> None:
     assert opened.ams == ams
-    signature = account.finish_signature(opened, _DEPLOYMENT, _CHALLENGE)
+    signature = doors.finish_signature(opened, _DEPLOYMENT, _CHALLENGE)
     credential.verify_sign_in(door.auth_public, signature, _facts(opened))
 
 
 def test_an_answer_under_a_foreign_scalar_gets_nothing_derived_from_the_passphrase(
-    door: account.NewDoor, monkeypatch: pytest.MonkeyPatch
+    door: doors.NewDoor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The classic failure: a client that signs before the slot is open lets a relay that answers
     # with its own scalar guess passphrases offline. monkeypatch, because the claim is that no
@@ -161,51 +175,51 @@ def test_an_answer_under_a_foreign_scalar_gets_nothing_derived_from_the_passphra
     signed: list[object] = []
     monkeypatch.setattr(credential, "sign", lambda *given: signed.append(given))
     foreign = oprf.random_scalar(SeededRand("foreign"))
-    started = account.start(_DOOR, _SECRET)
+    started = doors.start(_DOOR, _SECRET)
     with pytest.raises(WrongKey) as refusal:
-        account.open_slot(started, oprf.evaluate(foreign, started.alpha), door.slot)
+        doors.open_slot(started, oprf.evaluate(foreign, started.alpha), door.slot)
     assert signed == []
     # All the machine gives away is one bit: an error without a value in it, and a dead state.
     assert str(refusal.value) == "wrong_key: slot"
     with pytest.raises(LocalError):
-        account.open_slot(started, oprf.evaluate(foreign, started.alpha), door.slot)
+        doors.open_slot(started, oprf.evaluate(foreign, started.alpha), door.slot)
 
 
 def test_one_passphrase_never_sends_the_same_alpha_twice() -> None:
-    assert account.start(_DOOR, _SECRET).alpha != account.start(_DOOR, _SECRET).alpha
+    assert doors.start(_DOOR, _SECRET).alpha != doors.start(_DOOR, _SECRET).alpha
 
 
-def test_a_start_answers_once(door: account.NewDoor, scalar: bytes) -> None:
-    started = account.start(_DOOR, _SECRET)
+def test_a_start_answers_once(door: doors.NewDoor, scalar: bytes) -> None:
+    started = doors.start(_DOOR, _SECRET)
     beta = oprf.evaluate(scalar, started.alpha)
-    account.open_slot(started, beta, door.slot)
+    doors.open_slot(started, beta, door.slot)
     with pytest.raises(LocalError):
-        account.open_slot(started, beta, door.slot)
+        doors.open_slot(started, beta, door.slot)
     with pytest.raises(LocalError):
-        account.new_door(started, beta, AccountSecret(bytes(32)))
+        doors.new_door(started, beta, AccountSecret(bytes(32)))
 
 
-def test_a_refused_element_spends_the_start_too(door: account.NewDoor, scalar: bytes) -> None:
-    started = account.start(_DOOR, _SECRET)
+def test_a_refused_element_spends_the_start_too(door: doors.NewDoor, scalar: bytes) -> None:
+    started = doors.start(_DOOR, _SECRET)
     with pytest.raises(BadKey):
-        account.open_slot(started, bytes(32), door.slot)
+        doors.open_slot(started, bytes(32), door.slot)
     with pytest.raises(LocalError):
-        account.open_slot(started, oprf.evaluate(scalar, started.alpha), door.slot)
+        doors.open_slot(started, oprf.evaluate(scalar, started.alpha), door.slot)
 
 
 def test_the_commitment_is_compared_before_the_seal_is_tried(
-    door: account.NewDoor, scalar: bytes, monkeypatch: pytest.MonkeyPatch
+    door: doors.NewDoor, scalar: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # A slot crafted to open under several keys must die on its commitment (partitioning oracle).
     def never(*_: object) -> bytes:
         raise AssertionError("the AEAD was tried under an uncommitted key")
 
-    monkeypatch.setattr(account, "aead_open", never)
+    monkeypatch.setattr(doors, "aead_open", never)
     parts = credential.decode_slot(door.slot)
     forged = credential.encode_slot(replace(parts, kek_commit=flip(parts.kek_commit, 0)))
-    started = account.start(_DOOR, _SECRET)
+    started = doors.start(_DOOR, _SECRET)
     with pytest.raises(WrongKey):
-        account.open_slot(started, oprf.evaluate(scalar, started.alpha), forged)
+        doors.open_slot(started, oprf.evaluate(scalar, started.alpha), forged)
 
 
 def test_every_one_bit_flip_of_a_slot_is_refused(
@@ -213,13 +227,13 @@ def test_every_one_bit_flip_of_a_slot_is_refused(
 ) -> None:
     # 904 openings under one root: OPRF and Argon2id would take minutes and have their own tests.
     root = SeededRand("root")(64)
-    monkeypatch.setattr(account, "_root", lambda *_: root)
-    slot = account.make_slot(root, _DOOR, ams)
-    started = account.start(_DOOR, _SECRET)
-    assert account.open_slot(started, b"", slot).ams == ams
+    monkeypatch.setattr(doors, "_root", lambda *_: root)
+    slot = doors.make_slot(root, _DOOR, ams)
+    started = doors.start(_DOOR, _SECRET)
+    assert doors.open_slot(started, b"", slot).ams == ams
     for bit in range(len(slot) * 8):
         with pytest.raises((WrongKey, BadTag, NotCanonical)):
-            account.open_slot(started, b"", flip(slot, bit))
+            doors.open_slot(started, b"", flip(slot, bit))
 
 
 def test_argon2id_agrees_with_the_reference_implementation() -> None:
@@ -227,7 +241,7 @@ def test_argon2id_agrees_with_the_reference_implementation() -> None:
     expected = argon2.low_level.hash_secret_raw(
         b"eva", salt, 1, 32 * 1024, 1, 32, argon2.low_level.Type.ID
     )
-    assert account.login_id("eva", _DEPLOYMENT) == expected[:16]
+    assert doors.login_id("eva", _DEPLOYMENT) == expected[:16]
 
 
 # --- derived keys and contracts ------------------------------------------------------------------
@@ -243,7 +257,7 @@ def test_each_use_has_its_own_key(ams: AccountSecret) -> None:
 @pytest.mark.parametrize(
     "call",
     [
-        lambda: account.start(bytes(15), _SECRET),
+        lambda: doors.start(bytes(15), _SECRET),
         lambda: account.conversation(AccountSecret(bytes(32)), bytes(15)),
     ],
     ids=["door id", "key context"],
@@ -253,8 +267,8 @@ def test_a_wrong_size_from_our_own_side_is_a_local_error(call: Callable[[], obje
         call()
 
 
-def test_no_secret_shows_in_a_repr(opened: account.Opened, ams: AccountSecret) -> None:
-    started = account.start(_DOOR, _SECRET)
+def test_no_secret_shows_in_a_repr(opened: doors.Opened, ams: AccountSecret) -> None:
+    started = doors.start(_DOOR, _SECRET)
     keys = account.conversation(ams, bytes(16))
     shown = repr(started) + repr(opened) + repr(keys)
     for secret in (ams.raw, opened.auth.raw, keys.cap.raw, keys.sign.raw):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crypto import account, credential, labels
+from crypto import account, credential, doors, labels
 from crypto.errors import BadLength, BadSignature, LocalError, RemoteError
 from crypto.keys import AccountSecret, CapSecret, ResumeSecret, SignSecret
 from crypto.primitives import hash_, sign_public
@@ -25,9 +25,9 @@ def _ams() -> AccountSecret:
 
 
 @pytest.fixture(name="door")
-def _door(ams: AccountSecret, auth: SignSecret) -> account.NewDoor:
-    slot = account.make_slot(bytes(64), _DOOR, ams, SeededRand("slot"))
-    return account.NewDoor(door_id=_DOOR, auth_public=sign_public(auth), slot=slot)
+def _door(ams: AccountSecret, auth: SignSecret) -> doors.NewDoor:
+    slot = doors.make_slot(bytes(64), _DOOR, ams, SeededRand("slot"))
+    return doors.NewDoor(door_id=_DOOR, auth_public=sign_public(auth), slot=slot)
 
 
 @pytest.fixture(name="auth")
@@ -36,12 +36,12 @@ def _auth() -> SignSecret:
 
 
 @pytest.fixture(name="opened")
-def _opened(ams: AccountSecret, auth: SignSecret, door: account.NewDoor) -> account.Opened:
+def _opened(ams: AccountSecret, auth: SignSecret, door: doors.NewDoor) -> doors.Opened:
     alpha, beta = bytes([1]) * 32, bytes([2]) * 32
-    return account.Opened(ams=ams, auth=auth, door_id=_DOOR, alpha=alpha, beta=beta, slot=door.slot)
+    return doors.Opened(ams=ams, auth=auth, door_id=_DOOR, alpha=alpha, beta=beta, slot=door.slot)
 
 
-def _facts(opened: account.Opened) -> credential.SignInFacts:
+def _facts(opened: doors.Opened) -> credential.SignInFacts:
     return credential.SignInFacts(
         deployment_id=_DEPLOYMENT,
         door_id=opened.door_id,
@@ -54,9 +54,9 @@ def _facts(opened: account.Opened) -> credential.SignInFacts:
 
 @pytest.mark.parametrize("name", ["deployment_id", "door_id", "challenge", "alpha", "beta", "slot"])
 def test_a_sign_in_signature_covers_every_fact(
-    name: str, opened: account.Opened, door: account.NewDoor
+    name: str, opened: doors.Opened, door: doors.NewDoor
 ) -> None:
-    signature = account.finish_signature(opened, _DEPLOYMENT, _CHALLENGE)
+    signature = doors.finish_signature(opened, _DEPLOYMENT, _CHALLENGE)
     facts = _facts(opened)
     altered = replace(facts, **{name: flip(getattr(facts, name), 0)})
     with pytest.raises(BadSignature):
@@ -64,10 +64,10 @@ def test_a_sign_in_signature_covers_every_fact(
 
 
 def test_a_changed_door_is_accepted_only_as_it_was_signed(
-    opened: account.Opened, door: account.NewDoor
+    opened: doors.Opened, door: doors.NewDoor
 ) -> None:
     token = bytes([9]) * 32
-    signature = account.change_signature(opened, _DEPLOYMENT, door, token)
+    signature = doors.change_signature(opened, _DEPLOYMENT, door, token)
     change = credential.DoorChange(
         deployment_id=_DEPLOYMENT,
         old_door_id=_DOOR,
@@ -104,9 +104,9 @@ def test_a_staff_proof_counts_for_one_challenge_and_subject(ams: AccountSecret) 
 
 
 def test_a_sign_in_signature_is_no_staff_proof_and_no_change(
-    opened: account.Opened, door: account.NewDoor
+    opened: doors.Opened, door: doors.NewDoor
 ) -> None:
-    signature = account.finish_signature(opened, _DEPLOYMENT, _CHALLENGE)
+    signature = doors.finish_signature(opened, _DEPLOYMENT, _CHALLENGE)
     with pytest.raises(BadSignature):
         credential.verify_staff(door.auth_public, signature, challenge=_CHALLENGE, subject16=_DOOR)
 
@@ -119,7 +119,7 @@ def test_tokens_and_capabilities_are_stored_as_hashes() -> None:
         credential.token_hash(bytes(31))
 
 
-def test_a_slot_has_one_shape(door: account.NewDoor) -> None:
+def test_a_slot_has_one_shape(door: doors.NewDoor) -> None:
     assert len(door.slot) == credential.SLOT_BYTES
     assert credential.is_slot_shape(door.slot)
     assert not credential.is_slot_shape(door.slot[:-1])

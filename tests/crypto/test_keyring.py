@@ -13,7 +13,7 @@ from crypto import entry, keyring
 from crypto.encoding import encode
 from crypto.entry import Entry, EntryState, KeptSecret
 from crypto.errors import LocalError, RemoteError
-from crypto.keyring import PageContent, TeamSeed
+from crypto.keyring import AccountSettings, Draft, PageContent, TeamSeed
 from crypto.keys import AccountSecret, EpochSecret, KemSecret
 from tests.helpers.vectors import (
     Case,
@@ -57,6 +57,15 @@ _seeds = st.builds(
     epoch=st.integers(0, 40),
     seed=st.integers(0, 1).map(lambda n: KemSecret(bytes([n]) * 32)),
 )
+_drafts = st.builds(
+    Draft,
+    box16=st.sampled_from(_BOXES),
+    counter=st.integers(0, 2),
+    text=st.sampled_from([b"", b"a", b"b"]),
+)
+_settings = st.builds(
+    AccountSettings, counter=st.integers(0, 2), raw=st.sampled_from([b"", b"a", b"b"])
+)
 _contents = st.builds(
     PageContent,
     pseudonym=st.sampled_from(["", "eva", "zoë", "ab\U0001f333", "ab\uff5e"]),
@@ -64,6 +73,8 @@ _contents = st.builds(
     log_root=_chains,
     team_seeds=st.lists(_seeds, max_size=40).map(tuple),
     entries=st.lists(_live | _gone, max_size=5).map(tuple),
+    drafts=st.lists(_drafts, max_size=5).map(tuple),
+    settings=_settings,
 ).map(keyring.normalised)
 
 
@@ -163,6 +174,22 @@ def test_no_secret_is_lost_unless_its_box_is_gone(one: PageContent, other: PageC
 
 
 @settings(deadline=None)
+@given(_contents, _contents)
+def test_no_draft_is_lost_unless_a_newer_one_stands_or_its_box_is_gone(
+    one: PageContent, other: PageContent
+) -> None:
+    merged = keyring.merge(one, other)
+    kept = {draft.box16: draft for draft in merged.drafts}
+    gone = {e.box16 for e in merged.entries if e.state == EntryState.GONE}
+    for before in (*one.drafts, *other.drafts):
+        if before.box16 in gone:
+            assert before.box16 not in kept
+        else:
+            after = kept[before.box16]
+            assert (after.counter, after.text) >= (before.counter, before.text)
+
+
+@settings(deadline=None)
 @given(_contents)
 def test_a_content_survives_its_encoding(content: PageContent) -> None:
     assert keyring.decode_content(keyring.encode_content(content)) == content
@@ -190,9 +217,18 @@ def test_a_page_opens_only_under_its_own_account() -> None:
         keyring.open_page(AccountSecret(bytes(32)), 0, sealed, 1)
 
 
-def test_an_entry_on_a_foreign_page_is_refused_on_both_ways() -> None:
-    box16 = next(box for box in _BOXES if keyring.page_of(_AMS, box, 16) != 0)
-    content = PageContent(entries=(_entry(box16=box16, key_context=box16),))
+_ELSEWHERE = next(box for box in _BOXES if keyring.page_of(_AMS, box, 16) != 0)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        PageContent(entries=(_entry(box16=_ELSEWHERE, key_context=_ELSEWHERE),)),
+        PageContent(drafts=(Draft(box16=_ELSEWHERE, counter=1, text=b"a"),)),
+    ],
+    ids=["entry", "draft"],
+)
+def test_nothing_on_a_foreign_page_is_written_or_read(content: PageContent) -> None:
     with pytest.raises(LocalError):
         keyring.seal_page(_AMS, 0, 1, content, 16)
     as_seeker = keyring.seal_page(_AMS, 0, 1, content, 1)
@@ -206,8 +242,10 @@ def test_an_entry_on_a_foreign_page_is_refused_on_both_ways() -> None:
         PageContent(pseudonym="eva"),
         PageContent(log_size=1, log_root=bytes(32)),
         PageContent(team_seeds=(TeamSeed(team16=_BOXES[0], epoch=1, seed=KemSecret(bytes(32))),)),
+        PageContent(settings=AccountSettings(counter=1)),
+        PageContent(settings=AccountSettings(raw=b"a")),
     ],
-    ids=["pseudonym", "log pin", "team seed"],
+    ids=["pseudonym", "log pin", "team seed", "settings counter", "settings"],
 )
 def test_only_page_0_holds_what_belongs_to_the_account(content: PageContent) -> None:
     with pytest.raises(LocalError):

@@ -13,11 +13,15 @@ from crypto import passphrase, unicode14
 from crypto.errors import RemoteError
 from crypto.passphrase import (
     BadCharacter,
+    Strength,
     TooLong,
     TooShort,
+    TooWeak,
     generate,
     normalise,
     normalise_pseudonym,
+    strength,
+    suggest_pseudonym,
 )
 from crypto.words import Language, words
 from tests.helpers.vectors import (
@@ -47,6 +51,40 @@ def test_a_passphrase_is_read_as_in_the_vectors(case: Case) -> None:
 @pytest.mark.parametrize("case", vectors("passphrase", "pseudonym"), ids=name_of)
 def test_a_pseudonym_is_read_as_in_the_vectors(case: Case) -> None:
     case.check(lambda: {"text": normalise_pseudonym(case.given["text"])})
+
+
+@pytest.mark.parametrize("case", vectors("passphrase", "strength"), ids=name_of)
+def test_a_choice_is_judged_as_in_the_vectors(case: Case) -> None:
+    judged = (case.given["text"], case.given["pseudonym"])
+    case.check(lambda: {"strength": str(strength(*judged))})
+
+
+@given(st.text(min_size=14, max_size=60))
+def test_every_passphrase_is_judged_or_refused(text: str) -> None:
+    try:
+        phrase = normalise(text)
+        judged = strength(phrase, "eva")
+    except RemoteError:
+        return
+    assert judged in set(Strength)
+
+
+@given(st.text("abcdef", min_size=1, max_size=12), st.integers(2, 12))
+def test_a_stretch_again_and_again_is_too_weak(stretch: str, times: int) -> None:
+    with pytest.raises(TooWeak):
+        strength(stretch * times, "eva")
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_generated_passphrases_are_very_good(language: Language) -> None:
+    for _ in range(200):
+        assert strength(generate(language), suggest_pseudonym(language)) is Strength.VERY_GOOD
+
+
+@pytest.mark.parametrize("case", vectors("passphrase", "suggest_pseudonym"), ids=name_of)
+def test_a_pseudonym_is_suggested_as_in_the_vectors(case: Case) -> None:
+    rand = ReplayRand(case.bytes_of("rand"))
+    case.check(lambda: {"text": suggest_pseudonym(case.given["language"], rand)})
 
 
 @pytest.mark.parametrize("case", vectors("passphrase", "generate"), ids=name_of)

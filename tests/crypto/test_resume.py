@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from crypto import credential, resume
 from crypto.encoding import decode
-from crypto.entry import Entry, EntryState, entry_of
+from crypto.entry import MAX_DRAFT_BYTES, Entry, EntryState, entry_of
 from crypto.errors import LocalError, RemoteError
 from crypto.keys import AccountSecret, ResumeSecret
 from crypto.padding import MAX_RESUME_BYTES
@@ -74,7 +74,7 @@ def test_a_draft_comes_back_exactly_as_typed(draft: str) -> None:
 
 def test_the_longest_draft_fits_and_one_byte_more_is_refused() -> None:
     secret = resume.new_resume_secret()
-    longest = "ä" * (resume.MAX_DRAFT_BYTES // 2)
+    longest = "ä" * (MAX_DRAFT_BYTES // 2)
     memory = resume.Memory(ams=_MEMORY.ams, entry=_ENTRY, draft=longest)
     sealed = resume.seal_resume(secret, memory)
     assert resume.open_resume(secret, sealed).draft == longest

@@ -2,39 +2,46 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import cast
 
 from crypto import oprf
 from crypto.credential import (
     SLOT_SEALED_BYTES,
+    DoorChange,
     SignInFacts,
     SlotParts,
     encode_slot,
+    sign_delete,
+    sign_door,
     sign_sign_in,
     sign_staff,
 )
 from crypto.keys import SignSecret
 from crypto.primitives import HASH_BYTES, NONCE_BYTES, sign_public
 from crypto.wire import accounts as wire
-from crypto.wire.accounts import PAGES, AccountKind
+from crypto.wire.accounts import PAGES, AccountKind, DoorKind
 from crypto.wire.translog import LogPublish, Statement
+from e2e_server.keeper.embedded import EmbeddedKeeper
 from tests.helpers.organisation import Organisation, Person, seed
 from tests.helpers.rawclient import RawClient
+from tests.helpers.server import Server
 
 PAGE = bytes(4_096)
+DEPLOYMENT_ID = Organisation().deployment_id
 
 
-@dataclass(slots=True)
-class Account:
-    """A made-up account; everything follows from its name."""
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A made-up door; its id follows from `place`, key and slot from `name`."""
 
     name: str
-    kind: AccountKind = AccountKind.SEEKER
-    pages: tuple[bytes, ...] = field(default=())
+    kind: DoorKind = DoorKind.PASSPHRASE
+    place: str = ""
 
     @property
     def id16(self) -> bytes:
-        return seed(f"door {self.name}", 16)
+        return seed(f"door {self.place or self.name}", 16)
 
     @property
     def auth(self) -> SignSecret:
@@ -49,42 +56,27 @@ class Account:
         )
         return encode_slot(parts)
 
-    @property
-    def handle(self) -> bytes:
-        return seed(f"handle {self.name}", 16)
+    def renamed(self, name: str) -> Door:
+        """Return the same door with another secret behind it."""
+        return replace(self, name=name, place=self.place or self.name)
 
     def alpha(self) -> bytes:
-        """Return a blinded passphrase."""
+        """Return a blinded secret."""
         return oprf.blind(self.name.encode())[1]
 
-    async def finish(self, client: RawClient) -> wire.AccountFinish:
-        """Begin, and return the command that finishes."""
+    async def begin(self, client: RawClient) -> bytes:
+        """Have the keeper draw a secret; return its token."""
         begun = await client.call(wire.AccountBegin(alpha=self.alpha(), stamp=b""))
-        door = wire.NewDoor(
-            id16=self.id16,
-            keeper_token=begun.keeper_token,
-            auth_pk=sign_public(self.auth).raw,
-            slot=self.slot,
-        )
-        return wire.AccountFinish(
-            kind=self.kind,
-            handle=self.handle,
-            doors=(door,),
-            pages=self.pages or (PAGE,) * PAGES[self.kind],
-        )
+        return begun.keeper_token
 
-    async def create(self, client: RawClient) -> None:
-        """Make the account."""
-        await client.call(await self.finish(client))
-
-    async def begin_sign_in(self, client: RawClient) -> SignInFacts:
-        """Start a sign-in and return what a finish signs; the deployment id is still missing."""
+    async def start(self, client: RawClient) -> SignInFacts:
+        """Start a sign-in and return what its answer signs."""
         alpha = self.alpha()
         started = await client.call(
             wire.SignInStart(id16=self.id16, alpha=alpha, device_token=b"", stamp=b"")
         )
         return SignInFacts(
-            deployment_id=Organisation().deployment_id,
+            deployment_id=DEPLOYMENT_ID,
             door_id=self.id16,
             challenge=started.challenge,
             alpha=alpha,
@@ -105,8 +97,114 @@ class Account:
     async def sign_in(
         self, client: RawClient, person: Person | None = None
     ) -> wire.SignInFinishReply:
-        """Sign in on this connection."""
-        return await client.call(self.proof(await self.begin_sign_in(client), person))
+        """Sign in through this door on this connection."""
+        return await client.call(self.proof(await self.start(client), person))
+
+    def farewell(self, facts: SignInFacts) -> wire.AccountDelete:
+        """Return the other answer to a start: delete the account."""
+        return wire.AccountDelete(signature=sign_delete(self.auth, facts))
+
+    def signed(self, new: Door, token: bytes) -> wire.ChangedDoor:
+        """Return `new` as this door signs for it."""
+        change = DoorChange(
+            deployment_id=DEPLOYMENT_ID,
+            old_door_id=self.id16,
+            new_door_id=new.id16,
+            keeper_token=token,
+            auth_public=sign_public(new.auth),
+            slot=new.slot,
+        )
+        return wire.ChangedDoor(
+            kind=new.kind,
+            id16=new.id16,
+            keeper_token=token,
+            auth_pk=sign_public(new.auth).raw,
+            slot=new.slot,
+            signature=sign_door(self.auth, change),
+        )
+
+    async def change(self, client: RawClient, *new: Door) -> wire.DoorChange:
+        """Begin each new door, and return the change that this one signs."""
+        doors = [self.signed(one, await one.begin(client)) for one in new]
+        return wire.DoorChange(old_id16=self.id16, doors=tuple(doors))
+
+
+@dataclass(slots=True)
+class Account:
+    """A made-up account; everything follows from its name."""
+
+    name: str
+    kind: AccountKind = AccountKind.SEEKER
+    pages: tuple[bytes, ...] = field(default=())
+    has_recovery: bool = False
+
+    @property
+    def door(self) -> Door:
+        """The passphrase door."""
+        return Door(self.name)
+
+    @property
+    def recovery(self) -> Door:
+        """The recovery door, if the account has one."""
+        return Door(f"sheet of {self.name}", DoorKind.RECOVERY)
+
+    @property
+    def id16(self) -> bytes:
+        return self.door.id16
+
+    @property
+    def auth(self) -> SignSecret:
+        return self.door.auth
+
+    @property
+    def slot(self) -> bytes:
+        return self.door.slot
+
+    @property
+    def handle(self) -> bytes:
+        return seed(f"handle {self.name}", 16)
+
+    def alpha(self) -> bytes:
+        """Return a blinded passphrase."""
+        return self.door.alpha()
+
+    async def finish(self, client: RawClient) -> wire.AccountFinish:
+        """Begin, and return the command that finishes."""
+        doors = (self.door, self.recovery) if self.has_recovery else (self.door,)
+        new = [
+            wire.NewDoor(
+                kind=one.kind,
+                id16=one.id16,
+                keeper_token=await one.begin(client),
+                auth_pk=sign_public(one.auth).raw,
+                slot=one.slot,
+            )
+            for one in doors
+        ]
+        return wire.AccountFinish(
+            kind=self.kind,
+            handle=self.handle,
+            doors=tuple(new),
+            pages=self.pages or (PAGE,) * PAGES[self.kind],
+        )
+
+    async def create(self, client: RawClient) -> None:
+        """Make the account."""
+        await client.call(await self.finish(client))
+
+    async def begin_sign_in(self, client: RawClient) -> SignInFacts:
+        """Start a sign-in with the passphrase."""
+        return await self.door.start(client)
+
+    def proof(self, facts: SignInFacts, person: Person | None = None) -> wire.SignInFinish:
+        """Return the finish of a sign-in with the passphrase."""
+        return self.door.proof(facts, person)
+
+    async def sign_in(
+        self, client: RawClient, person: Person | None = None
+    ) -> wire.SignInFinishReply:
+        """Sign in with the passphrase on this connection."""
+        return await self.door.sign_in(client, person)
 
 
 async def publish(client: RawClient, organisation: Organisation) -> None:
@@ -120,3 +218,19 @@ async def enrol(client: RawClient, person: Person) -> wire.SignInFinishReply:
     account = Account(person.name, AccountKind.STAFF)
     await account.create(client)
     return await account.sign_in(client, person)
+
+
+async def generations(server: Server) -> int:
+    """Count the secrets that the keeper holds for doors."""
+    keeper = cast(EmbeddedKeeper, server.relay.parts.keeper)
+    row = await keeper._database.read(lambda tx: tx.one("SELECT count(*) FROM keeper_doors"))
+    return int(row[0]) if row else 0
+
+
+async def block(server: Server, account: Account) -> None:
+    """Do what the command for admins will do."""
+    await server.relay.parts.db.write(
+        lambda tx: tx.run(
+            "UPDATE accounts_accounts SET blocked = 1 WHERE handle = $1", account.handle
+        )
+    )

@@ -10,8 +10,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from clientlib import accounts, org
+from clientlib import accounts, comeback, org
 from clientlib import staff as staff_client
+from clientlib.account import SeekerAccount
+from clientlib.comeback import Found
 from clientlib.relay import RelayClient
 from clientlib.seeker import Seeker
 from clientlib.staff import Staff
@@ -25,7 +27,9 @@ from crypto.wire.accounts import AccountKind
 from tests.helpers.organisation import ORIGIN
 from tests.helpers.server import OPERATOR_SECRET, PORTAL16, Server
 
+# A passphrase that everybody has, and one that comes after it.
 PHRASE = "lampe wiese sieben kanal moos turm"
+NEW_PHRASE = "ofen birke neun segel laub brot"
 T = TypeVar("T")
 
 
@@ -131,19 +135,50 @@ class Cast:
             await staff.set_duty((PORTAL16,), on=True)
             await staff.read_queue((PORTAL16,))
 
-    async def seeker(self) -> Seeker:
-        """Somebody comes to the portal and waits."""
-        relay = await self.line()
+    async def seeker(self, account: SeekerAccount | None = None) -> Seeker:
+        """Somebody comes to the portal and waits: unregistered, or signed in with an account."""
+        relay = account.relay if account else await self.line()
         seeker = Seeker(
             relay,
-            await self.log(relay),
+            account.log if account else await self.log(relay),
             portal16=PORTAL16,
             team16=self.team16,
             language="de",
             now_ms=self.now_ms,
+            account=account,
         )
         await seeker.wait()
         return seeker
+
+    async def registers(self, name: str, code: str | None = None) -> SeekerAccount:
+        """Somebody makes an access, with a sheet where a code is given, and signs in."""
+        await accounts.create(
+            await self.line(),
+            name=name,
+            phrase=PHRASE,
+            deployment_id=self.root.deployment_id,
+            kind=AccountKind.SEEKER,
+            code=code,
+        )
+        return await self.seeker_signs_in(name)
+
+    async def seeker_signs_in(self, name: str, phrase: str = PHRASE) -> SeekerAccount:
+        """Sign in on a new line, as on another device."""
+        relay = await self.line()
+        signed_in = await accounts.sign_in(
+            relay, name=name, phrase=phrase, deployment_id=self.root.deployment_id
+        )
+        return await self.account_of(relay, signed_in)
+
+    async def account_of(self, relay: RelayClient, signed_in: accounts.SignedIn) -> SeekerAccount:
+        """Return the account behind a sign-in, with its log checked."""
+        account = SeekerAccount(relay, await self.log(relay), signed_in, self.now_ms)
+        await account.begin()
+        return account
+
+    async def comes_back(self, account: SeekerAccount) -> Found:
+        """Take up everything that a signed-in seeker has."""
+        return await comeback.come_back(account, teams={PORTAL16: self.team16}, language="de")
 
     async def close(self) -> None:
         """Hang up."""
@@ -160,9 +195,11 @@ class Cast:
         )
 
 
-async def chat(cast: Cast, counsellor: Staff) -> tuple[Any, Any, Seeker]:
+async def chat(
+    cast: Cast, counsellor: Staff, account: SeekerAccount | None = None
+) -> tuple[Any, Any, Seeker]:
     """Lead one seeker through queue and offer into a running chat: (seeker's box, hers, seeker)."""
-    seeker = await cast.seeker()
+    seeker = await cast.seeker(account)
     ticket16 = seeker.ticket16
     await counsellor.wait_until(lambda: ticket16 in counsellor.rows)
     await counsellor.accept(ticket16)
@@ -170,6 +207,16 @@ async def chat(cast: Cast, counsellor: Staff) -> tuple[Any, Any, Seeker]:
     box = await seeker.confirm()
     joined = await until(counsellor.read_inbox, lambda boxes: len(boxes) == 1)
     return box, joined[0], seeker
+
+
+async def office(cast: Cast) -> Staff:
+    """Found the organisation with one counsellor, and put her on duty."""
+    admin = await cast.found()
+    maria = await cast.counsellor(admin, "maria", "Maria B.")
+    await cast.team(admin, maria)
+    await maria.log.update()
+    await cast.on_duty(maria)
+    return maria
 
 
 async def until(ask: Callable[[], Awaitable[T]], fits: Callable[[T], bool]) -> T:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from crypto import (
     account,
     credential,
+    doors,
     encoding,
     fingerprint,
     kem,
@@ -17,6 +18,7 @@ from crypto import (
     padding,
     passphrase,
     primitives,
+    recovery,
     resume,
     stamp,
 )
@@ -105,16 +107,29 @@ def _normalised(g: Given) -> dict[str, Value]:
     }
 
 
+def _recovery(g: Given) -> dict[str, Value]:
+    code = recovery.new_code(ReplayRand(g.raw("rand")))
+    written = recovery.written(code)
+    typed = " ".join(written.lower().replace("0", "o").replace("1", "l").split("-"))
+    return {
+        "code": code,
+        "written": written,
+        "typed": typed,
+        "read": recovery.read_code(typed),
+        "door_id": recovery.door_id(code),
+    }
+
+
 def _door(g: Given) -> dict[str, Value]:
     """Both ways: by the client's machine, and by the formulas of the text."""
     secret = g.text("passphrase").encode()
-    door_id = account.login_id(g.text("pseudonym"), g.raw("deployment_id"))
-    begun = account.start(door_id, secret, ReplayRand(g.raw("rand")))
+    door_id = doors.login_id(g.text("pseudonym"), g.raw("deployment_id"))
+    begun = doors.start(door_id, secret, ReplayRand(g.raw("rand")))
     beta = oprf.evaluate(oprf.scalar_from(g.raw("keeper_wide")), begun.alpha)
     ams = AccountSecret(g.raw("ams"))
-    door = account.new_door(begun, beta, ams, ReplayRand(g.raw("slot_nonce")))
-    opened = account.open_slot(
-        account.start(door_id, secret, ReplayRand(g.raw("rand"))), beta, door.slot
+    door = doors.new_door(begun, beta, ams, ReplayRand(g.raw("slot_nonce")))
+    opened = doors.open_slot(
+        doors.start(door_id, secret, ReplayRand(g.raw("rand"))), beta, door.slot
     )
     assert opened.ams == ams
     message = primitives.hash_(labels.PASSWORD, door_id, secret)
@@ -132,7 +147,7 @@ def _door(g: Given) -> dict[str, Value]:
         "auth_pk": door.auth_public.raw,
         "kek_commit": primitives.kdf(kek, labels.KEK_COMMIT, door_id),
         "slot": door.slot,
-        "sign_in": account.finish_signature(opened, g.raw("deployment_id"), g.raw("challenge")),
+        "sign_in": doors.finish_signature(opened, g.raw("deployment_id"), g.raw("challenge")),
     }
 
 
@@ -149,11 +164,11 @@ def _door_change(g: Given) -> dict[str, Value]:
 
 
 def _names(g: Given) -> dict[str, Value]:
-    doors = Doors(g.raw("pepper"))
-    decoy = doors.decoy(g.raw("id"))
+    names = Doors(g.raw("pepper"))
+    decoy = names.decoy(g.raw("id"))
     return {
-        "door": doors.key(g.raw("id")),
-        "generation": doors.generation(g.raw("keeper_token")),
+        "door": names.key(g.raw("id")),
+        "generation": names.generation(g.raw("keeper_token")),
         "decoy_slot": decoy.slot,
         "decoy_auth_pk": decoy.auth_pk.raw,
         "token_hash": credential.token_hash(g.raw("token")),
@@ -214,6 +229,7 @@ COMPUTED: dict[str, Callable[[Given], dict[str, Value]]] = {
     "words": _words,
     "stamp": _stamp,
     "normalised": _normalised,
+    "recovery": _recovery,
     "door": _door,
     "door-change": _door_change,
     "names": _names,

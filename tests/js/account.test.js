@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 
 import * as account from '../../web/js/crypto/account.js';
+import * as doors from '../../web/js/crypto/doors.js';
 import * as credential from '../../web/js/crypto/credential.js';
 import { BadTag, LocalError, NotCanonical, RemoteError, WrongKey } from '../../web/js/crypto/errors.js';
 import * as labels from '../../web/js/crypto/labels.js';
@@ -20,7 +21,7 @@ before(ready);
 for (const item of vectors('account', 'login_id')) {
   test(item.name, () =>
     check(item, async () => ({
-      id: await account.loginId(item.in.pseudonym, unhex(item.in.deployment_id), argon2id),
+      id: await doors.loginId(item.in.pseudonym, unhex(item.in.deployment_id), argon2id),
     })));
 }
 
@@ -28,9 +29,9 @@ for (const item of vectors('account', 'new_door')) {
   test(item.name, () =>
     check(item, async () => {
       const given = bytesOf(item.in);
-      const started = account.start(given.door_id, given.secret, replayRand(given.rand));
+      const started = doors.start(given.door_id, given.secret, replayRand(given.rand));
       const rand = replayRand(given.slot_rand);
-      const door = await account.newDoor(started, given.beta, given.ams, argon2id, rand);
+      const door = await doors.newDoor(started, given.beta, given.ams, argon2id, rand);
       return { auth_public: door.authPublic, slot: door.slot };
     }));
 }
@@ -39,12 +40,12 @@ for (const item of vectors('account', 'sign_in')) {
   test(item.name, () =>
     check(item, async () => {
       const given = bytesOf(item.in);
-      const started = account.start(given.door_id, given.secret, replayRand(given.rand));
-      const opened = await account.openSlot(started, given.beta, given.slot, argon2id);
+      const started = doors.start(given.door_id, given.secret, replayRand(given.rand));
+      const opened = await doors.openSlot(started, given.beta, given.slot, argon2id);
       return {
         alpha: started.alpha,
         ams: opened.ams,
-        signature: account.finishSignature(opened, given.deployment_id, given.challenge),
+        signature: doors.finishSignature(opened, given.deployment_id, given.challenge),
       };
     }));
 }
@@ -63,7 +64,17 @@ for (const item of vectors('account', 'change')) {
       };
       const door = { doorId: given.new_door_id, authPublic: given.auth_public, slot: given.slot };
       const { deployment_id: deploymentId, keeper_token: token } = given;
-      return { signature: account.changeSignature(opened, deploymentId, door, token) };
+      return { signature: doors.changeSignature(opened, deploymentId, door, token) };
+    }));
+}
+
+for (const item of vectors('account', 'delete')) {
+  test(item.name, () =>
+    check(item, async () => {
+      const given = bytesOf(item.in);
+      const started = doors.start(given.door_id, given.secret, replayRand(given.rand));
+      const opened = await doors.openSlot(started, given.beta, given.slot, argon2id);
+      return { signature: doors.deleteSignature(opened, given.deployment_id, given.challenge) };
     }));
 }
 
@@ -89,11 +100,11 @@ for (const item of vectors('account', 'derived')) {
 
 test('the right passphrase opens the slot and its signature covers what was sent', async () => {
   const { door, scalar } = await newDoor();
-  const started = account.start(DOOR, SECRET);
+  const started = doors.start(DOOR, SECRET);
   const beta = oprf.evaluate(scalar, started.alpha);
-  const opened = await account.openSlot(started, beta, door.slot, argon2id);
+  const opened = await doors.openSlot(started, beta, door.slot, argon2id);
   assert.deepEqual(opened.ams, AMS);
-  const signature = account.finishSignature(opened, DEPLOYMENT, CHALLENGE);
+  const signature = doors.finishSignature(opened, DEPLOYMENT, CHALLENGE);
   verify(door.authPublic, labels.SIG_SIGN_IN, signature, [
     DEPLOYMENT, DOOR, CHALLENGE, started.alpha, beta, hash(labels.SLOT_SENT, door.slot),
   ]);
@@ -103,22 +114,22 @@ test('an answer under a foreign scalar gets nothing derived from the passphrase'
   // The classic failure is a client that signs before the slot is open. All that comes back here is
   // one bit: an error without a value in it, and a state that gives no second answer.
   const { door } = await newDoor();
-  const started = account.start(DOOR, SECRET);
+  const started = doors.start(DOOR, SECRET);
   const beta = oprf.evaluate(oprf.randomScalar(), started.alpha);
-  await assert.rejects(account.openSlot(started, beta, door.slot, argon2id), (error) => {
+  await assert.rejects(doors.openSlot(started, beta, door.slot, argon2id), (error) => {
     assert.ok(error instanceof WrongKey);
     assert.equal(error.message, 'wrong_key: slot');
     return true;
   });
-  await assert.rejects(account.openSlot(started, beta, door.slot, argon2id), LocalError);
+  await assert.rejects(doors.openSlot(started, beta, door.slot, argon2id), LocalError);
   assert.deepEqual(Object.keys(started).sort(), ['alpha', 'doorId']);
 });
 
 test('a start answers once, also for two answers at the same time', async () => {
   const { door, scalar } = await newDoor();
-  const started = account.start(DOOR, SECRET);
+  const started = doors.start(DOOR, SECRET);
   const beta = oprf.evaluate(scalar, started.alpha);
-  const twice = [1, 2].map(() => account.openSlot(started, beta, door.slot, argon2id));
+  const twice = [1, 2].map(() => doors.openSlot(started, beta, door.slot, argon2id));
   const [first, second] = await Promise.allSettled(twice);
   assert.equal(first.status, 'fulfilled');
   assert.ok(second.status === 'rejected' && second.reason instanceof LocalError);
@@ -129,9 +140,9 @@ test('every one-bit flip of a slot is refused', async () => {
   const quick = (/** @type {Uint8Array} */ _, /** @type {Uint8Array} */ salt) => hash(labels.SALT, salt);
   const { door, scalar } = await newDoor(quick);
   for (let bit = 0; bit < door.slot.length * 8; bit += 1) {
-    const started = account.start(DOOR, SECRET);
+    const started = doors.start(DOOR, SECRET);
     const beta = oprf.evaluate(scalar, started.alpha);
-    await assert.rejects(account.openSlot(started, beta, flip(door.slot, bit), quick), (error) =>
+    await assert.rejects(doors.openSlot(started, beta, flip(door.slot, bit), quick), (error) =>
       error instanceof WrongKey || error instanceof BadTag || error instanceof NotCanonical);
   }
 });
@@ -151,9 +162,9 @@ test('a slot part of the wrong size is our own bug', () => {
 /** @param {account.Argon2id} [slow] */
 async function newDoor(slow = argon2id) {
   const scalar = oprf.randomScalar();
-  const started = account.start(DOOR, SECRET);
+  const started = doors.start(DOOR, SECRET);
   const beta = oprf.evaluate(scalar, started.alpha);
-  return { scalar, door: await account.newDoor(started, beta, AMS, slow) };
+  return { scalar, door: await doors.newDoor(started, beta, AMS, slow) };
 }
 
 /** @param {Record<string, string>} given @returns {Record<string, Uint8Array>} */

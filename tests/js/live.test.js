@@ -6,7 +6,7 @@ import { before, test } from 'node:test';
 import { ResumeSlot } from '../../web/js/core/resumeslot.js';
 import { keyOf } from '../../web/js/crypto/keys.js';
 import { ready } from '../../web/js/crypto/primitives.js';
-import { MAX_DRAFT_BYTES } from '../../web/js/crypto/resume.js';
+import { MAX_DRAFT_BYTES } from '../../web/js/crypto/entry.js';
 import { Lines } from '../../web/js/features/live/lines.js';
 import { Offers } from '../../web/js/features/live/offers.js';
 import { Place } from '../../web/js/features/live/place.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 
 import { LocalError } from '../../web/js/crypto/errors.js';
-import { generate, normalise, normalisePseudonym } from '../../web/js/crypto/passphrase.js';
+import { generate, normalise, normalisePseudonym, strength, suggestPseudonym } from '../../web/js/crypto/passphrase.js';
 import { ready } from '../../web/js/crypto/primitives.js';
 import { EDGES, isAssigned } from '../../web/js/crypto/unicode14.js';
 import { WORDS as de } from '../../web/js/crypto/words/de.js';
@@ -20,6 +20,15 @@ for (const item of vectors('passphrase', 'passphrase')) {
 
 for (const item of vectors('passphrase', 'pseudonym')) {
   test(item.name, () => check(item, () => ({ text: normalisePseudonym(item.in.text) })));
+}
+
+for (const item of vectors('passphrase', 'strength')) {
+  test(item.name, () => check(item, () => ({ strength: strength(item.in.text, item.in.pseudonym) })));
+}
+
+for (const item of vectors('passphrase', 'suggest_pseudonym')) {
+  test(item.name, () =>
+    check(item, () => ({ text: suggestPseudonym(LISTS[item.in.language], replayRand(unhex(item.in.rand))) })));
 }
 
 for (const item of vectors('passphrase', 'generate')) {

@@ -3,7 +3,7 @@ import { before, test } from 'node:test';
 
 import { resumeId } from '../../web/js/crypto/credential.js';
 import { decode } from '../../web/js/crypto/encoding.js';
-import { entryOf } from '../../web/js/crypto/entry.js';
+import { MAX_DRAFT_BYTES, entryOf } from '../../web/js/crypto/entry.js';
 import { LocalError, RemoteError } from '../../web/js/crypto/errors.js';
 import * as labels from '../../web/js/crypto/labels.js';
 import { hash, ready } from '../../web/js/crypto/primitives.js';
@@ -34,7 +34,7 @@ for (const item of vectors('resume', 'open')) {
 
 test('the longest draft fits and one byte more is refused', () => {
   const secret = resume.newResumeSecret();
-  const longest = 'ä'.repeat(resume.MAX_DRAFT_BYTES / 2);
+  const longest = 'ä'.repeat(MAX_DRAFT_BYTES / 2);
   const opened = resume.openResume(secret, resume.sealResume(secret, memory(longest)));
   assert.equal(opened.draft, longest);
   assert.throws(() => resume.sealResume(secret, memory(`${longest}a`)), LocalError);

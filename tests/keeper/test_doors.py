@@ -176,6 +176,24 @@ async def test_a_settled_or_dropped_secret_is_in_no_keeper_file(tmp_path: Path) 
         assert scalars[1] not in raw_files(tmp_path)
 
 
+async def test_doors_that_nobody_names_are_found_and_dropped(tmp_path: Path) -> None:
+    named, lost = [b"1" * 32, b"2" * 32, b"3" * 32], [b"4" * 32, b"5" * 32]
+    async with keeper_in(tmp_path) as keeper:
+        for door in (*named, *lost):
+            await new_door(keeper, door)
+        await new_door(keeper, lost[0], gen=2)
+        unheld = b"6" * 32
+        assert await keeper.unnamed_doors([*named, *lost, unheld]) == []
+        found = await keeper.unnamed_doors([*named, unheld])
+        assert len(found) == len(lost)
+        await keeper.drop_keys([*found, b"no key of a door".ljust(32)])
+        await keeper.drop_keys(found)
+        assert await keeper.unnamed_doors(named) == []
+        assert (await keeper.state()).doors == len(named)
+        (one,) = await keeper.door_states([(named[0], 1)])
+        assert one.held
+
+
 async def test_an_unusable_alpha_is_refused(tmp_path: Path) -> None:
     async with keeper_in(tmp_path) as keeper:
         for bad in (bytes(32), b"\xff" * 32):
@@ -191,6 +209,7 @@ async def test_an_id_of_another_size_is_refused(tmp_path: Path) -> None:
             keeper.eval(b"short", 1, ALPHA),
             keeper.settle(b"short", 1),
             keeper.drop(b""),
+            keeper.unnamed_doors([b"short"]),
             keeper.share_new(b"x" * 32),
             keeper.share_drop(b"x"),
             keeper.resume_put(b"x", b"", 1),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from clientlib.seeker import COUNSELLOR_SIDX, SEEKER_SIDX
+from clientlib.begin import COUNSELLOR_SIDX, SEEKER_SIDX
 from crypto import chain, commit, epoch, kem, letter
 from crypto.certificate import Certificate
 from crypto.envelope import Body, Kind, Opened, open_e1, seal_e1

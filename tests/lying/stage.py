@@ -216,4 +216,4 @@ class Stage:
 
 def seeker_secret(seeker: Seeker) -> SignSecret:
     """The key of a seeker's conversation; a test may look where no relay can."""
-    return seeker._keys.sign
+    return seeker.visit.keys.sign

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from crypto import account, credential, encoding, oprf
+from crypto import account, credential, doors, encoding, oprf
 from crypto.entry import Entry, EntryState
 from crypto.errors import BadKey, BadProof, BadTag, NotCanonical, RemoteError, WrongKey
 from crypto.passphrase import normalise
@@ -54,9 +54,9 @@ def wrong_guess(command: SignInStart, reply: SignInStartReply) -> SignInStartRep
     """An own scalar and a slot that opens for one guess, which is wrong."""
     scalar = oprf.random_scalar()
     guess = normalise("ganz andere wörter als geraten").encode()
-    started = account.start(command.id16, guess)
+    started = doors.start(command.id16, guess)
     theirs = oprf.evaluate(scalar, started.alpha)
-    door = account.new_door(started, theirs, account.new_account_secret())
+    door = doors.new_door(started, theirs, account.new_account_secret())
     return replace(reply, beta=oprf.evaluate(scalar, command.alpha), slot=door.slot)
 
 
@@ -66,7 +66,7 @@ def identity(command: SignInStart, reply: SignInStartReply) -> SignInStartReply:
 
 def older_slot(command: SignInStart, reply: SignInStartReply) -> SignInStartReply:
     """The slot of a generation whose scalar the keeper has settled away."""
-    slot = account.make_slot(seed("older root", 64), command.id16, account.new_account_secret())
+    slot = doors.make_slot(seed("older root", 64), command.id16, account.new_account_secret())
     return replace(reply, slot=slot)
 
 

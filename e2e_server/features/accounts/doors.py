@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from crypto import labels
@@ -25,10 +26,24 @@ class Decoy:
     auth_pk: SignPublic
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """A door whose secret waits in the keeper under a token."""
+
+    door32: bytes
+    gen: int
+    token: bytes
+
+
 class Doors:
-    """Keyed by the pepper, which lies outside the database: rows name no door id."""
+    """Keyed by the pepper, which lies outside the database: rows name no door id.
+
+    `turn`: held by whoever writes the rows of doors or tells the keeper what stands in them. What
+    one has adopted and not yet stored would look like a leftover to another.
+    """
 
     def __init__(self, pepper: bytes) -> None:
+        self.turn = asyncio.Lock()
         self._pepper = pepper
 
     def key(self, id16: bytes) -> bytes:
@@ -43,6 +58,10 @@ class Doors:
         """
         drawn = kdf(self._pepper, labels.GENERATION, keeper_token)
         return 1 + (int.from_bytes(drawn[:_GENERATION_BYTES], "big") >> 1)
+
+    def begun(self, id16: bytes, keeper_token: bytes) -> Begun:
+        """Return what a door that is being made or changed is called."""
+        return Begun(door32=self.key(id16), gen=self.generation(keeper_token), token=keeper_token)
 
     def decoy(self, id16: bytes) -> Decoy:
         """Return slot and public key for an id; made for every start, so the work is the same."""

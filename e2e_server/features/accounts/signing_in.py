@@ -1,16 +1,13 @@
-"""Signing in: the start asks the keeper through a door, the finish proves that the slot opened.
+"""Signing in: the start is in `starting`, the finish proves that the slot opened.
 
-Between the two the state lies on the connection, two minutes, one at a time, and is spent by the
-first finish. An unknown or blocked door goes the whole way with decoys and is refused at the end,
-exactly as a wrong passphrase is.
+A sign-in binds to the connection; `attach` binds it to a new one, and its end is announced to all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from crypto.credential import SignInFacts, token_hash, verify_sign_in, verify_staff
+from crypto.credential import token_hash, verify_sign_in, verify_staff
 from crypto.errors import RemoteError
 from crypto.keys import SignPublic
 from crypto.random import random_bytes
@@ -20,80 +17,21 @@ from crypto.wire.base import Done, Event
 from crypto.wire.errors import ErrorCode, WireError
 from e2e_server.bus.port import Ref, Topic
 from e2e_server.features.accounts import store
-from e2e_server.features.accounts.doors import DECOY_GENERATION, Doors
+from e2e_server.features.accounts.starting import PendingSignIn, spend_start
 from e2e_server.features.translog import log_of
-from e2e_server.kernel.clock import MS_PER_HOUR, MS_PER_MINUTE, MS_PER_S, hour_of
-from e2e_server.kernel.context import Context, SignIn
-from e2e_server.kernel.dispatch import LATE_START_BITS, LATE_START_COMMAND
+from e2e_server.kernel.clock import MS_PER_HOUR, hour_of
+from e2e_server.kernel.context import Connection, Context, SignIn
 from e2e_server.kernel.slices import handles
 from e2e_server.storage.port import ReadTransaction, WriteTransaction
 
-START_LIFE_MS = 2 * MS_PER_MINUTE
 SIGN_IN_HOURS = 12
-FREE_STARTS_PER_HOUR = 10
-FREE_STARTS_PER_DAY = 50
-# Through many doors at once; a whole office behind one address stays far below.
-FREE_STARTS_PER_NETWORK_AND_HOUR = 600
-MAX_DELAY_MS = 30 * MS_PER_S
-CHALLENGE_BYTES = 32
 TOKEN_BYTES = 32
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PendingSignIn:
-    """What a finish must prove; `account16` is empty behind a decoy."""
-
-    facts: SignInFacts
-    auth_pk: SignPublic
-    account16: bytes
-    kind: int
-    gen: int
-    door32: bytes
-    expires_ms: int
-
-
-@handles(wire.SignInStart)
-async def sign_in_start(context: Context, command: wire.SignInStart) -> wire.SignInStartReply:
-    """Evaluate at a door; beyond the free budget it costs a stamp and time, never a refusal."""
-    context.connection.forget(PendingSignIn)
-    await _charge(context, command)
-    doors = context.services.get(Doors)
-    door32, decoy = doors.key(command.id16), doors.decoy(command.id16)
-    row = await context.db.read(lambda tx: store.door(tx, door32))
-    is_real = row is not None and not row.blocked
-    gen = row.gen if row is not None and is_real else DECOY_GENERATION
-    beta = await context.keeper.eval(door32, gen, command.alpha)
-    slot = row.slot if row is not None and is_real else decoy.slot
-    pending = PendingSignIn(
-        facts=SignInFacts(
-            deployment_id=context.site.deployment_id,
-            door_id=command.id16,
-            challenge=random_bytes(CHALLENGE_BYTES),
-            alpha=command.alpha,
-            beta=beta,
-            slot=slot,
-        ),
-        auth_pk=SignPublic(row.auth_pk) if row is not None and is_real else decoy.auth_pk,
-        account16=row.account16 if row is not None and is_real else b"",
-        kind=row.kind if row is not None and is_real else 0,
-        gen=gen,
-        door32=door32,
-        expires_ms=context.clock.now_ms() + START_LIFE_MS,
-    )
-    context.connection.keep(pending)
-    return wire.SignInStartReply(beta=beta, slot=slot, challenge=pending.facts.challenge)
 
 
 @handles(wire.SignInFinish)
 async def sign_in_finish(context: Context, command: wire.SignInFinish) -> wire.SignInFinishReply:
     """Check the proof and bind the sign-in to this connection."""
-    pending = context.connection.kept(PendingSignIn)
-    # Spent before it is looked at: each challenge allows one guess.
-    context.connection.forget(PendingSignIn)
-    if pending is None:
-        raise WireError(ErrorCode.WRONG_STATE)
-    if pending.expires_ms <= context.clock.now_ms():
-        raise WireError(ErrorCode.EXPIRED)
+    pending = spend_start(context)
     staff_pk = _prove(context, command, pending)
     token = random_bytes(TOKEN_BYTES)
     row = store.SignInRow(
@@ -105,10 +43,7 @@ async def sign_in_finish(context: Context, command: wire.SignInFinish) -> wire.S
     )
 
     def work(tx: WriteTransaction) -> list[store.PageRow]:
-        # Behind a decoy there is no door, a blocked one, or none of generation 0.
-        door = store.door(tx, pending.door32)
-        if door is None or door.blocked or door.gen != pending.gen:
-            raise WireError(ErrorCode.UNAUTHORISED)
+        pending.door(tx)
         store.insert_sign_in(tx, token_hash(token), row)
         return store.pages(tx, pending.account16)
 
@@ -141,8 +76,7 @@ async def sign_out(context: Context, command: wire.SignOut) -> Done:
         tx.announce(sign_in_topic(hashed), b"")
 
     await context.db.write(work)
-    context.connection.sign_in = None
-    context.connection.unsubscribe(sign_in_topic(hashed))
+    unbind(context.connection)
     return Done()
 
 
@@ -151,19 +85,19 @@ def sign_in_topic(hashed: bytes) -> Topic:
     return b"sign-in:" + hashed
 
 
-def delay_ms(over: int) -> int:
-    """Return how long the start number `over` beyond the free ones waits: 0.5 s, doubling."""
-    return min(MAX_DELAY_MS, MS_PER_S // 2 << min(over - 1, 10))
+def end_sign_ins(tx: WriteTransaction, account16: bytes, spared: bytes = b"") -> None:
+    """End all sign-ins of an account but one, and tell their connections."""
+    for hashed in store.sign_ins_of(tx, account16):
+        if hashed != spared:
+            store.drop_sign_in(tx, hashed)
+            tx.announce(sign_in_topic(hashed), b"")
 
 
-async def _charge(context: Context, command: wire.SignInStart) -> None:
-    counted = context.limits.count("start", command.id16, context.connection.prefix)
-    over = max(counted.last_hour - FREE_STARTS_PER_HOUR, counted.last_day - FREE_STARTS_PER_DAY)
-    crowd = context.limits.count("starts", context.connection.prefix)
-    if over > 0 or crowd.last_hour > FREE_STARTS_PER_NETWORK_AND_HOUR:
-        context.limits.stamps.spend(LATE_START_COMMAND, command.stamp, LATE_START_BITS)
-    if over > 0:
-        await context.clock.sleep(delay_ms(over))
+def unbind(connection: Connection) -> None:
+    """Take the sign-in off a connection; harmless when there is none."""
+    if connection.sign_in is not None:
+        connection.unsubscribe(sign_in_topic(connection.sign_in.token_hash))
+        connection.sign_in = None
 
 
 def _prove(context: Context, command: wire.SignInFinish, pending: PendingSignIn) -> bytes:
@@ -192,8 +126,7 @@ def _prove_staff(context: Context, command: wire.SignInFinish, pending: PendingS
 
 def _bind(context: Context, hashed: bytes, row: store.SignInRow) -> None:
     connection, db = context.connection, context.db
-    if connection.sign_in is not None:
-        connection.unsubscribe(sign_in_topic(connection.sign_in.token_hash))
+    unbind(connection)
     connection.sign_in = SignIn(
         account16=row.account16,
         kind=row.kind,
@@ -208,8 +141,9 @@ def _bind(context: Context, hashed: bytes, row: store.SignInRow) -> None:
 
     async def reader(refs: tuple[Ref, ...]) -> Iterable[Event]:
         if not await db.read(look):
-            connection.sign_in = None
-            connection.unsubscribe(sign_in_topic(hashed))
+            unbind(connection)
         return ()
 
     connection.subscribe(sign_in_topic(hashed), reader)
+    # It may have ended between being stored and being listened to.
+    connection.poll_topic(sign_in_topic(hashed))

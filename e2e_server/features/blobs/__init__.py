@@ -31,7 +31,7 @@ async def _health(parts: JobContext) -> Mapping[str, int]:
 
 SLICE = Slice(
     name="blobs",
-    handlers=(handlers.commit, handlers.forget),
+    handlers=(handlers.commit, handlers.forget, handlers.blob_stock),
     jobs=(
         Job(name="blobs.sweep", run=sweep.drop_unfinished, every_s=SWEEP_EVERY_S),
         Job(name="blobs.compare", run=sweep.compare, every_s=COMPARE_EVERY_S),

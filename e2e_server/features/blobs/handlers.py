@@ -1,4 +1,4 @@
-"""The commands of blobs: an upload is complete, or is not wanted any more."""
+"""The commands of blobs: an upload is complete, is not wanted any more, or how much is held."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from crypto.wire.base import Done, Right
 from crypto.wire.errors import ErrorCode, WireError
 from e2e_server.blobstore.port import BlobError, BlobMissingError, BlobPartError, BlobStore
 from e2e_server.features.blobs import sizes, store
-from e2e_server.features.blobs.store import BlobRow
+from e2e_server.features.blobs.store import BlobRow, Held
 from e2e_server.features.blobs.uploads import refusal
 from e2e_server.features.boxes import member_of
 from e2e_server.kernel.context import Context
 from e2e_server.kernel.slices import handles
-from e2e_server.storage.port import WriteTransaction
+from e2e_server.storage.port import ReadTransaction, WriteTransaction
 
 
 @handles(wire.BlobCommit)
@@ -61,6 +61,18 @@ async def forget(context: Context, command: wire.BlobForget) -> Done:
     if key16 is not None:
         await _delete(context, key16)
     return Done()
+
+
+@handles(wire.BlobStock)
+async def blob_stock(context: Context, command: wire.BlobStock) -> wire.BlobStockReply:
+    """Count what a box holds of files, uploads under way included, for one of its readers."""
+
+    def look(tx: ReadTransaction) -> Held:
+        member_of(tx, command.box16, context.cap_hash, Right.READ)
+        return store.held(tx, command.box16)
+
+    held = await context.db.read(look)
+    return wire.BlobStockReply(attachments=held.blobs, attachment_bytes=held.size_bytes)
 
 
 async def _assembled(context: Context, found: BlobRow, command: wire.BlobCommit) -> int:

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from crypto.wire.base import Right
 from crypto.wire.boxes import CloseReason
-from e2e_server.features.boxes import handlers, jobs, letters, relay, store
+from e2e_server.features.boxes import handlers, jobs, letters, relay, stock, store
 from e2e_server.features.boxes.fresh import Fresh
 from e2e_server.features.boxes.owner import Admission, BoxContents, BoxOwner, BoxOwners
 from e2e_server.features.boxes.purge import Purger, purges_overdue
 from e2e_server.features.boxes.readers import BoxLooks
 from e2e_server.features.boxes.reconcile import reconcile_shares
+from e2e_server.features.boxes.relay import keep_own
 from e2e_server.kernel.context import Context, JobContext
 from e2e_server.kernel.slices import Job, Slice
 from e2e_server.storage.port import ReadTransaction, WriteTransaction
@@ -29,6 +30,7 @@ __all__ = [
     "Purger",
     "close_live_box",
     "is_box",
+    "keep_own",
     "member_of",
     "purges_overdue",
     "reconcile_shares",
@@ -76,6 +78,7 @@ SLICE = Slice(
         handlers.swap,
         handlers.close,
         handlers.leave,
+        stock.box_stock,
         letters.inbox_read,
         letters.letter_send,
         letters.letter_delete,

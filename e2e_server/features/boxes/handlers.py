@@ -12,7 +12,7 @@ from crypto.wire.base import NO_RIGHT, Done, Right
 from crypto.wire.errors import ErrorCode, WireError
 from crypto.wire.outer import parse_e1, parse_e2, parse_e3
 from e2e_server.bus.port import Announcement
-from e2e_server.features.boxes import relay, store
+from e2e_server.features.boxes import cap_store, relay, store
 from e2e_server.features.boxes.fresh import Fresh
 from e2e_server.features.boxes.letters import put_letter
 from e2e_server.features.boxes.outside import outer_of, page_of
@@ -45,7 +45,8 @@ async def create(context: Context, command: wire.Create) -> wire.ShareReply:
             closes_hour=command.closes_hour,
             ends_ms=admission.ends_ms,
         )
-        _give(tx, command.box16, command.caps, signed=context.sign_in is not None)
+        signed = context.sign_in is not None
+        _give(tx, command.box16, command.caps, signed=signed, came_with_box=True)
         owner.bind(tx, context.cap_hash, command.box16)
 
     await _constrained(context, work)
@@ -72,7 +73,7 @@ async def commit(context: Context, command: wire.Commit) -> wire.NumberReply:
             return n
         for sidx in command.out:
             relay.take_out(tx, command.box16, sidx)
-        _give(tx, command.box16, command.caps, signed=False)
+        _give(tx, command.box16, command.caps, signed=False, came_with_box=False)
         ticket16 = context.services.get(BoxOwners).ticket_of(tx, command.box16)
         for inbox16, letter in zip(inboxes, command.letters, strict=True):
             put_letter(tx, inbox16, ticket16, letter)
@@ -165,10 +166,10 @@ async def swap(context: Context, command: wire.Swap) -> Done:
         signed = context.sign_in is not None
         found, cap = relay.reader(tx, command.box16, context.cap_hash, signed=signed)
         if relay.waits_for_swap(found, cap):
-            store.set_rights(tx, command.box16, cap.sidx, int(Right.READ | Right.KEEP))
+            cap_store.set_rights(tx, command.box16, cap.sidx, int(Right.READ | Right.KEEP))
         else:
             relay.must_be_open(found, tx.now_ms)
-        store.swap_cap(tx, command.box16, cap, command.new_cap_hash, signed)
+        cap_store.swap_cap(tx, command.box16, cap, command.new_cap_hash, signed)
 
     await _constrained(context, work)
     return Done()
@@ -216,11 +217,16 @@ def _admission(context: Context, tx: ReadTransaction, box16: bytes) -> tuple[Box
 
 
 def _give(
-    tx: WriteTransaction, box16: bytes, caps: tuple[wire.NewCap, ...], *, signed: bool
+    tx: WriteTransaction,
+    box16: bytes,
+    caps: tuple[wire.NewCap, ...],
+    *,
+    signed: bool,
+    came_with_box: bool,
 ) -> None:
     for new in caps:
         row = CapRow(sidx=new.sidx, cap_hash=new.cap_hash, rights=new.rights, under_sign_in=signed)
-        store.insert_cap(tx, box16, row)
+        cap_store.insert_cap(tx, box16, row, came_with_box=came_with_box)
 
 
 def _close(

@@ -36,6 +36,7 @@ class Purger:
     def __init__(self, now_ms: int) -> None:
         self._owes_since_ms: int | None = now_ms
         self._owes_compaction = True
+        self._debts = 0
         self._has_run = False
 
     @property
@@ -47,6 +48,13 @@ class Purger:
     def owes_compaction(self) -> bool:
         """Tell whether ids of purged boxes may still lie on the disk."""
         return self._owes_compaction
+
+    def owe(self, now_ms: int) -> None:
+        """Remember that rows were deleted whose bytes have to leave the files too."""
+        if self._owes_since_ms is None:
+            self._owes_since_ms = now_ms
+        self._owes_compaction = True
+        self._debts += 1
 
     async def run(self, parts: JobContext) -> int:
         """Purge every box whose hours are over; return how many went.
@@ -69,9 +77,7 @@ class Purger:
 
     async def purge(self, parts: JobContext, box16: bytes) -> None:
         """Delete one box: the keeper's share, envelopes, files, letters, ticket, capabilities."""
-        if self._owes_since_ms is None:
-            self._owes_since_ms = parts.clock.now_ms()
-        self._owes_compaction = True
+        self.owe(parts.clock.now_ms())
         await parts.keeper.share_drop(box16)
         while await parts.db.write(lambda tx: store.delete_envelopes(tx, box16, STEP_ROWS)):
             pass
@@ -92,12 +98,15 @@ class Purger:
         )
 
     async def _overwrite(self, parts: JobContext) -> None:
+        # What another room deletes meanwhile stays owed: it may have come too late for this.
+        debts = self._debts
         if self._owes_since_ms is not None:
             await parts.db.checkpoint()
-            self._owes_since_ms = None
+            if debts == self._debts:
+                self._owes_since_ms = None
         if self._owes_compaction and await self._may_compact(parts):
             await parts.db.compact()
-            self._owes_compaction = False
+            self._owes_compaction = debts != self._debts
         self._has_run = True
 
     async def _may_compact(self, parts: JobContext) -> bool:

@@ -9,7 +9,7 @@ from crypto.wire.base import Right
 from crypto.wire.boxes import BoxState, CloseReason
 from crypto.wire.errors import ErrorCode, WireError
 from crypto.wire.outer import Outer
-from e2e_server.features.boxes import store
+from e2e_server.features.boxes import cap_store, store
 from e2e_server.features.boxes.owner import BoxOwner
 from e2e_server.features.boxes.store import BoxRow, CapRow
 from e2e_server.kernel.clock import MS_PER_HOUR, MS_PER_MINUTE, hour_of
@@ -134,9 +134,9 @@ def close_box(
         if cap.rights & Right.KEEP:
             # Else it `waits_for_swap`.
             rights = Right.READ | Right.KEEP if cap.under_sign_in else Right.KEEP
-            store.set_rights(tx, box16, cap.sidx, int(rights))
+            cap_store.set_rights(tx, box16, cap.sidx, int(rights))
         else:
-            store.delete_cap(tx, box16, cap.sidx)
+            cap_store.delete_cap(tx, box16, cap.sidx)
     for owner in owners:
         owner.ended(tx, box16, reason, close_ms)
     tx.announce(topic(box16), found.last_n)
@@ -149,7 +149,14 @@ def take_out(tx: WriteTransaction, box16: bytes, sidx: int) -> None:
     for cap in caps.values():
         if cap.sidx == sidx:
             tx.announce(topic(box16), cap.cap_hash)
-    store.delete_cap(tx, box16, sidx)
+    cap_store.delete_cap(tx, box16, sidx)
+
+
+def keep_own(tx: WriteTransaction, box16: bytes) -> None:
+    """Let whoever created the box read on after its close; `wrong_state` unless they may yet."""
+    found = store.box(tx, box16)
+    if found is None or _is_over(found, tx.now_ms) or not cap_store.keep_own(tx, box16):
+        raise WireError(ErrorCode.WRONG_STATE)
 
 
 def _is_over(found: BoxRow, now_ms: int) -> bool:

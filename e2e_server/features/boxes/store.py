@@ -50,6 +50,14 @@ class CapRow(NamedTuple):
     under_sign_in: int  # 0 or 1
 
 
+class Stock(NamedTuple):
+    """How much a box holds, its files aside."""
+
+    envelopes: int
+    envelope_bytes: int
+    caps: int
+
+
 def box(tx: ReadTransaction, box16: bytes) -> BoxRow | None:
     """Find a box."""
     return box_and_caps(tx, box16)[0]
@@ -104,47 +112,6 @@ def insert_box(
     )
 
 
-def insert_cap(tx: WriteTransaction, box16: bytes, new: CapRow) -> None:
-    """Give a member a capability; a second one for the same member is refused by the schema."""
-    tx.run(
-        """
-        INSERT INTO boxes_caps (box16, sidx, cap_hash, rights, under_sign_in)
-        VALUES ($1, $2, $3, $4, $5)
-        """,
-        box16,
-        new.sidx,
-        new.cap_hash,
-        new.rights,
-        int(new.under_sign_in),
-    )
-
-
-def swap_cap(
-    tx: WriteTransaction, box16: bytes, old: CapRow, new_hash: bytes, signed: bool
-) -> None:
-    """Exchange a capability's hash; the rights stay."""
-    tx.run(
-        """
-        UPDATE boxes_caps SET cap_hash = $3, under_sign_in = $4
-        WHERE box16 = $1 AND sidx = $2
-        """,
-        box16,
-        old.sidx,
-        new_hash,
-        int(signed),
-    )
-
-
-def set_rights(tx: WriteTransaction, box16: bytes, sidx: int, rights: int) -> None:
-    """Change what a capability may do."""
-    tx.run("UPDATE boxes_caps SET rights = $3 WHERE box16 = $1 AND sidx = $2", box16, sidx, rights)
-
-
-def delete_cap(tx: WriteTransaction, box16: bytes, sidx: int) -> None:
-    """Take a member's capability out."""
-    tx.run("DELETE FROM boxes_caps WHERE box16 = $1 AND sidx = $2", box16, sidx)
-
-
 def number_of(tx: ReadTransaction, env_id: bytes) -> tuple[bytes, int] | None:
     """Find (box16, n) of an envelope that is stored already."""
     row = tx.one("SELECT box16, n FROM boxes_envelopes WHERE env_id = $1", env_id)
@@ -197,6 +164,20 @@ def from_number(
         limit,
     )
     return [(int(row[0]), row[1]) for row in rows]
+
+
+def stock(tx: ReadTransaction, box16: bytes) -> Stock:
+    """Count what a box holds."""
+    row = tx.one(
+        """
+        SELECT COUNT(*), COALESCE(SUM(LENGTH(bytes_sealed)), 0),
+          (SELECT COUNT(*) FROM boxes_caps WHERE box16 = $1)
+        FROM boxes_envelopes JOIN boxes_slots USING (slot) WHERE box16 = $1
+        """,
+        box16,
+    )
+    assert row is not None  # aggregates always answer
+    return Stock._make(row)
 
 
 def close(

@@ -40,6 +40,7 @@ SLICE = Slice(
         handlers.withdraw,
         handlers.more_time,
         handlers.confirm,
+        handlers.keep,
         handlers.resume_put,
         handlers.resume_get,
         handlers.resume_drop,

@@ -8,7 +8,7 @@ from crypto.wire.base import Done
 from crypto.wire.boxes import CloseReason
 from crypto.wire.errors import ErrorCode, WireError
 from crypto.wire.live import TicketReason, TicketState
-from e2e_server.features.boxes import close_live_box, purges_overdue
+from e2e_server.features.boxes import close_live_box, keep_own, purges_overdue
 from e2e_server.features.live import queue, store
 from e2e_server.features.live.machine import TicketEvent, TicketLife
 from e2e_server.features.live.readers import TicketReader
@@ -107,6 +107,21 @@ async def confirm(context: Context, command: wire.Confirm) -> wire.ConfirmReply:
 
     ticket = await context.db.write(work)
     return wire.ConfirmReply(started_ms=ticket.life.started_ms, ends_ms=ticket.life.deadline_ms)
+
+
+@handles(wire.Keep)
+async def keep(context: Context, command: wire.Keep) -> Done:
+    """The seeker has an account now: their capability outlasts the end of the running chat."""
+    context.signed_in()
+
+    def work(tx: WriteTransaction) -> None:
+        ticket = queue.must(store.by_cap(tx, context.cap_hash))
+        if ticket.life.state is not TicketState.ACTIVE or ticket.box16 is None:
+            raise WireError(ErrorCode.WRONG_STATE)
+        keep_own(tx, ticket.box16)
+
+    await context.db.write(work)
+    return Done()
 
 
 @handles(wire.ResumePut)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import cast
 
 import pytest
 
@@ -16,22 +15,15 @@ from crypto.wire import accounts as wire
 from crypto.wire.accounts import PAGES, AccountKind
 from crypto.wire.errors import ErrorCode
 from e2e_server.features.accounts.doors import Doors
-from e2e_server.features.accounts.signing_in import SIGN_IN_HOURS, START_LIFE_MS
-from e2e_server.keeper.embedded import EmbeddedKeeper
+from e2e_server.features.accounts.signing_in import SIGN_IN_HOURS
+from e2e_server.features.accounts.starting import START_LIFE_MS
 from e2e_server.kernel.clock import MS_PER_HOUR, MS_PER_MINUTE
 from e2e_server.secrets_dir import SecretName, SecretsDir
-from tests.helpers.accounts import PAGE, Account, publish
+from tests.helpers.accounts import PAGE, Account, generations, publish
 from tests.helpers.organisation import Organisation, seed
-from tests.helpers.server import Server, serving
+from tests.helpers.server import serving
 
 ANNA = Account("anna")
-
-
-async def generations(server: Server) -> int:
-    """Count the secrets that the keeper holds for doors."""
-    keeper = cast(EmbeddedKeeper, server.relay.parts.keeper)
-    row = await keeper._database.read(lambda tx: tx.one("SELECT count(*) FROM keeper_doors"))
-    return int(row[0]) if row else 0
 
 
 async def test_a_new_account_signs_in_and_gets_its_pages(tmp_path: Path) -> None:

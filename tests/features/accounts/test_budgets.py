@@ -10,7 +10,7 @@ from crypto import stamp
 from crypto.wire import accounts as wire
 from crypto.wire.errors import ErrorCode
 from crypto.wire.kernel import Challenge, Ping
-from e2e_server.features.accounts.signing_in import (
+from e2e_server.features.accounts.starting import (
     FREE_STARTS_PER_DAY,
     FREE_STARTS_PER_HOUR,
     MAX_DELAY_MS,

@@ -11,25 +11,18 @@ import pytest
 from crypto.credential import is_slot_shape
 from crypto.wire import accounts as wire
 from crypto.wire.errors import ErrorCode
-from e2e_server.features.accounts import signing_in, store
+from e2e_server.features.accounts import deleting, signing_in, store
 from e2e_server.features.accounts.doors import Doors
-from tests.helpers.accounts import Account
+from tests.helpers.accounts import Account, Door, block
 from tests.helpers.rawclient import RawClient
-from tests.helpers.server import Server, serving
+from tests.helpers.server import serving
 
-KNOWN, UNKNOWN, BLOCKED = Account("known"), Account("unknown"), Account("blocked")
-
-
-async def block(server: Server, account: Account) -> None:
-    """Do what the command for admins will do."""
-    await server.relay.parts.db.write(
-        lambda tx: tx.run(
-            "UPDATE accounts_accounts SET blocked = 1 WHERE handle = $1", account.handle
-        )
-    )
+KNOWN, UNKNOWN, BLOCKED = (
+    Account(name, has_recovery=True) for name in ("known", "unknown", "blocked")
+)
 
 
-async def start(client: RawClient, account: Account) -> wire.SignInStartReply:
+async def start(client: RawClient, account: Account | Door) -> wire.SignInStartReply:
     return await client.call(
         wire.SignInStart(id16=account.id16, alpha=KNOWN_ALPHA, device_token=b"", stamp=b"")
     )
@@ -56,11 +49,17 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     count(Doors, "decoy")
     count(Doors, "key")
     count(signing_in, "verify_sign_in")
+    count(deleting, "verify_delete")
     return steps
 
 
+WRONG_FINISH = wire.SignInFinish(signature=bytes(64), subject16=b"", staff_signature=b"")
+WRONG_DELETE = wire.AccountDelete(signature=bytes(64))
+
+
+@pytest.mark.parametrize("answer", [WRONG_FINISH, WRONG_DELETE], ids=["sign in", "delete"])
 async def test_unknown_and_blocked_doors_answer_like_known_ones(
-    tmp_path: Path, counted: Counter[str]
+    tmp_path: Path, counted: Counter[str], answer: wire.SignInFinish | wire.AccountDelete
 ) -> None:
     async with serving(tmp_path) as server, await server.connect() as client:
         await KNOWN.create(client)
@@ -68,14 +67,41 @@ async def test_unknown_and_blocked_doors_answer_like_known_ones(
         await block(server, BLOCKED)
         seen = []
         for account in (KNOWN, UNKNOWN, BLOCKED):
-            counted.clear()
-            reply = await start(client, account)
-            assert is_slot_shape(reply.slot)
-            wrong = wire.SignInFinish(signature=bytes(64), subject16=b"", staff_signature=b"")
-            code = await client.refusal(wrong)
-            seen.append((len(reply.slot), len(reply.beta), code, dict(counted)))
-        assert seen[0] == seen[1] == seen[2]
+            for door in (account.door, account.recovery):
+                counted.clear()
+                reply = await start(client, door)
+                assert is_slot_shape(reply.slot)
+                code = await client.refusal(answer)
+                seen.append((len(reply.slot), len(reply.beta), code, dict(counted)))
+        assert seen == seen[:1] * 6
         assert seen[0][2] is ErrorCode.UNAUTHORISED
+
+
+@pytest.mark.parametrize("door", [BLOCKED.door, BLOCKED.recovery], ids=["passphrase", "recovery"])
+async def test_a_blocked_account_is_not_deleted_and_not_entered_by_its_own_key(
+    tmp_path: Path, door: Door
+) -> None:
+    async with serving(tmp_path) as server, await server.connect() as client:
+        await BLOCKED.create(client)
+        # Blocked before the start: a decoy is proved, not the door.
+        await block(server, BLOCKED)
+        for answer in (door.proof, door.farewell):
+            assert await client.refusal(answer(await door.start(client))) is ErrorCode.UNAUTHORISED
+
+
+@pytest.mark.parametrize("door", [BLOCKED.door, BLOCKED.recovery], ids=["passphrase", "recovery"])
+async def test_what_was_started_before_the_block_ends_with_it(tmp_path: Path, door: Door) -> None:
+    async with (
+        serving(tmp_path) as server,
+        await server.connect() as client,
+        await server.connect() as other,
+    ):
+        await BLOCKED.create(client)
+        proof = door.proof(await door.start(client))
+        farewell = door.farewell(await door.start(other))
+        await block(server, BLOCKED)
+        assert await client.refusal(proof) is ErrorCode.UNAUTHORISED
+        assert await other.refusal(farewell) is ErrorCode.UNAUTHORISED
 
 
 async def test_an_unknown_door_answers_the_same_each_time(tmp_path: Path) -> None:

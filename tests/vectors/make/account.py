@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from crypto import account, credential, oprf
+from crypto import account, credential, doors, oprf
 from crypto.keys import AccountSecret
 from tests.vectors.make.common import LOCAL_ERROR, SeededRand, case, document, flip, outcome
 
@@ -30,7 +30,14 @@ def cases() -> dict[str, Any]:
     slot = _new_door(_DOOR, _SECRET).slot
     return document(
         "Doors, slots and derived keys (section 3).",
-        [*_login_ids(), _new_door_case(), *_sign_ins(slot), _change_case(slot), *_derived()],
+        [
+            *_login_ids(),
+            _new_door_case(),
+            *_sign_ins(slot),
+            _change_case(slot),
+            _delete_case(slot),
+            *_derived(),
+        ],
     )
 
 
@@ -38,7 +45,7 @@ def _login_ids() -> list[dict[str, Any]]:
     made = []
     for name in ("eva", "zoë.k", "星の王子"):
         given = {"op": "login_id", "pseudonym": name, "deployment_id": _DEPLOYMENT}
-        out = {"id": account.login_id(name, _DEPLOYMENT)}
+        out = {"id": doors.login_id(name, _DEPLOYMENT)}
         made.append(case(f"login id of {name!a}", "Argon2id, 1 pass, 32 MiB", given, out))
     short = {"op": "login_id", "pseudonym": "eva", "deployment_id": bytes(15)}
     made.append(case("short deployment id", "15 bytes", short, None, "bad_length"))
@@ -107,18 +114,18 @@ def _sign_in(
 
 
 def _signed_in(given: dict[str, Any]) -> dict[str, bytes]:
-    started = account.start(given["door_id"], given["secret"], lambda _: given["rand"])
-    opened = account.open_slot(started, given["beta"], given["slot"])
+    started = doors.start(given["door_id"], given["secret"], lambda _: given["rand"])
+    opened = doors.open_slot(started, given["beta"], given["slot"])
     return {
         "alpha": started.alpha,
         "ams": opened.ams.raw,
-        "signature": account.finish_signature(opened, given["deployment_id"], given["challenge"]),
+        "signature": doors.finish_signature(opened, given["deployment_id"], given["challenge"]),
     }
 
 
 def _change_case(slot: bytes) -> dict[str, Any]:
-    started = account.start(_DOOR, _SECRET, lambda _: _START)
-    opened = account.open_slot(started, _beta(_SCALAR), slot)
+    started = doors.start(_DOOR, _SECRET, lambda _: _START)
+    opened = doors.open_slot(started, _beta(_SCALAR), slot)
     new = _new_door(_DOOR, b"eine ganz andere passphrase")
     given = {
         "op": "change",
@@ -130,8 +137,25 @@ def _change_case(slot: bytes) -> dict[str, Any]:
         "slot": new.slot,
         "keeper_token": _KEEPER_TOKEN,
     }
-    out = {"signature": account.change_signature(opened, _DEPLOYMENT, new, _KEEPER_TOKEN)}
+    out = {"signature": doors.change_signature(opened, _DEPLOYMENT, new, _KEEPER_TOKEN)}
     return case("change of passphrase", "signed with the old auth key", given, out)
+
+
+def _delete_case(slot: bytes) -> dict[str, Any]:
+    given = {
+        "op": "delete",
+        "door_id": _DOOR,
+        "secret": _SECRET,
+        "rand": _START,
+        "beta": _beta(_SCALAR),
+        "slot": slot,
+        "deployment_id": _DEPLOYMENT,
+        "challenge": _CHALLENGE,
+    }
+    started = doors.start(_DOOR, _SECRET, lambda _: _START)
+    opened = doors.open_slot(started, given["beta"], slot)
+    out = {"signature": doors.delete_signature(opened, _DEPLOYMENT, _CHALLENGE)}
+    return case("end of an account", "the facts of a sign-in under another label", given, out)
 
 
 def _derived() -> list[dict[str, Any]]:
@@ -167,14 +191,14 @@ def _derived() -> list[dict[str, Any]]:
     return made
 
 
-def _new_door(door_id: bytes, secret: bytes) -> account.NewDoor:
-    started = account.start(door_id, secret, lambda _: _START)
+def _new_door(door_id: bytes, secret: bytes) -> doors.NewDoor:
+    started = doors.start(door_id, secret, lambda _: _START)
     beta = oprf.evaluate(_SCALAR, started.alpha)
-    return account.new_door(started, beta, _AMS, lambda _: _SLOT_NONCE)
+    return doors.new_door(started, beta, _AMS, lambda _: _SLOT_NONCE)
 
 
 def _alpha() -> bytes:
-    return account.start(_DOOR, _SECRET, lambda _: _START).alpha
+    return doors.start(_DOOR, _SECRET, lambda _: _START).alpha
 
 
 def _beta(scalar: bytes) -> bytes:

@@ -10,7 +10,7 @@ from crypto import entry, keyring, labels
 from crypto.encoding import Value, decode, encode
 from crypto.entry import Entry, EntryState, KeptSecret
 from crypto.epoch import es_hash
-from crypto.keyring import PageContent, TeamSeed
+from crypto.keyring import AccountSettings, Draft, PageContent, TeamSeed
 from crypto.keys import AccountSecret, EpochSecret, KemSecret
 from crypto.primitives import aead_seal, kdf, sodium_pad
 from tests.vectors.make.common import SeededRand, case, document, flip, outcome, packed
@@ -62,8 +62,14 @@ def _first_page() -> PageContent:
                 TeamSeed(team16=_BOXES[5], epoch=1, seed=_SEEDS[2]),
             ),
             entries=(_entry(0), _entry(1, state=EntryState.CLOSED), _gone(2)),
+            drafts=(_draft(0, 3, "Ich wollte noch "), _draft(1, 1, "")),
+            settings=AccountSettings(counter=2, raw=encode([1])),
         )
     )
+
+
+def _draft(box: int, counter: int, text: str) -> Draft:
+    return Draft(box16=_BOXES[box], counter=counter, text=text.encode())
 
 
 def _gone(box: int, minute: int = _CLOSE_MINUTE) -> Entry:
@@ -90,6 +96,7 @@ def _sealed() -> list[dict[str, Any]]:
         ("first page of a seeker", 0, 7, 1, _first_page()),
         ("a page of 8 KiB", 0, 8, 1, PageContent(entries=(_entry(0, secrets=many),))),
         ("a page of staff", place, 2**53 - 1, 16, PageContent(entries=(_entry(0),))),
+        ("a draft on a page of staff", place, 5, 16, PageContent(drafts=(_draft(0, 1, "ä"),))),
     ]
     made = []
     for name, page, version, pages, content in table:
@@ -174,13 +181,21 @@ def _refused_contents() -> list[dict[str, Any]]:
         ("gone with a context", "must be empty", _content([_put(gone, 3, _CONTEXT)])),
         ("gone with a counter", "must be zero", _content([_put(gone, 6, 1)])),
         ("gone without minute", "settings empty", _content([_put(gone, 7, b"")])),
-        ("long pseudonym", "33 code points", ["a" * 33, [0, b""], [], []]),
-        ("short log root", "31 bytes", ["", [1, bytes(31)], [], []]),
-        ("seed twice", "one key", ["", [0, b""], [_seed(1, 0), _seed(1, 0)], []]),
-        ("seeds out of order", "descending", ["", [0, b""], [_seed(2, 0), _seed(1, 0)], []]),
-        ("seed too short", "31 bytes", ["", [0, b""], [[_BOXES[4], 1, bytes(31)]], []]),
-        ("seventeen seeds", "of one team", ["", [0, b""], [_seed(n, 0) for n in range(17)], []]),
-        ("five items", "wrong shape", ["", [0, b""], [], [], 0]),
+        ("long pseudonym", "33 code points", _account("a" * 33)),
+        ("short log root", "31 bytes", _account(log_pin=[1, bytes(31)])),
+        ("seed twice", "one key", _account(seeds=[_seed(1, 0), _seed(1, 0)])),
+        ("seeds out of order", "descending", _account(seeds=[_seed(2, 0), _seed(1, 0)])),
+        ("seed too short", "31 bytes", _account(seeds=[[_BOXES[4], 1, bytes(31)]])),
+        ("seventeen seeds", "of one team", _account(seeds=[_seed(n, 0) for n in range(17)])),
+        ("settings of the account too large", "1025 bytes", _account(settings=[1, bytes(1025)])),
+        ("settings of one item", "wrong shape", _account(settings=[1])),
+        ("draft too large", "32 KiB and one", _account(drafts=[_typed(0, 1, 32 * 1024 + 1)])),
+        ("draft of two items", "wrong shape", _account(drafts=[_typed(0, 1, 1)[:2]])),
+        ("draft twice", "one box", _account(drafts=[_typed(0, 1, 1), _typed(0, 2, 1)])),
+        ("drafts out of order", "descending", _account(drafts=_drafts_backwards())),
+        ("draft of a gone box", "goes with it", _account(entries=[gone], drafts=[_typed(0, 9, 1)])),
+        ("five items", "wrong shape", _items(_account())[:5]),
+        ("seven items", "wrong shape", [*_items(_account()), 0]),
     ]
     made = []
     for name, comment, content in table:
@@ -193,7 +208,27 @@ def _refused_contents() -> list[dict[str, Any]]:
 
 
 def _content(entries: list[Value]) -> Value:
-    return ["", [0, b""], [], entries]
+    return _account(entries=entries)
+
+
+def _account(pseudonym: str = "", **changed: list[Value]) -> Value:
+    """The content of an empty page with one part changed."""
+    parts: dict[str, list[Value]] = {
+        "log_pin": [0, b""],
+        "seeds": [],
+        "entries": [],
+        "drafts": [],
+        "settings": [0, b""],
+    }
+    return [pseudonym, *(parts | changed).values()]
+
+
+def _typed(box: int, counter: int, size: int) -> list[Value]:
+    return [_BOXES[box], counter, b"a" * size]
+
+
+def _drafts_backwards() -> list[Value]:
+    return [_typed(box, 1, 1) for box in sorted((0, 1), key=lambda n: _BOXES[n], reverse=True)]
 
 
 def _items(value: Value) -> list[Value]:
@@ -270,7 +305,27 @@ def _content_pairs() -> list[tuple[str, PageContent, PageContent]]:
         ("pseudonyms by bytes, not by UTF-16", tree, tilde),
         ("seeds united, the oldest go", early, late),
         ("with nothing", _first_page(), PageContent()),
+        ("drafts: higher counter", *_drafts((2, "a"), (1, "z"))),
+        ("drafts: equal counters, larger bytes", *_drafts((2, "a"), (2, "ab"))),
+        ("drafts: deleted later", *_drafts((2, "a"), (3, ""))),
+        (
+            "drafts of two boxes",
+            _drafts((1, "a"), (1, "b"))[0],
+            PageContent(drafts=(_draft(1, 1, "c"),)),
+        ),
+        ("a gone box takes its draft along", _drafts((9, "a"), (1, ""))[0], _with(_gone(0))),
+        ("settings: higher counter", _settings(2, b"a"), _settings(1, b"z")),
+        ("settings: equal counters, larger bytes", _settings(2, b"a"), _settings(2, b"b")),
     ]
+
+
+def _drafts(one: tuple[int, str], other: tuple[int, str]) -> tuple[PageContent, PageContent]:
+    first, second = (PageContent(drafts=(_draft(0, *kept),)) for kept in (one, other))
+    return first, second
+
+
+def _settings(counter: int, raw: bytes) -> PageContent:
+    return PageContent(settings=AccountSettings(counter=counter, raw=raw))
 
 
 def _with(one: Entry) -> PageContent:

@@ -22,7 +22,7 @@ def cases() -> dict[str, Any]:
     """Normalised texts, refused texts, generated passphrases, the table of assigned points."""
     return document(
         "Normalisation and generation (section 3).",
-        [*_passphrases(), *_pseudonyms(), *_generated(), *_tables()],
+        [*_passphrases(), *_pseudonyms(), *_strengths(), *_generated(), *_suggested(), *_tables()],
     )
 
 
@@ -117,6 +117,51 @@ def _generated() -> list[dict[str, Any]]:
         text = passphrase.generate(language, lambda _, rand=rand: rand, count)  # type: ignore[arg-type, misc]  # closed set; bound now
         name = f"{count} words, {language}, {rand[:2].hex()}"
         made.append(case(name, "11 bits a word", given, {"text": text}))
+    return made
+
+
+def _suggested() -> list[dict[str, Any]]:
+    made = []
+    for language, rand in (("de", bytes(4)), ("de", b"\xff" * 4), ("en", SeededRand("name")(4))):
+        given = {"op": "suggest_pseudonym", "language": language, "rand": rand}
+        text = passphrase.suggest_pseudonym(language, lambda _, rand=rand: rand)  # type: ignore[arg-type, misc]  # closed set; bound now
+        assert passphrase.normalise_pseudonym(text) == text
+        made.append(
+            case(f"suggested, {language}, {rand.hex()}", "word-number", given, {"text": text})
+        )
+    return made
+
+
+def _strengths() -> list[dict[str, Any]]:
+    table = [
+        ("six words", "apfel birne kirsche traube melone pflaume", "good and long"),
+        ("four words", "ab cd ef ghijkl", "very good by words"),
+        ("23 characters", "xkqvjzwpmrtlhgfdsbncyae", "good"),
+        ("24 characters", "xkqvjzwpmrtlhgfdsbncyaeu", "very good by length"),
+        ("14 characters", "xkqvjzwpmrtlhg", "the shortest good one"),
+        (
+            "emoji",
+            "\U0001f333\U0001f40c\U0001f525\U0001f34e\U0001f47b\U0001f680" * 2 + "ab",
+            "code points",
+        ),
+        ("five different", "abcdeabcdeabcda", "too few"),
+        ("a stretch twice", "geheim1geheim1", "repeated"),
+        ("a stretch and a half", "geheimnisgeheim", "not a whole number of times"),
+        ("a stretch three times", "qwert!qwert!qwert!", "repeated"),
+        ("alphabet", "abcdefghijklmn", "a run"),
+        ("numbers down", "9876543210987654", "a run"),
+        ("run in half", "abcdefgkxwzqpjm", "no run"),
+        ("pseudonym twice", "kiesel-47kiesel-47", "nothing of its own"),
+        ("pseudonym in capitals", "KIESEL-47 passt", "ASCII case does not matter"),
+        ("pseudonym and more", "kiesel-47 im bach ohne ufer", "enough besides"),
+        ("pseudonym and ten", "kiesel-47abcqwxyzv0", "just enough besides"),
+        ("pseudonym and nine", "kiesel-47abcqwxyzv", "just too little besides"),
+    ]
+    made = []
+    for name, phrase, comment in table:
+        given = {"op": "strength", "text": phrase, "pseudonym": "kiesel-47"}
+        got, out = outcome(lambda phrase=phrase: passphrase.strength(phrase, "kiesel-47"))  # type: ignore[misc]  # bound now
+        made.append(case(f"strength: {name}", comment, given, out and {"strength": str(out)}, got))
     return made
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from crypto import credential, labels, resume
 from crypto.encoding import Value, encode
-from crypto.entry import Entry, EntryState, KeptSecret, entry_value
+from crypto.entry import MAX_DRAFT_BYTES, Entry, EntryState, KeptSecret, entry_value
 from crypto.keys import AccountSecret, EpochSecret, ResumeSecret
 from crypto.padding import pad
 from crypto.primitives import aead_seal, kdf
@@ -45,7 +45,7 @@ def cases() -> dict[str, Any]:
 
 
 def _sealed() -> list[dict[str, Any]]:
-    most = resume.MAX_DRAFT_BYTES
+    most = MAX_DRAFT_BYTES
     drafts = [
         ("no draft", "only the secret and the box", "", 1),
         ("a draft", "as typed", "Ich weiß nicht, wie ich anfangen soll …", 1),

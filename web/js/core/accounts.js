@@ -1,16 +1,31 @@
-// Signing in: the wire around the machine of crypto/account.js. Twin of clientlib/accounts.py.
+// Everything that proves or makes a door: the wire around the machine of crypto/doors.js.
+// Twin of clientlib/accounts.py.
+//
+// Each proof is a start of its own, the slot opens before anything is signed, and nothing here repeats
+// itself. What a person typed is judged before anything is sent. A recovery code comes as its 26
+// symbols, as `newCode` draws and `readCode` reads it.
 
 import * as account from '../crypto/account.js';
 import { signStaff } from '../crypto/credential.js';
-import { normalise, normalisePseudonym } from '../crypto/passphrase.js';
+import * as doors from '../crypto/doors.js';
+import { LocalError } from '../crypto/errors.js';
+import { EMPTY_PAGE, SEEKER_PAGES, sealPage } from '../crypto/keyring.js';
+import { normalise, normalisePseudonym, strength } from '../crypto/passphrase.js';
 import { signPublic } from '../crypto/primitives.js';
+import * as recovery from '../crypto/recovery.js';
+import { AccountKind } from '../wire/catalogue.js';
 import { WireError } from '../wire/errors.js';
 import { makeStamp } from './stamps.js';
 
 /** @typedef {import('./connection.js').Request} Request */
 /** @typedef {import('./argon2.js').Argon2id} Argon2id */
+/** @typedef {import('../crypto/keyring.js').PageContent} PageContent */
 /** @typedef {import('../crypto/keys.js').AccountSecret} AccountSecret */
 /** @typedef {import('../crypto/keys.js').SignPublic} SignPublic */
+
+/** @typedef {{ readonly deploymentId: Uint8Array, readonly argon2id: Argon2id }} Place */
+
+/** Id and secret of one door, as typed or drawn. @typedef {{ readonly kind: number, readonly id16: Uint8Array, readonly secret: Uint8Array }} Door */
 
 /**
  * The account secret, the token, and the pages as the relay holds them. All of it stays in memory.
@@ -21,37 +36,178 @@ import { makeStamp } from './stamps.js';
  * @property {readonly { version: number, sealed: Uint8Array }[]} pages
  */
 
+export { stockOf } from './stock.js';
+
+/** Which of its two doors an account has; staff have no recovery door. */
+export const DoorKind = Object.freeze({ PASSPHRASE: 1, RECOVERY: 2 });
+
 const EMPTY = new Uint8Array(0);
+const FIRST_VERSION = 1;
 
 /**
- * Signs in. WrongKey when the slot does not open: then nothing has been sent that depends on the
- * passphrase but its blinding, and nothing more is sent. TooShort, TooLong and BadCharacter before
- * anything is sent. `subjectOf` finds the subject certified for a signing key, or an empty array.
+ * Makes a seeker's account around `ams`; `name_taken` when the pseudonym has one. TooShort, TooLong,
+ * TooWeak and BadCharacter before anything is sent. Without a code there is no recovery door yet.
  * @param {Request} request
- * @param {{ name: string, phrase: string, deploymentId: Uint8Array, argon2id: Argon2id,
- *   subjectOf: (signPk: SignPublic) => Promise<Uint8Array> }} who
+ * @param {Place & { name: string, phrase: string, code?: string | null, ams: AccountSecret,
+ *   content?: PageContent }} parts `content` of the only page; the pseudonym is added
+ * @returns {Promise<void>}
+ */
+export async function createAccount(request, { name, phrase, code = null, ams, content = EMPTY_PAGE, deploymentId, argon2id }) {
+  const pseudonym = normalisePseudonym(name);
+  const chosen = chosenPhrase(phrase, pseudonym);
+  const wanted = code === null ? [] : [recoveryDoor(code)];
+  wanted.unshift(await passphraseDoor(pseudonym, chosen, { deploymentId, argon2id }));
+  const made = [];
+  for (const door of wanted) made.push((await makeDoor(request, door, ams, argon2id)).record);
+  const page = sealPage(ams, 0, FIRST_VERSION, { ...content, pseudonym }, SEEKER_PAGES);
+  await request('account_finish', {
+    kind: AccountKind.SEEKER, handle: account.handle(ams), doors: made, pages: [page],
+  });
+}
+
+/**
+ * Signs in with pseudonym and passphrase. WrongKey when the slot does not open: then nothing has been
+ * sent that depends on the passphrase but its blinding, and nothing more is sent. Staff give
+ * `subjectOf`, which finds the subject certified for a signing key, or an empty array.
+ * @param {Request} request
+ * @param {Place & { name: string, phrase: string,
+ *   subjectOf?: (signPk: SignPublic) => Promise<Uint8Array> }} who
  * @returns {Promise<SignedIn>}
  */
 export async function signIn(request, { name, phrase, deploymentId, argon2id, subjectOf }) {
+  const door = await knownDoor(name, phrase, { deploymentId, argon2id });
+  const proof = await prove(request, door, argon2id);
+  return finish(request, proof, deploymentId, subjectOf);
+}
+
+/**
+ * Signs in with the recovery sheet; the pseudonym stands in the keyring.
+ * @param {Request} request
+ * @param {Place & { code: string }} who
+ * @returns {Promise<SignedIn>}
+ */
+export async function signInByCode(request, { code, deploymentId, argon2id }) {
+  return finish(request, await prove(request, recoveryDoor(code), argon2id), deploymentId);
+}
+
+/**
+ * Gives the signed-in account another passphrase; all its other sign-ins end.
+ * @param {Request} request
+ * @param {Place & { name: string, old: string, next: string }} change
+ * @returns {Promise<void>}
+ */
+export async function changePassphrase(request, { name, old, next, deploymentId, argon2id }) {
   const pseudonym = normalisePseudonym(name);
+  const chosen = chosenPhrase(next, pseudonym);
+  const known = await knownDoor(name, old, { deploymentId, argon2id });
+  const fresh = { ...known, secret: chosen };
+  await change(request, known, [fresh], { deploymentId, argon2id });
+}
+
+/**
+ * Gives the signed-in account another recovery code, or its first; the old sheet opens nothing more.
+ * @param {Request} request
+ * @param {Place & { name: string, phrase: string, code: string }} change
+ * @returns {Promise<void>}
+ */
+export async function changeCode(request, { name, phrase, code, deploymentId, argon2id }) {
+  const fresh = recoveryDoor(code);
+  const known = await knownDoor(name, phrase, { deploymentId, argon2id });
+  await change(request, known, [fresh], { deploymentId, argon2id });
+}
+
+/**
+ * After a sheet was used: both doors anew, in one step.
+ * @param {Request} request
+ * @param {Place & { name: string, code: string, nextPhrase: string, nextCode: string }} change
+ * @returns {Promise<void>}
+ */
+export async function renew(request, { name, code, nextPhrase, nextCode, deploymentId, argon2id }) {
+  const pseudonym = normalisePseudonym(name);
+  const chosen = chosenPhrase(nextPhrase, pseudonym);
+  const [known, freshCode] = [recoveryDoor(code), recoveryDoor(nextCode)];
+  const freshPhrase = await passphraseDoor(pseudonym, chosen, { deploymentId, argon2id });
+  await change(request, known, [freshPhrase, freshCode], { deploymentId, argon2id });
+}
+
+/**
+ * Deletes the account with its doors, pages and sign-ins. `before` runs once the passphrase has opened
+ * the slot: what must happen while the account still is.
+ * @param {Request} request
+ * @param {Place & { name: string, phrase: string, before?: () => Promise<void> }} who
+ * @returns {Promise<void>}
+ */
+export async function deleteAccount(request, { name, phrase, deploymentId, argon2id, before = async () => {} }) {
+  const door = await knownDoor(name, phrase, { deploymentId, argon2id });
+  const { opened, challenge } = await prove(request, door, argon2id);
+  try {
+    await before();
+    await request('account_delete', { signature: doors.deleteSignature(opened, deploymentId, challenge) });
+  } finally {
+    wipe(opened);
+  }
+}
+
+// --- doors ----------------------------------------------------------------------------------------
+
+/**
+ * A passphrase that somebody chooses, in bytes.
+ * @param {string} phrase
+ * @param {string} pseudonym normalised
+ */
+function chosenPhrase(phrase, pseudonym) {
+  const chosen = normalise(phrase);
+  strength(chosen, pseudonym);
+  return new TextEncoder().encode(chosen);
+}
+
+/**
+ * The door of a passphrase that exists already: nobody judges it any more.
+ * @param {string} name
+ * @param {string} phrase
+ * @param {Place} place
+ */
+function knownDoor(name, phrase, place) {
   const secret = new TextEncoder().encode(normalise(phrase));
-  const started = account.start(await account.loginId(pseudonym, deploymentId, argon2id), secret);
-  const reply = await start(request, started);
-  const opened = await account.openSlot(started, reply.beta, reply.slot, argon2id);
-  const staff = account.staffSign(opened.ams);
-  const subject16 = await subjectOf(signPublic(staff));
-  const staffSignature =
-    subject16.length > 0 ? signStaff(staff, reply.challenge, subject16) : EMPTY;
-  const signature = account.finishSignature(opened, deploymentId, reply.challenge);
-  const { token, pages } = await request('sign_in_finish', { signature, subject16, staffSignature });
-  return { ams: opened.ams, token, subject16, pages };
+  return passphraseDoor(normalisePseudonym(name), secret, place);
+}
+
+/**
+ * @param {string} pseudonym normalised
+ * @param {Uint8Array} secret
+ * @param {Place} place
+ * @returns {Promise<Door>}
+ */
+async function passphraseDoor(pseudonym, secret, { deploymentId, argon2id }) {
+  const id16 = await doors.loginId(pseudonym, deploymentId, argon2id);
+  return { kind: DoorKind.PASSPHRASE, id16, secret };
+}
+
+/** @param {string} code @returns {Door} */
+function recoveryDoor(code) {
+  if (code.length !== recovery.CODE_SYMBOLS || recovery.readCode(recovery.written(code)) !== code) {
+    throw new LocalError('a recovery code has 26 symbols');
+  }
+  return { kind: DoorKind.RECOVERY, id16: recovery.doorId(code), secret: recovery.secret(code) };
+}
+
+/**
+ * Asks the keeper for one door and opens its slot; what must be proved comes after.
+ * @param {Request} request
+ * @param {Door} door
+ * @param {Argon2id} argon2id
+ */
+async function prove(request, door, argon2id) {
+  const started = doors.start(door.id16, door.secret);
+  const { beta, slot, challenge } = await askKeeper(request, started);
+  return { opened: await doors.openSlot(started, beta, slot, argon2id), challenge };
 }
 
 /**
  * @param {Request} request
- * @param {account.Started} started
+ * @param {doors.Started} started
  */
-async function start(request, started) {
+async function askKeeper(request, started) {
   const fields = { id16: started.doorId, alpha: started.alpha, deviceToken: EMPTY };
   try {
     return await request('sign_in_start', { ...fields, stamp: EMPTY });
@@ -59,4 +215,65 @@ async function start(request, started) {
     if (!(error instanceof WireError) || error.code !== 'stamp_needed') throw error;
     return request('sign_in_start', { ...fields, stamp: await makeStamp(request, 'sign_in_start') });
   }
+}
+
+/**
+ * @param {Request} request
+ * @param {{ opened: doors.Opened, challenge: Uint8Array }} proof
+ * @param {Uint8Array} deploymentId
+ * @param {(signPk: SignPublic) => Promise<Uint8Array>} [subjectOf]
+ * @returns {Promise<SignedIn>}
+ */
+async function finish(request, { opened, challenge }, deploymentId, subjectOf) {
+  const staff = account.staffSign(opened.ams);
+  const subject16 = subjectOf === undefined ? EMPTY : await subjectOf(signPublic(staff));
+  const staffSignature = subject16.length > 0 ? signStaff(staff, challenge, subject16) : EMPTY;
+  const signature = doors.finishSignature(opened, deploymentId, challenge);
+  opened.auth.fill(0);
+  const { token, pages } = await request('sign_in_finish', { signature, subject16, staffSignature });
+  return { ams: opened.ams, token, subject16, pages };
+}
+
+/**
+ * Makes a door behind which `ams` lies.
+ * @param {Request} request
+ * @param {Door} wanted
+ * @param {AccountSecret} ams
+ * @param {Argon2id} argon2id
+ */
+async function makeDoor(request, wanted, ams, argon2id) {
+  const started = doors.start(wanted.id16, wanted.secret);
+  const stamp = await makeStamp(request, 'account_begin');
+  const { beta, keeperToken } = await request('account_begin', { alpha: started.alpha, stamp });
+  const door = await doors.newDoor(started, beta, ams, argon2id);
+  const { doorId: id16, authPublic: authPk, slot } = door;
+  return { door, record: { kind: wanted.kind, id16, keeperToken, authPk, slot } };
+}
+
+/**
+ * Puts `wanted` in the place of the doors of their kinds, signed with the key of the one that opened.
+ * @param {Request} request
+ * @param {Door} known
+ * @param {readonly Door[]} wanted
+ * @param {Place} place
+ */
+async function change(request, known, wanted, { deploymentId, argon2id }) {
+  const { opened } = await prove(request, known, argon2id);
+  try {
+    const changed = [];
+    for (const each of wanted) {
+      const { door, record } = await makeDoor(request, each, opened.ams, argon2id);
+      const signature = doors.changeSignature(opened, deploymentId, door, record.keeperToken);
+      changed.push({ ...record, signature });
+    }
+    await request('door_change', { oldId16: known.id16, doors: changed });
+  } finally {
+    wipe(opened);
+  }
+}
+
+/** @param {doors.Opened} opened */
+function wipe(opened) {
+  opened.ams.fill(0);
+  opened.auth.fill(0);
 }

@@ -1,11 +1,16 @@
 // The keyring's pages on the relay: compare-and-swap, and on conflict merge and try again.
 // Twin of clientlib/keyring.py.
+//
+// What must be durable before it is used is saved at once. Drafts change with every key, and a version
+// that counted keys would tell the relay when somebody writes: they wait in memory for `flush`.
 
+import { array, decode, encode } from '../crypto/encoding.js';
 import { mergeEntry } from '../crypto/entry.js';
-import { BadProof } from '../crypto/errors.js';
+import { BadProof, RemoteError } from '../crypto/errors.js';
 import * as pages from '../crypto/keyring.js';
 import { equal } from '../crypto/primitives.js';
 import { WireError } from '../wire/errors.js';
+import { NO_TEXT, draftIn, fitting, hasUnsaved, withDraft } from './drafts.js';
 
 /** @typedef {import('./connection.js').Request} Request */
 /** @typedef {import('../crypto/entry.js').Entry} Entry */
@@ -13,13 +18,23 @@ import { WireError } from '../wire/errors.js';
 /** @typedef {import('../crypto/keyring.js').TeamSeed} TeamSeed */
 /** @typedef {import('../crypto/keys.js').AccountSecret} AccountSecret */
 
-const STAFF_PAGES = 16;
+/** What a seeker has settled for the account itself. @typedef {{ readonly sheetNoted: boolean }} Settings */
+
+/**
+ * `saved` is what the relay holds under `version`, `content` what this device knows: the same but for
+ * drafts.
+ * @typedef {{ version: number, saved: PageContent, content: PageContent }} Held
+ */
+
+const MINUTE_MS = 60_000;
 
 /** All pages of a signed-in account, open in memory. */
 export class Keyring {
   #request;
   #ams;
-  /** @type {{ version: number, content: PageContent }[]} */
+  #count;
+  #clock;
+  /** None once this is wiped. @type {Held[]} */
   #pages;
   /** One save a time: two of one device would only make each other redo. @type {Promise<unknown>} */
   #saving = Promise.resolve();
@@ -28,13 +43,22 @@ export class Keyring {
    * @param {Request} request
    * @param {AccountSecret} ams
    * @param {readonly { version: number, sealed: Uint8Array }[]} sealed
+   * @param {{ count: number, clock: import('./clock.js').Clock }} parts `count`: STAFF_PAGES or
+   *   SEEKER_PAGES, by the kind of the account
    */
-  constructor(request, ams, sealed) {
-    // A member of staff has all pages, always; a missing one would hide the boxes on it.
-    if (sealed.length !== STAFF_PAGES) throw new BadProof('keyring pages are missing');
+  constructor(request, ams, sealed, { count, clock }) {
+    // An account has all its pages, always; a missing one would hide the boxes on it.
+    if (sealed.length !== count) throw new BadProof('keyring pages are missing');
     this.#request = request;
     this.#ams = ams;
-    this.#pages = sealed.map((page, i) => this.#open(i, page, sealed.length));
+    this.#count = count;
+    this.#clock = clock;
+    this.#pages = sealed.map((page, i) => this.#open(i, page));
+  }
+
+  /** As chosen when the account was made. */
+  get pseudonym() {
+    return this.#first.pseudonym;
   }
 
   /** Every box this account remembers. @returns {Entry[]} */
@@ -44,8 +68,19 @@ export class Keyring {
 
   /** Size and root of the log as last pinned; 0 at first. */
   get logPin() {
-    const { logSize, logRoot } = this.#pages[0].content;
+    const { logSize, logRoot } = this.#first;
     return { size: logSize, root: logRoot };
+  }
+
+  /** @returns {Settings} */
+  get settings() {
+    const [noted] = settingsOf(this.#first.settings.raw);
+    return { sheetNoted: noted === 1 };
+  }
+
+  /** Tells whether a draft waits to be saved. */
+  get isUnsaved() {
+    return this.#pages.some(({ saved, content }) => hasUnsaved(saved, content));
   }
 
   /**
@@ -61,9 +96,8 @@ export class Keyring {
    * @param {Entry} entry
    * @returns {Promise<void>}
    */
-  remember(entry) {
-    const page = pages.pageOf(this.#ams, entry.box16, this.#pages.length);
-    return this.#save(page, (content) => {
+  async remember(entry) {
+    await this.#save(this.#pageOf(entry.box16), (content) => {
       const isSame = (/** @type {Entry} */ one) => equal(one.box16, entry.box16);
       const known = content.entries.find(isSame) ?? entry;
       const others = content.entries.filter((one) => !isSame(one));
@@ -90,12 +124,84 @@ export class Keyring {
   }
 
   /**
+   * Keeps settings of the account; what a newer client wrote behind them stays.
+   * @param {Settings} settings
+   */
+  keepSettings({ sheetNoted }) {
+    return this.#save(0, (content) => {
+      const { counter, raw } = content.settings;
+      const [, ...others] = settingsOf(raw);
+      const changed = encode([sheetNoted ? 1 : 0, ...others]);
+      return equal(changed, raw) ? content : { ...content, settings: { counter: counter + 1, raw: changed } };
+    });
+  }
+
+  /**
+   * What is being written to a box, on whichever device.
+   * @param {Uint8Array} box16
+   * @returns {string}
+   */
+  draft(box16) {
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(this.#draft(box16)?.text);
+  }
+
+  /**
+   * Holds what is being written to a box, in memory until the next save; '' takes it away. As much as
+   * fits, whole characters only.
+   * @param {Uint8Array} box16
+   * @param {string} text
+   */
+  keepDraft(box16, text) {
+    this.#hold(box16, fitting(text));
+  }
+
+  /** It was sent or thrown away. @param {Uint8Array} box16 */
+  dropDraft(box16) {
+    this.keepDraft(box16, '');
+  }
+
+  /** Saves what waits; asks nothing of the relay where nothing does. */
+  async flush() {
+    for (const [page, { saved, content }] of this.#pages.entries()) {
+      if (hasUnsaved(saved, content)) await this.#save(page, (whole) => whole);
+    }
+  }
+
+  /** Takes in what other devices have saved since; BadProof for a page that went back. */
+  refresh() {
+    return this.#inTurn(async () => {
+      for (const page of this.#pages.keys()) await this.#mergeNewer(page, 0);
+    });
+  }
+
+  /** Nothing can be read or saved here any more: a page sealed under a wiped key would cost everything. */
+  wipe() {
+    for (const content of this.#pages.flatMap((held) => [held.saved, held.content])) {
+      for (const { secrets } of content.entries) for (const { es } of secrets) es.fill(0);
+      for (const { text } of content.drafts) text.fill(0);
+      for (const { seed } of content.teamSeeds) seed.fill(0);
+    }
+    this.#pages = [];
+  }
+
+  /** Page 0, on which stands what belongs to the account. */
+  get #first() {
+    return this.#pages.length === 0 ? pages.EMPTY_PAGE : this.#pages[0].content;
+  }
+
+  /**
+   * Applies a change and saves the page; the change may be applied again, to another content.
    * @param {number} page
    * @param {(content: PageContent) => PageContent} change
    * @returns {Promise<void>}
    */
   #save(page, change) {
-    const turn = this.#saving.then(() => this.#saveNow(page, change));
+    return this.#inTurn(() => this.#saveNow(page, change));
+  }
+
+  /** @param {() => Promise<void>} work */
+  #inTurn(work) {
+    const turn = this.#saving.then(work);
     this.#saving = turn.catch(() => {});
     return turn;
   }
@@ -106,42 +212,97 @@ export class Keyring {
    */
   async #saveNow(page, change) {
     for (;;) {
-      const { version, content } = this.#pages[page];
+      if (this.#pages.length === 0) throw new WireError('unauthorised');
+      const { version, saved, content } = this.#pages[page];
       const changed = pages.normalised(change(content));
-      if (equal(pages.encodeContent(changed), pages.encodeContent(content))) return;
-      const sealed = pages.sealPage(this.#ams, page, version + 1, changed, this.#pages.length);
+      if (equal(pages.encodeContent(changed), pages.encodeContent(saved))) return;
+      const kept = pages.withoutExpired(changed, Math.floor(this.#clock.now() / MINUTE_MS));
+      const sealed = pages.sealPage(this.#ams, page, version + 1, kept, this.#count);
       try {
         await this.#request('page_save', { page, version: version + 1, sealed });
-        this.#pages[page] = { version: version + 1, content: changed };
+        this.#learn(page, version + 1, kept, content);
         return;
       } catch (error) {
         if (!(error instanceof WireError) || error.code !== 'conflict') throw error;
-        await this.#mergeNewer(page);
+        await this.#mergeNewer(page, 1);
       }
     }
   }
 
   /**
-   * Another device saved first: takes its page in; ours is saved on top of it.
+   * The relay holds `saved` now. What was typed since `before` is not in it and goes on waiting.
    * @param {number} page
+   * @param {number} version
+   * @param {PageContent} saved
+   * @param {PageContent} before
    */
-  async #mergeNewer(page) {
-    const { version, content } = this.#pages[page];
+  #learn(page, version, saved, before) {
+    if (this.#pages.length === 0) return;
+    const { drafts } = this.#pages[page].content;
+    this.#pages[page] = { version, saved, content: saved };
+    for (const draft of drafts) if (!before.drafts.includes(draft)) this.#hold(draft.box16, draft.text);
+    for (const { box16 } of before.drafts) if (draftIn(drafts, box16) === null) this.#hold(box16, NO_TEXT);
+  }
+
+  /**
+   * Another device may have saved first: takes its page in; ours is saved on top of it.
+   * @param {number} page
+   * @param {number} atLeast by how much its version must be above ours
+   */
+  async #mergeNewer(page, atLeast) {
     const newer = await this.#request('page_read', { page });
-    const found = this.#open(page, { version: newer.version, sealed: newer.sealed }, this.#pages.length);
-    if (found.version <= version) throw new BadProof('the service shows an older keyring page');
-    this.#pages[page] = { version: found.version, content: pages.merge(content, found.content) };
+    if (this.#pages.length === 0) return;
+    const { version, content } = this.#pages[page];
+    const found = this.#open(page, newer);
+    if (found.version < version + atLeast) throw new BadProof('the service shows an older keyring page');
+    this.#pages[page] = { ...found, content: pages.merge(content, found.saved) };
   }
 
   /**
    * @param {number} page
-   * @param {{ version: number, sealed: Uint8Array }} stored
-   * @param {number} count
+   * @param {{ version?: number, sealed?: Uint8Array }} stored as the relay sent it
+   * @returns {Held}
    */
-  #open(page, { version, sealed }, count) {
-    const opened = pages.openPage(this.#ams, page, sealed, count);
+  #open(page, { version = 0, sealed = NO_TEXT }) {
+    const { version: own, content } = pages.openPage(this.#ams, page, sealed, this.#count);
     // The relay's counter and the sealed one are the same number, or a page was rolled back.
-    if (opened.version !== version) throw new BadProof('keyring page under another version');
-    return { version, content: opened.content };
+    if (own !== version) throw new BadProof('keyring page under another version');
+    return { version, saved: content, content };
+  }
+
+  /**
+   * Puts a draft in the place of the one that is saved; typing back to that leaves nothing to save.
+   * @param {Uint8Array} box16
+   * @param {Uint8Array} text
+   */
+  #hold(box16, text) {
+    if (this.#pages.length === 0) return;
+    const held = this.#pages[this.#pageOf(box16)];
+    held.content = withDraft(held.saved, held.content, box16, text);
+  }
+
+  /** @param {Uint8Array} box16 */
+  #pageOf(box16) {
+    return pages.pageOf(this.#ams, box16, this.#count);
+  }
+
+  /** @param {Uint8Array} box16 */
+  #draft(box16) {
+    if (this.#pages.length === 0) return null;
+    return draftIn(this.#pages[this.#pageOf(box16)].content.drafts, box16);
+  }
+}
+
+/**
+ * The items of the account's settings; none for an encoding that this client does not know.
+ * @param {Uint8Array} raw
+ * @returns {import('../crypto/encoding.js').Value[]}
+ */
+function settingsOf(raw) {
+  try {
+    return raw.length === 0 ? [] : array(decode(raw));
+  } catch (error) {
+    if (!(error instanceof RemoteError)) throw error;
+    return [];
   }
 }

@@ -76,20 +76,23 @@ export function decodeSlot(raw) {
 }
 
 /**
- * SIG(auth, "sign-in", [...]); only `finishSignature` of account.js calls it.
+ * SIG(auth, "sign-in", [...]); only `finishSignature` of doors.js calls it.
  * @param {SignSecret} auth
  * @param {SignInFacts} facts
  * @returns {Uint8Array}
  */
 export function signSignIn(auth, facts) {
-  return sign(auth, labels.SIG_SIGN_IN, [
-    facts.deploymentId,
-    facts.doorId,
-    facts.challenge,
-    facts.alpha,
-    facts.beta,
-    hash(labels.SLOT_SENT, facts.slot),
-  ]);
+  return sign(auth, labels.SIG_SIGN_IN, signInPart(facts));
+}
+
+/**
+ * SIG(auth, "delete", [...]): the end of the account, over what a sign-in would cover.
+ * @param {SignSecret} auth
+ * @param {SignInFacts} facts
+ * @returns {Uint8Array}
+ */
+export function signDelete(auth, facts) {
+  return sign(auth, labels.SIG_DELETE, signInPart(facts));
 }
 
 /**
@@ -136,4 +139,12 @@ export function capHash(cap) {
  */
 export function resumeId(resume) {
   return hash(labels.RESUME_ID, resume);
+}
+
+/**
+ * @param {SignInFacts} facts
+ * @returns {Value}
+ */
+function signInPart({ deploymentId, doorId, challenge, alpha, beta, slot }) {
+  return [deploymentId, doorId, challenge, alpha, beta, hash(labels.SLOT_SENT, slot)];
 }

@@ -14,6 +14,8 @@ import { equal } from './primitives.js';
 /** @typedef {import('./keys.js').EpochSecret} EpochSecret */
 
 export const MAX_SETTINGS_BYTES = 1024;
+// Of a draft in the keyring and in the resume slot, in UTF-8.
+export const MAX_DRAFT_BYTES = 32 * 1024;
 
 const ID_BYTES = 16;
 const HASH_BYTES = 32;

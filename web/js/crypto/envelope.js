@@ -54,6 +54,8 @@ export const Kind = Object.freeze({
   ACKNOWLEDGEMENT: 4,
   CLOSE: 5,
   RESEND_REQUEST: 6,
+  INTRODUCTION: 7,
+  ACCOUNT_OFFER: 8,
 });
 
 /** What an E3 carries. */

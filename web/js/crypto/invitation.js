@@ -10,7 +10,7 @@ import { normalise } from './passphrase.js';
 import { equal, hash, kdf } from './primitives.js';
 import { randomBytes } from './random.js';
 
-/** @typedef {import('./account.js').Argon2id} Argon2id */
+/** @typedef {import('./doors.js').Argon2id} Argon2id */
 /** @typedef {import('./keys.js').KemPublic} KemPublic */
 /** @typedef {import('./keys.js').SignPublic} SignPublic */
 /** @typedef {import('./random.js').Rand} Rand */

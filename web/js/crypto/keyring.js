@@ -2,14 +2,16 @@
 // Twin of crypto/keyring.py.
 //
 //   page    = [1, page, version, nonce24, AEAD(KK, nonce, ad=["page",page,version], padded content)]
-//   content = [pseudonym, [log size, log root], [[team16, epoch, seed]...], [entry...]]
+//   content = [pseudonym, [log size, log root], [[team16, epoch, seed]...], [entry...],
+//              [[box16, counter, draft]...], [counter, settings]]
 //   entry: see entry.js
 //
+// A draft lies on the page of its box, exactly as typed (UTF-8 in a bin); an empty one is deleted.
 // Two devices save by compare-and-swap; on conflict the loser fetches, merges, retries. `merge` is a
 // join: commutative, associative, idempotent, so that no order of saving matters.
 
 import { array, binary, decodeArray, encode, text, uint } from './encoding.js';
-import { EntryState, closeMinute, compareBytes, entryOf, entryValue, larger, mergeEntry } from './entry.js';
+import { EntryState, MAX_DRAFT_BYTES, MAX_SETTINGS_BYTES, closeMinute, compareBytes, entryOf, entryValue, larger, mergeEntry } from './entry.js';
 import { BadLength, LocalError, NotCanonical, RemoteError } from './errors.js';
 import { keyOf } from './keys.js';
 import * as labels from './labels.js';
@@ -42,13 +44,25 @@ const MINUTES_PER_DAY = 24 * 60;
  */
 
 /**
- * The inside of one page; the first four fields are empty on every page but 0.
+ * What is being written to a box; the higher counter wins, empty means deleted.
+ * @typedef {{ readonly box16: Uint8Array, readonly counter: number, readonly text: Uint8Array }} Draft
+ */
+
+/**
+ * Settings of the account: an encoding of the client's choosing, at most 1 KiB.
+ * @typedef {{ readonly counter: number, readonly raw: Uint8Array }} AccountSettings
+ */
+
+/**
+ * The inside of one page; but for `entries` and `drafts`, all is empty except on page 0.
  * @typedef {object} PageContent
  * @property {string} pseudonym
  * @property {number} logSize
  * @property {Uint8Array} logRoot
  * @property {readonly TeamSeed[]} teamSeeds
  * @property {readonly Entry[]} entries
+ * @property {readonly Draft[]} drafts
+ * @property {AccountSettings} settings
  */
 
 /**
@@ -63,6 +77,8 @@ export const EMPTY_PAGE = Object.freeze({
   logRoot: new Uint8Array(0),
   teamSeeds: Object.freeze([]),
   entries: Object.freeze([]),
+  drafts: Object.freeze([]),
+  settings: Object.freeze({ counter: 0, raw: new Uint8Array(0) }),
 });
 
 /**
@@ -148,12 +164,15 @@ export function withoutExpired(content, nowMinute) {
 export function merge(one, other) {
   const pinned = larger(one.logSize, one.logRoot, other.logSize, other.logRoot) ? one : other;
   const [a, b] = [one, other].map((content) => new TextEncoder().encode(content.pseudonym));
+  const entries = mergeEntries([...one.entries, ...other.entries]);
   return {
     pseudonym: compareBytes(a, b) >= 0 ? one.pseudonym : other.pseudonym,
     logSize: pinned.logSize,
     logRoot: pinned.logRoot,
     teamSeeds: mergeSeeds([...one.teamSeeds, ...other.teamSeeds]),
-    entries: mergeEntries([...one.entries, ...other.entries]),
+    entries,
+    drafts: mergeDrafts([...one.drafts, ...other.drafts], entries),
+    settings: laterOf(one.settings, one.settings.raw, other.settings, other.settings.raw),
   };
 }
 
@@ -178,6 +197,36 @@ function mergeEntries(entries) {
     merged.set(key, mergeEntry(merged.get(key) ?? entry, entry));
   }
   return [...merged.values()].sort((a, b) => compareBytes(a.box16, b.box16));
+}
+
+/**
+ * @param {readonly Draft[]} drafts
+ * @param {readonly Entry[]} entries
+ * @returns {Draft[]}
+ */
+function mergeDrafts(drafts, entries) {
+  const gone = new Set(entries.filter(({ state }) => state === EntryState.GONE).map(({ box16 }) => box16.join()));
+  /** @type {Map<string, Draft>} */
+  const merged = new Map();
+  for (const draft of drafts) {
+    const key = draft.box16.join();
+    const known = merged.get(key) ?? draft;
+    if (!gone.has(key)) merged.set(key, laterOf(known, known.text, draft, draft.text));
+  }
+  return [...merged.values()].sort((a, b) => compareBytes(a.box16, b.box16));
+}
+
+/**
+ * The one with the higher counter, then with the larger bytes.
+ * @template {{ readonly counter: number }} T
+ * @param {T} one
+ * @param {Uint8Array} bytes
+ * @param {T} other
+ * @param {Uint8Array} otherBytes
+ * @returns {T}
+ */
+function laterOf(one, bytes, other, otherBytes) {
+  return larger(one.counter, bytes, other.counter, otherBytes) ? one : other;
 }
 
 /**
@@ -243,11 +292,12 @@ function sealedOf(value) {
  */
 function checkPlaces(ams, page, pages, content) {
   const bare = content.pseudonym === '' && content.logSize === 0 && content.logRoot.length === 0;
-  if (page !== 0 && !(bare && content.teamSeeds.length === 0)) {
+  const { counter, raw } = content.settings;
+  if (page !== 0 && !(bare && content.teamSeeds.length === 0 && counter === 0 && raw.length === 0)) {
     throw new NotCanonical('only page 0 holds what belongs to the account');
   }
-  if (content.entries.some((entry) => pageOf(ams, entry.box16, pages) !== page)) {
-    throw new NotCanonical('entry on the wrong page');
+  if ([...content.entries, ...content.drafts].some(({ box16 }) => pageOf(ams, box16, pages) !== page)) {
+    throw new NotCanonical('entry or draft on the wrong page');
   }
 }
 
@@ -262,6 +312,8 @@ export function encodeContent(content) {
     [content.logSize, content.logRoot],
     content.teamSeeds.map(({ team16, epoch, seed }) => [team16, epoch, seed]),
     content.entries.map(entryValue),
+    content.drafts.map(({ box16, counter, text: typed }) => [box16, counter, typed]),
+    [content.settings.counter, content.settings.raw],
   ]);
 }
 
@@ -271,15 +323,19 @@ export function encodeContent(content) {
  * @returns {PageContent}
  */
 export function decodeContent(encoded) {
-  const [pseudonym, logPin, seeds, entries] = decodeArray(encoded, 4);
+  const [pseudonym, logPin, seeds, entries, drafts, settings] = decodeArray(encoded, 6);
   const [logSize, logRoot] = array(logPin, 2);
+  const [counter, raw] = array(settings, 2);
   const content = {
     pseudonym: text(pseudonym, MAX_PSEUDONYM_CHARS),
     logSize: uint(logSize),
     logRoot: binary(logRoot, 0, HASH_BYTES),
     teamSeeds: array(seeds).map(seedOf),
     entries: array(entries).map(entryOf),
+    drafts: array(drafts).map(draftOf),
+    settings: { counter: uint(counter), raw: binary(raw) },
   };
+  if (content.settings.raw.length > MAX_SETTINGS_BYTES) throw new NotCanonical('settings too large');
   if (compareBytes(encodeContent(normalised(content)), encoded) !== 0) {
     throw new NotCanonical('page content out of order');
   }
@@ -297,4 +353,15 @@ function seedOf(value) {
     epoch: uint(epoch),
     seed: keyOf('KemSecret', binary(seed, 32)),
   };
+}
+
+/**
+ * @param {Value} value
+ * @returns {Draft}
+ */
+function draftOf(value) {
+  const [box16, counter, typed] = array(value, 3);
+  const draft = { box16: binary(box16, ID_BYTES), counter: uint(counter), text: binary(typed) };
+  if (draft.text.length > MAX_DRAFT_BYTES) throw new NotCanonical('draft too large');
+  return draft;
 }

@@ -48,6 +48,8 @@ export const STAFF_SIGN = label('staff-sign', '3');
 export const STAFF_KEM = label('staff-kem', '3');
 export const HANDLE = label('handle', '3');
 export const TOKEN = label('token', '3');
+export const REC_ID = label('rec-id', '3');
+export const REC_CHECK = label('rec-check', '3');
 // Only in the relay's memory: counts under a salt that changes (section 7).
 export const LIMIT = label('limit', '7');
 
@@ -84,6 +86,7 @@ export const TOMB = label('tomb', '8');
 export const SIG_SIGN_IN = label('sig/sign-in', '3');
 export const SIG_STAFF = label('sig/staff', '3');
 export const SIG_DOOR = label('sig/door', '3');
+export const SIG_DELETE = label('sig/delete', '3');
 export const SIG_LEAF = label('sig/leaf', '4');
 export const SIG_PROFILE = label('sig/profile', '4');
 export const SIG_MSG = label('sig/msg', '5');

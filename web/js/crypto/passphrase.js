@@ -17,6 +17,16 @@ export const MAX_PASSPHRASE_CHARS = 256;
 export const MIN_PSEUDONYM_CHARS = 3;
 export const MAX_PSEUDONYM_CHARS = 32;
 export const GENERATED_WORDS = 6;
+// From here on a passphrase of one's own is called very good.
+export const VERY_GOOD_CHARS = 24;
+export const VERY_GOOD_WORDS = 4;
+// Fewer different code points than this are a pattern.
+export const MIN_DISTINCT_CHARS = 6;
+// What a passphrase with the pseudonym in it needs besides.
+export const MIN_OWN_CHARS = 10;
+
+const FIRST_NUMBER = 100;
+const NUMBERS = 900;
 
 const SPACE_RUN = /[\t\n\r \u00a0\u2000-\u200a\u202f\u205f\u3000]+/g;
 // None of Unicode's white space, nor any control character.
@@ -30,6 +40,11 @@ export class TooShort extends RemoteError {
 /** The typed text has too many code points. */
 export class TooLong extends RemoteError {
   static CODE = 'too_long';
+}
+
+/** A passphrase that others try first: a pattern, or the pseudonym again. */
+export class TooWeak extends RemoteError {
+  static CODE = 'too_weak';
 }
 
 /** The typed text holds a code point that is not allowed there. */
@@ -55,8 +70,7 @@ export function normalise(text) {
  * @returns {string}
  */
 export function normalisePseudonym(text) {
-  const lower = composed(text).replace(/[A-Z]/g, (letter) =>
-    String.fromCharCode(letter.charCodeAt(0) + 32));
+  const lower = asciiLower(composed(text));
   if (PSEUDONYM_REFUSED.test(lower)) throw new BadCharacter('control character or white space');
   return sized(lower, MIN_PSEUDONYM_CHARS, MAX_PSEUDONYM_CHARS);
 }
@@ -73,6 +87,65 @@ export function generate(list, rand = randomBytes, words = GENERATED_WORDS) {
   const drawn = rand(Math.ceil((words * WORD_BITS) / 8));
   return wordsOf(drawn, words, list).join(' ');
 }
+
+/**
+ * Judges a normalised passphrase that somebody wants to choose; TooWeak for patterns. No list of
+ * leaked passphrases: the keeper's budget is what stands against guessing. Refused are few different
+ * characters, one stretch repeated, runs such as "abcdef...", and nothing of its own beside the
+ * pseudonym.
+ * @param {string} phrase
+ * @param {string} pseudonym normalised
+ * @returns {'good' | 'very_good'}
+ */
+export function strength(phrase, pseudonym) {
+  const lower = asciiLower(phrase);
+  if (lower.includes(pseudonym) && [...lower.replaceAll(pseudonym, '')].length < MIN_OWN_CHARS) {
+    throw new TooWeak('the pseudonym again');
+  }
+  const characters = [...phrase];
+  const isPattern = new Set(characters).size < MIN_DISTINCT_CHARS || isRepeated(characters) || isRun(characters);
+  if (isPattern) throw new TooWeak('a pattern');
+  const isLong = characters.length >= VERY_GOOD_CHARS || phrase.split(' ').length >= VERY_GOOD_WORDS;
+  return isLong ? 'very_good' : 'good';
+}
+
+/**
+ * Returns a pseudonym that is likely free: a word of our list and a number, `kiesel-407`.
+ * @param {readonly string[]} list
+ * @param {Rand} [rand]
+ * @returns {string}
+ */
+export function suggestPseudonym(list, rand = randomBytes) {
+  const drawn = rand(4);
+  const [word] = wordsOf(drawn.slice(0, 2), 1, list);
+  return `${word}-${FIRST_NUMBER + (((drawn[2] << 8) | drawn[3]) % NUMBERS)}`;
+}
+
+/**
+ * Tells whether one stretch of at most half the length makes up the whole.
+ * @param {readonly string[]} characters
+ */
+function isRepeated(characters) {
+  const { length } = characters;
+  for (let period = 1; period <= length / 2; period += 1) {
+    if (length % period === 0 && characters.every((c, i) => c === characters[i % period])) return true;
+  }
+  return false;
+}
+
+/**
+ * Tells whether three of four neighbours follow each other, as in "1234" or "dcba".
+ * @param {readonly string[]} characters
+ */
+function isRun(characters) {
+  const points = characters.map((c) => /** @type {number} */ (c.codePointAt(0)));
+  const runs = points.filter((point, i) => i > 0 && Math.abs(point - points[i - 1]) === 1);
+  return 4 * runs.length >= 3 * (points.length - 1);
+}
+
+/** @param {string} text */
+const asciiLower = (text) =>
+  text.replace(/[A-Z]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 32));
 
 /** @param {string} text */
 function composed(text) {

@@ -8,7 +8,7 @@
 // NFC text.
 
 import { binary, decodeArray, encode } from './encoding.js';
-import { entryOf, entryValue } from './entry.js';
+import { MAX_DRAFT_BYTES, entryOf, entryValue } from './entry.js';
 import { LocalError, NotCanonical } from './errors.js';
 import { keyOf } from './keys.js';
 import * as labels from './labels.js';
@@ -26,9 +26,6 @@ import { randomBytes } from './random.js';
  * @typedef {{ readonly ams: AccountSecret, readonly entry: Entry, readonly draft: string }} Memory
  */
 
-// Beside it stands one entry of a live box, so that both fit the largest bucket of 64 KiB.
-export const MAX_DRAFT_BYTES = 32 * 1024;
-
 const EMPTY = new Uint8Array(0);
 
 /**
@@ -41,7 +38,8 @@ export function newResumeSecret(rand = randomBytes) {
 }
 
 /**
- * Seals `memory`; LocalError for a draft of more than MAX_DRAFT_BYTES in UTF-8.
+ * Seals `memory`; LocalError for a draft of more than MAX_DRAFT_BYTES in UTF-8. Beside it stands one
+ * entry of a live box, so that both fit the largest bucket of 64 KiB.
  * @param {ResumeSecret} resume
  * @param {Memory} memory
  * @param {Rand} [rand]

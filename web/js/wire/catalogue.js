@@ -109,6 +109,32 @@ export const RECORDS = Object.freeze({
    "uint 9007199254740991"
   ]
  ],
+ "ChangedDoor": [
+  [
+   "kind",
+   "uint 2"
+  ],
+  [
+   "id16",
+   "bin 16 16"
+  ],
+  [
+   "keeperToken",
+   "bin 32 32"
+  ],
+  [
+   "authPk",
+   "bin 32 32"
+  ],
+  [
+   "slot",
+   "bin 64 256"
+  ],
+  [
+   "signature",
+   "bin 64 64"
+  ]
+ ],
  "KeyringPage": [
   [
    "version",
@@ -120,6 +146,10 @@ export const RECORDS = Object.freeze({
   ]
  ],
  "NewDoor": [
+  [
+   "kind",
+   "uint 2"
+  ],
   [
    "id16",
    "bin 16 16"
@@ -145,6 +175,28 @@ export const RECORDS = Object.freeze({
   [
    "keeperToken",
    "bin 32 32"
+  ]
+ ],
+ "AccountStockReply": [
+  [
+   "createdDay",
+   "uint 9007199254740991"
+  ],
+  [
+   "doors",
+   "uint 9007199254740991"
+  ],
+  [
+   "pages",
+   "uint 9007199254740991"
+  ],
+  [
+   "pageBytes",
+   "uint 9007199254740991"
+  ],
+  [
+   "signIns",
+   "uint 9007199254740991"
   ]
  ],
  "AttachReply": [
@@ -515,6 +567,32 @@ export const RECORDS = Object.freeze({
    "bin 256 140000"
   ]
  ],
+ "BoxStockReply": [
+  [
+   "envelopes",
+   "uint 9007199254740991"
+  ],
+  [
+   "envelopeBytes",
+   "uint 9007199254740991"
+  ],
+  [
+   "caps",
+   "uint 9007199254740991"
+  ],
+  [
+   "state",
+   "uint 2"
+  ],
+  [
+   "closesHour",
+   "uint 9007199254740991"
+  ],
+  [
+   "purgeMinute",
+   "uint 9007199254740991"
+  ]
+ ],
  "CloseReply": [
   [
    "closeMinute",
@@ -572,6 +650,16 @@ export const RECORDS = Object.freeze({
    "share",
    "bin 32 32"
   ]
+ ],
+ "BlobStockReply": [
+  [
+   "attachments",
+   "uint 9007199254740991"
+  ],
+  [
+   "attachmentBytes",
+   "uint 9007199254740991"
+  ]
  ]
 });
 
@@ -624,6 +712,18 @@ export const COMMANDS = Object.freeze({
   ],
   "reply": "AccountBeginReply"
  },
+ "account_delete": {
+  "credential": "none",
+  "stamped": false,
+  "overHttp": false,
+  "fields": [
+   [
+    "signature",
+    "bin 64 64"
+   ]
+  ],
+  "reply": "Done"
+ },
  "account_finish": {
   "credential": "none",
   "stamped": false,
@@ -647,6 +747,13 @@ export const COMMANDS = Object.freeze({
    ]
   ],
   "reply": "Done"
+ },
+ "account_stock": {
+  "credential": "sign-in",
+  "stamped": false,
+  "overHttp": false,
+  "fields": [],
+  "reply": "AccountStockReply"
  },
  "attach": {
   "credential": "none",
@@ -699,6 +806,30 @@ export const COMMANDS = Object.freeze({
    ]
   ],
   "reply": "Done"
+ },
+ "blob_stock": {
+  "credential": "box",
+  "stamped": false,
+  "overHttp": false,
+  "fields": [
+   [
+    "box16",
+    "bin 16 16"
+   ]
+  ],
+  "reply": "BlobStockReply"
+ },
+ "box_stock": {
+  "credential": "box",
+  "stamped": false,
+  "overHttp": false,
+  "fields": [
+   [
+    "box16",
+    "bin 16 16"
+   ]
+  ],
+  "reply": "BoxStockReply"
  },
  "challenge": {
   "credential": "none",
@@ -791,6 +922,22 @@ export const COMMANDS = Object.freeze({
   ],
   "reply": "ShareReply"
  },
+ "door_change": {
+  "credential": "sign-in",
+  "stamped": false,
+  "overHttp": false,
+  "fields": [
+   [
+    "oldId16",
+    "bin 16 16"
+   ],
+   [
+    "doors",
+    "list 2 record ChangedDoor"
+   ]
+  ],
+  "reply": "Done"
+ },
  "duty": {
   "credential": "staff",
   "stamped": false,
@@ -882,6 +1029,13 @@ export const COMMANDS = Object.freeze({
    ]
   ],
   "reply": "InvitationReadReply"
+ },
+ "keep": {
+  "credential": "ticket",
+  "stamped": false,
+  "overHttp": false,
+  "fields": [],
+  "reply": "Done"
  },
  "leave": {
   "credential": "box",
@@ -1372,6 +1526,7 @@ export const EVENTS = Object.freeze({
 });
 
 export const CONTENTS = Object.freeze({
+ "AccountOffer": [],
  "Acknowledgement": [
   [
    "readN",
@@ -1379,6 +1534,12 @@ export const CONTENTS = Object.freeze({
   ]
  ],
  "Close": [],
+ "Introduction": [
+  [
+   "pseudonym",
+   "text 32"
+  ]
+ ],
  "ResendRequest": [
   [
    "n",

@@ -1,5 +1,5 @@
 // The first moments of a live chat: box, first commit, welcome letter (protocol section 5).
-// Twin of the same steps in clientlib/seeker.py.
+// Twin of clientlib/begin.py.
 
 import { encodeCommit, makeCommit0 } from '../../crypto/commit.js';
 import { capHash } from '../../crypto/credential.js';
@@ -36,17 +36,20 @@ const EMPTY = new Uint8Array(0);
  * returns a transcript that stands before the first envelope.
  * @param {Request} request
  * @param {{ visit: Visit, counterpart: import('./offer.js').Counterpart,
- *   log: import('../../core/translog.js').LogReader, nowMs: number }} parts `visit.es` is remembered already
+ *   log: import('../../core/translog.js').LogReader, nowMs: number, handle?: Uint8Array }} parts
+ *   `visit.es` is remembered already; `handle` of the seeker's account, empty where there is none
  * @returns {Promise<Transcript>}
  */
-export async function begin(request, { visit, counterpart, log, nowMs }) {
+export async function begin(request, { visit, counterpart, log, nowMs, handle = EMPTY }) {
   const { box16, keys, ticket16 } = visit;
   const es = visit.drawEpoch();
-  const transcript = await createBox(request, { box16, keys, es, staff: log.staff, nowMs });
+  // Who has an account may read on until the purge.
+  const rights = handle.length === 0 ? SEEKER_RIGHTS : SEEKER_RIGHTS | Right.KEEP;
+  const transcript = await createBox(request, { box16, keys, es, rights, staff: log.staff, nowMs });
   const { headN } = await request('read', { box16, start: 1 }, keys.cap);
   if (headN === 0) {
     const { certificate } = counterpart;
-    await commitFirst(request, { transcript, keys, es, certificate, ticket16, logN: log.view.size, nowMs });
+    await commitFirst(request, { transcript, keys, es, certificate, ticket16, handle, logN: log.view.size, nowMs });
   }
   return transcript;
 }
@@ -54,12 +57,12 @@ export async function begin(request, { visit, counterpart, log, nowMs }) {
 /**
  * Creates the box, or finds that it is there already.
  * @param {Request} request
- * @param {{ box16: Uint8Array, keys: ConversationKeys, es: EpochSecret,
+ * @param {{ box16: Uint8Array, keys: ConversationKeys, es: EpochSecret, rights: number,
  *   staff: import('../../crypto/roster.js').StaffView, nowMs: number }} parts
  * @returns {Promise<Transcript>}
  */
-async function createBox(request, { box16, keys, es, staff, nowMs }) {
-  const caps = [{ sidx: SEEKER_SIDX, capHash: capHash(keys.cap), rights: SEEKER_RIGHTS }];
+async function createBox(request, { box16, keys, es, rights, staff, nowMs }) {
+  const caps = [{ sidx: SEEKER_SIDX, capHash: capHash(keys.cap), rights }];
   const closesHour = Math.floor(nowMs / HOUR_MS) + CLOSES_AFTER_HOURS;
   const { share } = await request('create', { box16, caps, closesHour }, keys.ticketCap);
   const holder = { kemSecrets: [keys.kem], share: keyOf('Share', share), secrets: [es] };
@@ -70,9 +73,9 @@ async function createBox(request, { box16, keys, es, staff, nowMs }) {
  * Makes commit 0 of {seeker, counsellor} with the welcome letter, in one step of the relay.
  * @param {Request} request
  * @param {{ transcript: Transcript, keys: ConversationKeys, es: EpochSecret,
- *   certificate: Readonly<Certificate>, ticket16: Uint8Array, logN: number, nowMs: number }} parts
+ *   certificate: Readonly<Certificate>, ticket16: Uint8Array, handle: Uint8Array, logN: number, nowMs: number }} parts
  */
-async function commitFirst(request, { transcript, keys, es, certificate, ticket16, logN, nowMs }) {
+async function commitFirst(request, { transcript, keys, es, certificate, ticket16, handle, logN, nowMs }) {
   const { box16, share } = transcript.state;
   const roster = [ownEntry(keys), counsellorEntry(certificate)];
   const commit = makeCommit0(box16, BoxKind.CASE, roster, es, share);
@@ -88,7 +91,7 @@ async function commitFirst(request, { transcript, keys, es, certificate, ticket1
   const e1 = sealE1(transcript.key, keys.sign, body);
   const joinCap = keyOf('CapSecret', randomBytes(32));
   const welcome = encodeWelcome({
-    box16, epoch: 0, es, commit: openE1(e1, transcript.key), joinCap, ticket16, handle: EMPTY, continuity: null,
+    box16, epoch: 0, es, commit: openE1(e1, transcript.key), joinCap, ticket16, handle, continuity: null,
   });
   const letter = sealLetter(certificate.kemPk, keys.sign, {
     kind: LetterKind.WELCOME,

@@ -9,6 +9,7 @@ import { own } from '../../core/tasks.js';
 import { BoxState, CloseReason } from '../../wire/catalogue.js';
 import * as codec from '../../wire/codec.js';
 import { ChatFiles } from './files.js';
+import { Learned } from './learned.js';
 import { Lines, isMessage } from './lines.js';
 import { Presence } from './presence.js';
 import { Seen } from './seen.js';
@@ -52,8 +53,7 @@ export class ChatModel {
   #files;
   #fileCount = 0;
   #peerSidx = -1;
-  /** Who signed a close message in this box, if anybody did. @type {'' | 'mine' | 'theirs'} */
-  #signedCloseBy = '';
+  #learned;
 
   /**
    * @param {object} parts
@@ -66,8 +66,10 @@ export class ChatModel {
    * @param {Peer} parts.peer
    * @param {string} parts.myName
    * @param {boolean} parts.sendsReadMarks
+   * @param {(given: string) => string} [parts.readName] what a seeker calls themselves, as it may be shown;
+   *   RemoteError for what is no pseudonym. A seeker hears only their own.
    */
-  constructor({ connection, clock, log, transcript, cap, secret, peer, myName, sendsReadMarks }) {
+  constructor({ connection, clock, log, transcript, cap, secret, peer, myName, sendsReadMarks, readName = (given) => given }) {
     this.#connection = connection;
     this.#clock = clock;
     this.#log = log;
@@ -76,7 +78,13 @@ export class ChatModel {
     this.sendsReadMarks = sendsReadMarks;
     this.messages = this.#lines.all;
     this.draft = signal('');
-    this.peerName = signal(peer.name);
+    this.#learned = new Learned(readName);
+    this.pseudonym = this.#learned.pseudonym;
+    this.accountOffered = this.#learned.accountOffered;
+    /** The counsellor is verified by name; a seeker has a number, until they say a pseudonym. */
+    this.peerName = computed(() => (peer.role === 'seeker' && this.pseudonym.value) || peer.name);
+    /** Tells whether the own side reads on after the end. */
+    this.staysReadable = signal(false);
     /** How sure the key is: signed by the organisation, or its words compared by the person too. */
     this.level = signal(/** @type {'confirmed' | 'checked'} */ ('confirmed'));
     /** @type {import('../../core/signals.js').Signal<null | { code: string, who: string }>} */
@@ -213,6 +221,19 @@ export class ChatModel {
     if (this.closed.value === null) this.#presence.write(isActive);
   }
 
+  /**
+   * Tells the other side under which name one writes.
+   * @param {string} pseudonym
+   */
+  introduce(pseudonym) {
+    this.box.send(Kind.INTRODUCTION, codec.encode('Introduction', { pseudonym }));
+  }
+
+  /** A counsellor offers the way back: an access, before the end. */
+  offerAccount() {
+    if (this.closed.value === null && !this.accountOffered.value) this.box.send(Kind.ACCOUNT_OFFER, codec.encode('AccountOffer', {}));
+  }
+
   /** Ends the chat for both, with a signed word; what was not sent by now stays unsent. */
   async close() {
     this.#endedByMe = true;
@@ -292,7 +313,8 @@ export class ChatModel {
    * @param {number} n
    * @param {import('../../crypto/verdict.js').Message} message
    */
-  #showMessage(n, { opened: { body } }) {
+  #showMessage(n, message) {
+    const { body } = message.opened;
     const isMine = body.sidx === this.box.transcript.own?.sidx;
     if (isMine) {
       if (body.kind === Kind.TEXT || body.kind === Kind.FILE) this.#seen.answered(body.headN);
@@ -304,12 +326,27 @@ export class ChatModel {
     try {
       if (body.kind === Kind.TEXT) this.#showText(n, body, isMine);
       else if (body.kind === Kind.FILE) this.#showFile(n, body, isMine);
-      else if (body.kind === Kind.CLOSE) this.#signedCloseBy = isMine ? 'mine' : 'theirs';
       else if (body.kind === Kind.RESEND_REQUEST && !isMine) this.#sendAgain(codec.decode('ResendRequest', body.payload).n);
+      else this.#learn(message, isMine);
     } catch (error) {
       if (!(error instanceof RemoteError)) throw error;
       this.#lines.addProblem(n, Verdict.UNREADABLE, this.#clock.serverNow());
     }
+  }
+
+  /**
+   * What tells something about the conversation stands in its log, once.
+   * @param {import('../../crypto/verdict.js').Message} message
+   * @param {boolean} isMine
+   */
+  #learn(message, isMine) {
+    const [pseudonym, wasOffered] = [this.pseudonym.value, this.accountOffered.value];
+    this.#learned.take(message, isMine);
+    if (this.accountOffered.value && !wasOffered) this.#tell(isMine ? 'accountOfferedByMe' : 'accountOffered');
+    if (this.pseudonym.value === pseudonym) return;
+    this.#tell(isMine ? 'introducedByMe' : 'introduced');
+    const author = this.peerName.value;
+    this.#lines.changeEach((line) => (line.mine || line.author === '' || line.author === author ? line : { ...line, author }));
   }
 
   /**
@@ -422,7 +459,7 @@ export class ChatModel {
   /** @param {number | null} sidx */
   #nameOf(sidx) {
     if (sidx === null) return '';
-    return sidx === this.box.transcript.own?.sidx ? this.myName : this.peer.name;
+    return sidx === this.box.transcript.own?.sidx ? this.myName : this.peerName.value;
   }
 
   #updateTicks() {
@@ -473,8 +510,8 @@ export class ChatModel {
    * @returns {'mine' | 'theirs' | 'service' | 'left'}
    */
   #closedBy(reason) {
-    if (this.#endedByMe || this.#signedCloseBy === 'mine') return 'mine';
-    if (this.#signedCloseBy === 'theirs') return 'theirs';
+    if (this.#endedByMe || this.#learned.closedBy === 'mine') return 'mine';
+    if (this.#learned.closedBy === 'theirs') return 'theirs';
     // Leaving is what a seeker's page does at the quick exit, without a word; staff never do.
     return reason === CloseReason.LEFT && this.peer.role === 'seeker' ? 'left' : 'service';
   }
@@ -495,6 +532,6 @@ export class ChatModel {
   #by(isMine) {
     return isMine
       ? { mine: true, author: this.myName, state: 'stored' }
-      : { mine: false, author: this.peer.name, state: '' };
+      : { mine: false, author: this.peerName.value, state: '' };
   }
 }

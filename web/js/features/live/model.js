@@ -1,126 +1,128 @@
-// An unregistered seeker, from the page before the chat to its end. Draws nothing; views subscribe.
+// A seeker on the live chat's page, from before the chat to its end. Draws nothing; views subscribe.
 //
-// Everything lives in memory: an account secret that is never given a door. Only the resume slot
-// outlives a reload, and it ends with the chat. Twin of clientlib/seeker.py.
+// Of an unregistered seeker everything lives in memory, and only the resume slot outlives a reload
+// (slotmemory.js). Who is signed in goes the same way with the account's keys, and the keyring remembers
+// (registered.js). Twin of clientlib/seeker.py.
 
-import { Connection } from '../../core/connection.js';
 import { report } from '../../core/errors.js';
-import { ResumeSlot } from '../../core/resumeslot.js';
-import { selfTest } from '../../core/selftest.js';
-import { effect, signal } from '../../core/signals.js';
-import { makeStamp } from '../../core/stamps.js';
+import { computed, effect, signal } from '../../core/signals.js';
 import { own } from '../../core/tasks.js';
-import { LogReader } from '../../core/translog.js';
-import { RemoteError } from '../../crypto/errors.js';
-import { equal, ready } from '../../crypto/primitives.js';
+import { LocalError } from '../../crypto/errors.js';
 import { TicketState } from '../../wire/catalogue.js';
 import { encodeCommand } from '../../wire/codec.js';
-import { WireError, ignoreRefusal } from '../../wire/errors.js';
+import { ignoreRefusal } from '../../wire/errors.js';
 import { begin } from './begin.js';
 import { ChatModel } from './chat.js';
-import { OfferRefused, judgeOffer } from './offer.js';
-import { Offers } from './offers.js';
-import { Place } from './place.js';
-import { Remembering } from './remembering.js';
-import { Visit } from './visit.js';
+import { failureOf, isUnknown } from './failure.js';
+import { SlotMemory } from './slotmemory.js';
+import { WayIn } from './wayin.js';
 
+/** @typedef {import('../../core/account.js').SeekerAccount} SeekerAccount */
 /** @typedef {import('../../core/connection.js').Request} Request */
+/** @typedef {import('../../core/line.js').Line} Line */
 /** @typedef {import('./offer.js').Counterpart} Counterpart */
+/** @typedef {import('./slotmemory.js').Memory} Memory */
+/** @typedef {import('./visit.js').Visit} Visit */
+/** @typedef {import('./wayin.js').Stage} Stage */
 
 /**
  * @typedef {object} SeekerConfig
- * @property {string} url of the WebSocket
  * @property {Uint8Array} portal16
  * @property {Uint8Array} team16
- * @property {Uint8Array} fingerprint
- * @property {Uint8Array} deploymentId
  * @property {string} language
  * @property {string} myName as the log names the own side
- * @property {import('../../core/clock.js').Clock} clock
  * @property {import('../../core/resumeslot.js').TabStore} store
  * @property {(frame: Uint8Array) => void} sendLast one keepalive request while the page vanishes
  */
 
 /**
- * @typedef {'before' | 'waiting' | 'resting' | 'offered' | 'starting' | 'chat' | 'ended' | 'gone'
- *   | 'refused' | 'closedPortal' | 'broken'} Stage
+ * How a chat ended. `purgeMs`: until then who has an account reads it among their conversations; 0 where
+ * nothing stays.
+ * @typedef {{ reason: string, unsent: string, closeMs: number, purgeMs: number }} End
  */
 
-/** @type {readonly Stage[]} */
-const TAKES_OFFERS = ['before', 'waiting', 'resting', 'offered'];
-/** While these hold, no chat can begin, whoever asks. */
-const CLOSED_CODES = ['portal_closed', 'portal_full', 'purge_overdue'];
+/** While these last, a signed-in page does not lock itself. @type {readonly Stage[]} */
+const BUSY = ['waiting', 'offered', 'starting', 'chat'];
 
 export class SeekerModel {
   #config;
-  #log;
-  #slot;
-  #remembering;
-  #place;
-  #offers;
+  #line;
+  #wayIn;
+  /** Of an account once it is fetched, which a first act awaits. @type {Memory | null} */
+  #memory = null;
   /** @type {Visit | null} */
   #visit = null;
   /** @type {(() => void)[]} */
   #ends = [];
 
-  /** @param {SeekerConfig} config */
-  constructor(config) {
+  /**
+   * @param {SeekerConfig} config
+   * @param {{ line: Line, account?: SeekerAccount | null }} own a line that is shared with an account stays
+   *   open when the chat is over
+   */
+  constructor(config, { line, account = null }) {
     this.#config = config;
-    this.connectionLine = new Connection({
-      url: config.url,
-      clock: config.clock,
-      onOpen: (request) => this.#onOpen(request),
+    this.#line = line;
+    this.#wayIn = new WayIn({
+      line,
+      portal: config,
+      visitOf: () => this.#visit,
+      onGone: () => this.#finish('gone'),
+      onFailure: (error) => this.#fail(error),
     });
-    this.#log = new LogReader(this.#request, config.fingerprint, config.deploymentId);
-    this.#slot = new ResumeSlot(this.#request, config.store);
-    this.#remembering = new Remembering({
-      slot: this.#slot, clock: config.clock, read: () => this.#kept(), sendLast: config.sendLast,
-    });
-    this.#place = new Place(this.#request, config.clock, config.portal16);
-    this.#offers = new Offers((raw, startedMs) => this.#judge(raw, startedMs));
-    this.connection = this.connectionLine.state;
-    /** @type {import('../../core/signals.js').Signal<Stage>} */
-    this.stage = signal(/** @type {Stage} */ ('before'));
+    if (account === null) {
+      const { store, sendLast } = config;
+      this.#memory = new SlotMemory({ request: line.request, clock: line.clock, store, sendLast, read: () => this.#kept() });
+    }
+    this.connectionLine = line.connection;
+    this.connection = line.connection.state;
+    /** Who is signed in; null for an unregistered seeker. @type {import('../../core/signals.js').Signal<SeekerAccount | null>} */
+    this.account = signal(account);
+    this.stage = this.#wayIn.stage;
+    /** Tells whether somebody waits or talks here. */
+    this.isBusy = computed(() => BUSY.includes(this.stage.value));
     this.problem = signal('');
-    this.number = this.#place.number;
-    this.ahead = this.#place.ahead;
-    this.portalOpen = this.#place.portalOpen;
-    this.closesMs = this.#place.closesMs;
-    this.waitSinceMs = this.#place.sinceMs;
-    this.reason = this.#place.reason;
-    this.offer = this.#offers.shown;
+    const { place } = this.#wayIn;
+    this.number = place.number;
+    this.ahead = place.ahead;
+    this.portalOpen = place.portalOpen;
+    this.closesMs = place.closesMs;
+    this.waitSinceMs = place.sinceMs;
+    this.reason = place.reason;
+    this.offer = this.#wayIn.offer;
     /** @type {import('../../core/signals.js').Signal<ChatModel | null>} */
     this.chat = signal(null);
+    /** The counsellor has offered to make an access, and there is none yet. */
+    this.accountOffered = computed(() => this.account.value === null && (this.chat.value?.accountOffered.value ?? false));
     this.draft = signal('');
     this.topic = signal('');
-    /** @type {import('../../core/signals.js').Signal<null | { reason: string, unsent: string, closeMs: number }>} */
+    /** @type {import('../../core/signals.js').Signal<End | null>} */
     this.ended = signal(null);
     this.#ends = [
-      this.connectionLine.on('ticket', (event) => this.#hearTicket(event)),
-      this.connectionLine.on('offered', (event) => this.#hearOffer(event)),
+      line.onOpen((request) => this.#onOpen(request)),
       effect(() => {
-        // Whatever is typed belongs into the slot before the phone kills the tab.
+        // Whatever is typed is kept before the phone kills the tab.
         const typed = this.draft.value + this.topic.value + (this.chat.value?.draft.value ?? '');
-        if (typed !== '' || this.#visit !== null) this.#remembering.soon();
+        if (typed !== '' || this.#visit !== null) this.#memory?.soon();
       }),
     ];
   }
 
-  /** Tells whether this tab has a request or chat to come back to. */
+  /** Tells whether this tab, or the account, may have a request or chat to come back to. */
   get canResume() {
-    return this.#slot.isFilled;
+    return this.#memory?.isFilled ?? true;
   }
 
   /** The relay's time, for countdowns. */
   serverNow() {
-    return this.#config.clock.serverNow();
+    return this.#line.clock.serverNow();
   }
 
-  /** After a reload: what this tab had comes back; if it is gone, the page before the chat stays. */
+  /** What this tab had, or what the account has open here, comes back; if it is gone, the page before the chat stays. */
   async resume() {
     try {
-      await this.#connect();
-      if (!(await this.#comeBack())) this.connectionLine.close();
+      const memory = await this.#connect();
+      if (!(await this.#comeBack(memory))) this.#letGo();
     } catch (error) {
       this.#fail(error);
     }
@@ -129,9 +131,9 @@ export class SeekerModel {
   /** "Bestätigen": keys are made now; a repeat after a lost line asks for the same place. */
   async start() {
     try {
-      await this.#connect();
-      this.#visit ??= Visit.begin();
-      await this.#wait(this.#visit);
+      const memory = await this.#connect();
+      this.#visit ??= memory.begin();
+      await this.#wait(memory, this.#visit);
     } catch (error) {
       this.#fail(error);
     }
@@ -139,8 +141,7 @@ export class SeekerModel {
 
   /** Leaves the queue. */
   async withdraw() {
-    const visit = this.#visit;
-    if (visit !== null) await this.#request('withdraw', {}, visit.keys.ticketCap).catch(ignoreRefusal);
+    if (this.#visit !== null) await this.#wayIn.withdraw(this.#visit);
     this.#finish('gone');
   }
 
@@ -153,7 +154,7 @@ export class SeekerModel {
   async requeue() {
     try {
       if (this.#visit === null) await this.start();
-      else this.#learn(this.#visit, await this.#request('ticket_resume', {}, this.#visit.keys.ticketCap));
+      else await this.#wayIn.resume(this.#visit);
     } catch (error) {
       this.#fail(error);
     }
@@ -161,32 +162,48 @@ export class SeekerModel {
 
   /** "Ich brauche noch einen Moment": five minutes more, once. */
   async moreTime() {
-    if (this.#visit === null) return;
-    try {
-      const { confirmUntilMs } = await this.#request('more_time', {}, this.#visit.keys.ticketCap);
-      this.#offers.extend(confirmUntilMs);
-    } catch (error) {
-      ignoreRefusal(error);
-    }
+    if (this.#visit !== null) await this.#wayIn.moreTime(this.#visit).catch(ignoreRefusal);
   }
 
   /** "Jetzt chatten": the clock starts, the counsellor is let in. */
   async confirm() {
     const visit = this.#visit;
-    if (visit === null || !this.#offers.isGood) return;
-    this.stage.value = 'starting';
+    if (visit === null || !this.#wayIn.hasOffer) return;
     try {
-      const counterpart = await this.#offers.judgeAgain();
-      await this.#request('confirm', {}, visit.keys.ticketCap);
-      await this.#begin(visit, counterpart);
+      await this.#begin(visit, await this.#wayIn.confirm(visit));
     } catch (error) {
       this.#fail(error);
     }
   }
 
+  /**
+   * Makes an access of this visit, waiting or running; nothing has to be told again. Rejects with what
+   * stands against it, and then all is as before: TooShort, TooLong, TooWeak, BadCharacter, `name_taken`,
+   * another refusal, or a lost line.
+   * @param {{ name: string, phrase: string, code?: string | null }} wanted `code` of `newCode`; null: no
+   *   recovery sheet yet
+   */
+  async register({ name, phrase, code = null }) {
+    const visit = this.#visit;
+    if (visit === null || this.account.value !== null) throw new LocalError('nothing to register here');
+    const { giveDoors } = await import('./registered.js');
+    const { portal16 } = this.#config;
+    const account = await giveDoors(this.#line, visit, { name, phrase, code, portal16, draft: this.#typed });
+    // From now on the keyring remembers, and the tab forgets.
+    this.#memory?.drop(null, this.connection.value === 'open');
+    this.#memory?.forget();
+    this.#memory = null;
+    this.account.value = account;
+    const memory = await this.#remembering();
+    // Whatever has become of the visit meanwhile: if it is over, there is nothing to come back to.
+    if (this.#visit !== visit) return;
+    if (visit.es !== null) await memory.keepSecret(visit);
+    if (this.chat.value !== null) await this.#keep(visit, this.chat.value);
+  }
+
   /** The page is hidden or taken down, perhaps for good: what was typed is kept now. */
   rememberNow() {
-    this.#remembering.leave();
+    this.#memory?.leave();
   }
 
   /** The quick exit: one last request, then everything is gone from this page. Never waits. */
@@ -195,90 +212,89 @@ export class SeekerModel {
     if (visit !== null) {
       const { cap, ticketCap } = visit.keys;
       const isChat = this.chat.value !== null;
-      const frame = isChat
-        ? encodeCommand(1, 'leave', { box16: visit.box16 }, cap)
-        : encodeCommand(1, 'withdraw', {}, ticketCap);
-      this.#config.sendLast(frame);
-      const id = this.#slot.id;
-      if (id !== null) this.#config.sendLast(encodeCommand(2, 'resume_drop', { resumeId: id }));
+      // Who has an account comes back to a running chat; anybody else has left it.
+      if (!isChat) this.#config.sendLast(encodeCommand(1, 'withdraw', {}, ticketCap));
+      else if (this.account.value === null) this.#config.sendLast(encodeCommand(1, 'leave', { box16: visit.box16 }, cap));
+      for (const frame of this.#memory?.lastFrames() ?? []) this.#config.sendLast(frame);
     }
     this.#wipe();
+    this.account.value?.wipe();
+    this.#line.close();
   }
 
-  /** Lets go of everything. */
+  /** Lets go of everything; an account stays as it is. */
   dispose() {
     for (const end of this.#ends) end();
+    this.#wayIn.dispose();
     this.#wipe();
   }
 
-  // --- the way into the queue -----------------------------------------------------------------------
+  // --- to a chat, and back to it --------------------------------------------------------------------
 
+  /** @returns {Promise<Memory>} */
   async #connect() {
-    await ready();
-    await selfTest(null);
-    this.connectionLine.start();
-    await this.connectionLine.opened();
+    await this.#line.connect();
+    return this.#remembering();
+  }
+
+  /** What remembers this visit; of an account, it is fetched when it is first needed. */
+  async #remembering() {
+    const account = this.account.value;
+    if (this.#memory === null && account !== null) {
+      const { AccountMemory } = await import('./registered.js');
+      const { portal16 } = this.#config;
+      this.#memory = new AccountMemory({ line: this.#line, account, portal16, read: () => this.#kept() });
+    }
+    return /** @type {Memory} */ (this.#memory);
   }
 
   /**
-   * Takes a place. When the line breaks before the answer, nobody knows whether the place is taken:
-   * the same request once more finds out.
+   * @param {Memory} memory
    * @param {Visit} visit
    */
-  async #wait(visit) {
-    /** @type {any} */
-    let reply;
-    do {
-      reply = await this.#askForPlace(visit);
-      if (reply === null) await this.connectionLine.opened();
-    } while (reply === null && this.#visit === visit);
-    if (reply === null) return;
-    visit.ticket16 = reply.ticket16;
-    visit.waitSinceMs = this.serverNow();
-    this.#place.take(reply, visit.waitSinceMs);
-    this.#place.followHours();
-    this.stage.value = 'waiting';
-    await this.#remembering.now();
-    this.#remembering.keepUp();
+  async #wait(memory, visit) {
+    await memory.keepAsked(visit);
+    if (!(await this.#wayIn.take(visit))) return;
+    await memory.now();
+    memory.keepUp();
   }
 
-  /** @param {Visit} visit */
-  async #askForPlace(visit) {
-    try {
-      const stamp = await makeStamp(this.#request, 'wait');
-      const { clientId16, hashes } = visit;
-      const { portal16, language } = this.#config;
-      return await this.#request('wait', { clientId16, portal16, language, ...hashes, stamp });
-    } catch (error) {
-      if (error instanceof WireError && error.isUncertain) return null;
-      throw error;
+  /**
+   * Back to where this tab, or the account on another device, stood.
+   * @param {Memory} memory
+   */
+  async #comeBack(memory) {
+    for (const { visit, draft } of await memory.found()) {
+      this.#visit = visit;
+      this.topic.value = visit.topic;
+      this.draft.value = draft;
+      try {
+        if (await this.#rejoin(memory, visit)) return true;
+      } catch (error) {
+        if (!isUnknown(error)) throw error;
+        if (!(await memory.vanished(visit))) {
+          this.#finish('ended', { reason: 'service', unsent: draft, closeMs: 0, purgeMs: 0 });
+          return true;
+        }
+      }
+      this.#visit = null;
+      visit.wipe();
     }
+    return false;
   }
 
-  /** After a reload: back to where this tab stood. */
-  async #comeBack() {
-    const memory = await this.#slot.open();
-    if (memory === null) return false;
-    const visit = Visit.remembered(memory);
-    this.#visit = visit;
-    this.topic.value = visit.topic;
-    this.draft.value = memory.draft;
-    try {
-      await this.#rejoin(visit);
-    } catch (error) {
-      if (!isUnknown(error)) throw error;
-      this.#finish('ended', { reason: 'service', unsent: memory.draft, closeMs: 0 });
-    }
+  /**
+   * Returns false where the chat is over: there is only something to read.
+   * @param {Memory} memory
+   * @param {Visit} visit
+   */
+  async #rejoin(memory, visit) {
+    const reply = await this.#wayIn.resume(visit);
+    if (reply.state === TicketState.CLOSED) return false;
+    memory.keepUp();
+    if (reply.state === TicketState.ACTIVE) await this.#begin(visit, await this.#wayIn.confirmed(reply));
+    else this.#wayIn.followHours();
     return true;
-  }
-
-  /** @param {Visit} visit */
-  async #rejoin(visit) {
-    const reply = await this.#request('ticket_resume', {}, visit.keys.ticketCap);
-    this.#learn(visit, reply);
-    this.#remembering.keepUp();
-    if (reply.state === TicketState.ACTIVE) await this.#beginAgain(visit, reply);
-    else this.#place.followHours();
   }
 
   /**
@@ -289,8 +305,7 @@ export class SeekerModel {
     const visit = this.#visit;
     if (visit === null || visit.ticket16.length === 0) return;
     try {
-      const reply = await request('ticket_resume', {}, visit.keys.ticketCap);
-      this.#learn(visit, reply);
+      const reply = await this.#wayIn.resume(visit, request);
       queueMicrotask(() => own('after a new line', this.#goOn(visit, reply)));
     } catch (error) {
       if (!isUnknown(error)) throw error;
@@ -308,124 +323,31 @@ export class SeekerModel {
    */
   async #goOn(visit, reply) {
     try {
-      await this.connectionLine.opened();
-      await this.#remembering.now();
+      await this.#line.connection.opened();
+      await this.#memory?.now();
       const isBeginning = this.stage.value === 'starting' && this.chat.value === null;
-      if (isBeginning && reply.state === TicketState.ACTIVE) await this.#beginAgain(visit, reply);
+      if (isBeginning && reply.state === TicketState.ACTIVE) await this.#begin(visit, await this.#wayIn.confirmed(reply));
     } catch (error) {
       this.#fail(error);
     }
-  }
-
-  /** @param {ChatModel} chat */
-  async #resumeChat(chat) {
-    try {
-      await this.connectionLine.opened();
-      await chat.resume();
-    } catch (error) {
-      if (isUnknown(error)) this.#end(chat, 'service');
-      else ignoreRefusal(error);
-    }
-  }
-
-  // --- while waiting --------------------------------------------------------------------------------
-
-  /**
-   * @param {Visit} visit
-   * @param {any} reply of ticket_resume
-   */
-  #learn(visit, reply) {
-    visit.ticket16 = reply.ticket16;
-    this.#place.take(reply, visit.waitSinceMs);
-    this.#move(reply);
-    const [offer] = reply.offer;
-    if (reply.state === TicketState.OFFERED && offer !== undefined) {
-      own('judge offer', this.#showOffer(offer, reply.moreTimeLeft === 1));
-    }
-  }
-
-  /** @param {any} event */
-  #hearTicket(event) {
-    if (this.#visit === null || !equal(event.ticket16, this.#visit.ticket16)) return;
-    if (event.state !== TicketState.GONE) this.#move(event);
-    else if (this.chat.value === null) this.#finish('gone');
-  }
-
-  /** @param {{ state: number, reason?: number, ahead: number, portalOpen: number }} news */
-  #move(news) {
-    if (this.chat.value !== null || this.stage.value === 'refused') return;
-    this.#place.move(news);
-    const { state } = news;
-    if (state !== TicketState.OFFERED && state !== TicketState.ACTIVE) this.#offers.drop();
-    if (state === TicketState.WAITING) this.stage.value = 'waiting';
-    else if (state === TicketState.RESTING) this.stage.value = 'resting';
-  }
-
-  /** @param {any} event */
-  #hearOffer({ ticket16, offer }) {
-    // Once somebody was let in, or refused, no other offer counts: it could only bring in a third.
-    if (this.#visit === null || !equal(ticket16, this.#visit.ticket16)) return;
-    if (TAKES_OFFERS.includes(this.stage.value)) own('judge offer', this.#showOffer(offer, true));
-  }
-
-  /**
-   * @param {any} offer
-   * @param {boolean} moreTimeLeft
-   */
-  async #showOffer(offer, moreTimeLeft) {
-    try {
-      if (await this.#offers.show(offer, moreTimeLeft)) this.stage.value = 'offered';
-    } catch (error) {
-      if (!(error instanceof RemoteError) && !(error instanceof WireError)) throw error;
-      this.#fail(error);
-    }
-  }
-
-  /**
-   * @param {any} offer
-   * @param {number} startedMs when its chat began; 0: it has not
-   * @returns {Promise<Counterpart>}
-   */
-  async #judge(offer, startedMs) {
-    const visit = this.#visit;
-    if (visit === null) throw new WireError('unknown');
-    const view = await this.#log.update();
-    return judgeOffer(this.#request, view, offer, {
-      ticket16: visit.ticket16,
-      signSecret: visit.keys.sign,
-      team16: this.#config.team16,
-      clock: this.#config.clock,
-      judgedAtMs: startedMs === 0 ? this.serverNow() : startedMs,
-    });
   }
 
   // --- the chat -------------------------------------------------------------------------------------
-
-  /**
-   * Goes on where a beginning stopped: the acceptance is judged as of the moment the chat began.
-   * @param {Visit} visit
-   * @param {any} reply of ticket_resume, for a running chat
-   */
-  async #beginAgain(visit, { offer: [offer], startedMs }) {
-    this.stage.value = 'starting';
-    await this.#begin(visit, await this.#offers.ofRunning(offer, startedMs));
-  }
 
   /**
    * @param {Visit} visit
    * @param {Counterpart} counterpart
    */
   async #begin(visit, counterpart) {
-    if (visit.es === null) {
-      visit.drawEpoch();
-      await this.#remembering.now();
-    }
-    const transcript = await begin(this.#request, { visit, counterpart, log: this.#log, nowMs: this.serverNow() });
+    const account = this.account.value;
+    await (await this.#remembering()).keepSecret(visit);
+    const { connection, clock, log, request } = this.#line;
+    const transcript = await begin(request, { visit, counterpart, log, nowMs: clock.serverNow(), handle: account?.handle });
     const { name, words } = counterpart;
     const chat = new ChatModel({
-      connection: this.connectionLine,
-      clock: this.#config.clock,
-      log: this.#log,
+      connection,
+      clock,
+      log,
       transcript,
       cap: visit.keys.cap,
       secret: visit.keys.sign,
@@ -435,39 +357,62 @@ export class SeekerModel {
     });
     chat.draft.value = this.draft.value;
     await chat.open();
-    this.#offers.drop();
-    this.#place.stop();
+    this.#wayIn.stop();
     this.chat.value = chat;
     this.stage.value = 'chat';
     this.#ends.push(effect(() => {
       const closed = chat.closed.value;
       if (closed !== null) queueMicrotask(() => this.#end(chat, closed.reason));
     }));
+    await this.#keep(visit, chat);
   }
 
   /**
-   * The chat is over: the own side forgets everything at once (S0.17).
+   * With an account the chat outlasts its end, and the other side learns the pseudonym.
+   * @param {Visit} visit
+   * @param {ChatModel} chat
+   */
+  async #keep(visit, chat) {
+    const account = this.account.value;
+    if (account === null) return;
+    const { introduce, keep } = await import('./registered.js');
+    introduce(account, chat);
+    await keep(this.#line, visit);
+  }
+
+  /** @param {ChatModel} chat */
+  async #resumeChat(chat) {
+    try {
+      await this.#line.connection.opened();
+      await chat.resume();
+    } catch (error) {
+      if (isUnknown(error)) this.#end(chat, 'service');
+      else ignoreRefusal(error);
+    }
+  }
+
+  /**
+   * The chat is over. Without an account the own side forgets everything at once (S0.17).
    * @param {ChatModel} chat
    * @param {string} reason
    */
   #end(chat, reason) {
     if (this.chat.value !== chat) return;
     const unsent = reason === 'mine' ? '' : chat.unsentText();
-    const closeMs = chat.closed.value?.closeMs ?? this.serverNow();
-    this.#finish('ended', { reason, unsent, closeMs });
+    const closed = chat.closed.value;
+    const closeMs = closed?.closeMs ?? this.serverNow();
+    const purgeMs = this.account.value === null ? 0 : closed?.purgeMs ?? 0;
+    this.#finish('ended', { reason, unsent, closeMs, purgeMs });
   }
 
   // --- ends and failures ----------------------------------------------------------------------------
 
   /**
    * @param {Stage} stage
-   * @param {{ reason: string, unsent: string, closeMs: number } | null} [ended]
+   * @param {End | null} [ended]
    */
   #finish(stage, ended = null) {
-    const id = this.#slot.id;
-    if (id !== null && this.connection.value === 'open') {
-      own('forget', this.#request('resume_drop', { resumeId: id }).catch(ignoreRefusal));
-    }
+    this.#memory?.drop(this.#visit, this.connection.value === 'open');
     this.ended.value = ended;
     // Somebody who left the queue may come again and finds what was typed; after a chat nothing stays.
     const typed = stage === 'gone' ? this.draft.value : '';
@@ -476,66 +421,57 @@ export class SeekerModel {
     this.stage.value = stage;
   }
 
-  /** Keys, texts and slot are gone from this page. */
+  /** Keys and texts of the visit are gone from this page, and the tab forgets. */
   #wipe() {
-    this.#remembering.stop();
-    this.#place.stop();
+    const visit = this.#visit;
+    // First of all, so that clearing a text does not count as typing.
+    this.#visit = null;
+    this.#memory?.forget();
+    this.#wayIn.stop();
     this.chat.value?.dispose();
     this.chat.value = null;
-    this.#offers.drop();
     this.draft.value = '';
-    this.#visit?.wipe();
-    this.#visit = null;
-    this.#slot.forget();
-    this.connectionLine.close();
+    visit?.wipe();
+    this.#letGo();
+  }
+
+  /** The line stays for whoever is signed in. */
+  #letGo() {
+    if (this.account.value === null) this.#line.close();
   }
 
   /**
-   * Says in a code what went wrong; a key that does not fit stops everything.
+   * Says in a code what went wrong.
    * @param {unknown} error
    */
   #fail(error) {
-    if (error instanceof WireError && error.isUncertain) return;
-    if (error instanceof OfferRefused) {
-      this.problem.value = error.verdict;
-      this.#refuse();
-      return;
-    }
-    if (error instanceof WireError && CLOSED_CODES.includes(error.code)) {
-      this.problem.value = error.code;
-      this.stage.value = 'closedPortal';
-      return;
-    }
-    report('live chat', error);
-    this.problem.value = error instanceof Error && 'code' in error ? String(error.code) : 'internal';
-    if (error instanceof RemoteError) this.#refuse();
-    else this.stage.value = 'broken';
+    const failure = failureOf(error);
+    if (failure === null) return;
+    if (failure.isFault) report('live chat', error);
+    this.problem.value = failure.problem;
+    if (failure.stage === 'refused') this.#refuse();
+    else this.stage.value = failure.stage;
   }
 
   /** What must not be believed ends the request here; what was typed stays to be copied. */
   #refuse() {
     const draft = this.draft.value;
+    // A line that stays open would keep the place.
+    if (this.account.value !== null && this.#visit !== null) own('withdraw', this.#wayIn.withdraw(this.#visit));
     this.#wipe();
     this.draft.value = draft;
     this.stage.value = 'refused';
   }
 
-  /** What the resume slot keeps; nothing before there is a place in the queue. */
+  /** What is remembered; nothing before there is a place in the queue. */
   #kept() {
     const visit = this.#visit;
     if (visit === null || visit.ticket16.length === 0) return null;
     visit.topic = this.topic.value;
-    return { visit, draft: this.chat.value?.draft.value ?? this.draft.value };
+    return { visit, draft: this.#typed };
   }
 
-  /** @type {Request} */
-  #request = (name, fields = {}, credential = undefined) => this.connectionLine.request(name, fields, credential);
-}
-
-/**
- * The relay knows no such ticket or box, or no longer.
- * @param {unknown} error
- */
-function isUnknown(error) {
-  return error instanceof WireError && error.code === 'unknown';
+  get #typed() {
+    return this.chat.value?.draft.value ?? this.draft.value;
+  }
 }

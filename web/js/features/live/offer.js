@@ -66,7 +66,7 @@ export async function judgeOffer(request, view, offer, known) {
  * @param {Uint8Array} team16
  * @returns {Promise<string>}
  */
-async function signedName(request, certificate, team16) {
+export async function signedName(request, certificate, team16) {
   const { profiles } = await request('profiles', { team16 });
   const mine = profiles.find((/** @type {any} */ one) => equal(one.subject16, certificate.subject16));
   if (mine === undefined) return '';

@@ -25,6 +25,7 @@ const SPOKEN_MINUTES = [30, 10, 5, 1];
 function presenceWords(chat) {
   if (chat.closed.value !== null) return t('chat.ended');
   const state = chat.peerPresent.value ? 'here' : 'away';
+  if (state === 'away' && chat.pseudonym.value !== '' && chat.peer.role === 'seeker') return t('chat.seeker_away_known');
   return t(chat.peer.role === 'counsellor' ? `chat.${state}` : `chat.seeker_${state}`);
 }
 
@@ -65,7 +66,8 @@ function minutesEntry(n) {
  * @returns {any}
  */
 function EndDialog({ chat, role, hours, onClose }) {
-  const words = t(`chat.end_text_${role}`, { name: chat.peerName.value, hours });
+  const isKept = role === 'seeker' ? chat.staysReadable.value : chat.pseudonym.value !== '';
+  const words = t(`chat.end_text_${role}${isKept ? '_kept' : ''}`, { name: chat.peerName.value, hours });
   const end = () => {
     onClose();
     chat.close();
@@ -118,13 +120,13 @@ function Status({ chat, to, onHelp }) {
 }
 
 /**
- * @param {{ chat: ChatModel, role: 'seeker' | 'counsellor', hours: number, to?: string, who?: any, foot?: any,
+ * @param {{ chat: ChatModel, role: 'seeker' | 'counsellor', hours: number, to?: string, who?: any, top?: any, foot?: any,
  *   crisis?: import('../../ui/crisis.js').CrisisLine[] }} props
  *   `who`: what stands first in the head (the seeker's page has it in the page's header);
- *   `foot`: instead of the composer
+ *   `top`: what is asked above the log; `foot`: instead of the composer
  * @returns {any}
  */
-export function Chat({ chat, role, hours, to = '', who = null, foot = null, crisis = [] }) {
+export function Chat({ chat, role, hours, to = '', who = null, top = null, foot = null, crisis = [] }) {
   const [ending, setEnding] = useState(false);
   const [helping, setHelping] = useState(false);
   const [file, setFile] = useState(/** @type {File | null} */ (null));
@@ -144,6 +146,7 @@ export function Chat({ chat, role, hours, to = '', who = null, foot = null, cris
           <span class="when-wide">${t('chat.end')}</span><span class="when-narrow">${t('chat.end_short')}</span></button></div>`}
     </div>
     <${StatusBar} chat=${chat} />
+    ${isOpen && top}
     <${Log} key=${chat} chat=${chat} />
     <div class="chat__foot">
       ${isOpen ? html`<${Composer} draft=${chat.draft} addressee=${name} status=${status} attach=${attach} blocked=${chat.paused.value !== null}

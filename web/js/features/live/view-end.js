@@ -43,9 +43,33 @@ function endTitle(isService, time) {
   return t(isService ? 'end.at_service' : 'end.at', { time });
 }
 
+/**
+ * What becomes of the chat. Without an access it is gone here and soon everywhere.
+ * @param {{ isKept: boolean, config: SeekerViewConfig }} props
+ * @returns {any}
+ */
+function Afterwards({ isKept, config }) {
+  const hours = config.retentionHours;
+  if (!isKept) return html`<div class="stack"><p>${t('end.gone')}</p><p>${t('end.purge', { hours })}</p></div>`;
+  return html`<div class="stack"><p>${t('end.kept', { hours })}</p>
+    ${config.onConversations === undefined && html`<p>${t('end.kept_sign_in')}</p>`}</div>`;
+}
+
+/** Where to go from the end. @param {{ isKept: boolean, config: SeekerViewConfig }} props @returns {any} */
+function Onwards({ isKept, config }) {
+  const { onConversations, accessHref = '' } = config;
+  if (isKept && onConversations !== undefined) {
+    return html`<button type="button" class="button button--primary" onClick=${onConversations}>${t('end.to_conversations')}</button>`;
+  }
+  const isThere = isKept && accessHref !== '';
+  return html`${isThere && html`<a class="button button--primary" href=${accessHref}>${t('end.to_conversations')}</a>`}
+    <a class=${isThere ? 'button' : 'button button--primary'} href=${config.portalHref}>${t('end.to_start')}</a>`;
+}
+
 /** @param {{ model: SeekerModel, config: SeekerViewConfig }} props @returns {any} */
 export function Ended({ model, config }) {
   const ended = model.ended.value;
+  const isKept = (ended?.purgeMs ?? 0) > 0;
   const [forgotten, setForgotten] = useState(false);
   const unsent = ended === null || forgotten ? '' : ended.unsent;
   const time = ended === null || ended.closeMs <= 0 ? '' : timeOfDay(ended.closeMs, language());
@@ -53,12 +77,9 @@ export function Ended({ model, config }) {
     <section class="stage__card">
       <h1 class="stage__title" tabindex="-1" data-heading>${endTitle(ended?.reason === 'service', time)}</h1>
       <p class="stage__lead">${t('end.thanks')}</p>
-      <div class="stack">
-        <p>${t('end.gone')}</p>
-        <p>${t('end.purge', { hours: config.retentionHours })}</p>
-      </div>
+      <${Afterwards} isKept=${isKept} config=${config} />
       ${unsent !== '' && html`<${Unsent} text=${unsent} onGone=${() => setForgotten(true)} />`}
-      <div class="stage__actions"><a class="button button--primary" href=${config.portalHref}>${t('end.to_start')}</a></div>
+      <div class="stage__actions"><${Onwards} isKept=${isKept} config=${config} /></div>
     </section>
     <${CrisisFolded} lines=${config.crisis} />
   </div>`;

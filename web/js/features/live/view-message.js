@@ -81,7 +81,7 @@ export class Entry extends Component {
   shouldComponentUpdate(next) {
     const { message } = this.props;
     return next.chat !== this.props.chat || next.message.state !== message.state
-      || next.message.text !== message.text || next.message.kind !== message.kind
+      || next.message.text !== message.text || next.message.author !== message.author || next.message.kind !== message.kind
       || next.message.code !== message.code || next.message.sentMs !== message.sentMs
       || next.message.file !== message.file || next.message.n !== message.n;
   }

@@ -43,19 +43,29 @@ function useSpoken(sentence) {
 }
 
 /**
- * What else there is to say about the place: offline, handed back, closing, nobody on duty. "" for nothing.
+ * What the hours mean for this place: closing, nobody on duty. "" for nothing.
  * @param {SeekerModel} model
- * @param {SeekerViewConfig} config
  * @param {Surroundings} surroundings
  */
-function remark(model, config, { lastName, outlook }) {
-  if (model.connection.value === 'lost') return t('wait.offline', { n: config.placeMinutes });
-  if (model.reason.value === TicketReason.RETURNED) return t('wait.declined', { name: lastName.value || t('wait.somebody') });
+function closing(model, { outlook }) {
   const isOpen = model.portalOpen.value;
   const hours = outlook.words({
     sinceMs: model.waitSinceMs.value, ahead: model.ahead.value, isOpen, closesMs: model.closesMs.value, nowMs: model.serverNow(),
   });
   return hours === '' && !isOpen ? t('wait.nobody') : hours;
+}
+
+/**
+ * What else there is to say about the place: offline, handed back, or what the hours mean. "" for nothing.
+ * @param {SeekerModel} model
+ * @param {SeekerViewConfig} config
+ * @param {Surroundings} surroundings
+ * @param {string} hours
+ */
+function remark(model, config, { lastName }, hours) {
+  if (model.connection.value === 'lost') return t('wait.offline', { n: config.placeMinutes });
+  if (model.reason.value === TicketReason.RETURNED) return t('wait.declined', { name: lastName.value || t('wait.somebody') });
+  return hours;
 }
 
 /** @param {{ surroundings: Surroundings }} props @returns {any} */
@@ -79,6 +89,19 @@ function Long({ onKeep }) {
 }
 
 /**
+ * For whom it takes too long: an access keeps the place. Who has made one hears what it is good for.
+ * @param {{ isMade: boolean, onAccess: () => void }} props
+ * @returns {any}
+ */
+function WithAccess({ isMade, onAccess }) {
+  if (isMade) return html`<p>${t('wait.access_made')}</p>`;
+  return html`<div class="waiting__long">
+    <p>${t('wait.access_title')} ${t('wait.access_text')}</p>
+    <button type="button" class="button button--small" onClick=${onAccess}>${t('wait.access')}</button>
+  </div>`;
+}
+
+/**
  * @param {{ model: SeekerModel, config: SeekerViewConfig, surroundings: Surroundings }} props
  * @returns {any}
  */
@@ -87,9 +110,11 @@ export function Waiting({ model, config, surroundings }) {
   useTick(MINUTE_MS);
   const words = place(model.ahead.value);
   const spoken = useSpoken(words);
-  const said = remark(model, config, surroundings);
+  const hours = closing(model, surroundings);
+  const said = remark(model, config, surroundings, hours);
   const waited = minutesSince(model.waitSinceMs.value, deviceNow());
   const isLong = model.waitSinceMs.value > 0 && waited - kept >= LONG_MINUTES;
+  const isRegistered = model.account.value !== null;
   return html`<div class="stage">
     <section class="stage__card waiting">
       <div class="waiting__head">
@@ -101,6 +126,7 @@ export function Waiting({ model, config, surroundings }) {
         <p class="visually-hidden" role="status">${spoken}</p>
         <p class=${said === '' ? 'visually-hidden' : 'waiting__remark'} role="status">${said}</p>
         ${isLong && html`<${Long} onKeep=${() => { setKept(waited); focusOn('[data-heading]'); }} />`}
+        ${(isRegistered || isLong || hours !== '') && html`<${WithAccess} isMade=${isRegistered} onAccess=${() => surroundings.openAccess('waiting')} />`}
         <p>${t('wait.stay_open')}</p>
         <p>${t('wait.your_name')} <strong>${t('wait.seeker_name', { n: model.number.value })}</strong></p>
       </div>

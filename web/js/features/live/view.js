@@ -1,9 +1,11 @@
 // The seeker's page: one stage at a time, and what surrounds it – title, sound, wake lock, focus.
 
+import { Dialog } from '../../ui/dialog.js';
 import { effect, html, render, signal, untracked, useEffect, useLayoutEffect, useRef } from '../../ui/html.js';
 import { aimSkipLink, focusOn } from '../../ui/focus.js';
 import { Sounds } from '../../ui/sound.js';
 import { t } from '../../ui/text.js';
+import { lazy } from '../../ui/lazy.js';
 import { own } from '../../core/tasks.js';
 import { Before } from './view-before.js';
 import { Chat, Who } from './view-chat.js';
@@ -22,6 +24,8 @@ import { Resting, Waiting } from './view-waiting.js';
  * @property {import('../../ui/crisis.js').CrisisLine[]} crisis
  * @property {number} retentionHours
  * @property {number} placeMinutes
+ * @property {string} [accessHref] where somebody with an access signs in
+ * @property {() => void} [onConversations] leads to "Meine Gespräche" without signing in again
  */
 
 const TITLES = /** @type {Record<string, string>} */ ({
@@ -37,6 +41,8 @@ export class Surroundings {
   outlook = new Outlook();
   /** True while a reloaded tab finds its way back; the form before the chat must not show meanwhile. */
   comesBack = signal(false);
+  /** From where somebody makes an access, over the stage. @type {import('../../core/signals.js').Signal<import('./view-access.js').Purpose>} */
+  access = signal(/** @type {import('./view-access.js').Purpose} */ (''));
   sounds = new Sounds();
   /** @type {WakeLockSentinel | null} */
   #lock = null;
@@ -45,6 +51,11 @@ export class Surroundings {
   setSound(wanted) {
     this.wantsSound.value = wanted;
     if (wanted) own('sounding once', this.sounds.unlock().then(() => this.sounds.play('message')));
+  }
+
+  /** @param {'waiting' | 'chat'} purpose */
+  openAccess(purpose) {
+    this.access.value = purpose;
   }
 
   /** Once, when somebody is there. */
@@ -73,6 +84,35 @@ export class Surroundings {
     own('letting the screen sleep', this.sleep());
     this.sounds.dispose();
   }
+}
+
+/** The three steps to an access; fetched when somebody wants one. */
+const AccessDialog = lazy(async () => (await import('./view-access.js')).AccessDialog, ({ onClose }, hasFailed) =>
+  hasFailed && html`<${Dialog} id="access" title=${t('common.error_title')} exit onCancel=${onClose}>
+    <p class="dialog__text">${t('before.problem_unreachable')}</p>
+    <div class="dialog__actions"><button type="button" class="button" data-first onClick=${onClose}>${t('common.close')}</button></div><//>`);
+
+/** As long as one of these is there, an access can be made of it. */
+const CAN_REGISTER = ['waiting', 'resting', 'offered', 'starting', 'chat'];
+
+/**
+ * What lies over the stage, whichever it is: an offer that comes meanwhile lies over it in turn.
+ * @param {{ model: SeekerModel, surroundings: Surroundings }} props
+ * @returns {any}
+ */
+function Access({ model, surroundings }) {
+  const purpose = surroundings.access.value;
+  const isPossible = model.account.value !== null || CAN_REGISTER.includes(model.stage.value);
+  const close = () => { surroundings.access.value = ''; };
+  useEffect(() => { if (!isPossible) close(); }, [isPossible]);
+  return purpose !== '' && isPossible ? html`<${AccessDialog} model=${model} purpose=${purpose} onClose=${close} />` : null;
+}
+
+/** The counsellor has offered to make an access. @param {{ hours: number, onAccess: () => void }} props @returns {any} */
+function AccessOffer({ hours, onAccess }) {
+  return html`<div class="chat__notice status-bar"><div class="status-bar__line">
+    <span>${t('chat.access_offer', { hours })}</span>
+    <button type="button" class="button button--small" onClick=${onAccess}>${t('wait.access')}</button></div></div>`;
 }
 
 /** Moves the focus to the heading of a new stage, so that reading goes on there. @param {string} stage */
@@ -144,7 +184,9 @@ function Running({ model, config, surroundings }) {
     });
   }, [chat]);
   if (chat === null) return null;
-  return html`<${Chat} chat=${chat} role="seeker" hours=${config.retentionHours} crisis=${config.crisis} />`;
+  const hours = config.retentionHours;
+  const top = model.accountOffered.value && html`<${AccessOffer} hours=${hours} onAccess=${() => surroundings.openAccess('chat')} />`;
+  return html`<${Chat} chat=${chat} role="seeker" hours=${hours} top=${top} crisis=${config.crisis} />`;
 }
 
 /** The page's header names the counsellor while a chat runs, else the portal. @param {{ model: SeekerModel }} props @returns {any} */
@@ -172,7 +214,8 @@ export function showSeeker(model, config, app) {
   const portalBrand = [...brand.children];
   const who = document.createElement('div');
   who.className = 'chat__who-place';
-  render(html`<${Stage} model=${model} config=${config} surroundings=${surroundings} />`, app);
+  render(html`<${Stage} model=${model} config=${config} surroundings=${surroundings} />
+    <${Access} model=${model} surroundings=${surroundings} />`, app);
   render(html`<${Brand} model=${model} />`, who);
   const stops = [
     effect(() => {

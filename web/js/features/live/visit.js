@@ -1,15 +1,15 @@
-// One visit of an unregistered seeker: the secrets that live and die with this page, and what of them
-// the resume slot brings back after a reload. Twin of the key handling in clientlib/seeker.py.
+// One visit of a seeker to the live chat: its secrets, and what of them is remembered. An unregistered
+// seeker's live and die with this page; only the resume slot brings them back after a reload.
+// Twin of clientlib/visit.py.
 
 import * as account from '../../crypto/account.js';
 import { seekerKeyHash } from '../../crypto/acceptance.js';
 import { capHash } from '../../crypto/credential.js';
 import { array, binary, decode, encode, text, uint } from '../../crypto/encoding.js';
-import { EntryState } from '../../crypto/entry.js';
+import { EntryState, MAX_DRAFT_BYTES } from '../../crypto/entry.js';
 import { keyOf } from '../../crypto/keys.js';
 import { signPublic } from '../../crypto/primitives.js';
 import { randomBytes } from '../../crypto/random.js';
-import { MAX_DRAFT_BYTES } from '../../crypto/resume.js';
 import { BoxKind } from '../../crypto/roster.js';
 
 /** @typedef {import('../../crypto/keys.js').AccountSecret} AccountSecret */
@@ -24,12 +24,14 @@ export class Visit {
   ticket16 = new Uint8Array(0);
   waitSinceMs = 0;
   topic = '';
+  /** N of "Ratsuchende_r N"; 0 before the relay has drawn it. */
+  number = 0;
   /** Of the box's only epoch; null until the counsellor is let in. @type {EpochSecret | null} */
   es = null;
   #ams;
 
   /**
-   * @param {AccountSecret} ams
+   * @param {AccountSecret} ams of this visit's own: it is wiped with it
    * @param {Uint8Array} box16
    * @param {Uint8Array} clientId16 makes a repeated request for a place the same request
    */
@@ -40,9 +42,12 @@ export class Visit {
     this.keys = account.conversation(ams, box16);
   }
 
-  /** Draws everything; nothing of it is ever given a door (protocol section 3). */
-  static begin() {
-    return new Visit(account.newAccountSecret(), randomBytes(16), randomBytes(16));
+  /**
+   * Draws everything. Without an account, that has no door (protocol section 3).
+   * @param {AccountSecret} [ams]
+   */
+  static begin(ams = account.newAccountSecret()) {
+    return new Visit(ams, randomBytes(16), randomBytes(16));
   }
 
   /**
@@ -56,6 +61,11 @@ export class Visit {
     found.topic = text(topic, MAX_TOPIC_CHARS);
     found.es = entry.secrets.length > 0 ? entry.secrets[0].es : null;
     return found;
+  }
+
+  /** What may be given doors, when this person wants to come back. */
+  get ams() {
+    return this.#ams;
   }
 
   /** What the relay may know of this visit: hashes of a capability and of the signing key. */
@@ -72,18 +82,28 @@ export class Visit {
    * @returns {Memory}
    */
   memory(draft) {
-    const entry = {
+    const settings = encode([this.clientId16, this.waitSinceMs, this.topic]);
+    return { ams: this.#ams, entry: this.entry(settings, 1), draft: fitting(draft) };
+  }
+
+  /**
+   * What finds this visit's box again, with copies of its secrets.
+   * @param {Uint8Array} settings
+   * @param {number} counter of the settings
+   * @returns {import('../../crypto/entry.js').Entry}
+   */
+  entry(settings, counter) {
+    return {
       box16: this.box16,
       kind: BoxKind.CASE,
       state: EntryState.OPEN,
       keyContext: this.box16,
-      secrets: this.es === null ? [] : [{ epoch: 0, es: this.es }],
+      secrets: this.es === null ? [] : [{ epoch: 0, es: keyOf('EpochSecret', this.es) }],
       pinN: 0,
       pinChain: NO_PIN_CHAIN,
-      counter: 1,
-      settings: encode([this.clientId16, this.waitSinceMs, this.topic]),
+      counter,
+      settings,
     };
-    return { ams: this.#ams, entry, draft: fitting(draft) };
   }
 
   /** Draws the epoch secret; it must be remembered before it is used. */

@@ -117,6 +117,7 @@ export class ChatList {
    */
   #follow(id, model) {
     this.#ends.push(effect(() => {
+      const name = model.peerName.value;
       const closed = model.closed.value;
       const purged = model.purged.value;
       const untilMs = model.endsMs.value;
@@ -124,8 +125,8 @@ export class ChatList {
         const chat = this.find(id);
         if (chat === null || chat.model !== model) return;
         if (purged) this.#purged(chat, model);
-        else if (closed !== null) this.#put({ ...chat, state: 'closed', purgeMs: closed.purgeMs });
-        else if (chat.untilMs !== untilMs) this.#put({ ...chat, untilMs });
+        else if (closed !== null) this.#put({ ...chat, name, state: 'closed', purgeMs: closed.purgeMs });
+        else if (chat.untilMs !== untilMs || chat.name !== name) this.#put({ ...chat, name, untilMs });
       });
     }));
   }

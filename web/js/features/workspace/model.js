@@ -15,7 +15,7 @@ import { wordsToCompare } from '../../core/wordlists.js';
 import { VALID_MS, signAccept } from '../../crypto/acceptance.js';
 import { EntryState } from '../../crypto/entry.js';
 import { BadProof, BadStatement, RemoteError } from '../../crypto/errors.js';
-import { BadCharacter, TooLong, TooShort } from '../../crypto/passphrase.js';
+import { BadCharacter, TooLong, TooShort, normalisePseudonym } from '../../crypto/passphrase.js';
 import { equal, ready } from '../../crypto/primitives.js';
 import { TicketState } from '../../wire/catalogue.js';
 import { WireError, ignoreRefusal } from '../../wire/errors.js';
@@ -346,6 +346,7 @@ export class WorkModel {
       peer: this.#peer(session, note),
       myName: this.me.value.name,
       sendsReadMarks: true,
+      readName: pseudonymOf,
     });
     model.draft.value = this.#keptDrafts.get(toHex(box16)) ?? '';
     await model.open();
@@ -415,6 +416,16 @@ export class WorkModel {
       throw error;
     }
   };
+}
+
+/**
+ * A pseudonym as a seeker told it; RemoteError for one that no account can have: it could look like
+ * somebody else's name.
+ * @param {string} given
+ */
+function pseudonymOf(given) {
+  if (normalisePseudonym(given) !== given) throw new BadCharacter('not a pseudonym');
+  return given;
 }
 
 /**

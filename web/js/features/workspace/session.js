@@ -7,6 +7,7 @@ import * as account from '../../crypto/account.js';
 import { runsAt } from '../../crypto/certificate.js';
 import { BadStatement } from '../../crypto/errors.js';
 import { publicOf } from '../../crypto/kem.js';
+import { STAFF_PAGES } from '../../crypto/keyring.js';
 import { equal, signPublic } from '../../crypto/primitives.js';
 import { WireError } from '../../wire/errors.js';
 import { Boxes } from './chats.js';
@@ -51,7 +52,7 @@ export class Session {
     const { ams, token, subject16, pages } = await signIn(request, { name, phrase, deploymentId, argon2id, subjectOf });
     if (subject16.length === 0) throw new WireError('forbidden');
     try {
-      const keyring = new Keyring(request, ams, pages);
+      const keyring = new Keyring(request, ams, pages, { count: STAFF_PAGES, clock });
       log.pin(keyring.logPin.size, keyring.logPin.root);
       const found = new Session({ ams, token, subject16, keyring, log, request, clock });
       found.#checkOwnCertificates();

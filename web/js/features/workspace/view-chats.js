@@ -114,6 +114,13 @@ function Offered({ model, desk, chat, draft }) {
   </section>`;
 }
 
+/** "Continue later": the way to an access, offered before the end, once. @param {{ chat: import('../live/chat.js').ChatModel }} props @returns {any} */
+function OfferAccess({ chat }) {
+  const isPossible = chat.closed.value === null && chat.pseudonym.value === '' && !chat.accountOffered.value;
+  return isPossible && html`<button type="button" class="button button--small" onClick=${() => { chat.offerAccount(); focusOn('#message-field'); }}>
+    ${t('workspace.offer_access')}</button>`;
+}
+
 /** @param {{ chat: WorkChat, desk: Desk }} props @returns {any} */
 function ReadOnly({ chat, desk }) {
   useTick(60 * SECOND_MS);
@@ -138,6 +145,6 @@ export function ChatDetail({ model, desk, hours }) {
   }
   const to = t('workspace.to', { name: [chatName(chat), chat.nickname].filter(Boolean).join(' · ') });
   return html`<div class="workspace__detail"><${Chat} key=${chat.id} chat=${running} role="counsellor" hours=${hours} to=${to}
-    who=${html`<${Back} desk=${desk} /><${Who} chat=${running} heading="h2" mark=${html`<${Nickname} chat=${chat} />`} /><${Rename} model=${model} chat=${chat} />`}
+    who=${html`<${Back} desk=${desk} /><${Who} chat=${running} heading="h2" mark=${html`<${Nickname} chat=${chat} />`} /><${Rename} model=${model} chat=${chat} /><${OfferAccess} chat=${running} />`}
     foot=${html`<${ReadOnly} chat=${chat} desk=${desk} />`} /></div>`;
 }

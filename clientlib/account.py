@@ -1,0 +1,216 @@
+"""A signed-in seeker on one device: the keyring, and the conversations that it opens again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from clientlib import accounts
+from clientlib.box import Box
+from clientlib.keyring import Keyring
+from clientlib.relay import RelayClient
+from clientlib.translog import LogReader
+from clientlib.visit import NO_PIN, VisitNote
+from crypto import account, encoding, epoch, reading
+from crypto.account import ConversationKeys
+from crypto.entry import Entry, EntryState, gone
+from crypto.envelope import parse_outer
+from crypto.keys import AccountSecret, EpochSecret, Share
+from crypto.wire import boxes, live
+from crypto.wire.accounts import AccountKind, SignOut
+from crypto.wire.errors import ErrorCode, WireError
+
+_MINUTE_MS = 60_000
+# What a conversation answers that has ended, or is no more.
+OVER = (ErrorCode.UNKNOWN, ErrorCode.CLOSED, ErrorCode.EXPIRED, ErrorCode.WRONG_STATE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a seeker's account keeps for all devices: whether the sheet was typed back."""
+
+    sheet_noted: bool = False
+
+    def encode(self) -> bytes:
+        """Return the settings bytes: [0 | 1]."""
+        return encoding.encode([int(self.sheet_noted)])
+
+    @staticmethod
+    def decode(raw: bytes) -> Settings:
+        """Read the settings bytes; empty ones are those of a new account."""
+        if not raw:
+            return Settings()
+        (sheet_noted,) = encoding.decode_array(raw, 1)
+        return Settings(sheet_noted=encoding.uint(sheet_noted, 1) == 1)
+
+
+class SeekerAccount:
+    """A registered seeker; made from what `accounts.sign_in` or `sign_in_by_code` returned."""
+
+    def __init__(
+        self,
+        relay: RelayClient,
+        log: LogReader,
+        signed_in: accounts.SignedIn,
+        now_ms: Callable[[], int],
+    ) -> None:
+        self.relay = relay
+        self.log = log
+        self.ams: AccountSecret = signed_in.ams
+        self.token = signed_in.token
+        self.keyring = Keyring(relay, signed_in.ams, signed_in.pages, AccountKind.SEEKER, now_ms)
+        self.now_ms = now_ms
+        self._boxes: dict[bytes, Box] = {}
+
+    @property
+    def pseudonym(self) -> str:
+        """The own name, from the keyring: a sign-in by the sheet does not need it."""
+        return self.keyring.pseudonym
+
+    @property
+    def handle(self) -> bytes:
+        """What the relay and a counsellor know the account by; 16 bytes."""
+        return account.handle(self.ams)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings that all devices share."""
+        return Settings.decode(self.keyring.settings)
+
+    async def keep_settings(self, settings: Settings) -> None:
+        """Keep the settings for all devices."""
+        await self.keyring.keep_settings(settings.encode())
+
+    async def begin(self) -> None:
+        """Check that the log continues what this account has seen, and pin it."""
+        self.log.pin(*self.keyring.log_pin)
+        view = await self.log.update()
+        await self.keyring.pin_log(view.size, view.root())
+
+    def take_in(self, box: Box) -> None:
+        """Know a running conversation: at the sign-out its place is kept."""
+        self._boxes[box.box16] = box
+
+    async def find(self, box16: bytes) -> Box | None:
+        """Open a box that another device of this account has begun; None where there is none."""
+        await self.keyring.refresh()
+        entry = self.keyring.entry(box16)
+        return None if entry is None or not entry.secrets else await self.reopen(entry)
+
+    async def reopen(self, entry: Entry) -> Box | None:
+        """Read a box from its start by the entry's secrets; None where nothing stands in it.
+
+        What is still owed to a running chat is made up for: the right to keep it, and the name.
+        """
+        keys = account.conversation(self.ams, entry.key_context)
+        try:
+            share = await self.relay.request(boxes.GetShare(box16=entry.box16), keys.cap.raw)
+        except WireError as error:
+            if error.code is not ErrorCode.UNKNOWN:
+                raise
+            return None
+        first = await self._first_secret(entry, keys)
+        if first is None:
+            return None
+        holder = reading.Holder(
+            kem_secrets=(keys.kem,),
+            share=Share(share.share),
+            secrets=tuple(kept.es for kept in entry.secrets),
+        )
+        transcript = reading.start(entry.box16, first, holder, self.log.staff)
+        if entry.pin_n:
+            transcript.expect(entry.pin_n, entry.pin_chain)
+        box = Box(self.relay, self.log, transcript, keys.cap, keys.sign, self.now_ms)
+        await box.open()
+        if transcript.own is not None and box.clock.state is boxes.BoxState.OPEN:
+            await self._make_up(box, keys)
+        self.take_in(box)
+        return box
+
+    async def forget_if_over(self, entry: Entry) -> None:
+        """Purged: nothing stays that could open a copy of it; `VisitNote.is_over` says when."""
+        retention_hours = self.log.view.retention_hours("live")
+        if VisitNote.decode(entry.settings).is_over(self.now_ms(), retention_hours):
+            pin = (entry.pin_n, entry.pin_chain) if entry.pin_n else NO_PIN
+            await self.keyring.remember(gone(entry, self.now_ms() // _MINUTE_MS, *pin))
+
+    async def sign_out(self) -> None:
+        """Keep how far each conversation was read, and end this sign-in."""
+        await self.keyring.remember(*(self._standing(box) for box in self._boxes.values()))
+        for box in self._boxes.values():
+            await box.stop()
+        await self.relay.request(SignOut())
+
+    async def delete(self, *, phrase: str, deployment_id: bytes) -> None:
+        """End or leave all conversations and delete the account; WrongKey before any of it."""
+        await accounts.delete(
+            self.relay,
+            name=self.pseudonym,
+            phrase=phrase,
+            deployment_id=deployment_id,
+            before=self.leave_all,
+        )
+
+    async def delete_by_code(self, *, code: str, deployment_id: bytes) -> None:
+        """As `delete`, with the recovery sheet."""
+        await accounts.delete_by_code(
+            self.relay, code=code, deployment_id=deployment_id, before=self.leave_all
+        )
+
+    async def leave_all(self) -> None:
+        """End what runs, withdraw what waits, and give up the right to read what is closed."""
+        for entry in self.keyring.entries:
+            if entry.state is not EntryState.GONE:
+                await self._leave(entry)
+
+    async def _leave(self, entry: Entry) -> None:
+        keys = account.conversation(self.ams, entry.key_context)
+        with _over_is_fine():
+            box = self._boxes.get(entry.box16) or await self.reopen(entry)
+            if box is not None:
+                await box.close()
+                await box.stop()
+        with _over_is_fine():
+            await self.relay.request(live.Withdraw(), keys.ticket_cap.raw)
+        with _over_is_fine():
+            await self.relay.request(boxes.Leave(box16=entry.box16), keys.cap.raw)
+
+    async def _first_secret(self, entry: Entry, keys: ConversationKeys) -> EpochSecret | None:
+        """Return the secret of epoch 0; of two, drawn by two devices at once, the one that won."""
+        page = await self.relay.request(boxes.Read(box16=entry.box16, start=1), keys.cap.raw)
+        if not page.rows:
+            return None
+        firsts = [kept.es for kept in entry.secrets if kept.epoch == 0]
+        kid = parse_outer(page.rows[0].e1).kid8
+        won = (es for es in firsts if epoch.kid(es, entry.box16, 0) == kid)
+        # None fits: a relay that lies, which the transcript finds out.
+        return next(won, firsts[0] if firsts else None)
+
+    async def _make_up(self, box: Box, keys: ConversationKeys) -> None:
+        with _over_is_fine():
+            await self.relay.request(live.Keep(), keys.ticket_cap.raw)
+            await box.introduce(self.pseudonym)
+
+    def _standing(self, box: Box) -> Entry:
+        """Return the entry of a box with the place up to which this device has read it."""
+        entry = self.keyring.entry(box.box16)
+        assert entry is not None, "a box is remembered before it is used"
+        state = box.transcript.state
+        is_closed = box.clock.state is boxes.BoxState.CLOSED
+        return replace(
+            entry,
+            state=max(entry.state, EntryState.CLOSED) if is_closed else entry.state,
+            pin_n=state.number,
+            pin_chain=state.heads[-1],
+        )
+
+
+@contextmanager
+def _over_is_fine() -> Iterator[None]:
+    """Pass over the refusal of a conversation that has ended, or is no more."""
+    try:
+        yield
+    except WireError as error:
+        if error.code not in OVER:
+            raise

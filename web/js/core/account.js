@@ -1,0 +1,184 @@
+// A signed-in seeker on one line: secret, token and keyring, all of it in memory only.
+//
+// On each new line the token binds the sign-in again, before any other room asks. When the relay says
+// that the sign-in is over (12 hours, or the passphrase was changed elsewhere), `ended` says so; what is
+// unsaved then stays in memory until somebody wipes it.
+
+import * as keys from '../crypto/account.js';
+import { EntryState } from '../crypto/entry.js';
+import { SEEKER_PAGES } from '../crypto/keyring.js';
+import { equal } from '../crypto/primitives.js';
+import { WireError, ignoreRefusal } from '../wire/errors.js';
+import { createAccount, deleteAccount, signIn } from './accounts.js';
+import { Keyring } from './keyring.js';
+import { signal } from './signals.js';
+
+/** @typedef {import('./accounts.js').SignedIn} SignedIn */
+/** @typedef {import('./argon2.js').Argon2id} Argon2id */
+/** @typedef {import('./connection.js').Request} Request */
+/** @typedef {import('./line.js').Line} Line */
+/** @typedef {import('../crypto/keys.js').AccountSecret} AccountSecret */
+/** @typedef {import('../crypto/keyring.js').PageContent} PageContent */
+
+const UNAUTHORISED = 'unauthorised';
+
+export class SeekerAccount {
+  #line;
+  #end;
+
+  /**
+   * Takes over what a sign-in brought; BadProof or another RemoteError when the pages are not what this
+   * account saved, and then nothing of it stays.
+   * @param {Line} line
+   * @param {SignedIn} signedIn
+   */
+  constructor(line, { ams, token, pages }) {
+    this.#line = line;
+    this.ams = ams;
+    this.token = token;
+    try {
+      this.keyring = new Keyring(this.request, ams, pages, { count: SEEKER_PAGES, clock: line.clock });
+      line.log.pin(this.keyring.logPin.size, this.keyring.logPin.root);
+    } catch (error) {
+      ams.fill(0);
+      token.fill(0);
+      throw error;
+    }
+    /** True once the relay has ended the sign-in. */
+    this.ended = signal(false);
+    this.#end = line.onOpen((request) => this.#attach(request), { isFirst: true });
+  }
+
+  /**
+   * @param {Line} line
+   * @param {SignedIn} signedIn
+   * @returns {Promise<SeekerAccount>}
+   */
+  static async open(line, signedIn) {
+    return new SeekerAccount(line, signedIn);
+  }
+
+  /**
+   * Makes an account and signs in. Where the line breaks before the answer, the sign-in finds out whether
+   * there is an account now: the relay would call a second try `name_taken`.
+   * @param {Line} line connected, with Argon2id tested
+   * @param {{ name: string, phrase: string, code?: string | null, ams: AccountSecret, content?: PageContent,
+   *   argon2id: Argon2id }} parts `ams` stays the caller's
+   * @returns {Promise<SeekerAccount>}
+   */
+  static async create(line, { name, phrase, code = null, ams, content, argon2id }) {
+    const place = { deploymentId: line.deploymentId, argon2id };
+    /** @type {unknown} */
+    let doubt = null;
+    try {
+      await createAccount(line.request, { name, phrase, code, ams, content, ...place });
+    } catch (error) {
+      if (!(error instanceof WireError) || !error.isUncertain) throw error;
+      doubt = error;
+      await line.connection.opened();
+    }
+    try {
+      return await SeekerAccount.open(line, await signIn(line.request, { name, phrase, ...place }));
+    } catch (error) {
+      throw doubt ?? error;
+    }
+  }
+
+  /** As the person chose it. */
+  get pseudonym() {
+    return this.keyring.pseudonym;
+  }
+
+  /** By which an admin can block this account, whose name nobody knows. */
+  get handle() {
+    return keys.handle(this.ams);
+  }
+
+  /**
+   * The own keys of one conversation.
+   * @param {Uint8Array} keyContext
+   */
+  conversation(keyContext) {
+    return keys.conversation(this.ams, keyContext);
+  }
+
+  /**
+   * Tells whether another sign-in is of this account.
+   * @param {AccountSecret} ams
+   */
+  isSame(ams) {
+    return equal(ams, this.ams);
+  }
+
+  /** Saves what waits, as far as line and sign-in allow; what they do not allow goes on waiting. */
+  async flush() {
+    await this.keyring.flush().catch(ignoreRefusal);
+  }
+
+  /** Saves what waits, ends the sign-in at the relay, forgets everything here. */
+  async signOut() {
+    await this.flush();
+    await this.#line.request('sign_out').catch(ignoreRefusal);
+    this.wipe();
+  }
+
+  /**
+   * Deletes the account; the own capabilities go first, since nobody could drop them afterwards.
+   * @param {{ phrase: string, argon2id: Argon2id }} proof
+   */
+  async delete({ phrase, argon2id }) {
+    const { deploymentId } = this.#line;
+    const before = () => this.#leaveAll();
+    await deleteAccount(this.#line.request, { name: this.pseudonym, phrase, deploymentId, argon2id, before });
+    this.wipe();
+  }
+
+  /** Keys, token and pages are gone from this page. */
+  wipe() {
+    this.#end();
+    this.keyring.wipe();
+    this.ams.fill(0);
+    this.token.fill(0);
+  }
+
+  /** @param {Request} request */
+  async #attach(request) {
+    try {
+      await request('attach', { token: this.token });
+    } catch (error) {
+      this.#learn(error);
+      if (!this.ended.value) throw error;
+    }
+  }
+
+  /** A conversation that is purged already needs no leaving. */
+  async #leaveAll() {
+    for (const { box16, state, keyContext } of this.keyring.entries) {
+      if (state === EntryState.GONE) continue;
+      await this.#line.request('leave', { box16 }, this.conversation(keyContext).cap).catch(ignoreUnknown);
+    }
+  }
+
+  /**
+   * What the keyring asks; a refusal tells that the sign-in is over.
+   * @type {Request}
+   */
+  request = async (name, fields = {}, credential = undefined) => {
+    try {
+      return await this.#line.request(name, fields, credential);
+    } catch (error) {
+      this.#learn(error);
+      throw error;
+    }
+  };
+
+  /** @param {unknown} error */
+  #learn(error) {
+    if (error instanceof WireError && error.code === UNAUTHORISED) this.ended.value = true;
+  }
+}
+
+/** @param {unknown} error */
+function ignoreUnknown(error) {
+  if (!(error instanceof WireError) || error.code !== 'unknown') throw error;
+}

@@ -1,0 +1,62 @@
+// Drafts on a page of the keyring between two saves: pure.
+//
+// Whatever is typed between two saves stays one step above what the relay holds, and typing back to
+// that leaves nothing to save.
+
+import { MAX_DRAFT_BYTES } from '../crypto/entry.js';
+import { equal } from '../crypto/primitives.js';
+
+/** @typedef {import('../crypto/keyring.js').Draft} Draft */
+/** @typedef {import('../crypto/keyring.js').PageContent} PageContent */
+
+export const NO_TEXT = new Uint8Array(0);
+
+/**
+ * @param {readonly Draft[]} drafts
+ * @param {Uint8Array} box16
+ */
+export function draftIn(drafts, box16) {
+  return drafts.find((one) => equal(one.box16, box16)) ?? null;
+}
+
+/**
+ * Puts a draft into `content`, in the place of the one that is saved.
+ * @param {PageContent} saved
+ * @param {PageContent} content
+ * @param {Uint8Array} box16
+ * @param {Uint8Array} text
+ * @returns {PageContent}
+ */
+export function withDraft(saved, content, box16, text) {
+  const known = draftIn(saved.drafts, box16);
+  const others = content.drafts.filter((one) => !equal(one.box16, box16));
+  const isSaved = equal(text, known?.text ?? NO_TEXT);
+  const draft = isSaved ? known : { box16, counter: (known?.counter ?? 0) + 1, text };
+  return { ...content, drafts: draft === null ? others : [...others, draft] };
+}
+
+/**
+ * Tells whether `content` has drafts that are not saved.
+ * @param {PageContent} saved
+ * @param {PageContent} content
+ */
+export function hasUnsaved(saved, content) {
+  const isSaved = (/** @type {Draft} */ one) => {
+    const known = draftIn(saved.drafts, one.box16);
+    return known !== null && known.counter === one.counter && equal(known.text, one.text);
+  };
+  return content.drafts.length !== saved.drafts.length || !content.drafts.every(isSaved);
+}
+
+/**
+ * The longest beginning that fits a page, in UTF-8, whole characters only.
+ * @param {string} text
+ */
+export function fitting(text) {
+  const bytes = new TextEncoder().encode(text);
+  if (bytes.length <= MAX_DRAFT_BYTES) return bytes;
+  let end = MAX_DRAFT_BYTES;
+  // Bytes that go on with a character begin with the bits 10.
+  while ((bytes[end] & 0xc0) === 0x80) end -= 1;
+  return bytes.slice(0, end);
+}
