@@ -40,7 +40,7 @@ WARM_UP = 100
 TRIES_PER_LINE = 40
 # Where a single answer would tell the kind in more than 55 of 100 cases, something is wrong.
 MOST_TELLING = 0.05
-SLOWED_TRIES = 13
+SLOWED_TRIES = 12
 SMALL_DAY = 20
 
 

@@ -102,6 +102,7 @@ class SeekerAccount:
         """Read a box from its start by the entry's secrets; None where nothing stands in it.
 
         What is still owed to a running chat is made up for: the right to keep it, and the name.
+        Sending pauses where less is shown than this account has read before.
         """
         keys = account.conversation(self.ams, entry.key_context)
         try:
@@ -123,6 +124,9 @@ class SeekerAccount:
             transcript.expect(entry.pin_n, entry.pin_chain)
         box = Box(self.relay, self.log, transcript, keys.cap, keys.sign, self.now_ms)
         await box.open()
+        if transcript.state.number < entry.pin_n:
+            # This account has read more than the service shows: it holds something back.
+            transcript.withheld = True
         if transcript.own is not None and box.clock.state is boxes.BoxState.OPEN:
             await self._make_up(box, keys)
         self.take_in(box)

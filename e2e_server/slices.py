@@ -9,9 +9,9 @@ from e2e_server.kernel.slices import Slice
 SLICES: tuple[Slice, ...] = (
     KERNEL_SLICE,
     translog.SLICE,
+    boxes.SLICE,
     accounts.SLICE,
     staff.SLICE,
-    boxes.SLICE,
     blobs.SLICE,
     live.SLICE,
     retention.SLICE,

@@ -44,7 +44,7 @@ def test_names_cannot_be_told_apart_by_code_or_size(tmp_path: Path) -> None:
     assert enumeration.is_uniform(found)
     assert found["shapes"]["known"]
     assert [code for code, _ in found["spent"]["known"]].count("rate_limited") == 3
-    assert [code for code, _ in found["slowed"]["known"]].count("stamp_needed") == 3
+    assert [code for code, _ in found["slowed"]["known"]].count("stamp_needed") == 2
 
 
 def test_the_chance_to_tell_is_a_coin_for_equal_times_and_certain_for_apart_ones() -> None:

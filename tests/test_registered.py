@@ -9,7 +9,7 @@ from unittest import mock
 
 import pytest
 
-from clientlib import begin
+from clientlib import accounts, begin
 from clientlib.account import SeekerAccount
 from clientlib.box import Box
 from clientlib.errors import Disconnected
@@ -18,6 +18,9 @@ from clientlib.staff import Staff
 from clientlib.visit import VisitNote
 from crypto.entry import EntryState
 from crypto.envelope import Kind
+from crypto.epoch import es_hash
+from crypto.keys import EpochSecret
+from crypto.random import random_bytes
 from crypto.verdict import Verdict
 from crypto.wire.boxes import BoxState, GetShare, Read
 from crypto.wire.errors import ErrorCode, WireError
@@ -26,6 +29,7 @@ from tests.helpers.actors import PHRASE, Cast, chat, office
 from tests.helpers.server import PORTAL16, serving
 
 HOUR_MS = 3_600_000
+SCENE_S = 30
 NAME = "kiesel-407"
 
 
@@ -42,7 +46,8 @@ def texts(box: Box) -> list[str]:
 
 
 async def has(box: Box, *wanted: str) -> None:
-    await box.wait_until(lambda: set(wanted) <= set(texts(box)))
+    async with asyncio.timeout(SCENE_S):
+        await box.wait_until(lambda: set(wanted) <= set(texts(box)))
 
 
 async def only_box(cast: Cast, account: SeekerAccount) -> Box:
@@ -128,9 +133,14 @@ async def offered_on_two_devices(cast: Cast, maria: Staff) -> tuple[Seeker, Seek
     return here, there
 
 
-async def test_two_devices_that_begin_at_once_come_into_one_chat(cast: Cast) -> None:
+@pytest.mark.parametrize("winner", [0, 1])
+async def test_two_devices_that_begin_at_once_come_into_one_chat(cast: Cast, winner: int) -> None:
     maria = await office(cast)
     here, there = await offered_on_two_devices(cast, maria)
+    # In the keyring they stand by their hashes, whichever of them wins.
+    drawn = [EpochSecret(random_bytes(EpochSecret.SIZE_BYTES)) for _ in range(2)]
+    drawn.sort(key=lambda es: es_hash(here.visit.box16, es))
+    here.visit.es, there.visit.es = drawn[winner], drawn[1 - winner]
     begun = []
     remember = there._remember
 
@@ -274,6 +284,36 @@ async def test_who_chats_becomes_registered_and_tells_nothing_twice(cast: Cast) 
     again = await only_box(cast, await cast.seeker_signs_in(NAME))
     assert texts(again) == ["Das erzähle ich nur einmal.", "Jetzt vom Telefon."]
     assert alarms(again) == []
+
+
+async def test_who_registers_in_a_chat_reads_it_after_the_end(cast: Cast) -> None:
+    maria = await office(cast)
+    theirs, hers, seeker = await chat(cast, maria)
+    await theirs.say("Und morgen?")
+    await seeker.register(name=NAME, phrase=PHRASE, deployment_id=cast.root.deployment_id)
+    await hers.close()
+    await theirs.wait_until(lambda: theirs.clock.state is BoxState.CLOSED)
+    assert texts(await only_box(cast, await cast.seeker_signs_in(NAME))) == ["Und morgen?"]
+
+
+async def test_a_device_that_falls_over_while_registering_loses_nothing(cast: Cast) -> None:
+    """The account stands, and its keyring has the chat; the rest is made up for at the return."""
+    maria = await office(cast)
+    theirs, hers, seeker = await chat(cast, maria)
+    await theirs.say("Ich lege etwas an.")
+    with (
+        mock.patch.object(accounts, "sign_in", side_effect=Disconnected("fell over")),
+        pytest.raises(Disconnected),
+    ):
+        await seeker.register(name=NAME, phrase=PHRASE, deployment_id=cast.root.deployment_id)
+    await theirs.relay.close()
+    again = await only_box(cast, await cast.seeker_signs_in(NAME))
+    async with asyncio.timeout(SCENE_S):
+        await hers.wait_until(lambda: hers.pseudonym == NAME)
+    await hers.close()
+    await again.wait_until(lambda: again.clock.state is BoxState.CLOSED)
+    later = await only_box(cast, await cast.seeker_signs_in(NAME))
+    assert texts(later) == ["Ich lege etwas an."]
 
 
 async def test_signing_out_keeps_how_far_each_chat_was_read(cast: Cast) -> None:

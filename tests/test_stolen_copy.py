@@ -158,6 +158,7 @@ def salted(words: Values, salts: set[bytes]) -> Values:
     }
 
 
+@pytest.mark.slow
 async def test_a_stolen_copy_confirms_a_name_and_no_passphrase(cast: Cast, tmp_path: Path) -> None:
     await live(cast)
     thief = Thief(cast.server, tmp_path / "loot")

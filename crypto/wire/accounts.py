@@ -10,6 +10,7 @@
     signed in -> relay  door_change    {old_id16, doors}               -> {}
     signed in -> relay  account_stock  {}                              -> {counts}
     signed in -> relay  sign_out       {}
+    relay -> signed in  signed_out     {}       ended elsewhere: passphrase changed, account deleted
 
 `sign_in_finish` and `account_delete` answer the start made on the same connection; a wrong
 signature, an unknown or a blocked account are refused alike (`unauthorised`). The sign-in binds to
@@ -23,7 +24,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Annotated
 
-from crypto.wire.base import Command, Credential, Done, Record, Reply, command
+from crypto.wire.base import Command, Credential, Done, Event, Record, Reply, command, event
 from crypto.wire.fields import (
     Bytes16,
     Bytes32,
@@ -248,6 +249,12 @@ class AccountStockReply(Reply):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountStock(Command[AccountStockReply]):
     """What is still on the server about me, outside my conversations."""
+
+
+@event("signed_out")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedOut(Event):
+    """The sign-in that this connection was bound to is over; it is bound to none any more."""
 
 
 @command("sign_out", Credential.SIGN_IN, Done)

@@ -114,7 +114,6 @@ class EmbeddedKeeper:
         self._folders = folders
         self._database = database
         self._budgets = budgets
-        self._budget_turn = asyncio.Lock()
         self._copy_turn = asyncio.Lock()
         self._seed = seed
         self._now_ms = now_ms
@@ -268,12 +267,9 @@ class EmbeddedKeeper:
 
     async def _spend(self, door_key: bytes) -> None:
         cell = Budgets.cell(door_key)
-        async with self._budget_turn:
-            count = self._budgets.take(cell, self._now_ms())
-            if count is not None:
-                day = self._budgets.day
-                await self._database.write(lambda tx: store.reserve_budget(tx, cell, day, count))
-                self._budgets.reserved(cell, count)
+        # Counted before it waits for the disk: should that fail, one is lost, never one gained.
+        day, used = self._budgets.take(cell, self._now_ms())
+        await self._database.write(lambda tx: store.keep_budget(tx, cell, day, used))
 
     def _door_key(self, door32: bytes) -> bytes:
         _need(door32, DOOR_BYTES)

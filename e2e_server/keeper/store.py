@@ -226,13 +226,14 @@ def budgets(tx: ReadTransaction, day: int) -> list[Row]:
     return tx.all("SELECT cell, used FROM keeper_budgets WHERE day = $1", day)
 
 
-def reserve_budget(tx: WriteTransaction, cell: int, day: int, used: int) -> None:
-    """Note that a cell may have used this much today."""
+def keep_budget(tx: WriteTransaction, cell: int, day: int, used: int) -> None:
+    """Note how much a cell has used today; a smaller count that comes late changes nothing."""
     tx.run(
         """
         INSERT INTO keeper_budgets (cell, day, used)
         VALUES ($1, $2, $3)
         ON CONFLICT (cell) DO UPDATE SET day = $2, used = $3
+        WHERE day < $2 OR day = $2 AND used < $3
         """,
         cell,
         day,

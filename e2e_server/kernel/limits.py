@@ -77,6 +77,15 @@ class Limits:
             last_day=extra + self._sum(name, parts, SLOTS_PER_DAY),
         )
 
+    def forgive(self, name: str, *parts: bytes) -> None:
+        """Undo the newest count of one event within the hour; nothing where there is none."""
+        newest = self._number()
+        for slot in reversed(self._slots):
+            key = slot.key(name, parts)
+            if slot.number > newest - SLOTS_PER_HOUR and slot.counts.get(key, 0) > 0:
+                slot.counts[key] -= 1
+                return
+
     def recent(self, name: str, *parts: bytes) -> int:
         """Return how often it was counted within the present ten minutes, counting nothing."""
         slot = self._current()

@@ -7,13 +7,9 @@ in hex, in base64, and as the browser would put it into an address.
 
 from __future__ import annotations
 
-import base64
-import gzip
 import shutil
 import sqlite3
 import tempfile
-import urllib.parse
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +19,7 @@ from playwright.sync_api import expect
 
 from crypto import encoding
 from crypto.errors import NotCanonical
+from tests.browser.canary import files_of, holds, served_files
 from tests.browser.conftest import Window, Windows
 from tests.browser.lines import Traffic
 from tests.browser.people import CounsellorPage, House, SeekerPage
@@ -189,54 +186,6 @@ def lines(evening: Evening) -> list[bytes]:
     """Every frame of both browsers, both ways."""
     people = (evening.seeker, evening.maria)
     return [frame for one in people for frame in one.sent + one.received]
-
-
-def forms(marker: str) -> list[bytes]:
-    """The marker as it could lie somewhere: each form long enough not to meet by chance."""
-    raw = marker.encode()
-    # Three alignments of base64: the ends that depend on the neighbours are cut off.
-    shifted = [base64.b64encode(bytes(i) + raw)[4:-4] for i in range(3)]
-    return [
-        raw,
-        marker.encode("utf-16-le"),
-        raw.hex().encode(),
-        raw.hex().upper().encode(),
-        urllib.parse.quote(marker).encode(),
-        *shifted,
-    ]
-
-
-def holds(content: bytes, marker: str) -> bool:
-    """Whether the marker is in there in any form."""
-    return any(form in content for form in forms(marker))
-
-
-def files_of(house: House) -> dict[str, bytes]:
-    """Every file of relay and keeper: database, WAL, blobs, mirror, copy, secrets."""
-    settings = house.server.server.settings
-    folders = (
-        settings.data_dir,
-        settings.keeper_dir,
-        settings.keeper_mirror_dir,
-        settings.keeper_copy_dir,
-    )
-    return {
-        str(path): path.read_bytes()
-        for folder in folders
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-
-
-def served_files(house: House) -> Iterator[tuple[str, bytes]]:
-    """What the relay hands out to anybody: every built file and its open addresses."""
-    for path in sorted(Path(house.server.server.settings.site_dir).rglob("*")):
-        if path.is_file() and path.suffix != ".br":
-            content = path.read_bytes()
-            yield str(path), gzip.decompress(content) if path.suffix == ".gz" else content
-    for address in ("/", "/p/leben", "/p/leben/chat", "/team"):
-        with urllib.request.urlopen(house.url + address) as answer:
-            yield address, answer.read()
 
 
 def ciphertexts(frames: list[bytes]) -> list[bytes]:

@@ -18,6 +18,7 @@ from crypto.primitives import hash64, hash_
 Values = dict[str, bytes]
 # Shorter pieces occur by chance.
 _HEAD_BYTES = 8
+_CUT_BYTES = 16
 _PLAIN_HASHES = ("md5", "sha1", "sha256", "sha512", "sha3_256", "blake2b", "blake2s")
 
 
@@ -46,10 +47,13 @@ def unkeyed(values: Values) -> Values:
 
 
 def occurring(values: Values, haystacks: Iterable[bytes]) -> set[str]:
-    """Return the names of the values that stand somewhere: raw, in hexadecimal or in base64."""
+    """Return the names of the values that stand somewhere: raw, in hexadecimal or in base64.
+
+    The beginning suffices: an id is often a hash cut to 16 bytes.
+    """
     by_head: dict[bytes, list[tuple[str, bytes]]] = {}
     for name, raw in values.items():
-        for written in _writings(raw):
+        for written in _writings(raw[:_CUT_BYTES]):
             assert len(written) >= _HEAD_BYTES, f"too short to be looked for: {name}"
             by_head.setdefault(written[:_HEAD_BYTES], []).append((name, written))
     found: set[str] = set()

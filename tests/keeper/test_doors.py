@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from crypto.errors import BadKey
-from e2e_server.keeper.budget import CELLS, DAY_MS, STEP, Budgets
+from e2e_server.keeper.budget import CELLS, DAY_MS, Budgets
 from e2e_server.keeper.embedded import EmbeddedKeeper
 from e2e_server.keeper.port import (
     BEGIN_MS,
@@ -225,8 +227,8 @@ async def test_a_door_has_nine_thousand_open_evaluations_a_day_across_restarts(
     async with keeper_in(tmp_path, clock) as keeper:
         await keeper.eval(DOOR, 1, ALPHA)
         cell = Budgets.cell(keeper._door_key(DOOR))
-        for _ in range(OPEN_EVALS_PER_DAY - 1):
-            await keeper._spend(keeper._door_key(DOOR))
+        keeper._budgets._used[cell] = OPEN_EVALS_PER_DAY - 1
+        await keeper.eval(DOOR, 1, ALPHA)
         with pytest.raises(BudgetSpentError):
             await keeper.eval(DOOR, 1, ALPHA)
         other = next(
@@ -240,36 +242,47 @@ async def test_a_door_has_nine_thousand_open_evaluations_a_day_across_restarts(
         clock.elapse(DAY_MS)
         await keeper.eval(DOOR, 1, ALPHA)
         clock.elapse(-2 * DAY_MS)
-        for _ in range(OPEN_EVALS_PER_DAY - 1):
-            keeper._budgets._reserved[cell] = OPEN_EVALS_PER_DAY
-            await keeper._spend(keeper._door_key(DOOR))
+        keeper._budgets._used[cell] = OPEN_EVALS_PER_DAY
         with pytest.raises(BudgetSpentError):  # a clock set back gives no second day
             await keeper.eval(DOOR, 1, ALPHA)
 
 
 async def test_a_crash_forgets_no_evaluation(tmp_path: Path) -> None:
     async with keeper_in(tmp_path) as keeper:
-        for _ in range(STEP + 1):
-            await keeper._spend(keeper._door_key(DOOR))
+        await asyncio.gather(*(keeper._spend(keeper._door_key(DOOR)) for _ in range(5)))
     async with keeper_in(tmp_path) as keeper:
-        assert keeper._budgets._used[Budgets.cell(keeper._door_key(DOOR))] == 2 * STEP
+        assert keeper._budgets._used[Budgets.cell(keeper._door_key(DOOR))] == 5
+
+
+async def test_every_evaluation_takes_the_same_steps(tmp_path: Path) -> None:
+    """Also the first of a day, at a name nobody has, and the hundredth at one in use."""
+    async with keeper_in(tmp_path) as keeper:
+        await new_door(keeper)
+        writes: list[int] = []
+        plain = keeper._database.write
+
+        async def counted(work: Any) -> Any:
+            writes.append(1)
+            return await plain(work)
+
+        keeper._database.write = counted  # type: ignore[method-assign]
+        seen = []
+        for door in (DOOR, bytes(32), DOOR, DOOR, bytes(32)):
+            writes.clear()
+            await keeper.eval(door, 1, ALPHA)
+            seen.append(len(writes))
+        assert seen == [1] * 5
 
 
 def test_the_last_tenth_is_for_remembered_devices() -> None:
     budgets = Budgets(0, [])
 
-    def spend(limit: int) -> None:
-        count = budgets.take(7, 0, limit)
-        if count is not None:
-            assert count <= limit  # a crash rounds up to this, never into the reserve
-            budgets.reserved(7, count)
-
-    for _ in range(OPEN_EVALS_PER_DAY):
-        spend(OPEN_EVALS_PER_DAY)
+    for used in range(OPEN_EVALS_PER_DAY):
+        assert budgets.take(7, 0) == (0, used + 1)
     with pytest.raises(BudgetSpentError):
         budgets.take(7, 0)
     for _ in range(EVALS_PER_DAY // 10):
-        spend(EVALS_PER_DAY)
+        budgets.take(7, 0, EVALS_PER_DAY)
     with pytest.raises(BudgetSpentError):
         budgets.take(7, 0, EVALS_PER_DAY)
 
@@ -278,8 +291,6 @@ def test_a_flood_of_invented_doors_pushes_no_counter_out() -> None:
     budgets = Budgets(0, [(7, EVALS_PER_DAY)])
     for cell in range(CELLS):
         if cell != 7:
-            count = budgets.take(cell, 0)
-            assert count is not None
-            budgets.reserved(cell, count)
+            budgets.take(cell, 0)
     with pytest.raises(BudgetSpentError):
         budgets.take(7, 0)

@@ -326,13 +326,18 @@ class RollsBack(Lie):
         return sent
 
 
-@pytest.mark.parametrize("conflict", [False, True])
-def test_a_page_that_is_rolled_back_is_refused(stage: Stage, conflict: bool) -> None:
+@pytest.mark.parametrize(("conflict", "is_current"), [(False, False), (True, False), (True, True)])
+def test_a_page_that_is_rolled_back_is_refused(
+    stage: Stage, conflict: bool, is_current: bool
+) -> None:
+    """After a conflict even the own page is too old: it would never end."""
+
     async def scene() -> None:
         known = await somebody(stage)
         (old,) = await pages_of(stage, known)
         await known.account.keep_settings(Settings(sheet_noted=True))
-        stage.tell(RollsBack(old, conflict=conflict))
+        (current,) = await pages_of(stage, known)
+        stage.tell(RollsBack(current if is_current else old, conflict=conflict))
         keyring = known.account.keyring
         work = keyring.keep_settings(Settings().encode()) if conflict else keyring.refresh()
         with pytest.raises(BadProof):

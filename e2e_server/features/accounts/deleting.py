@@ -41,6 +41,7 @@ async def account_delete(context: Context, command: wire.AccountDelete) -> Done:
         account16 = await context.db.write(work)
         await _drop_doors(context)
     if context.sign_in is not None and context.sign_in.account16 == account16:
+        # Who asked for the end is told by the answer, not by an event.
         unbind(context.connection)
     return Done()
 

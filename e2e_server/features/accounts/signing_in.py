@@ -17,7 +17,7 @@ from crypto.wire.base import Done, Event
 from crypto.wire.errors import ErrorCode, WireError
 from e2e_server.bus.port import Ref, Topic
 from e2e_server.features.accounts import store
-from e2e_server.features.accounts.starting import PendingSignIn, spend_start
+from e2e_server.features.accounts.starting import PendingSignIn, forgive_start, spend_start
 from e2e_server.features.translog import log_of
 from e2e_server.kernel.clock import MS_PER_HOUR, hour_of
 from e2e_server.kernel.context import Connection, Context, SignIn
@@ -48,6 +48,7 @@ async def sign_in_finish(context: Context, command: wire.SignInFinish) -> wire.S
         return store.pages(tx, pending.account16)
 
     pages = await context.db.write(work)
+    forgive_start(context, pending.facts.door_id)
     _bind(context, token_hash(token), row)
     return wire.SignInFinishReply(
         token=token,
@@ -140,9 +141,10 @@ def _bind(context: Context, hashed: bytes, row: store.SignInRow) -> None:
         return store.sign_in(tx, hashed, hour_of(tx.now_ms)) is not None
 
     async def reader(refs: tuple[Ref, ...]) -> Iterable[Event]:
-        if not await db.read(look):
-            unbind(connection)
-        return ()
+        if await db.read(look):
+            return ()
+        unbind(connection)
+        return (wire.SignedOut(),)
 
     connection.subscribe(sign_in_topic(hashed), reader)
     # It may have ended between being stored and being listened to.

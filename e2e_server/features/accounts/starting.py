@@ -100,11 +100,25 @@ def delay_ms(over: int) -> int:
     return min(MAX_DELAY_MS, MS_PER_S // 2 << min(over - 1, 10))
 
 
+def forgive_start(context: Context, id16: bytes) -> None:
+    """Count the last start at this door as if it had not been.
+
+    After a sign-in: its owner's starts cost a neighbour in the same network nothing, and tell them
+    nothing. After a stamp that was missing: nothing was evaluated.
+    """
+    context.limits.forgive("start", id16, context.connection.prefix)
+    context.limits.forgive("starts", context.connection.prefix)
+
+
 async def _charge(context: Context, command: wire.SignInStart) -> None:
     counted = context.limits.count("start", command.id16, context.connection.prefix)
     over = max(counted.last_hour - FREE_STARTS_PER_HOUR, counted.last_day - FREE_STARTS_PER_DAY)
     crowd = context.limits.count("starts", context.connection.prefix)
     if over > 0 or crowd.last_hour > FREE_STARTS_PER_NETWORK_AND_HOUR:
-        context.limits.stamps.spend(LATE_START_COMMAND, command.stamp, LATE_START_BITS)
+        try:
+            context.limits.stamps.spend(LATE_START_COMMAND, command.stamp, LATE_START_BITS)
+        except WireError:
+            forgive_start(context, command.id16)
+            raise
     if over > 0:
         await context.clock.sleep(delay_ms(over))

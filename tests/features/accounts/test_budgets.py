@@ -51,7 +51,8 @@ async def test_late_starts_cost_a_stamp_and_time_and_are_not_refused(
         answer = await client.start(start(account, await stamped(client, LATE_START_COMMAND)))
         while not server.clock.sleeping:
             await client.call(Ping())
-        server.clock.elapse(delay_ms(2) - 1)
+        # What was refused for want of a stamp counts for nothing: this is the first late one.
+        server.clock.elapse(delay_ms(1) - 1)
         await client.call(Ping())
         assert not answer.done()
         server.clock.elapse(1)
@@ -60,6 +61,28 @@ async def test_late_starts_cost_a_stamp_and_time_and_are_not_refused(
         await client.call(start(Account("somebody else")))
         server.clock.elapse(MS_PER_HOUR)
         await client.call(start(account))
+
+
+async def test_who_gets_in_has_spent_nothing_that_a_neighbour_could_notice(tmp_path: Path) -> None:
+    """Both sit behind one address: the tenth wrong try is free however often the owner came in."""
+    async with serving(tmp_path) as server, await server.connect() as client:
+        await ANNA.create(client)
+        for _ in range(3):
+            await ANNA.sign_in(client)
+        for account in (ANNA, NOBODY):
+            for _ in range(FREE_STARTS_PER_HOUR):
+                await client.call(start(account))
+            assert await client.refusal(start(account)) is ErrorCode.STAMP_NEEDED
+
+
+async def test_a_start_that_did_not_get_in_is_not_forgiven_by_one_that_did(tmp_path: Path) -> None:
+    async with serving(tmp_path) as server, await server.connect() as client:
+        await ANNA.create(client)
+        for _ in range(FREE_STARTS_PER_HOUR - 1):
+            await client.call(start(ANNA))
+        await ANNA.sign_in(client)
+        await client.call(start(ANNA))
+        assert await client.refusal(start(ANNA)) is ErrorCode.STAMP_NEEDED
 
 
 async def test_the_day_has_a_budget_too(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -24,6 +25,7 @@ from e2e_server import paths
 from e2e_server.features.accounts import store
 from e2e_server.features.accounts.creating import BEGINS_PER_HOUR
 from e2e_server.features.accounts.doors import Doors
+from e2e_server.keeper.port import KeeperError
 from e2e_server.kernel.clock import MS_PER_HOUR, MS_PER_MINUTE
 from tests.helpers.accounts import Account, Door, block, generations
 from tests.helpers.organisation import seed
@@ -153,6 +155,30 @@ async def test_all_other_sign_ins_end_at_once(tmp_path: Path) -> None:
         assert (await client.call(wire.AccountStock())).sign_ins == 1
         await second.call(wire.Attach(token=mine.token))
         await stranger.call(wire.PageRead(page=0))
+
+
+async def test_a_sign_in_that_ends_while_it_binds_to_a_line_is_not_bound(tmp_path: Path) -> None:
+    async with signed_in(tmp_path) as (server, client, _), await server.connect() as second:
+        token = (await EVA.sign_in(second)).token
+        change = await EVA.door.change(client, NEW_PHRASE)
+        db, found, go = server.relay.parts.db, asyncio.Event(), asyncio.Event()
+        plain = db.read
+
+        async def read(work: Any) -> Any:
+            result = await plain(work)
+            if not found.is_set():
+                found.set()
+                await go.wait()
+            return result
+
+        async with await server.connect() as third:
+            with mock.patch.object(db, "read", read):
+                attached = await third.start(wire.Attach(token=token))
+                await found.wait()
+                await client.call(change)
+                go.set()
+                await attached
+            assert await third.refusal(wire.PageRead(page=0)) is ErrorCode.UNAUTHORISED
 
 
 async def test_a_sign_in_that_has_ended_changes_nothing(tmp_path: Path) -> None:
@@ -398,6 +424,33 @@ async def test_two_accounts_reach_for_one_sheet_at_once(tmp_path: Path) -> None:
         assert await generations(server) == len(
             await server.relay.parts.db.read(store.door_generations)
         )
+
+
+@pytest.mark.parametrize("repeated", [False, True], ids=["job", "repeat"])
+async def test_a_keeper_that_fails_is_told_again(tmp_path: Path, repeated: bool) -> None:
+    async with signed_in(tmp_path) as (server, client, _):
+        command = await EVA.door.change(client, NEW_PHRASE)
+        keeper = server.relay.parts.keeper
+        with mock.patch.object(keeper, "settle", side_effect=KeeperError):
+            # Stored, but not done: the old secret is still there.
+            assert await client.refusal(command) is ErrorCode.STORAGE
+            assert await generations(server) == 3
+        if repeated:
+            await client.call(command)
+        else:
+            await server.elapse(0)
+        assert await generations(server) == 2
+        assert await opens(server, NEW_PHRASE)
+
+
+async def test_a_new_sheet_settles_although_the_keeper_failed(tmp_path: Path) -> None:
+    async with signed_in(tmp_path, Account("eva")) as (server, client, _):
+        command, keeper = await EVA.door.change(client, NEW_SHEET), server.relay.parts.keeper
+        with mock.patch.object(keeper, "settle", side_effect=KeeperError):
+            assert await client.refusal(command) is ErrorCode.STORAGE
+        await server.elapse(0)
+        doors = await server.relay.parts.db.read(store.door_generations)
+        assert [one.settled for one in await keeper.door_states(doors)] == [True, True]
 
 
 async def test_a_door_whose_secret_the_keeper_has_lost_can_be_changed(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from e2e_server.features.accounts.starting import START_LIFE_MS
 from e2e_server.keeper.embedded import EmbeddedKeeper
 from e2e_server.keeper.port import KeeperError
 from tests.helpers.accounts import Account, Door, generations
+from tests.helpers.livecast import settled, told
 from tests.helpers.organisation import seed
 from tests.helpers.rawclient import RawClient
 from tests.helpers.server import Server, serving
@@ -82,6 +83,9 @@ async def test_every_sign_in_ends_at_once(tmp_path: Path) -> None:
         token = (await EVA.recovery.sign_in(second)).token
         await third.call(wire.Attach(token=token))
         await delete(client, EVA.door)
+        await settled(second, third, client)
+        heard = [len(told(line, wire.SignedOut)) for line in (client, second, third)]
+        assert heard == [0, 1, 1]
         for line in (client, second, third):
             assert await line.refusal(wire.PageRead(page=0)) is ErrorCode.UNAUTHORISED
             assert await line.refusal(wire.AccountStock()) is ErrorCode.UNAUTHORISED

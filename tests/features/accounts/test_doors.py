@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
 from crypto.wire import accounts as wire
 from crypto.wire.accounts import AccountKind, DoorKind
 from crypto.wire.errors import ErrorCode
+from e2e_server.features.accounts import store
+from e2e_server.keeper.port import KeeperError
 from e2e_server.kernel.clock import MS_PER_DAY
 from tests.helpers.accounts import PAGE, Account, generations
 from tests.helpers.organisation import seed
@@ -105,6 +108,18 @@ async def test_two_doors_have_two_ids(tmp_path: Path) -> None:
         doors = (first, dataclasses.replace(second, id16=first.id16))
         odd = dataclasses.replace(finish, doors=doors)
         assert await client.refusal(odd) is ErrorCode.MALFORMED
+
+
+async def test_a_keeper_that_fails_to_settle_new_doors_is_told_again(tmp_path: Path) -> None:
+    async with serving(tmp_path) as server, await server.connect() as client:
+        finish, keeper = await EVA.finish(client), server.relay.parts.keeper
+        with mock.patch.object(keeper, "settle", side_effect=KeeperError):
+            assert await client.refusal(finish) is ErrorCode.STORAGE
+        doors = await server.relay.parts.db.read(store.door_generations)
+        assert [one.settled for one in await keeper.door_states(doors)] == [False, False]
+        await server.elapse(0)
+        assert [one.settled for one in await keeper.door_states(doors)] == [True, True]
+        await client.call(finish)
 
 
 async def test_an_account_counts_what_is_held_about_it(tmp_path: Path) -> None:

@@ -1501,6 +1501,7 @@ export const EVENTS = Object.freeze({
    "record QueueRow"
   ]
  ],
+ "signed_out": [],
  "ticket": [
   [
    "ticket16",
