@@ -32,7 +32,11 @@ from e2e_server.web.texts import read_texts
 
 TREE_HASH_CHARS = 16
 # Served sheet -> the list of what stands in it.
-STYLE_SHEETS = {"css/all.css": "index.css", "css/workspace.css": "index-workspace.css"}
+STYLE_SHEETS = {
+    "css/all.css": "index.css",
+    "css/access.css": "index-access.css",
+    "css/workspace.css": "index-workspace.css",
+}
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",

@@ -69,6 +69,7 @@ class PortalPage:
     name: str
     intro: str
     chat_href: str
+    access_href: str
     hours: tuple[HoursRow, ...]
     state_texts: str  # JSON, for js/portal.js
     prefetch: str  # module addresses separated by spaces
@@ -80,6 +81,7 @@ class SeekerShell:
     portal: Portal
     name: str
     portal_href: str
+    access_href: str
     privacy_href: str
     safe_href: str
     crisis_json: str

@@ -28,6 +28,11 @@ def sri(content: bytes) -> str:
     return "sha384-" + base64.b64encode(hashlib.sha384(content).digest()).decode("ascii")
 
 
+def module_integrity(content: bytes) -> str:
+    """`sha256-<base64>`: each shell names a hash of each module, and hashes do not compress."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(content).digest()).decode("ascii")
+
+
 def imports_of(path: str, content: bytes, *, at_once: bool = False) -> tuple[str, ...]:
     """Paths, relative to the code root, of the modules that the one at `path` imports.
 
@@ -80,6 +85,8 @@ def _resolved(path: str, names: Iterable[bytes]) -> tuple[str, ...]:
 
 def import_map(code: Mapping[str, bytes], prefix: str, paths: Iterable[str]) -> str:
     """The content of the inline `<script type="importmap">`; its own hash goes into the CSP."""
-    integrity = {prefix + path: sri(code[path]) for path in sorted(set(paths)) if path in code}
+    integrity = {
+        prefix + path: module_integrity(code[path]) for path in sorted(set(paths)) if path in code
+    }
     # No "<" may end the script element early; none occurs in paths and base64.
     return json.dumps({"integrity": integrity}, separators=(",", ":"), sort_keys=True)

@@ -32,10 +32,19 @@ from e2e_server.web.texts import as_namespace, fill
 EXIT_JS = "js/exit.js"
 PORTAL_JS = "js/portal.js"
 SEEKER_JS = "js/seeker.js"
+ACCESS_JS = "js/access.js"
 WORKSPACE_JS = "js/workspace.js"
+# Below a portal, in every language.
+CHAT_PATH = "chat"
+ACCESS_PATH = "zugang"
 # What an application imports as its first act.
 FIRST_ACTS = {
-    SEEKER_JS: ("js/features/live/model.js", "text/{language}.js"),
+    SEEKER_JS: ("js/core/line.js", "js/features/live/model.js", "text/{language}.js"),
+    ACCESS_JS: (
+        "js/features/accounts/model.js",
+        "text/{language}.js",
+        "text/access-{language}.js",
+    ),
     WORKSPACE_JS: (
         "js/features/workspace/model.js",
         "text/{language}.js",
@@ -90,7 +99,11 @@ class Renderer:
         for language in LANGUAGES:
             pages += [self._list_page(language), self._workspace_shell(language)]
             for portal in self._site.portals:
-                pages += [self._portal_page(language, portal), self._seeker_shell(language, portal)]
+                pages += [
+                    self._portal_page(language, portal),
+                    self._chat_shell(language, portal),
+                    self._access_shell(language, portal),
+                ]
             pages += [self._legal_page(language, name) for name in LEGAL_PAGES]
         return tuple(pages)
 
@@ -127,7 +140,8 @@ class Renderer:
             portal=portal,
             name=name,
             intro=portal.intro.in_language(language),
-            chat_href=_path(language, f"p/{portal.slug}/chat"),
+            chat_href=_path(language, f"p/{portal.slug}/{CHAT_PATH}"),
+            access_href=_path(language, f"p/{portal.slug}/{ACCESS_PATH}"),
             hours=_hours_rows(t, portal),
             state_texts=_json(states),
             prefetch=" ".join(
@@ -136,13 +150,22 @@ class Renderer:
         )
         return self._render("portal.html", frame, t, context)
 
-    def _seeker_shell(self, language: str, portal: Portal) -> Page:
+    def _chat_shell(self, language: str, portal: Portal) -> Page:
+        entries = (EXIT_JS, SEEKER_JS)
+        return self._seeker_shell("seeker.html", language, portal, CHAT_PATH, entries)
+
+    def _access_shell(self, language: str, portal: Portal) -> Page:
+        entries = (EXIT_JS, ACCESS_JS)
+        return self._seeker_shell("access.html", language, portal, ACCESS_PATH, entries)
+
+    def _seeker_shell(
+        self, template: str, language: str, portal: Portal, place: str, entries: tuple[str, ...]
+    ) -> Page:
         t = self._texts[language]
         name = portal.name.in_language(language)
         portal_href = _path(language, f"p/{portal.slug}")
-        frame = self._frame(
-            language, f"p/{portal.slug}/chat", name, (EXIT_JS, SEEKER_JS), back=portal_href
-        )
+        path = f"p/{portal.slug}/{place}"
+        frame = self._frame(language, path, name, entries, back=portal_href)
         crisis = [
             {"tel": line.tel, "href": line.href, "label": line.label.in_language(language)}
             for line in self._site.crisis
@@ -152,11 +175,12 @@ class Renderer:
             portal=portal,
             name=name,
             portal_href=portal_href,
+            access_href=_path(language, f"p/{portal.slug}/{ACCESS_PATH}"),
             privacy_href=_path(language, LEGAL_PAGES["privacy"]),
             safe_href=_path(language, LEGAL_PAGES["safe"]),
             crisis_json=_json(crisis),
         )
-        return self._render("seeker.html", frame, t, context)
+        return self._render(template, frame, t, context)
 
     def _workspace_shell(self, language: str) -> Page:
         t = self._texts[language]

@@ -92,6 +92,7 @@ class Limits:
     confirm_minutes: int
     place_minutes: int
     resume_minutes: int
+    idle_minutes: int  # without a sign of life, a signed-in seeker's page locks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,10 +165,11 @@ class _Reader:
             raise SiteError(f"{self.place}.{key} is not a text")
         return value
 
-    def number(self, key: str, default: int | None = None) -> int:
+    def number(self, key: str, default: int | None = None, least: int = 0) -> int:
         value = self.take(key, default)
-        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            raise SiteError(f"{self.place}.{key} is not a whole number")
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+            at_least = f" of at least {least}" if least else ""
+            raise SiteError(f"{self.place}.{key} is not a whole number{at_least}")
         return value
 
     def hexadecimal(self, key: str, size_bytes: int) -> str:
@@ -268,4 +270,5 @@ def _limits(item: _Reader) -> Limits:
         confirm_minutes=item.number("confirm_minutes", default=5),
         place_minutes=item.number("place_minutes", default=10),
         resume_minutes=item.number("resume_minutes", default=10),
+        idle_minutes=item.number("idle_minutes", default=10, least=1),
     )

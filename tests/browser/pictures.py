@@ -14,6 +14,7 @@ from typing import Literal
 from playwright.sync_api import Browser, Page, expect
 
 from e2e_server.web import build_web
+from tests.browser.access import OWN_PHRASE, AccessPage
 from tests.browser.people import CounsellorPage, House, SeekerPage
 from tests.helpers.chromium import running_chromium
 from tests.helpers.clock import FakeClock
@@ -94,6 +95,39 @@ def walk(house: House, browser: Browser, camera: Camera) -> None:
         camera.take(phone, f"20-{slug.replace('/', '-')}")
 
 
+def walk_access(house: House, browser: Browser, camera: Camera) -> None:
+    """Lead somebody through the access room: the three steps, home, settings, the way by sheet."""
+    phone = _page(browser, "phone")
+    anna = AccessPage(house, phone)
+    anna.comes()
+    camera.take(phone, "30-access-sign-in")
+    anna.presses("Zugang anlegen")
+    expect(anna.heading("Wie möchten Sie hier heißen?")).to_be_visible()
+    camera.take(phone, "31-access-name")
+    anna.presses("Weiter")
+    camera.take(phone, "32-access-passphrase")
+    anna.chooses_a_passphrase(OWN_PHRASE)
+    camera.take(phone, "33-access-own-passphrase")
+    anna.presses("Zugang anlegen")
+    expect(phone.get_by_role("img", name="QR-Code mit demselben Code").first).to_be_visible()
+    camera.take(phone, "34-access-sheet")
+    anna.presses("Ich habe es an einem sicheren Ort")
+    camera.take(phone, "35-access-trial")
+    anna.presses("Blatt noch einmal ansehen")
+    anna.presses("Später erinnern")
+    anna.is_home()
+    expect(phone.get_by_text("Noch keine Gespräche")).to_be_visible()
+    camera.take(phone, "36-access-home")
+    anna.opens_settings("Was ist noch auf dem Server")
+    expect(phone.get_by_text("eine verschlüsselte Seite")).to_be_visible()
+    camera.take(phone, "37-access-stock")
+    anna.presses("Zurück")
+    camera.take(phone, "38-access-settings")
+    phone.get_by_role("button", name="Zugang löschen").click()
+    expect(phone.get_by_role("dialog")).to_contain_text("Das lässt sich nicht rückgängig machen")
+    camera.take(phone, "39-access-delete")
+
+
 def main(folder: Path) -> None:
     """Build, serve, enrol, walk."""
     organisation = Organisation()
@@ -109,6 +143,7 @@ def main(folder: Path) -> None:
             house = House(server)
             house.enrol()
             walk(house, chromium, Camera(folder))
+            walk_access(house, chromium, Camera(folder))
             house.close()
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import brotli
 from playwright.sync_api import Page, expect
 
+from tests.browser.access import AccessPage
 from tests.browser.conftest import Windows
 from tests.browser.people import CounsellorPage, House, SeekerPage
 
@@ -19,6 +20,8 @@ KB = 1000
 PORTAL_BYTES = 50 * KB
 SEEKER_BYTES = 250 * KB
 COUNSELLOR_BYTES = 350 * KB
+# The first view of the access room counts as a seeker's; the whole way through it is this.
+WALK_BYTES = 300 * KB
 COMPRESSED = (".woff2", ".png")
 
 
@@ -46,6 +49,24 @@ def test_the_portal_page_is_small(house: House, windows: Windows, pages: Path) -
     # What it fetches ahead is the chat's, and counts there.
     ahead = page.locator("#open-state").get_attribute("data-prefetch") or ""
     assert scale.weigh(frozenset(ahead.split())) <= PORTAL_BYTES
+
+
+def test_the_access_room_opens_within_the_budget_of_a_chat(
+    house: House, windows: Windows, pages: Path
+) -> None:
+    page = windows.phone().page
+    scale = Scale(page, pages)
+    anna = AccessPage(house, page)
+    anna.comes()
+    first = scale.weigh()
+    anna.presses("Zugang anlegen")
+    anna.takes_the_steps()
+    anna.is_home()
+    # With a second font, the words of the suggestions and the squares of the sheet.
+    assert (first <= SEEKER_BYTES, scale.weigh() <= WALK_BYTES) == (True, True), (
+        first,
+        scale.weigh(),
+    )
 
 
 def test_chat_and_workspace_stay_within_their_budgets(

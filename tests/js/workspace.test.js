@@ -5,10 +5,11 @@ import { test } from 'node:test';
 
 import { signal } from '../../web/js/core/signals.js';
 import { encode } from '../../web/js/crypto/encoding.js';
-import { NotCanonical } from '../../web/js/crypto/errors.js';
+import { NotCanonical, RemoteError } from '../../web/js/crypto/errors.js';
 import { ChatList } from '../../web/js/features/workspace/chatlist.js';
 import { Duty } from '../../web/js/features/workspace/duty.js';
 import { COLOURS, MAX_NICKNAME_CHARS, decodeNote, encodeNote, isOver } from '../../web/js/features/workspace/note.js';
+import { pseudonymOf } from '../../web/js/features/workspace/names.js';
 import { Queue } from '../../web/js/features/workspace/queue.js';
 import { TicketState } from '../../web/js/wire/catalogue.js';
 import { WireError } from '../../web/js/wire/errors.js';
@@ -160,13 +161,20 @@ test('what the relay did not name when asked for all is missing', () => {
   assert.notEqual(gone, stays);
 });
 
+test('a pseudonym is one that an account can have, or none: it must not look like another name', () => {
+  assert.equal(pseudonymOf('kiesel-407'), 'kiesel-407');
+  for (const given of ['Maria B.', 'Kiesel-407', 'kiesel\u202e407 ', 'ab', 'x'.repeat(33), 'e\u0301va']) {
+    assert.throws(() => pseudonymOf(given), RemoteError);
+  }
+});
+
 // --- the own chats ----------------------------------------------------------------------------------
 
 function chat() {
   /** @type {string[]} */
   const said = [];
   const model = {
-    closed: signal(/** @type {any} */ (null)), purged: signal(false), endsMs: signal(900), disposed: 0,
+    peerName: signal('Ratsuchende_r 3'), closed: signal(/** @type {any} */ (null)), purged: signal(false), endsMs: signal(900), disposed: 0,
     /** @param {string} text */
     say: (text) => said.push(text),
     dispose: () => { model.disposed += 1; },

@@ -132,12 +132,16 @@ def test_every_meaning_that_a_sheet_uses_is_defined() -> None:
     assert set(re.findall(r"var\((--[a-z0-9-]+)", everything)) <= defined
 
 
-def test_every_sheet_is_in_one_index() -> None:
-    indexes = ("index.css", "index-workspace.css")
-    texts = [(CSS / name).read_text("utf-8") for name in indexes]
-    listed = re.findall(r'@import url\("([^"]+)"\)', "".join(texts))
-    sheets = {path.relative_to(CSS).as_posix() for path in CSS.rglob("*.css")}
-    assert sorted(listed) == sorted(sheets - set(indexes))
+def test_every_sheet_is_in_an_index_and_none_is_brought_twice() -> None:
+    indexes = ("index.css", "index-access.css", "index-workspace.css")
+    shared, access, workspace = (
+        re.findall(r'@import url\("([^"]+)"\)', (CSS / name).read_text("utf-8")) for name in indexes
+    )
+    sheets = {path.relative_to(CSS).as_posix() for path in CSS.rglob("*.css")} - set(indexes)
+    # What every page has, no room brings again.
+    for room in (access, workspace):
+        assert sorted(shared + room) == sorted({*shared, *room})
+    assert {*shared, *access, *workspace} == sheets
 
 
 def test_colours_of_the_system_are_respected_where_colour_carries_a_state() -> None:

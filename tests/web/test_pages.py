@@ -11,6 +11,7 @@ import pytest
 from e2e_server.web import build_web
 from tests.web.built import QUALITY, SITE, Built, Tags, site_with
 
+SHELLS = ("/chat", "/zugang", "/team")
 LEGAL = ("datenschutz", "impressum", "barrierefreiheit", "sicher-surfen")
 
 
@@ -22,6 +23,9 @@ def test_every_link_of_every_page_leads_somewhere(built: Built) -> None:
             href = attributes["href"]
             if href.startswith("#"):
                 assert href[1:] in ids, (path, href)
+            elif href.endswith("/zugang#neu"):
+                # What stands behind the # is a wish that the access room reads.
+                assert href.removesuffix("#neu") in built.routes, (path, href)
             elif not href.startswith(("tel:", "mailto:")):
                 assert href in built.routes or "/vendor/fonts/" in href, (path, href)
 
@@ -64,7 +68,7 @@ def test_each_page_says_its_language_and_has_one_heading(built: Built) -> None:
         tags = Tags(built.html(path))
         assert tags.named("html") == [{"lang": "en" if path.startswith("/en/") else "de"}]
         # The shells hold two headings that exclude each other, until the app draws its own.
-        assert len(tags.named("h1")) == (2 if path.endswith(("/chat", "/team")) else 1)
+        assert len(tags.named("h1")) == (2 if path.endswith(SHELLS) else 1)
 
 
 def test_every_page_has_its_sibling_in_the_other_language(built: Built) -> None:
@@ -73,7 +77,7 @@ def test_every_page_has_its_sibling_in_the_other_language(built: Built) -> None:
     assert german == english
     assert german == {
         "/", "/team", *(f"/{name}" for name in LEGAL),
-        *(f"/p/{slug}{end}" for slug in ("leben", "trennung") for end in ("", "/chat")),
+        *(f"/p/{slug}{end}" for slug in ("leben", "trennung") for end in ("", "/chat", "/zugang")),
     }  # fmt: skip
 
 
@@ -121,14 +125,50 @@ def test_the_privacy_page_promises_only_what_holds(built: Built) -> None:
     assert "Diese Grenze ist wesentlich" in built.html("/barrierefreiheit")
 
 
+def test_the_portal_leads_who_has_an_access_and_who_wants_one_to_the_access_room(
+    built: Built,
+) -> None:
+    for path, sign_in, create in (
+        ("/p/leben", "Anmelden", "Zugang anlegen"),
+        ("/en/p/leben", "Sign in", "Create an access"),
+    ):
+        html = built.html(path)
+        assert f'<a class="button" href="{path}/zugang">{sign_in}</a>' in html
+        assert f'<a href="{path}/zugang#neu">{create}</a>' in html
+        # The way into a chat comes first and stays the only loud one.
+        assert html.count("button--primary") == 1
+        assert html.index(f'href="{path}/chat"') < html.index(f'href="{path}/zugang"')
+
+
+def test_the_access_shell_is_a_room_of_its_own_over_the_chats_shell(
+    web_root: Path, tmp_path: Path
+) -> None:
+    site = site_with(tmp_path, limits={"idle_minutes": 7})
+    build_web(site, web_root, tmp_path / "out", brotli_quality=QUALITY)
+    page = Built(tmp_path / "out")
+    html = page.html("/en/p/trennung/zugang")
+    tags = Tags(html)
+    app = next(tag for _, tag in tags.found if tag.get("id") == "app")
+    assert (app["data-role"], app["data-idle-minutes"]) == ("access", "7")
+    assert app["data-access-href"] == "/en/p/trennung/zugang"
+    assert any(tag.get("content") == "noindex" for tag in tags.named("meta"))
+    sheets = [tag["href"] for tag in tags.named("link") if tag.get("rel") == "stylesheet"]
+    assert [href.rpartition("/")[2] for href in sheets] == ["all.css", "access.css"]
+    assert "Your passphrase and your conversations are encrypted" in html
+    # The chat's page carries nothing of it.
+    assert "access.css" not in page.html("/en/p/trennung/chat")
+
+
 @pytest.mark.parametrize("path", ["/", "/p/leben", "/p/leben/chat", "/en/p/leben"])
 def test_nothing_is_offered_that_does_not_work_yet(built: Built, path: str) -> None:
     html = built.html(path)
-    for words in ("In Ruhe schreiben", "Anmelden", "Leichte Sprache", "Gebärden", "Dienst prüfen"):
+    for words in ("In Ruhe schreiben", "Leichte Sprache", "Gebärden", "Dienst prüfen"):
         assert words not in html
 
 
-@pytest.mark.parametrize("path", ["/", "/p/leben", "/p/leben/chat", "/en/p/trennung/chat"])
+@pytest.mark.parametrize(
+    "path", ["/", "/p/leben", "/p/leben/chat", "/p/leben/zugang", "/en/p/trennung/chat"]
+)
 def test_crisis_numbers_can_be_called_from_every_entrance(built: Built, path: str) -> None:
     called = {tag["href"] for tag in Tags(built.html(path)).named("a")}
     assert {"tel:112", "tel:08001110111", "tel:116016"} <= called

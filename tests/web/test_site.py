@@ -69,3 +69,10 @@ def test_a_file_that_is_not_json_is_refused(tmp_path: Path) -> None:
     (tmp_path / "site.json").write_text("{", "utf-8")
     with pytest.raises(SiteError, match="not JSON"):
         load_site(tmp_path / "site.json")
+
+
+@pytest.mark.parametrize("minutes", [0, -1, "10", True])
+def test_a_page_that_would_lock_at_once_is_refused(tmp_path: Path, minutes: object) -> None:
+    with pytest.raises(SiteError, match=r"site\.limits\.idle_minutes"):
+        load_site(site_with(tmp_path, limits={"idle_minutes": minutes}))
+    assert load_site(SITE).limits.idle_minutes == 10

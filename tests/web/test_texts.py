@@ -11,7 +11,18 @@ import pytest
 from e2e_server.web.texts import as_namespace, fill, read_text_file, read_texts
 
 WEB = Path(__file__).parents[2] / "web"
-ROOMS = {"common", "portal", "before", "wait", "offer", "chat", "end", "workspace", "legal"}
+ROOMS = {
+    "common",
+    "portal",
+    "before",
+    "wait",
+    "offer",
+    "chat",
+    "end",
+    "workspace",
+    "access",
+    "legal",
+}
 
 
 def leaves(value: Any, place: str = "") -> dict[str, str]:

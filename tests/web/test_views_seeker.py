@@ -55,6 +55,48 @@ def test_no_closing_time_is_said_long_before_it(page: Page) -> None:
     expect(page.get_by_text("Wir schließen")).to_be_visible()
 
 
+@pytest.mark.parametrize("state", ["long", "closing", "nobody"])
+def test_for_whom_it_takes_too_long_an_access_keeps_the_place(page: Page, state: str) -> None:
+    show(page, SEEKER, state)
+    expect(page.get_by_text("Sie möchten nicht länger warten?")).to_be_visible()
+    page.get_by_role("button", name="Zugang anlegen").click()
+    dialog = page.get_by_role("dialog", name="Zugang anlegen")
+    expect(dialog.get_by_role("textbox")).to_be_visible()
+    expect(dialog.get_by_role("link", name="verlassen")).to_be_visible()
+    # An offer that comes meanwhile lies over it, and the room is still there below.
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_role("heading", name="Sie sind im Warteraum")).to_be_visible()
+
+
+def test_who_waits_gladly_or_has_an_access_is_asked_for_none(page: Page) -> None:
+    show(page, SEEKER, "waiting")
+    expect(page.get_by_role("button", name="Zugang anlegen")).to_have_count(0)
+    show(page, SEEKER, "registered")
+    expect(page.get_by_role("button", name="Zugang anlegen")).to_have_count(0)
+    expect(page.get_by_text("Sie haben einen Zugang.")).to_be_visible()
+
+
+def test_the_counsellors_offer_of_an_access_stands_above_the_log(page: Page) -> None:
+    show(page, SEEKER, "accessOffered")
+    expect(page.get_by_text("noch 48 Stunden lesen")).to_be_visible()
+    page.get_by_role("button", name="Zugang anlegen").click()
+    expect(page.get_by_role("dialog", name="Zugang anlegen").get_by_role("textbox")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.evaluate("() => { model.accountOffered.value = false; }")
+    expect(page.get_by_role("button", name="Zugang anlegen")).to_have_count(0)
+
+
+def test_with_an_access_the_end_says_where_the_chat_is_read_on(page: Page) -> None:
+    show(page, SEEKER, "keptChat")
+    page.get_by_role("button", name="beenden").first.click()
+    dialog = page.get_by_role("dialog", name="Chat beenden?")
+    expect(dialog).to_contain_text("Sie und Maria B. können ihn noch 48 Stunden lesen")
+    show(page, SEEKER, "kept")
+    expect(page.get_by_text("noch 48 Stunden unter „Meine Gespräche“ lesen")).to_be_visible()
+    expect(page.get_by_text("auf diesem Gerät gelöscht")).to_have_count(0)
+
+
 def test_the_offer_is_a_modal_dialog_with_the_exit_in_it(page: Page) -> None:
     show(page, SEEKER, "offer")
     dialog = page.get_by_role("dialog")

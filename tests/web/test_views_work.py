@@ -131,3 +131,22 @@ def test_a_sound_is_promised_only_where_there_is_one(page: Page) -> None:
     expect(page.get_by_text("Sie bekommen einen Ton, sobald jemand kommt.")).to_be_visible()
     page.get_by_label("Töne").select_option("aus")
     expect(page.get_by_text("Gerade wartet niemand. Ihre Töne sind ausgeschaltet.")).to_be_visible()
+
+
+def test_an_access_is_offered_once_and_the_pseudonym_takes_the_numbers_place(page: Page) -> None:
+    show(page, WORK, "queue", 1280)
+    opens_messages(page)
+    page.get_by_role("button", name="Ratsuchende_r 3").click()
+    page.get_by_role("button", name="Zugang anbieten").click()
+    expect(page.get_by_role("button", name="Zugang anbieten")).to_have_count(0)
+    expect(page.locator("#message-field")).to_be_focused()
+    page.evaluate(
+        """() => {
+            const chat = model.chats.value[0];
+            chat.model.pseudonym.value = chat.model.peerName.value = 'kiesel-407';
+            model.chats.value = [{ ...chat, name: 'kiesel-407' }, ...model.chats.value.slice(1)];
+        }"""
+    )
+    expect(page.get_by_role("heading", name="kiesel-407")).to_be_visible()
+    expect(page.get_by_text("An kiesel-407")).to_be_visible()
+    expect(page.locator(".row--chat").first).to_contain_text("kiesel-407")

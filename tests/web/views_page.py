@@ -25,9 +25,12 @@ WEB = Path(__file__).parents[2] / "web"
 PREFIX = "/code/"
 SAMPLES = Path(__file__).parent / "fixtures" / "views"
 SEEKER = "/p/leben/chat"
+ACCESS = "/p/leben/zugang"
 WORK = "/team"
 _PRELOADS = re.compile(r'<link rel="(?:modulepreload|preload)"[^>]*>\n?')
-_ENTRIES = ("js/seeker.js", "js/workspace.js")
+# The last part of a shell's address -> the module that draws its sample; also an entry's name.
+_ROOMS = {"chat": "seeker", "zugang": "access", "team": "workspace"}
+_ENTRIES = tuple(f"js/{name}.js" for name in _ROOMS.values())
 
 
 class ViewPages:
@@ -63,7 +66,7 @@ class ViewPages:
 
     def _shell(self, path: str) -> Answer:
         shell = self._shells[path]
-        name = "workspace" if path.endswith("team") else "seeker"
+        name = _ROOMS.get(path.rpartition("/")[2], "seeker")
         entry = f'<script type="module" src="/sample/{name}.js"></script></head>'
         # What the shell asks for ahead are the real models.
         html = _PRELOADS.sub("", shell.html.decode("utf-8")).replace("</head>", entry)

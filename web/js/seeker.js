@@ -14,30 +14,38 @@ const viewConfig = {
   portalName: shell.portalName ?? '',
   portalHref: shell.portalHref ?? '/',
   privacyHref: shell.privacyHref ?? '/',
+  accessHref: shell.accessHref ?? '',
   safeHref: shell.safeHref ?? '/',
   crisis: JSON.parse(shell.crisis ?? '[]'),
   retentionHours: numberOf(shell, 'retentionHours'),
   placeMinutes: numberOf(shell, 'placeMinutes'),
 };
 
-function modelConfig() {
+function lineConfig() {
   return {
     url: lineAddress(),
-    portal16: bytesOf(shell.portal16),
-    team16: bytesOf(shell.team16),
+    clock: new Clock(),
     fingerprint: bytesOf(shell.fingerprint),
     deploymentId: bytesOf(shell.deploymentId),
+  };
+}
+
+function modelConfig() {
+  return {
+    portal16: bytesOf(shell.portal16),
+    team16: bytesOf(shell.team16),
     language,
     myName: t('chat.you'),
-    clock: new Clock(),
     store: tabStore(),
     sendLast,
   };
 }
 
 async function main() {
-  const [{ SeekerModel }] = await Promise.all([import('./features/live/model.js'), loadText(language)]);
-  const model = new SeekerModel(modelConfig());
+  const [{ SeekerModel }, { Line }] = await Promise.all([
+    import('./features/live/model.js'), import('./core/line.js'), loadText(language),
+  ]);
+  const model = new SeekerModel(modelConfig(), { line: new Line(lineConfig()) });
   removeFallback();
   const takeAway = showSeeker(model, viewConfig, app);
   onReturn(() => model.connectionLine.nudge());

@@ -98,7 +98,10 @@ export const text = {
     "title_here": "▶ Jemand ist da",
     "deleted_48": "{hours} Stunden nach dem Ende wird der Chat gelöscht.",
     "somebody": "Die Person aus dem Team",
-    "place_kept": "Ihr Platz ist noch da. Sagen Sie uns, wenn Sie weiter warten möchten."
+    "place_kept": "Ihr Platz ist noch da. Sagen Sie uns, wenn Sie weiter warten möchten.",
+    "access": "Zugang anlegen",
+    "access_title": "Sie möchten nicht länger warten?",
+    "access_text": "Mit einem Zugang bleibt Ihr Platz einige Stunden erhalten, auch wenn Sie diese Seite verlassen."
   },
   "offer": {
     "title": "Jemand aus dem Team ist jetzt für Sie da",
@@ -163,7 +166,6 @@ export const text = {
     "end_short": "Beenden",
     "end_title": "Chat beenden?",
     "end_text_seeker": "Sie werden sofort abgemeldet und können nichts mehr lesen. {name} kann den Chat noch {hours} Stunden lesen, dann wird er gelöscht.",
-    "end_text_counsellor": "Die ratsuchende Person wird sofort abgemeldet. Sie können den Chat noch {hours} Stunden lesen, dann wird er gelöscht.",
     "cancel": "Abbrechen",
     "badge_confirmed": "Von der Beratungsstelle bestätigt",
     "badge_checked": "Persönlich geprüft",
@@ -182,9 +184,6 @@ export const text = {
     "ended": "beendet",
     "ended_at": "Der Chat wurde beendet ({time} Uhr).",
     "ended_by_service": "Der Chat wurde vom Dienst beendet ({time} Uhr).",
-    "left_page": "{name} hat die Seite verlassen ({time} Uhr).",
-    "seeker_here": "ist da",
-    "seeker_away": "ohne Anmeldung",
     "undecryptable_reason": "Der Schlüssel für diese Nachricht ist auf diesem Gerät nicht vorhanden, oder die Nachricht kam beschädigt an.",
     "proceed": "Trotzdem weiterschreiben",
     "minutes_left_entry_one": "Noch eine Minute.",
@@ -197,7 +196,9 @@ export const text = {
     "stop_other_history": "Der Dienst zeigt einen anderen Verlauf dieses Chats als vorher. Wir senden nichts mehr, bis Sie entscheiden.",
     "stop_damaged": "Dieser Chat ist beschädigt. Es lässt sich nichts mehr senden. Was Sie geschrieben haben, ist noch da.",
     "stop_you_were_removed": "Sie gehören nicht mehr zu diesem Chat.",
-    "stop_withheld": "Der Dienst hält Nachrichten zurück. Wir senden nichts mehr, bis Sie entscheiden."
+    "stop_withheld": "Der Dienst hält Nachrichten zurück. Wir senden nichts mehr, bis Sie entscheiden.",
+    "access_offer": "Mit einem Zugang können Sie diesen Chat nach dem Ende noch {hours} Stunden lesen.",
+    "line_account_offered": "{name} bietet Ihnen an, einen Zugang anzulegen."
   },
   "files": {
     "attach_hint": "Word, Excel, PDF, PNG oder JPG, bis {size}",

@@ -98,7 +98,10 @@ export const text = {
     "title_here": "▶ Somebody is here",
     "deleted_48": "The chat is deleted {hours} hours after it ends.",
     "somebody": "The person from the team",
-    "place_kept": "Your place is still there. Tell us when you want to go on waiting."
+    "place_kept": "Your place is still there. Tell us when you want to go on waiting.",
+    "access": "Create an access",
+    "access_title": "Would you rather not wait any longer?",
+    "access_text": "With an access your place is kept for some hours, even if you leave this page."
   },
   "offer": {
     "title": "Somebody from the team is here for you now",
@@ -163,7 +166,6 @@ export const text = {
     "end_short": "End",
     "end_title": "End the chat?",
     "end_text_seeker": "You are signed out at once and cannot read anything any more. {name} can read the chat for {hours} more hours, then it is deleted.",
-    "end_text_counsellor": "The person seeking advice is signed out at once. You can read the chat for {hours} more hours, then it is deleted.",
     "cancel": "Cancel",
     "badge_confirmed": "Confirmed by the counselling centre",
     "badge_checked": "Checked in person",
@@ -182,9 +184,6 @@ export const text = {
     "ended": "ended",
     "ended_at": "The chat was ended ({time}).",
     "ended_by_service": "The chat was ended by the service ({time}).",
-    "left_page": "{name} has left the page ({time}).",
-    "seeker_here": "is here",
-    "seeker_away": "not registered",
     "undecryptable_reason": "This device does not have the key for this message, or the message arrived damaged.",
     "proceed": "Go on writing anyway",
     "minutes_left_entry_one": "One minute left.",
@@ -197,7 +196,9 @@ export const text = {
     "stop_other_history": "The service shows another history of this chat than before. We send nothing more until you decide.",
     "stop_damaged": "This chat is damaged. Nothing more can be sent. What you wrote is still there.",
     "stop_you_were_removed": "You no longer belong to this chat.",
-    "stop_withheld": "The service is holding messages back. We send nothing more until you decide."
+    "stop_withheld": "The service is holding messages back. We send nothing more until you decide.",
+    "access_offer": "With an access you can read this chat for another {hours} hours after its end.",
+    "line_account_offered": "{name} offers you to create an access."
   },
   "files": {
     "attach_hint": "Word, Excel, PDF, PNG or JPG, up to {size}",

@@ -86,6 +86,15 @@ export const text = {
     "colour": "Farbe",
     "colours": ["Keine", "Blau", "Grün", "Gelb", "Orange", "Rosa", "Violett"],
     "rename_save": "Speichern",
-    "rename_failed": "Das ließ sich gerade nicht speichern. Bitte versuchen Sie es noch einmal."
+    "rename_failed": "Das ließ sich gerade nicht speichern. Bitte versuchen Sie es noch einmal.",
+    "offer_access": "Zugang anbieten",
+    "end_text": "Die ratsuchende Person wird sofort abgemeldet. Sie können den Chat noch {hours} Stunden lesen, dann wird er gelöscht.",
+    "end_text_kept": "Der Chat ist dann für Sie beide beendet. Sie und {name} können ihn noch {hours} Stunden lesen, dann wird er gelöscht.",
+    "seeker_here": "ist da",
+    "seeker_away": "ohne Anmeldung",
+    "seeker_away_known": "mit Zugang",
+    "left_page": "{name} hat die Seite verlassen ({time} Uhr).",
+    "line_introduced": "Die ratsuchende Person hat einen Zugang und schreibt als {name}.",
+    "line_account_offered_by_me": "Sie haben angeboten, einen Zugang anzulegen."
   }
 };

@@ -86,6 +86,15 @@ export const text = {
     "colour": "Colour",
     "colours": ["None", "Blue", "Green", "Yellow", "Orange", "Pink", "Purple"],
     "rename_save": "Save",
-    "rename_failed": "This could not be saved just now. Please try again."
+    "rename_failed": "This could not be saved just now. Please try again.",
+    "offer_access": "Offer an access",
+    "end_text": "The person seeking advice is signed out at once. You can read the chat for {hours} more hours, then it is deleted.",
+    "end_text_kept": "The chat is then over for both of you. You and {name} can read it for another {hours} hours, then it is deleted.",
+    "seeker_here": "is here",
+    "seeker_away": "not registered",
+    "seeker_away_known": "with an access",
+    "left_page": "{name} has left the page ({time}).",
+    "line_introduced": "This person has an access and writes as {name}.",
+    "line_account_offered_by_me": "You have offered to create an access."
   }
 };

@@ -46,7 +46,11 @@ export class SeekerAccount {
     }
     /** True once the relay has ended the sign-in. */
     this.ended = signal(false);
-    this.#end = line.onOpen((request) => this.#attach(request), { isFirst: true });
+    const ends = [
+      line.onOpen((request) => this.#attach(request), { isFirst: true }),
+      line.connection.on('signed_out', () => { this.ended.value = true; }),
+    ];
+    this.#end = () => ends.forEach((end) => end());
   }
 
   /**

@@ -30,14 +30,14 @@ export function begin(limitMs, nowMs) {
 }
 
 /**
- * Takes one input; pure. Activity after the limit comes too late: it may be somebody else's.
+ * Takes one input; pure. Activity after the limit comes too late: it may be somebody else's. What was
+ * counted never gets less, so locked stays locked.
  * @param {State} state
  * @param {Input} input
  * @param {number} nowMs
  * @returns {State}
  */
 export function step(state, { type }, nowMs) {
-  if (state.phase === 'locked') return state;
   if (state.phase === 'resting') return type === 'resume' ? begin(state.limitMs, nowMs) : { ...state, atMs: nowMs };
   const quietMs = state.quietMs + Math.max(0, nowMs - state.atMs);
   if (quietMs >= state.limitMs) return { ...state, phase: 'locked', quietMs, atMs: nowMs };

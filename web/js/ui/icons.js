@@ -38,6 +38,14 @@ const PATHS = {
 };
 
 /**
+ * Adds the icons of a room that few visits come to.
+ * @param {Record<string, string[]>} more
+ */
+export function addIcons(more) {
+  Object.assign(PATHS, more);
+}
+
+/**
  * @param {string} name
  * @param {string} [extra] a further class
  * @returns {any}

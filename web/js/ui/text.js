@@ -16,6 +16,14 @@ export async function loadText(wanted, ...more) {
   table = Object.assign({}, ...parts.map(({ text }) => text));
 }
 
+/**
+ * Adds a room that was not needed before.
+ * @param {Promise<{ text: object }>} part in the page's language
+ */
+export async function addText(part) {
+  table = { ...table, ...(await part).text };
+}
+
 /** The language of the page, for dates, numbers and the emoji's names. */
 export function language() {
   return chosen;

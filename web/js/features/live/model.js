@@ -10,12 +10,11 @@ import { own } from '../../core/tasks.js';
 import { LocalError } from '../../crypto/errors.js';
 import { TicketState } from '../../wire/catalogue.js';
 import { encodeCommand } from '../../wire/codec.js';
-import { ignoreRefusal } from '../../wire/errors.js';
+import { WireError, ignoreRefusal } from '../../wire/errors.js';
 import { begin } from './begin.js';
 import { ChatModel } from './chat.js';
-import { failureOf, isUnknown } from './failure.js';
 import { SlotMemory } from './slotmemory.js';
-import { WayIn } from './wayin.js';
+import { WayIn, failureOf, isUnknown } from './wayin.js';
 
 /** @typedef {import('../../core/account.js').SeekerAccount} SeekerAccount */
 /** @typedef {import('../../core/connection.js').Request} Request */
@@ -187,6 +186,7 @@ export class SeekerModel {
     const visit = this.#visit;
     if (visit === null || this.account.value !== null) throw new LocalError('nothing to register here');
     const { giveDoors } = await import('./registered.js');
+    if (this.#visit !== visit) throw new WireError('wrong_state');
     const { portal16 } = this.#config;
     const account = await giveDoors(this.#line, visit, { name, phrase, code, portal16, draft: this.#typed });
     // From now on the keyring remembers, and the tab forgets.

@@ -7,7 +7,7 @@ import { Role } from '../../crypto/roster.js';
 import { wordsToCompare } from '../../core/wordlists.js';
 import { WireError } from '../../wire/errors.js';
 import { ChatModel } from './chat.js';
-import { isUnknown } from './failure.js';
+import { isUnknown } from './wayin.js';
 import { signedName } from './offer.js';
 
 /** @typedef {import('../../core/account.js').SeekerAccount} SeekerAccount */

@@ -141,11 +141,18 @@ export class AccountMemory {
  * @returns {Promise<SeekerAccount>}
  */
 export async function giveDoors(line, visit, { name, phrase, code, portal16, draft }) {
-  await line.connect(argon2id);
+  // Copies, before anything is waited for: a visit that ends meanwhile wipes its own, and no door may ever
+  // be made around a wiped secret.
+  const ams = keyOf('AccountSecret', visit.ams);
   const content = { ...EMPTY_PAGE, entries: [entryOf(visit, portal16)] };
-  const account = await SeekerAccount.create(line, { name, phrase, code, ams: visit.ams, content, argon2id });
-  account.keyring.keepDraft(visit.box16, draft);
-  return account;
+  try {
+    await line.connect(argon2id);
+    const account = await SeekerAccount.create(line, { name, phrase, code, ams, content, argon2id });
+    account.keyring.keepDraft(visit.box16, draft);
+    return account;
+  } finally {
+    ams.fill(0);
+  }
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { EntryState, gone } from '../../crypto/entry.js';
 import { RemoteError } from '../../crypto/errors.js';
-import { isUnknown } from './failure.js';
+import { isUnknown } from './wayin.js';
 import { decodeNote, isOver } from './note.js';
 
 /** @typedef {import('../../core/account.js').SeekerAccount} SeekerAccount */

@@ -66,6 +66,18 @@ function Line({ model, busy }) {
   return html`<p class=${isLost ? 'waiting__remark' : 'visually-hidden'} role="status">${isLost ? t('before.problem_unreachable') : ''}</p>`;
 }
 
+/**
+ * Away from here: to the portal, or where somebody is signed in, to their conversations. A link would
+ * leave the page, and the sign-in with it.
+ * @param {{ config: SeekerViewConfig, words: string, isMain?: boolean }} props
+ * @returns {any}
+ */
+export function Home({ config: { onHome, portalHref }, words, isMain = false }) {
+  const look = isMain ? 'button button--primary' : 'button';
+  if (onHome === undefined) return html`<a class=${look} href=${portalHref}>${words}</a>`;
+  return html`<button type="button" class=${look} onClick=${onHome}>${t('access.to_conversations')}</button>`;
+}
+
 /** @param {{ model: SeekerModel, config: SeekerViewConfig }} props @returns {any} */
 export function Before({ model, config }) {
   const [missing, setMissing] = useState(false);
@@ -98,7 +110,7 @@ export function Before({ model, config }) {
       <div class="stage__actions">
         <button type="submit" class="button button--primary" aria-disabled=${busy ? 'true' : undefined}>
           ${busy ? t('common.moment') : t('before.confirm')}</button>
-        <a class="button" href=${config.portalHref}>${t('before.back')}</a>
+        <${Home} config=${config} words=${t('before.back')} />
       </div>
       <${Line} model=${model} busy=${busy} />
     </div>

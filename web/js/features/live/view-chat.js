@@ -25,8 +25,8 @@ const SPOKEN_MINUTES = [30, 10, 5, 1];
 function presenceWords(chat) {
   if (chat.closed.value !== null) return t('chat.ended');
   const state = chat.peerPresent.value ? 'here' : 'away';
-  if (state === 'away' && chat.pseudonym.value !== '' && chat.peer.role === 'seeker') return t('chat.seeker_away_known');
-  return t(chat.peer.role === 'counsellor' ? `chat.${state}` : `chat.seeker_${state}`);
+  if (chat.peer.role === 'counsellor') return t(`chat.${state}`);
+  return t(`workspace.seeker_${state}${state === 'away' && chat.pseudonym.value !== '' ? '_known' : ''}`);
 }
 
 /**
@@ -61,13 +61,22 @@ function minutesEntry(n) {
 }
 
 /**
+ * What the end means: with an access, one may read on.
+ * @param {ChatModel} chat
+ * @param {'seeker' | 'counsellor'} role
+ */
+function endKey(chat, role) {
+  if (role === 'seeker') return chat.staysReadable.value ? 'access.end_text' : 'chat.end_text_seeker';
+  return chat.pseudonym.value === '' ? 'workspace.end_text' : 'workspace.end_text_kept';
+}
+
+/**
  * "Chat beenden?" The safe choice has the focus.
  * @param {{ chat: ChatModel, role: 'seeker' | 'counsellor', hours: number, onClose: () => void }} props
  * @returns {any}
  */
 function EndDialog({ chat, role, hours, onClose }) {
-  const isKept = role === 'seeker' ? chat.staysReadable.value : chat.pseudonym.value !== '';
-  const words = t(`chat.end_text_${role}${isKept ? '_kept' : ''}`, { name: chat.peerName.value, hours });
+  const words = t(endKey(chat, role), { name: chat.peerName.value, hours });
   const end = () => {
     onClose();
     chat.close();

@@ -5,6 +5,7 @@ import { html, useEffect, useState } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { hasText, language, t } from '../../ui/text.js';
 import { timeOfDay } from '../../ui/format.js';
+import { Home } from './view-before.js';
 import { after } from '../../ui/tick.js';
 import { own } from '../../core/tasks.js';
 import { CLOCKS_DIFFER } from './offer.js';
@@ -51,19 +52,15 @@ function endTitle(isService, time) {
 function Afterwards({ isKept, config }) {
   const hours = config.retentionHours;
   if (!isKept) return html`<div class="stack"><p>${t('end.gone')}</p><p>${t('end.purge', { hours })}</p></div>`;
-  return html`<div class="stack"><p>${t('end.kept', { hours })}</p>
-    ${config.onConversations === undefined && html`<p>${t('end.kept_sign_in')}</p>`}</div>`;
+  return html`<p>${t('access.end_kept', { hours })}</p>`;
 }
 
 /** Where to go from the end. @param {{ isKept: boolean, config: SeekerViewConfig }} props @returns {any} */
 function Onwards({ isKept, config }) {
-  const { onConversations, accessHref = '' } = config;
-  if (isKept && onConversations !== undefined) {
-    return html`<button type="button" class="button button--primary" onClick=${onConversations}>${t('end.to_conversations')}</button>`;
-  }
-  const isThere = isKept && accessHref !== '';
-  return html`${isThere && html`<a class="button button--primary" href=${accessHref}>${t('end.to_conversations')}</a>`}
-    <a class=${isThere ? 'button' : 'button button--primary'} href=${config.portalHref}>${t('end.to_start')}</a>`;
+  const { accessHref = '' } = config;
+  const isThere = isKept && config.onHome === undefined && accessHref !== '';
+  return html`${isThere && html`<a class="button button--primary" href=${accessHref}>${t('access.to_conversations')}</a>`}
+    <${Home} config=${config} isMain=${!isThere} words=${t('end.to_start')} />`;
 }
 
 /** @param {{ model: SeekerModel, config: SeekerViewConfig }} props @returns {any} */
@@ -97,7 +94,7 @@ function Stop({ title, words, draft = '', again, againWords = '', helps = false,
       ${draft !== '' && html`<${Unsent} text=${draft} onGone=${() => {}} />`}
       <div class="stage__actions">
         ${again !== undefined && html`<button type="button" class="button button--primary" onClick=${again}>${againWords}</button>`}
-        <a class=${again === undefined ? 'button button--primary' : 'button'} href=${config.portalHref}>${t('common.to_start')}</a>
+        <${Home} config=${config} isMain=${again === undefined} words=${t('common.to_start')} />
       </div>
     </section>
     <${CrisisFolded} lines=${config.crisis} open=${helps} />

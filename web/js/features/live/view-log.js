@@ -112,7 +112,7 @@ function withDays(chat, shown, before) {
 function Ending({ chat }) {
   const closed = chat.closed.value;
   if (closed === null) return null;
-  const key = { service: 'chat.ended_by_service', left: 'chat.left_page' }[/** @type {string} */ (closed.reason)] ?? 'chat.ended_at';
+  const key = { service: 'chat.ended_by_service', left: 'workspace.left_page' }[/** @type {string} */ (closed.reason)] ?? 'chat.ended_at';
   const time = timeOfDay(closed.closeMs, language());
   return html`<li class="system-entry system-entry--end">${t(key, { time, name: chat.peerName.value })}</li>`;
 }

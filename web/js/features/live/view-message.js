@@ -63,8 +63,10 @@ function Problem({ chat, message }) {
  * @param {string} name of the other side
  */
 export function systemSentence(message, name) {
-  const key = `chat.line_${message.code.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
-  return hasText(key) ? t(key, { name }) : message.text;
+  const code = message.code.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  // Some lines only one side reads, and their words stand with the rest of that side's.
+  const key = ['chat', 'workspace', 'access'].map((room) => `${room}.line_${code}`).find(hasText);
+  return key === undefined ? message.text : t(key, { name });
 }
 
 /** @param {{ chat: ChatModel, message: Message }} props @returns {any} */

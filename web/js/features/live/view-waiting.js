@@ -90,15 +90,18 @@ function Long({ onKeep }) {
 
 /**
  * For whom it takes too long: an access keeps the place. Who has made one hears what it is good for.
- * @param {{ isMade: boolean, onAccess: () => void }} props
+ * @param {{ isMade: boolean, isOpen: boolean, onAccess: () => void }} props
  * @returns {any}
  */
-function WithAccess({ isMade, onAccess }) {
-  if (isMade) return html`<p>${t('wait.access_made')}</p>`;
-  return html`<div class="waiting__long">
-    <p>${t('wait.access_title')} ${t('wait.access_text')}</p>
-    <button type="button" class="button button--small" onClick=${onAccess}>${t('wait.access')}</button>
-  </div>`;
+function WithAccess({ isMade, isOpen, onAccess }) {
+  if (isMade) return html`<p>${t('access.place_kept')}</p>`;
+  return html`<details class="fold" open=${isOpen}>
+    <summary class="fold__summary">${t('wait.access_title')}</summary>
+    <div class="fold__body">
+      <p>${t('wait.access_text')}</p>
+      <button type="button" class="button button--small" onClick=${onAccess}>${t('wait.access')}</button>
+    </div>
+  </details>`;
 }
 
 /**
@@ -126,7 +129,6 @@ export function Waiting({ model, config, surroundings }) {
         <p class="visually-hidden" role="status">${spoken}</p>
         <p class=${said === '' ? 'visually-hidden' : 'waiting__remark'} role="status">${said}</p>
         ${isLong && html`<${Long} onKeep=${() => { setKept(waited); focusOn('[data-heading]'); }} />`}
-        ${(isRegistered || isLong || hours !== '') && html`<${WithAccess} isMade=${isRegistered} onAccess=${() => surroundings.openAccess('waiting')} />`}
         <p>${t('wait.stay_open')}</p>
         <p>${t('wait.your_name')} <strong>${t('wait.seeker_name', { n: model.number.value })}</strong></p>
       </div>
@@ -137,6 +139,7 @@ export function Waiting({ model, config, surroundings }) {
           <${DraftField} model=${model} id="wait-draft" label=${t('before.draft')} hint=${t('wait.draft_hint')} />
         </div>
       </details>
+      <${WithAccess} isMade=${isRegistered} isOpen=${isLong || hours !== ''} onAccess=${() => surroundings.openAccess('waiting')} />
       <div class="stage__actions">
         <button type="button" class="button" onClick=${() => model.withdraw()}>${t('wait.leave')}</button>
       </div>

@@ -25,7 +25,7 @@ import { Resting, Waiting } from './view-waiting.js';
  * @property {number} retentionHours
  * @property {number} placeMinutes
  * @property {string} [accessHref] where somebody with an access signs in
- * @property {() => void} [onConversations] leads to "Meine Gespräche" without signing in again
+ * @property {() => void} [onHome] leads who is signed in to "Meine Gespräche"
  */
 
 const TITLES = /** @type {Record<string, string>} */ ({
@@ -162,7 +162,8 @@ function Stage({ model, config, surroundings }) {
  * @param {import('./chat.js').ChatModel} chat
  */
 function carryTopic(model, chat) {
-  if (model.topic.peek() === '' || chat.messages.peek().length > 0) return;
+  // A greeting may be here already; after a reload the topic is sent or was taken out.
+  if (model.topic.peek() === '' || chat.messages.peek().some(({ mine }) => mine)) return;
   const line = t('before.topic_line', { topic: model.topic.peek() });
   const draft = chat.draft.peek();
   if (!draft.startsWith(line)) chat.draft.value = draft === '' ? line : `${line}\n\n${draft}`;

@@ -6,12 +6,12 @@ import { signal } from '../../core/signals.js';
 import { own } from '../../core/tasks.js';
 import { RemoteError } from '../../crypto/errors.js';
 import { equal } from '../../crypto/primitives.js';
+import { makeStamp } from '../../core/stamps.js';
 import { TicketState } from '../../wire/catalogue.js';
 import { WireError, ignoreRefusal } from '../../wire/errors.js';
-import { judgeOffer } from './offer.js';
+import { OfferRefused, judgeOffer } from './offer.js';
 import { Offers } from './offers.js';
 import { Place } from './place.js';
-import { Ticket } from './ticket.js';
 
 /** @typedef {import('../../core/connection.js').Request} Request */
 /** @typedef {import('../../core/line.js').Line} Line */
@@ -23,13 +23,14 @@ import { Ticket } from './ticket.js';
  *   | 'refused' | 'closedPortal' | 'broken'} Stage
  */
 
+/** While these hold, no chat can begin, whoever asks. */
+const CLOSED_CODES = ['portal_closed', 'portal_full', 'purge_overdue'];
 /** @type {readonly Stage[]} */
 const TAKES_OFFERS = ['before', 'waiting', 'resting', 'offered'];
 
 export class WayIn {
   #line;
-  #team16;
-  #ticket;
+  #portal;
   #place;
   #offers;
   #visitOf;
@@ -48,8 +49,7 @@ export class WayIn {
    */
   constructor({ line, portal, visitOf, onGone, onFailure }) {
     this.#line = line;
-    this.#team16 = portal.team16;
-    this.#ticket = new Ticket(line, portal.portal16, portal.language);
+    this.#portal = portal;
     this.#place = new Place(line.request, line.clock, portal.portal16);
     this.#offers = new Offers((raw, startedMs) => this.#judge(raw, startedMs));
     this.#visitOf = visitOf;
@@ -71,12 +71,17 @@ export class WayIn {
   }
 
   /**
-   * Takes a place for a visit; false when nobody wants it any more.
+   * Takes a place for a visit. When the line breaks before the answer, nobody knows whether the place is
+   * taken: the same request once more finds out. Returns false when nobody wants it any more.
    * @param {Visit} visit
    */
   async take(visit) {
     /** @type {any} */
-    const reply = await this.#ticket.take(visit, () => this.#visitOf() === visit);
+    let reply;
+    do {
+      reply = await this.#ask(visit);
+      if (reply === null) await this.#line.connection.opened();
+    } while (reply === null && this.#visitOf() === visit);
     if (reply === null) return false;
     visit.ticket16 = reply.ticket16;
     visit.number = reply.number;
@@ -88,14 +93,14 @@ export class WayIn {
   }
 
   /**
-   * Takes the place up again, and learns how things stand.
+   * Takes the place up again, also from rest, and learns how things stand.
    * @param {Visit} visit
    * @param {Request} [request] on a line that is not open yet
    * @returns {Promise<any>} the reply of ticket_resume
    */
-  async resume(visit, request) {
+  async resume(visit, request = this.#line.request) {
     /** @type {any} */
-    const reply = await this.#ticket.resume(visit, request);
+    const reply = await request('ticket_resume', {}, visit.keys.ticketCap);
     visit.ticket16 = reply.ticket16;
     visit.number = reply.number;
     this.#place.take(reply, visit.waitSinceMs);
@@ -114,12 +119,12 @@ export class WayIn {
 
   /** @param {Visit} visit */
   async withdraw(visit) {
-    await this.#ticket.withdraw(visit).catch(ignoreRefusal);
+    await this.#line.request('withdraw', {}, visit.keys.ticketCap).catch(ignoreRefusal);
   }
 
   /** @param {Visit} visit */
   async moreTime(visit) {
-    const { confirmUntilMs } = await this.#ticket.moreTime(visit);
+    const { confirmUntilMs } = await this.#line.request('more_time', {}, visit.keys.ticketCap);
     this.#offers.extend(confirmUntilMs);
   }
 
@@ -131,7 +136,7 @@ export class WayIn {
   async confirm(visit) {
     this.stage.value = 'starting';
     const counterpart = await this.#offers.judgeAgain();
-    await this.#ticket.confirm(visit);
+    await this.#line.request('confirm', {}, visit.keys.ticketCap);
     return counterpart;
   }
 
@@ -154,6 +159,18 @@ export class WayIn {
   dispose() {
     for (const end of this.#ends) end();
     this.stop();
+  }
+
+  /** Asks for a place; null when nobody knows what came of it. @param {Visit} visit */
+  async #ask({ clientId16, hashes }) {
+    const { portal16, language } = this.#portal;
+    try {
+      const stamp = await makeStamp(this.#line.request, 'wait');
+      return await this.#line.request('wait', { clientId16, portal16, language, ...hashes, stamp });
+    } catch (error) {
+      if (error instanceof WireError && error.isUncertain) return null;
+      throw error;
+    }
   }
 
   /** @param {any} event */
@@ -208,9 +225,38 @@ export class WayIn {
     return judgeOffer(request, view, offer, {
       ticket16: visit.ticket16,
       signSecret: visit.keys.sign,
-      team16: this.#team16,
+      team16: this.#portal.team16,
       clock,
       judgedAtMs: startedMs === 0 ? clock.serverNow() : startedMs,
     });
   }
+}
+
+/**
+ * `isFault`: something that nobody foresaw, to be reported. Null: a lost line, which comes back, or the
+ * end of a sign-in, which the account itself tells.
+ * @typedef {{ stage: 'refused' | 'closedPortal' | 'broken', problem: string, isFault: boolean } | null} Failure
+ */
+
+/**
+ * A key that does not fit stops everything.
+ * @param {unknown} error
+ * @returns {Failure}
+ */
+export function failureOf(error) {
+  if (error instanceof WireError && (error.isUncertain || error.code === 'unauthorised')) return null;
+  if (error instanceof OfferRefused) return { stage: 'refused', problem: error.verdict, isFault: false };
+  if (error instanceof WireError && CLOSED_CODES.includes(error.code)) {
+    return { stage: 'closedPortal', problem: error.code, isFault: false };
+  }
+  const problem = error instanceof Error && 'code' in error ? String(error.code) : 'internal';
+  return { stage: error instanceof RemoteError ? 'refused' : 'broken', problem, isFault: true };
+}
+
+/**
+ * The relay knows no such ticket or box, or no longer.
+ * @param {unknown} error
+ */
+export function isUnknown(error) {
+  return error instanceof WireError && error.code === 'unknown';
 }

@@ -15,14 +15,14 @@ import { wordsToCompare } from '../../core/wordlists.js';
 import { VALID_MS, signAccept } from '../../crypto/acceptance.js';
 import { EntryState } from '../../crypto/entry.js';
 import { BadProof, BadStatement, RemoteError } from '../../crypto/errors.js';
-import { BadCharacter, TooLong, TooShort, normalisePseudonym } from '../../crypto/passphrase.js';
+import { BadCharacter, TooLong, TooShort } from '../../crypto/passphrase.js';
 import { equal, ready } from '../../crypto/primitives.js';
 import { TicketState } from '../../wire/catalogue.js';
 import { WireError, ignoreRefusal } from '../../wire/errors.js';
 import { ChatModel } from '../live/chat.js';
 import { ChatList } from './chatlist.js';
 import { Duty } from './duty.js';
-import { Names } from './names.js';
+import { Names, pseudonymOf } from './names.js';
 import { decodeNote, encodeNote } from './note.js';
 import { Queue } from './queue.js';
 import { Session } from './session.js';
@@ -416,16 +416,6 @@ export class WorkModel {
       throw error;
     }
   };
-}
-
-/**
- * A pseudonym as a seeker told it; RemoteError for one that no account can have: it could look like
- * somebody else's name.
- * @param {string} given
- */
-function pseudonymOf(given) {
-  if (normalisePseudonym(given) !== given) throw new BadCharacter('not a pseudonym');
-  return given;
 }
 
 /**

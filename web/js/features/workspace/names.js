@@ -1,7 +1,9 @@
-// What colleagues are called: profiles, each signed by a key that the log certifies.
+// What colleagues are called: profiles, each signed by a key that the log certifies. And what seekers
+// call themselves.
 
 import { toHex } from '../../core/resumeslot.js';
 import { RemoteError } from '../../crypto/errors.js';
+import { BadCharacter, normalisePseudonym } from '../../crypto/passphrase.js';
 import { openProfile } from '../../crypto/profile.js';
 
 /** @typedef {import('../../crypto/logview.js').LogView} LogView */
@@ -43,4 +45,14 @@ export class Names {
       }
     }
   }
+}
+
+/**
+ * A pseudonym as a seeker told it; RemoteError for one that no account can have: it could look like
+ * somebody else's name.
+ * @param {string} given
+ */
+export function pseudonymOf(given) {
+  if (normalisePseudonym(given) !== given) throw new BadCharacter('not a pseudonym');
+  return given;
 }

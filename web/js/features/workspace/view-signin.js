@@ -23,7 +23,7 @@ function Passphrase({ field, isWrong }) {
   return html`<div class="field">
     <label class="field__label" for="passphrase">${t('workspace.passphrase')}</label>
     <input class="field__input" id="passphrase" name="passphrase" type=${shown ? 'text' : 'password'} ref=${field} required
-      aria-invalid=${isWrong ? 'true' : undefined} aria-describedby="sign-in-problem" autocomplete="current-password" autocapitalize="none" autocorrect="off" spellcheck=${false} />
+      aria-invalid=${isWrong ? 'true' : undefined} aria-describedby="sign-in-problem" autocomplete="current-password" autocapitalize="none" autocorrect=${false} spellcheck=${false} />
     <button type="button" class="button button--quiet button--small" aria-pressed=${shown ? 'true' : 'false'}
       onClick=${() => setShown(!shown)}>${shown ? t('workspace.hide_passphrase') : t('workspace.show_passphrase')}</button>
   </div>`;
@@ -56,7 +56,7 @@ export function SignIn({ model, name }) {
       <div class="field">
         <label class="field__label" for="user-name">${t('workspace.name')}</label>
         <input class="field__input" id="user-name" name="username" ref=${user} required autocomplete="username"
-          autocapitalize="none" autocorrect="off" spellcheck=${false} />
+          autocapitalize="none" autocorrect=${false} spellcheck=${false} />
       </div>
       <${Passphrase} field=${phrase} isWrong=${problem !== ''} />
       <div role="alert" id="sign-in-problem">${problem !== '' && html`<p class="field__error">${icon('alert')}<span>${problemWords(problem)}</span></p>`}</div>

@@ -1,0 +1,274 @@
+// A signed-in seeker on one line: new lines, the end of a sign-in, and the line itself.
+
+import assert from 'node:assert/strict';
+import { before, beforeEach, test } from 'node:test';
+
+import { SeekerAccount } from '../../web/js/core/account.js';
+import { createAccount, signIn } from '../../web/js/core/accounts.js';
+import { Line } from '../../web/js/core/line.js';
+import { stockOf } from '../../web/js/core/stock.js';
+import { handle, newAccountSecret } from '../../web/js/crypto/account.js';
+import { EntryState, gone } from '../../web/js/crypto/entry.js';
+import { BadProof, WrongKey } from '../../web/js/crypto/errors.js';
+import { ready } from '../../web/js/crypto/primitives.js';
+import { newCode } from '../../web/js/crypto/recovery.js';
+import { WireError } from '../../web/js/wire/errors.js';
+import { AccountRelay, DEPLOYMENT, FakeLine, quick } from './helpers/accounts.js';
+import { FakeClock, settled } from './helpers/clock.js';
+import { FakeSocket } from './helpers/socket.js';
+
+const NAME = 'kiesel-407';
+const PHRASE = 'lampe wiese sieben kanal moos turm';
+const PLACE = { deploymentId: DEPLOYMENT, argon2id: quick };
+const BOX = new Uint8Array(16).fill(1);
+
+before(ready);
+
+/** @type {AccountRelay & Record<string, any>} */
+let relay;
+/** @type {any} */
+let line;
+beforeEach(async () => {
+  relay = new AccountRelay();
+  line = new FakeLine(relay);
+  await createAccount(relay.request, { name: NAME, phrase: PHRASE, code: newCode(), ams: newAccountSecret(), ...PLACE });
+});
+
+async function open() {
+  const account = await SeekerAccount.open(line, await signIn(line.request, { name: NAME, phrase: PHRASE, ...PLACE }));
+  relay.sent = [];
+  return account;
+}
+
+/** @param {Uint8Array} box16 @param {any} [more] @returns {import('../../web/js/crypto/entry.js').Entry} */
+const entry = (box16, more = {}) => ({
+  box16, kind: 1, state: EntryState.OPEN, keyContext: box16, secrets: [], pinN: 0, pinChain: new Uint8Array(32),
+  counter: 1, settings: new Uint8Array(0), ...more,
+});
+
+test('it has name, handle and keyring', async () => {
+  const account = await open();
+  assert.deepEqual([account.pseudonym, account.keyring.entries], [NAME, []]);
+  assert.deepEqual(account.handle, handle(account.ams));
+});
+
+test('on each new line the token comes first, whoever else asks something there', async () => {
+  line.onOpen(async (/** @type {any} */ request) => { await request('account_stock'); });
+  const account = await open();
+  await line.again();
+  assert.deepEqual(relay.sent, ['attach', 'account_stock']);
+  assert.equal(account.ended.value, false);
+});
+
+test('a sign-in that is over is told, and does not stand in the way of the line', async () => {
+  const account = await open();
+  relay.accounts[0].tokens.clear();
+  await line.again();
+  assert.equal(account.ended.value, true);
+});
+
+test('a sign-in that ended elsewhere is told at once, until it is let go', async () => {
+  const [account, other] = [await open(), await open()];
+  other.wipe();
+  line.tell('signed_out', {});
+  assert.deepEqual([account.ended.value, other.ended.value], [true, false]);
+});
+
+test('a sign-in that is over is also told by the first refusal', async () => {
+  const account = await open();
+  relay.bound = null;
+  account.keyring.keepDraft(BOX, 'noch da');
+  await account.flush();
+  assert.deepEqual([account.ended.value, account.keyring.draft(BOX)], [true, 'noch da']);
+});
+
+test('a lost line ends no sign-in', async () => {
+  const account = await open();
+  relay.lost = ['attach'];
+  await assert.rejects(line.again(), { code: 'disconnected' });
+  assert.equal(account.ended.value, false);
+});
+
+test('pages that are not what was saved open no account, and nothing of it stays', async () => {
+  const signedIn = await signIn(line.request, { name: NAME, phrase: PHRASE, ...PLACE });
+  for (const pages of [[], [{ ...signedIn.pages[0], version: 2 }]]) {
+    const ams = signedIn.ams.slice();
+    await assert.rejects(SeekerAccount.open(line, { ...signedIn, ams, pages }), BadProof);
+    assert.ok(ams.every((byte) => byte === 0));
+  }
+  assert.equal(line.hooks, 0);
+});
+
+test('the log must continue what the account has seen', async () => {
+  line.log.pin = () => { throw new BadProof('fork'); };
+  await assert.rejects(open(), BadProof);
+  assert.equal(line.hooks, 0);
+});
+
+test('signing out saves first, then ends the sign-in, then forgets', async () => {
+  const account = await open();
+  const { ams, token } = account;
+  account.keyring.keepDraft(BOX, 'für später');
+  await account.signOut();
+  assert.deepEqual(relay.sent, ['page_save', 'sign_out']);
+  assert.ok([...ams, ...token].every((byte) => byte === 0));
+  assert.equal(line.hooks, 0);
+  assert.equal((await open()).keyring.draft(BOX), 'für später');
+});
+
+test('signing out without a line forgets all the same', async () => {
+  const account = await open();
+  relay.refused = { sign_out: 'disconnected', page_save: 'disconnected' };
+  account.keyring.keepDraft(BOX, 'verloren');
+  await account.signOut();
+  assert.ok(account.ams.every((byte) => byte === 0));
+});
+
+// --- creating -------------------------------------------------------------------------------------
+
+const NEW = { name: 'ahorn-100', phrase: PHRASE, argon2id: quick };
+
+test('a new account is signed in, and its secret stays the caller\'s', async () => {
+  const ams = newAccountSecret();
+  const account = await SeekerAccount.create(line, { ...NEW, ams });
+  assert.equal(account.pseudonym, 'ahorn-100');
+  account.wipe();
+  assert.ok(ams.some((byte) => byte !== 0));
+});
+
+test('when the answer got lost, the sign-in finds out that there is an account', async () => {
+  relay.lost = ['account_finish'];
+  const account = await SeekerAccount.create(line, { ...NEW, ams: newAccountSecret() });
+  assert.equal(account.pseudonym, 'ahorn-100');
+});
+
+test('when nothing was made, the lost line is what is told', async () => {
+  relay.refused = { account_finish: 'disconnected' };
+  await assert.rejects(SeekerAccount.create(line, { ...NEW, ams: newAccountSecret() }), { code: 'disconnected' });
+});
+
+test('a taken name asks for no sign-in', async () => {
+  relay.sent = [];
+  await assert.rejects(SeekerAccount.create(line, { ...NEW, name: NAME, ams: newAccountSecret() }), { code: 'name_taken' });
+  assert.ok(!relay.sent.includes('sign_in_start'));
+});
+
+// --- deleting and counting ------------------------------------------------------------------------
+
+test('deleting lets go of every box that is left, then of everything', async () => {
+  const account = await open();
+  const [there, purged, buried] = [1, 2, 3].map((byte) => new Uint8Array(16).fill(byte));
+  await account.keyring.remember(entry(there));
+  await account.keyring.remember(entry(purged));
+  await account.keyring.remember(gone(entry(buried), 30_000_000, 0, new Uint8Array(32)));
+  relay.sent = [];
+  /** @type {Uint8Array[]} */
+  const left = [];
+  relay.leave = (/** @type {any} */ { box16 }, /** @type {Uint8Array} */ cap) => {
+    assert.deepEqual(cap, account.conversation(box16).cap);
+    left.push(box16);
+    if (box16[0] === purged[0]) throw new WireError('unknown');
+    return {};
+  };
+  await account.delete({ phrase: PHRASE, argon2id: quick });
+  assert.deepEqual(left, [there, purged]);
+  assert.deepEqual(relay.sent, ['sign_in_start', 'leave', 'leave', 'account_delete']);
+  assert.ok(account.ams.every((byte) => byte === 0));
+  assert.equal(relay.accounts.length, 0);
+});
+
+test('a wrong passphrase deletes nothing and leaves nothing', async () => {
+  const account = await open();
+  await account.keyring.remember(entry(BOX));
+  relay.sent = [];
+  await assert.rejects(account.delete({ phrase: 'etwas ganz anderes hier', argon2id: quick }), WrongKey);
+  assert.deepEqual([relay.sent, account.keyring.entries.length], [['sign_in_start'], 1]);
+});
+
+test('the stock counts the account, and each conversation that the relay still has', async () => {
+  const account = await open();
+  const other = new Uint8Array(16).fill(2);
+  await account.keyring.remember(entry(BOX));
+  await account.keyring.remember(entry(other));
+  const box = { envelopes: 4, envelopeBytes: 1_200, caps: 2, state: 1, closesHour: 500_008, purgeMinute: 0 };
+  const blobs = { attachments: 1, attachmentBytes: 70_000 };
+  relay.box_stock = (/** @type {any} */ { box16 }, /** @type {Uint8Array} */ cap) => {
+    assert.deepEqual(cap, account.conversation(box16).cap);
+    if (box16[0] === other[0]) throw new WireError('unknown');
+    return box;
+  };
+  relay.blob_stock = () => blobs;
+  const stock = await stockOf(account.request, account);
+  assert.deepEqual([stock.doors, stock.pages, stock.signIns], [2, 1, 1]);
+  assert.deepEqual(stock.conversations, [{ box16: BOX, ...box, ...blobs }]);
+});
+
+// --- the line -------------------------------------------------------------------------------------
+
+/** A line over a socket without a network. */
+function realLine() {
+  /** @type {FakeSocket[]} */
+  const sockets = [];
+  const found = new Line({
+    url: 'wss://relay.example/ws', clock: new FakeClock(), fingerprint: new Uint8Array(32), deploymentId: DEPLOYMENT,
+    openSocket: (url) => {
+      sockets.push(new FakeSocket(url));
+      return /** @type {any} */ (sockets.at(-1));
+    },
+  });
+  return { found, sockets };
+}
+
+test('hooks run in order on each line, and what ended runs no more', async () => {
+  const { found, sockets } = realLine();
+  /** @type {string[]} */
+  const ran = [];
+  const hook = (/** @type {string} */ name) => async () => { ran.push(name); };
+  found.onOpen(hook('room'));
+  const end = found.onOpen(hook('left'));
+  found.onOpen(hook('attach'), { isFirst: true });
+  end();
+  end();
+  const connected = found.connect();
+  await settled();
+  sockets[0].greet();
+  await connected;
+  await found.connect();
+  assert.deepEqual([ran, sockets.length], [['attach', 'room'], 1]);
+  found.close();
+  const again = found.connect();
+  await settled();
+  sockets[1].greet();
+  await again;
+  assert.deepEqual(ran, ['attach', 'room', 'attach', 'room']);
+});
+
+test('where a hook fails, the line is not open and the next hook does not run', async () => {
+  const { found, sockets } = realLine();
+  let ran = 0;
+  found.onOpen(async () => { throw new WireError('unavailable'); });
+  found.onOpen(async () => { ran += 1; });
+  own(found.connect());
+  await settled();
+  sockets[0].greet();
+  await settled();
+  assert.deepEqual([found.connection.state.value, ran], ['connecting', 0]);
+  found.close();
+});
+
+test('the library is tested once, and Argon2id before its first use', async () => {
+  const { found, sockets } = realLine();
+  let derived = 0;
+  const argon2id = async () => { derived += 1; return new Uint8Array(32); };
+  const connected = found.connect();
+  await settled();
+  sockets[0].greet();
+  await connected;
+  await assert.rejects(found.connect(/** @type {any} */ (argon2id)), { code: 'self_test_failed' });
+  assert.equal(derived, 1);
+});
+
+/** @param {Promise<unknown>} promise */
+function own(promise) {
+  promise.catch(() => {});
+}

@@ -1,0 +1,78 @@
+// Starts the access room: reads the shell, loads sentences and model, draws, and leaves at once when asked.
+
+import { argon2id } from './core/argon2.js';
+import { Clock } from './core/clock.js';
+import { Line } from './core/line.js';
+import { own } from './core/tasks.js';
+import { Entrance } from './features/accounts/entrance.js';
+import { LivePort } from './features/accounts/liveport.js';
+import { showAccess } from './features/accounts/view.js';
+import { IdleWatch } from './ui/idle.js';
+import { appElement, bytesOf, lineAddress, numberOf, onHide, onReturn, removeFallback, sendLast, tabStore } from './ui/shell.js';
+import { loadText, t } from './ui/text.js';
+
+/** The portal's link straight to the three steps. */
+const CREATE_HASH = '#neu';
+const MINUTE_MS = 60_000;
+
+const app = appElement();
+const shell = app.dataset;
+const language = shell.language ?? 'de';
+const clock = new Clock();
+
+const viewConfig = {
+  portalName: shell.portalName ?? '',
+  portalHref: shell.portalHref ?? '/',
+  privacyHref: shell.privacyHref ?? '/',
+  safeHref: shell.safeHref ?? '/',
+  crisis: JSON.parse(shell.crisis ?? '[]'),
+  retentionHours: numberOf(shell, 'retentionHours'),
+  placeMinutes: numberOf(shell, 'placeMinutes'),
+};
+
+function makeLine() {
+  return new Line({
+    url: lineAddress(),
+    clock,
+    fingerprint: bytesOf(shell.fingerprint),
+    deploymentId: bytesOf(shell.deploymentId),
+  });
+}
+
+/** What a live chat of this page needs. */
+function liveConfig() {
+  return {
+    portal16: bytesOf(shell.portal16),
+    team16: bytesOf(shell.team16),
+    language,
+    myName: t('chat.you'),
+    store: tabStore(),
+    sendLast,
+  };
+}
+
+async function main() {
+  const accessText = language === 'en' ? import('../text/access-en.js') : import('../text/access-de.js');
+  const [{ AccessModel }] = await Promise.all([import('./features/accounts/model.js'), loadText(language, accessText)]);
+  const line = makeLine();
+  const entrance = new Entrance(line, argon2id);
+  const model = new AccessModel({ entrance, clock, language, livePort: new LivePort(liveConfig(), line) });
+  const limitMs = numberOf(shell, 'idleMinutes') * MINUTE_MS;
+  const idle = new IdleWatch({ limitMs, clock, onLock: () => own('locking', model.lock('idle')) });
+  if (location.hash === CREATE_HASH) {
+    // One entry in the tab's history, and no trace of the wish in it.
+    history.replaceState(null, '', location.pathname);
+    await model.toCreate();
+  }
+  removeFallback();
+  const takeAway = showAccess(model, viewConfig, idle, app);
+  onReturn(() => line.connection.nudge());
+  onHide(() => model.hide());
+  document.addEventListener('quickexit', () => {
+    model.leaveFast();
+    takeAway();
+    idle.dispose();
+  });
+}
+
+own('starting the access room', main());

@@ -1,0 +1,278 @@
+// The access room: signing in, creating, "Meine Gespräche", settings, and the chat of a signed-in seeker.
+// Owns the line and the account; draws nothing. One stage at a time.
+//
+//   signIn --open--> home <--> settings        locked: the keys are gone, the place is kept; who signs in
+//   create --made--> home <--> live, past      again with the same account is back there
+//   recover --new--> home                      deleted: the end of an access
+
+import { signal } from '../../core/signals.js';
+import { own } from '../../core/tasks.js';
+import { CreateModel } from './create.js';
+import { Place } from './place.js';
+import { problemOf } from './problems.js';
+import { RecoverModel } from './recover.js';
+import { Rooms } from './rooms.js';
+import { SignInModel } from './signin.js';
+import { SignInWatch } from './watch.js';
+
+/** @typedef {import('../../core/account.js').SeekerAccount} SeekerAccount */
+/** @typedef {import('../../crypto/entry.js').Entry} Entry */
+/** @typedef {import('./entrance.js').Entrance} Entrance */
+/** @typedef {import('./liveport.js').LivePort} LivePort */
+
+/** @typedef {'signIn' | 'create' | 'recover' | 'home' | 'settings' | 'live' | 'past' | 'locked' | 'deleted'} Stage */
+
+export class AccessModel {
+  /** @type {import('../../core/signals.js').Signal<Stage>} */
+  stage = signal(/** @type {Stage} */ ('signIn'));
+  /** Why it is locked. @type {import('../../core/signals.js').Signal<'' | 'idle' | 'ended'>} */
+  lockedBy = signal(/** @type {'' | 'idle' | 'ended'} */ (''));
+  /** What was done last, as a key of its sentence; '' for nothing. */
+  notice = signal('');
+  /** Why the last step did not go: a code; '' for nothing. */
+  problem = signal('');
+  /** The account that is open; null while signed out. @type {import('../../core/signals.js').Signal<SeekerAccount | null>} */
+  account = signal(/** @type {SeekerAccount | null} */ (null));
+  /** @type {import('../../core/signals.js').Signal<CreateModel | null>} */
+  create = signal(/** @type {CreateModel | null} */ (null));
+  /** @type {import('../../core/signals.js').Signal<RecoverModel | null>} */
+  recover = signal(/** @type {RecoverModel | null} */ (null));
+  #entrance;
+  #language;
+  #rooms;
+  #watch;
+  /** @type {Place | null} */
+  #place = null;
+
+  /**
+   * @param {object} parts
+   * @param {Entrance} parts.entrance
+   * @param {import('../../core/clock.js').Clock} parts.clock
+   * @param {string} parts.language of the page
+   * @param {LivePort} parts.livePort
+   */
+  constructor({ entrance, clock, language, livePort }) {
+    this.#entrance = entrance;
+    this.#language = language;
+    this.#rooms = new Rooms({ entrance, language, livePort });
+    this.#watch = new SignInWatch(entrance, clock);
+    this.connection = entrance.connection;
+    this.home = this.#rooms.home;
+    this.settings = this.#rooms.settings;
+    this.live = this.#rooms.live;
+    this.past = this.#rooms.past;
+    this.signIn = new SignInModel((name, phrase) => entrance.signIn(name, phrase), (account) => this.#enter(account));
+  }
+
+  /** Tells whether the idle lock rests now: nothing is open, or somebody waits or talks. */
+  get isResting() {
+    return this.account.value === null || (this.live.value?.isBusy.value ?? false);
+  }
+
+  // --- the ways in ----------------------------------------------------------------------------------
+
+  /** To the form for name and passphrase. */
+  toSignIn() {
+    this.#leaveWays();
+    this.notice.value = '';
+    this.stage.value = this.#place === null ? 'signIn' : 'locked';
+  }
+
+  /** To the three steps. */
+  async toCreate() {
+    this.#leaveWays();
+    this.#place = null;
+    this.create.value = await CreateModel.begin((chosen) => this.#make(chosen), this.#language);
+    this.stage.value = 'create';
+  }
+
+  /** To the sheet's code. */
+  toRecover() {
+    this.#leaveWays();
+    this.recover.value = new RecoverModel(this.#entrance, this.#language, (account) => this.#take(account));
+    this.stage.value = 'recover';
+  }
+
+  /** Leaves the way by sheet; what the code had opened is closed again, and the old sheet still counts. */
+  async cancelRecover() {
+    if (this.account.value === null) this.toSignIn();
+    else await this.signOut();
+  }
+
+  /**
+   * The sheet of a new access was typed back, or is to be noted later.
+   * @param {boolean} isNoted
+   */
+  async finishSheet(isNoted) {
+    const account = this.account.value;
+    if (account === null) return;
+    this.#leaveWays();
+    this.#arrive();
+    // A sheet not noted must be on record as well: the one before may have been.
+    await account.keyring.keepSettings({ sheetNoted: isNoted });
+    if (this.home.value !== null) this.home.value.isSheetNoted.value = isNoted;
+  }
+
+  // --- signed in ------------------------------------------------------------------------------------
+
+  /** To "Meine Gespräche". */
+  toHome() {
+    const account = this.account.value;
+    if (account === null) return;
+    this.problem.value = '';
+    own('list', this.#rooms.openHome(account).load());
+    this.stage.value = 'home';
+  }
+
+  /** @param {import('./settings.js').Panel} [panel] */
+  toSettings(panel = '') {
+    const account = this.account.value;
+    if (account === null) return;
+    own('settings', this.#rooms.openSettings(account, () => this.#deleted()).open(panel));
+    this.stage.value = 'settings';
+  }
+
+  /** "Jetzt chatten", and back into a chat that runs or a queue: the live room under this account. */
+  async toLive() {
+    await this.#visit(async (account) => {
+      if (await this.#rooms.openLive(account)) this.stage.value = 'live';
+    });
+  }
+
+  /** Opens a closed chat to read. @param {Entry} entry */
+  async toPast(entry) {
+    await this.#visit(async (account) => {
+      const isThere = await this.#rooms.openPast(account, entry);
+      if (isThere === true) this.stage.value = 'past';
+      if (isThere !== null) return;
+      this.problem.value = 'gone';
+      await this.home.value?.load();
+    });
+  }
+
+  /** The page is hidden or taken down, perhaps for good: what was typed is kept now. */
+  hide() {
+    this.live.value?.rememberNow();
+    const account = this.account.value;
+    if (account !== null) own('keeping drafts', account.flush());
+  }
+
+  // --- ends -----------------------------------------------------------------------------------------
+
+  async signOut() {
+    const account = this.account.value;
+    this.#forget();
+    this.notice.value = 'signed_out';
+    this.stage.value = 'signIn';
+    await account?.signOut();
+    if (this.account.value === null) this.#entrance.close();
+  }
+
+  /**
+   * The keys go, the place stays: nobody was here for long, or the sign-in is over.
+   * @param {'idle' | 'ended'} reason
+   */
+  async lock(reason) {
+    const account = this.account.value;
+    if (account === null) return;
+    this.live.value?.rememberNow();
+    const place = new Place(this.stage.value, this.past.value?.entry.box16 ?? null, account);
+    this.#place = place;
+    this.#forget();
+    this.lockedBy.value = reason;
+    this.stage.value = 'locked';
+    // The wipe comes last, so that drafts reach the relay; the page shows nothing of them meanwhile.
+    await account.flush();
+    place.holdDrafts(account);
+    await account.signOut();
+    if (this.account.value === null) this.#entrance.close();
+  }
+
+  /** The quick exit: everything is gone from this page at once. Never waits. */
+  leaveFast() {
+    this.live.value?.leaveFast();
+    const account = this.account.value;
+    this.#forget();
+    this.#place = null;
+    account?.wipe();
+    this.#entrance.close();
+  }
+
+  // --- inside ---------------------------------------------------------------------------------------
+
+  /** @param {{ name: string, phrase: string, code: string }} chosen */
+  async #make(chosen) {
+    this.#take(await this.#entrance.create(chosen));
+  }
+
+  /** The account is open, the person still has a sheet to see. @param {SeekerAccount} account */
+  #take(account) {
+    this.account.value = account;
+    this.#watch.follow(account, () => own('locking', this.lock('ended')));
+  }
+
+  /** Signed in: to where somebody was, else to the list. @param {SeekerAccount} account */
+  #enter(account) {
+    this.#take(account);
+    this.#arrive();
+  }
+
+  #arrive() {
+    const place = this.#place;
+    this.#place = null;
+    this.lockedBy.value = '';
+    this.notice.value = '';
+    const account = this.account.value;
+    if (account === null || place === null || !place.isOf(account)) {
+      this.toHome();
+      return;
+    }
+    place.giveBack(account);
+    if (place.stage === 'settings') this.toSettings();
+    else if (place.stage === 'live') own('back in the live room', this.toLive());
+    else own('back in a closed chat', this.#backTo(account, place.box16));
+  }
+
+  /** To the list, and on to the chat that was read, if it was one. @param {SeekerAccount} account @param {Uint8Array | null} box16 */
+  async #backTo(account, box16) {
+    this.toHome();
+    const entry = box16 === null ? null : account.keyring.entry(box16);
+    if (entry !== null) await this.toPast(entry);
+  }
+
+  /** @param {(account: SeekerAccount) => Promise<void>} work */
+  async #visit(work) {
+    const account = this.account.value;
+    if (account === null) return;
+    this.problem.value = '';
+    try {
+      await work(account);
+    } catch (error) {
+      if (this.account.value !== account) return;
+      if (this.stage.value !== 'home') this.toHome();
+      this.problem.value = problemOf(error);
+    }
+  }
+
+  #deleted() {
+    this.#forget();
+    this.stage.value = 'deleted';
+    this.#entrance.close();
+  }
+
+  /** Nothing of this account is held here any more; its own secrets are for the caller to wipe. */
+  #forget() {
+    this.#watch.stop();
+    this.#leaveWays();
+    this.#rooms.close();
+    this.problem.value = '';
+    this.account.value = null;
+  }
+
+  #leaveWays() {
+    this.create.value?.phrase.wipe();
+    this.create.value = null;
+    this.recover.value?.wipe();
+    this.recover.value = null;
+  }
+}

@@ -1,0 +1,39 @@
+// What went wrong, as the code of a sentence. Views find the words under `access.problem_<code>`.
+
+import { report } from '../../core/errors.js';
+import { RemoteError } from '../../crypto/errors.js';
+import { UNSUPPORTED_VERSION, WireError } from '../../wire/errors.js';
+
+/** Whoever is told to come back sooner met a busy moment; else the budget of a day is used up. */
+const LONG_RETRY_MS = 10 * 60_000;
+/** @type {Record<string, string>} */
+const OF_THE_RELAY = {
+  unauthorised: 'wrong',
+  name_taken: 'name_taken',
+  expired: 'expired',
+  stale: 'expired',
+  [UNSUPPORTED_VERSION]: 'version',
+};
+
+/**
+ * An unknown name, a wrong passphrase, a blocked account and a lying relay are one thing: nobody may
+ * learn from these words which of them it was.
+ * @param {unknown} error
+ * @returns {string}
+ */
+export function problemOf(error) {
+  if (error instanceof WireError) return ofTheRelay(error);
+  if (error instanceof RemoteError) return error.code === 'wrong_key' ? 'wrong' : 'damaged';
+  report('access', error);
+  return error instanceof Error && 'code' in error && error.code === 'self_test_failed' ? 'self_test_failed' : 'other';
+}
+
+/** @param {WireError} error */
+function ofTheRelay(error) {
+  if (error.isUncertain) return 'unreachable';
+  if (error.code === 'rate_limited') return isBusy(error.retryMs) ? 'slow_down' : 'rate_limited';
+  return OF_THE_RELAY[error.code] ?? 'other';
+}
+
+/** @param {number} retryMs */
+const isBusy = (retryMs) => retryMs > 0 && retryMs <= LONG_RETRY_MS;

@@ -1,0 +1,94 @@
+// The access room's page: one stage at a time, and what surrounds it – title, skip link, idle lock.
+
+import { own } from '../../core/tasks.js';
+import { CrisisFolded } from '../../ui/crisis.js';
+import { aimSkipLink } from '../../ui/focus.js';
+import { effect, html, render } from '../../ui/html.js';
+import { t } from '../../ui/text.js';
+import { Create } from './view-create.js';
+import { Home } from './view-home.js';
+import { IdleDialog } from './view-idle.js';
+import { LiveRoom } from './view-live.js';
+import { Heading, TAKES_FOCUS } from './view-parts.js';
+import { Past } from './view-past.js';
+import { Recover } from './view-recover.js';
+import { Settings } from './view-settings.js';
+import { Locked, SignIn } from './view-signin.js';
+
+/** @typedef {import('./model.js').AccessModel} AccessModel */
+/** @typedef {import('../../ui/idle.js').IdleWatch} IdleWatch */
+/** @typedef {import('../live/view.js').SeekerViewConfig} SeekerViewConfig */
+
+/** @param {{ model: AccessModel, config: SeekerViewConfig }} props @returns {any} */
+function Stage({ model, config }) {
+  const hours = config.retentionHours;
+  const [create, recover, home, settings] = [model.create.value, model.recover.value, model.home.value, model.settings.value];
+  switch (model.stage.value) {
+    case 'create': return create && html`<section class="stage__card"><${Create} model=${create} around=${aroundCreate(model)} /></section>`;
+    case 'recover': return recover && html`<section class="stage__card"><${Recover} model=${model} recover=${recover} /></section>`;
+    case 'home': return home && html`<${Home} model=${model} home=${home} />`;
+    case 'settings': return settings && html`<section class="stage__card"><${Settings} model=${model} settings=${settings} hours=${hours} /></section>`;
+    case 'locked': return html`<${Locked} model=${model} />`;
+    case 'deleted': return html`<${Deleted} href=${config.portalHref} />`;
+    default: return html`<${SignIn} model=${model} />`;
+  }
+}
+
+/** @param {AccessModel} model @returns {import('./view-create.js').Around} */
+function aroundCreate(model) {
+  return {
+    purpose: 'new',
+    isLost: model.connection.value === 'lost',
+    onDone: (isNoted) => own('noting the sheet', model.finishSheet(isNoted)),
+    onCancel: () => model.toSignIn(),
+  };
+}
+
+/** @param {{ href: string }} props @returns {any} */
+function Deleted({ href }) {
+  return html`<section class="stage__card">
+    <${Heading}>${t('access.deleted_title')}<//>
+    <p>${t('access.deleted_text')}</p>
+    <div class="stage__actions"><a class="button button--primary" href=${href}>${t('access.to_portal')}</a></div>
+  </section>`;
+}
+
+/** @param {{ model: AccessModel, config: SeekerViewConfig, idle: IdleWatch }} props @returns {any} */
+function Page({ model, config, idle }) {
+  const stage = model.stage.value;
+  const dialog = html`<${IdleDialog} idle=${idle} />`;
+  const [live, past] = [model.live.value, model.past.value];
+  if (stage === 'live' && live !== null) return html`<${LiveRoom} key="live" live=${live} config=${{ ...config, onHome: () => model.toHome() }} />${dialog}`;
+  if (stage === 'past' && past !== null) return html`<${Past} key="past" model=${model} chat=${past.chat} hours=${config.retentionHours} />${dialog}`;
+  return html`<div class="stage access" key=${stage}>
+    <${Stage} model=${model} config=${config} />
+    <${CrisisFolded} lines=${config.crisis} />
+  </div>${dialog}`;
+}
+
+/**
+ * Draws the access room into `app`; returns what takes everything away again.
+ * @param {AccessModel} model
+ * @param {SeekerViewConfig} config
+ * @param {IdleWatch} idle
+ * @param {HTMLElement} app
+ * @returns {() => void}
+ */
+export function showAccess(model, config, idle, app) {
+  render(html`<${Page} model=${model} config=${config} idle=${idle} />`, app);
+  // The first heading is where the page begins; later ones take the focus.
+  app.setAttribute(TAKES_FOCUS, '');
+  const stops = [
+    // The live room has words of its own for both.
+    effect(() => {
+      if (model.stage.value === 'live') return;
+      document.title = idle.isWarning.value ? t('access.title_idle') : config.portalName;
+      aimSkipLink(t('common.skip_to_content'), '#content');
+    }),
+    effect(() => idle.rest(model.isResting)),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+    render(null, app);
+  };
+}
