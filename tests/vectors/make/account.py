@@ -142,18 +142,19 @@ def _change_case(slot: bytes) -> dict[str, Any]:
 
 
 def _delete_case(slot: bytes) -> dict[str, Any]:
+    beta = _beta(_SCALAR)
     given = {
         "op": "delete",
         "door_id": _DOOR,
         "secret": _SECRET,
         "rand": _START,
-        "beta": _beta(_SCALAR),
+        "beta": beta,
         "slot": slot,
         "deployment_id": _DEPLOYMENT,
         "challenge": _CHALLENGE,
     }
     started = doors.start(_DOOR, _SECRET, lambda _: _START)
-    opened = doors.open_slot(started, given["beta"], slot)
+    opened = doors.open_slot(started, beta, slot)
     out = {"signature": doors.delete_signature(opened, _DEPLOYMENT, _CHALLENGE)}
     return case("end of an account", "the facts of a sign-in under another label", given, out)
 
