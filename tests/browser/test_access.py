@@ -271,6 +271,25 @@ def test_a_deleted_access_opens_nothing_and_can_be_made_anew(
     anna.creates("Weg-1", NEXT_PHRASE)
 
 
+def test_deleting_an_access_ends_a_running_chat(
+    house: House, windows: Windows, anna: AccessPage, maria: CounsellorPage
+) -> None:
+    anna.creates("Weg-2", OWN_PHRASE)
+    chats(anna, maria)
+    anna.writes("Ich gehe.")
+    maria.reads("Ich gehe.")
+    tablet = AccessPage(house, windows.desk().page)
+    tablet.signs_in("Weg-2", OWN_PHRASE)
+    tablet.opens_settings("Zugang löschen")
+    dialog = tablet.page.get_by_role("dialog")
+    expect(dialog.get_by_text("Ein laufendes Gespräch endet damit.")).to_be_visible()
+    dialog.get_by_label("Ihre Passphrase", exact=True).fill(OWN_PHRASE)
+    dialog.get_by_role("button", name="Zugang löschen").click()
+    expect(tablet.heading("Ihr Zugang ist gelöscht.")).to_be_visible()
+    expect(maria.page.get_by_text(re.compile("verlassen|beendet")).first).to_be_visible()
+    expect(anna.page.get_by_role("log")).to_have_count(0)
+
+
 def test_who_does_nothing_is_asked_and_then_locked_out_with_the_draft_kept(
     house: House, windows: Windows, maria: CounsellorPage
 ) -> None:

@@ -12,12 +12,14 @@ import { EntryState } from '../../web/js/crypto/entry.js';
 import { Kind } from '../../web/js/crypto/envelope.js';
 import { LocalError } from '../../web/js/crypto/errors.js';
 import { BadCharacter } from '../../web/js/crypto/passphrase.js';
+import { keyOf } from '../../web/js/crypto/keys.js';
 import { ready } from '../../web/js/crypto/primitives.js';
 import { newCode } from '../../web/js/crypto/recovery.js';
 import { SeekerModel } from '../../web/js/features/live/model.js';
 import { decodeNote } from '../../web/js/features/live/note.js';
 import { openPast } from '../../web/js/features/live/past.js';
 import { settle } from '../../web/js/features/live/settling.js';
+import { NoticeKind, Verdict } from '../../web/js/crypto/verdict.js';
 import { Right } from '../../web/js/wire/catalogue.js';
 import * as codec from '../../web/js/wire/codec.js';
 import { DEPLOYMENT, quick } from './helpers/accounts.js';
@@ -234,6 +236,75 @@ test('after a new sign-in a running chat is read on, with its draft, and nobody 
   assert.equal(model.stage.value, 'chat');
   assert.deepEqual(texts(chatOf(model)), [['Sie', 'Guten Abend.']]);
   assert.deepEqual([chatOf(model).draft.value, boxOf().rows.length], ['noch nicht gesen', posts]);
+});
+
+/** A chat in which two texts were written, read here and kept with the sign-out. */
+async function readAndSignedOut() {
+  const account = await newAccount();
+  const model = seeker(account);
+  await intoChat(model);
+  chatOf(model).say('eins');
+  chatOf(model).say('zwei');
+  await settled();
+  const saves = account.keyring.entries[0].pinN;
+  model.dispose();
+  await account.signOut();
+  assert.equal(saves, 0);
+}
+
+test('at the sign-out the place in a chat is kept, in one save', async () => {
+  await readAndSignedOut();
+  assert.equal(house.sent.filter((name) => name === 'page_save').length, 3);
+  const account = await again();
+  assert.equal(account.keyring.entries[0].pinN, boxOf().rows.length);
+  assert.ok(account.keyring.entries[0].pinN >= 4);
+});
+
+test('a service that shows less of a chat than was read before is told off, and sending pauses', async () => {
+  await readAndSignedOut();
+  boxOf().rows.pop();
+  const model = seeker(await again());
+  await model.resume();
+  assert.deepEqual([model.stage.value, chatOf(model).paused.value?.code], ['chat', Verdict.WITHHELD]);
+});
+
+test('a service that shows another history than was read before is told off', async () => {
+  await readAndSignedOut();
+  const account = await again();
+  const [entry] = account.keyring.entries;
+  await account.keyring.remember({ ...entry, pinN: entry.pinN, pinChain: new Uint8Array(32).fill(255) });
+  const model = seeker(account);
+  await model.resume();
+  assert.equal(chatOf(model).paused.value?.code, NoticeKind.OTHER_HISTORY);
+});
+
+test('a closed chat is compared with what was read as well', async () => {
+  await readAndSignedOut();
+  house.endBox();
+  boxOf().rows.pop();
+  const account = await again();
+  const past = await openPast(house.line, account, account.keyring.entries[0], 'Sie');
+  assert.equal(past?.paused.value?.code, Verdict.WITHHELD);
+});
+
+test('of two secrets that two devices drew at once, the one whose commit stands opens the chat', async () => {
+  const account = await newAccount();
+  const first = seeker(account);
+  await intoChat(first);
+  chatOf(first).say('Guten Abend.');
+  await settled();
+  const [entry] = account.keyring.entries;
+  const lost = { epoch: 0, es: keyOf('EpochSecret', new Uint8Array(32).fill(7)) };
+  const other = { epoch: 0, es: keyOf('EpochSecret', new Uint8Array(32).fill(8)) };
+  await account.keyring.remember({ ...entry, secrets: [...entry.secrets, lost, other] });
+  first.dispose();
+  const model = seeker(await again());
+  await model.resume();
+  assert.deepEqual(texts(chatOf(model)), [['Sie', 'Guten Abend.']]);
+  house.endBox();
+  await settled();
+  const past = await openPast(house.line, account, account.keyring.entries[0], 'Sie');
+  assert.deepEqual(past && texts(past), [['Sie', 'Guten Abend.']]);
 });
 
 test('a beginning that stopped after the first commit is gone on with, and then introduced', async () => {

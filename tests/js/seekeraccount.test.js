@@ -162,8 +162,13 @@ test('deleting lets go of every box that is left, then of everything', async () 
   await account.keyring.remember(entry(purged));
   await account.keyring.remember(gone(entry(buried), 30_000_000, 0, new Uint8Array(32)));
   relay.sent = [];
-  /** @type {Uint8Array[]} */
-  const left = [];
+  /** @type {Uint8Array[][]} */
+  const [withdrawn, left] = [[], []];
+  relay.withdraw = (/** @type {any} */ _, /** @type {Uint8Array} */ cap) => {
+    withdrawn.push(cap);
+    if (withdrawn.length === 2) throw new WireError('unknown');
+    return {};
+  };
   relay.leave = (/** @type {any} */ { box16 }, /** @type {Uint8Array} */ cap) => {
     assert.deepEqual(cap, account.conversation(box16).cap);
     left.push(box16);
@@ -172,9 +177,18 @@ test('deleting lets go of every box that is left, then of everything', async () 
   };
   await account.delete({ phrase: PHRASE, argon2id: quick });
   assert.deepEqual(left, [there, purged]);
-  assert.deepEqual(relay.sent, ['sign_in_start', 'leave', 'leave', 'account_delete']);
+  assert.deepEqual(relay.sent, ['sign_in_start', 'withdraw', 'leave', 'withdraw', 'leave', 'account_delete']);
   assert.ok(account.ams.every((byte) => byte === 0));
   assert.equal(relay.accounts.length, 0);
+});
+
+test('what refuses to be left for another reason stops the deletion', async () => {
+  const account = await open();
+  await account.keyring.remember(entry(BOX));
+  relay.sent = [];
+  relay.withdraw = () => { throw new WireError('storage'); };
+  await assert.rejects(account.delete({ phrase: PHRASE, argon2id: quick }), { code: 'storage' });
+  assert.deepEqual([relay.sent, relay.accounts.length], [['sign_in_start', 'withdraw'], 1]);
 });
 
 test('a wrong passphrase deletes nothing and leaves nothing', async () => {

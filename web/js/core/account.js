@@ -19,12 +19,16 @@ import { signal } from './signals.js';
 /** @typedef {import('./line.js').Line} Line */
 /** @typedef {import('../crypto/keys.js').AccountSecret} AccountSecret */
 /** @typedef {import('../crypto/keyring.js').PageContent} PageContent */
+/** Number and chain head of the last envelope read. @typedef {{ pinN: number, pinChain: Uint8Array }} Pin */
 
 const UNAUTHORISED = 'unauthorised';
+const OVER = ['unknown', 'closed', 'expired', 'wrong_state'];
 
 export class SeekerAccount {
   #line;
   #end;
+  /** How far each conversation was read here, by its box. @type {Map<string, { box16: Uint8Array, read: () => Pin }>} */
+  #followed = new Map();
 
   /**
    * Takes over what a sign-in brought; BadProof or another RemoteError when the pages are not what this
@@ -114,6 +118,16 @@ export class SeekerAccount {
     return equal(ams, this.ams);
   }
 
+  /**
+   * Knows of a conversation that is read here: at the sign-out its place is kept, so that no device of this
+   * account can be shown less of it later.
+   * @param {Uint8Array} box16
+   * @param {() => Pin} read
+   */
+  follow(box16, read) {
+    this.#followed.set(String(box16), { box16, read });
+  }
+
   /** Saves what waits, as far as line and sign-in allow; what they do not allow goes on waiting. */
   async flush() {
     await this.keyring.flush().catch(ignoreRefusal);
@@ -121,6 +135,7 @@ export class SeekerAccount {
 
   /** Saves what waits, ends the sign-in at the relay, forgets everything here. */
   async signOut() {
+    await this.keyring.remember(...this.#pinned()).catch(ignoreRefusal);
     await this.flush();
     await this.#line.request('sign_out').catch(ignoreRefusal);
     this.wipe();
@@ -140,6 +155,7 @@ export class SeekerAccount {
   /** Keys, token and pages are gone from this page. */
   wipe() {
     this.#end();
+    this.#followed.clear();
     this.keyring.wipe();
     this.ams.fill(0);
     this.token.fill(0);
@@ -155,11 +171,21 @@ export class SeekerAccount {
     }
   }
 
-  /** A conversation that is purged already needs no leaving. */
+  /** The entries of what was read here, with how far. */
+  #pinned() {
+    return [...this.#followed.values()].flatMap(({ box16, read }) => {
+      const entry = this.keyring.entry(box16);
+      return entry === null || entry.state === EntryState.GONE ? [] : [{ ...entry, ...read() }];
+    });
+  }
+
+  /** Places in a queue are given back, what runs ends, and nobody may read on; what is purged needs none of it. */
   async #leaveAll() {
     for (const { box16, state, keyContext } of this.keyring.entries) {
       if (state === EntryState.GONE) continue;
-      await this.#line.request('leave', { box16 }, this.conversation(keyContext).cap).catch(ignoreUnknown);
+      const { cap, ticketCap } = this.conversation(keyContext);
+      await this.#line.request('withdraw', {}, ticketCap).catch(ignoreOver);
+      await this.#line.request('leave', { box16 }, cap).catch(ignoreOver);
     }
   }
 
@@ -182,7 +208,10 @@ export class SeekerAccount {
   }
 }
 
-/** @param {unknown} error */
-function ignoreUnknown(error) {
-  if (!(error instanceof WireError) || error.code !== 'unknown') throw error;
+/**
+ * What a conversation answers that has ended, or is no more.
+ * @param {unknown} error
+ */
+function ignoreOver(error) {
+  if (!(error instanceof WireError) || !OVER.includes(error.code)) throw error;
 }

@@ -92,17 +92,15 @@ export class Keyring {
   }
 
   /**
-   * Merges an entry into its page and saves it; durable when this resolves.
-   * @param {Entry} entry
+   * Merges entries into their pages and saves each page once; durable when this resolves.
+   * @param {...Entry} entries
    * @returns {Promise<void>}
    */
-  async remember(entry) {
-    await this.#save(this.#pageOf(entry.box16), (content) => {
-      const isSame = (/** @type {Entry} */ one) => equal(one.box16, entry.box16);
-      const known = content.entries.find(isSame) ?? entry;
-      const others = content.entries.filter((one) => !isSame(one));
-      return { ...content, entries: [...others, mergeEntry(known, entry)] };
-    });
+  async remember(...entries) {
+    for (const page of new Set(entries.map(({ box16 }) => this.#pageOf(box16)))) {
+      const here = entries.filter(({ box16 }) => this.#pageOf(box16) === page);
+      await this.#save(page, (content) => ({ ...content, entries: here.reduce(withEntry, content.entries) }));
+    }
   }
 
   /**
@@ -291,6 +289,17 @@ export class Keyring {
     if (this.#pages.length === 0) return null;
     return draftIn(this.#pages[this.#pageOf(box16)].content.drafts, box16);
   }
+}
+
+/**
+ * @param {readonly Entry[]} entries
+ * @param {Entry} entry
+ * @returns {Entry[]}
+ */
+function withEntry(entries, entry) {
+  const isSame = (/** @type {Entry} */ one) => equal(one.box16, entry.box16);
+  const known = entries.find(isSame) ?? entry;
+  return [...entries.filter((one) => !isSame(one)), mergeEntry(known, entry)];
 }
 
 /**

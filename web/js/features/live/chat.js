@@ -119,7 +119,7 @@ export class ChatModel {
     this.purged = computed(() => this.box.clock.value.purged);
     this.#ends = [this.box.changes.subscribe(() => {
       // A post that stands elsewhere than the relay said is an alarm without an envelope.
-      this.#showAlarm();
+      this.showAlarm();
       this.#updateTicks();
     })];
   }
@@ -257,7 +257,7 @@ export class ChatModel {
   compareWords(fit) {
     this.level.value = fit ? 'checked' : 'confirmed';
     this.paused.value = fit ? null : { code: WORDS_DIFFER, who: '' };
-    if (fit) this.#showAlarm();
+    if (fit) this.showAlarm();
   }
 
   /** The log is on the screen: nothing is unread, and the other side may learn it. */
@@ -303,7 +303,7 @@ export class ChatModel {
       this.#lines.addProblem(taken.n, taken.verdict, this.#clock.serverNow());
     }
     if (taken.message !== null) this.#showMessage(taken.n, taken.message);
-    this.#showAlarm();
+    this.showAlarm();
     this.#updateTicks();
     this.#seen.count();
     if (this.closed.value === null) this.#seen.plan();
@@ -448,7 +448,8 @@ export class ChatModel {
     }
   }
 
-  #showAlarm() {
+  /** What the transcript has to say that nobody has decided about. */
+  showAlarm() {
     const [alarm] = this.box.transcript.alarms;
     const { stopped, withheld } = this.box.transcript;
     if (stopped !== null) this.paused.value = { code: stopped.kind, who: this.#nameOf(stopped.sidx) };

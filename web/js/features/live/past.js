@@ -7,6 +7,8 @@ import { Role } from '../../crypto/roster.js';
 import { wordsToCompare } from '../../core/wordlists.js';
 import { WireError } from '../../wire/errors.js';
 import { ChatModel } from './chat.js';
+import { firstSecret } from './firstsecret.js';
+import { pin } from './pins.js';
 import { isUnknown } from './wayin.js';
 import { signedName } from './offer.js';
 
@@ -30,8 +32,7 @@ export async function openPast(line, account, entry, myName) {
   try {
     const { share } = await line.request('share', { box16: entry.box16 }, keys.cap);
     await line.log.update();
-    const transcript = beginning(line, entry, keys.kem, keyOf('Share', share));
-    await readFirst(line, transcript, keys.cap);
+    const transcript = await beginning(line, entry, keys, keyOf('Share', share));
     const chat = new ChatModel({
       connection: line.connection,
       clock: line.clock,
@@ -45,6 +46,7 @@ export async function openPast(line, account, entry, myName) {
     });
     chat.staysReadable.value = true;
     await chat.open();
+    pin(account, chat);
     return chat;
   } catch (error) {
     if (isUnknown(error)) return null;
@@ -53,27 +55,23 @@ export async function openPast(line, account, entry, myName) {
 }
 
 /**
+ * A transcript that stands behind the first commit, which says who is in this box.
  * @param {Line} line
  * @param {Entry} entry
- * @param {import('../../crypto/keys.js').KemSecret} kem
+ * @param {import('../../crypto/account.js').ConversationKeys} keys
  * @param {import('../../crypto/keys.js').Share} share
- * @returns {Transcript}
+ * @returns {Promise<Transcript>}
  */
-function beginning({ log }, { box16, secrets }, kem, share) {
+async function beginning({ request, log }, { box16, secrets }, { kem, cap }, share) {
   if (secrets.length === 0) throw new WireError('unknown');
+  const { rows } = await request('read', { box16, start: 1 }, cap);
+  const [first] = rows;
   const held = secrets.map(({ es }) => keyOf('EpochSecret', es));
-  return start(box16, held[0], { kemSecrets: [kem], share, secrets: held }, log.staff);
-}
-
-/**
- * The first commit says who is in this box.
- * @param {Line} line
- * @param {Transcript} transcript
- * @param {Uint8Array} cap
- */
-async function readFirst({ request }, transcript, cap) {
-  const { rows } = await request('read', { box16: transcript.state.box16, start: 1 }, cap);
-  if (rows.length > 0) transcript.take(rows[0].n, rows[0].e1, []);
+  const won = first === undefined ? null : firstSecret(box16, secrets, first.e1);
+  const es = won === null ? held[0] : keyOf('EpochSecret', won);
+  const transcript = start(box16, es, { kemSecrets: [kem], share, secrets: held }, log.staff);
+  if (first !== undefined) transcript.take(first.n, first.e1, []);
+  return transcript;
 }
 
 /**

@@ -12,8 +12,11 @@ import { EMPTY_PAGE } from '../../crypto/keyring.js';
 import { keyOf } from '../../crypto/keys.js';
 import { equal } from '../../crypto/primitives.js';
 import { WireError, ignoreRefusal } from '../../wire/errors.js';
+import { firstSecret } from './firstsecret.js';
 import { decodeNote, encodeNote } from './note.js';
+import { pin } from './pins.js';
 import { settle, visitsOf } from './settling.js';
+import { isUnknown } from './wayin.js';
 import { Visit } from './visit.js';
 
 /** @typedef {import('../../core/clock.js').Clock} Clock */
@@ -83,6 +86,9 @@ export class AccountMemory {
   async keepSecret(visit) {
     visit.drawEpoch();
     await this.#account.keyring.remember(entryOf(visit, this.#portal16));
+    const { secrets = [] } = this.#account.keyring.entry(visit.box16) ?? {};
+    const won = secrets.length > 1 ? await this.#won(visit, secrets) : null;
+    if (won !== null) visit.es = keyOf('EpochSecret', won);
   }
 
   async now() {
@@ -116,6 +122,21 @@ export class AccountMemory {
 
   /** The keyring goes with the account, not with this page. */
   forget() {}
+
+  /**
+   * Of the secrets that two devices drew at once, the one whose commit stands; null while none does.
+   * @param {Visit} visit
+   * @param {readonly import('../../crypto/entry.js').KeptSecret[]} secrets
+   */
+  async #won({ box16, keys }, secrets) {
+    try {
+      const { rows } = await this.#line.request('read', { box16, start: 1 }, keys.cap);
+      return rows.length === 0 ? null : firstSecret(box16, secrets, rows[0].e1);
+    } catch (error) {
+      if (!isUnknown(error)) throw error;
+      return null;
+    }
+  }
 
   /** @param {Visit} visit */
   async #forget({ box16 }) {
@@ -161,6 +182,7 @@ export async function giveDoors(line, visit, { name, phrase, code, portal16, dra
  * @param {ChatModel} chat
  */
 export function introduce(account, chat) {
+  pin(account, chat);
   chat.staysReadable.value = true;
   if (chat.pseudonym.value === '' && chat.closed.value === null) chat.introduce(account.pseudonym);
 }

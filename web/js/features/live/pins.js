@@ -1,0 +1,28 @@
+// What a signed-in seeker has read of a chat, on whichever device: nobody is shown less of it later.
+// Twin of the same part of clientlib/account.py.
+
+/** @typedef {import('../../core/account.js').SeekerAccount} SeekerAccount */
+/** @typedef {import('./chat.js').ChatModel} ChatModel */
+
+/**
+ * Compares an opened chat with the pin in the keyring, and has the account know how far it is read here.
+ * Sending pauses where the service shows less than this account has read, or something else.
+ * @param {SeekerAccount} account
+ * @param {ChatModel} chat
+ */
+export function pin(account, chat) {
+  const { transcript } = chat.box;
+  const { state } = transcript;
+  const entry = account.keyring.entry(state.box16);
+  if (entry !== null && entry.pinN > 0) {
+    if (standing(state).pinN < entry.pinN) transcript.withheld = true;
+    else transcript.expect(entry.pinN, entry.pinChain);
+    chat.showAlarm();
+  }
+  account.follow(state.box16, () => standing(state));
+}
+
+/** @param {{ base: number, heads: Uint8Array[] }} state */
+function standing({ base, heads }) {
+  return { pinN: base + heads.length - 1, pinChain: heads[heads.length - 1] };
+}
