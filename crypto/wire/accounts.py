@@ -24,7 +24,17 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Annotated
 
-from crypto.wire.base import Command, Credential, Done, Event, Record, Reply, command, event
+from crypto.wire.base import (
+    Audience,
+    Command,
+    Credential,
+    Done,
+    Event,
+    Record,
+    Reply,
+    command,
+    event,
+)
 from crypto.wire.fields import (
     Bytes16,
     Bytes32,
@@ -69,7 +79,9 @@ class AccountBeginReply(Reply):
     keeper_token: Bytes32
 
 
-@command("account_begin", Credential.NONE, AccountBeginReply, stamped=True)
+@command(
+    "account_begin", Credential.NONE, AccountBeginReply, stamped=True, audience=Audience.ACCOUNT
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountBegin(Command[AccountBeginReply]):
     """First step of a new door."""
@@ -89,7 +101,7 @@ class NewDoor(Record):
     slot: Slot
 
 
-@command("account_finish", Credential.NONE, Done, max_bytes=400_000)
+@command("account_finish", Credential.NONE, Done, max_bytes=400_000, audience=Audience.ACCOUNT)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountFinish(Command[Done]):
     """Create the account with its doors and first pages, in one transaction.
@@ -112,7 +124,7 @@ class SignInStartReply(Reply):
     challenge: Bytes32
 
 
-@command("sign_in_start", Credential.NONE, SignInStartReply)
+@command("sign_in_start", Credential.NONE, SignInStartReply, audience=Audience.ACCOUNT)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignInStart(Command[SignInStartReply]):
     """Ask the keeper through one door; `stamp` only when the free budget is used up."""
@@ -139,7 +151,7 @@ class SignInFinishReply(Reply):
     pages: Annotated[tuple[KeyringPage, ...], ListUpTo(16)]
 
 
-@command("sign_in_finish", Credential.NONE, SignInFinishReply)
+@command("sign_in_finish", Credential.NONE, SignInFinishReply, audience=Audience.ACCOUNT)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignInFinish(Command[SignInFinishReply]):
     """Prove the door's auth key; staff also their certified key for `subject16`."""
@@ -149,7 +161,7 @@ class SignInFinish(Command[SignInFinishReply]):
     staff_signature: Opt64
 
 
-@command("account_delete", Credential.NONE, Done)
+@command("account_delete", Credential.NONE, Done, audience=Audience.ACCOUNT)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountDelete(Command[Done]):
     """Prove the door's auth key once more: account, doors, pages and sign-ins go at once."""
@@ -165,7 +177,7 @@ class AttachReply(Reply):
     subject16: Opt16
 
 
-@command("attach", Credential.NONE, AttachReply)
+@command("attach", Credential.NONE, AttachReply, audience=Audience.ACCOUNT)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attach(Command[AttachReply]):
     """Bind a sign-in to this connection, after a reconnect."""
@@ -251,7 +263,7 @@ class AccountStock(Command[AccountStockReply]):
     """What is still on the server about me, outside my conversations."""
 
 
-@event("signed_out")
+@event("signed_out", audience=Audience.ACCOUNT)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedOut(Event):
     """The sign-in that this connection was bound to is over; it is bound to none any more."""

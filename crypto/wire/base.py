@@ -32,6 +32,17 @@ class Role(IntEnum):
     AUDITOR = 4
 
 
+class Audience(IntEnum):
+    """Whose client needs a message; each also needs those of the lines before.
+
+    It decides what a browser loads (`mirror`), never what the relay permits.
+    """
+
+    EVERYONE = 1
+    ACCOUNT = 2
+    STAFF = 3
+
+
 class Right(IntFlag):
     """What a box capability may do (section 5)."""
 
@@ -47,6 +58,7 @@ ALL_RIGHTS = int(Right.READ | Right.POST | Right.COMMIT | Right.CLOSE | Right.KE
 COUNSELLING_ROLES = (Role.COUNSELLOR, Role.LEAD, Role.AUDITOR)
 STAFF_ROLES = (Role.ADMIN, *COUNSELLING_ROLES)
 DEFAULT_MAX_BYTES = 4_096
+_AUDIENCES = {Credential.SIGN_IN: Audience.ACCOUNT, Credential.STAFF: Audience.STAFF}
 
 
 class Record:
@@ -61,6 +73,7 @@ class Event:
     """Something the relay tells without being asked; unknown events are ignored by clients."""
 
     NAME: ClassVar[str]
+    AUDIENCE: ClassVar[Audience]
 
 
 class Content:
@@ -77,6 +90,7 @@ class CommandMeta:
     name: str
     credential: Credential
     reply: type[Reply]
+    audience: Audience
     right: Right = NO_RIGHT
     roles: tuple[Role, ...] = ()
     max_bytes: int = DEFAULT_MAX_BYTES
@@ -100,17 +114,22 @@ def command(
     credential: Credential,
     reply: type[Reply],
     *,
+    audience: Audience | None = None,
     right: Right = NO_RIGHT,
     roles: tuple[Role, ...] = (),
     max_bytes: int = DEFAULT_MAX_BYTES,
     stamped: bool = False,
     over_http: bool = False,
 ) -> Callable[[C], C]:
-    """Give a command class its name on the wire and its conditions."""
+    """Give a command class its name on the wire and its conditions.
+
+    Its audience needs a word only where the credential does not tell it.
+    """
     meta = CommandMeta(
         name=name,
         credential=credential,
         reply=reply,
+        audience=audience or _AUDIENCES.get(credential, Audience.EVERYONE),
         right=right,
         roles=roles,
         max_bytes=max_bytes,
@@ -125,11 +144,12 @@ def command(
     return mark
 
 
-def event(name: str) -> Callable[[C], C]:
-    """Give an event class its name on the wire."""
+def event(name: str, *, audience: Audience = Audience.EVERYONE) -> Callable[[C], C]:
+    """Give an event class its name on the wire, and say whom it is told."""
 
     def mark(cls: C) -> C:
         cls.NAME = name  # type: ignore[attr-defined]  # C is an Event class
+        cls.AUDIENCE = audience  # type: ignore[attr-defined]  # as above
         return cls
 
     return mark

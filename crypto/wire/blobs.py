@@ -18,7 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from crypto.wire.base import Command, Credential, Done, Reply, Right, command
+from crypto.wire.base import Audience, Command, Credential, Done, Reply, Right, command
 from crypto.wire.fields import Bytes16, Bytes32, Uint, UintUpTo
 
 # An upload has at most this many parts of 1 MiB; the operator's limit is lower.
@@ -61,7 +61,7 @@ class BlobStockReply(Reply):
     attachment_bytes: Uint
 
 
-@command("blob_stock", Credential.BOX, BlobStockReply, right=Right.READ)
+@command("blob_stock", Credential.BOX, BlobStockReply, right=Right.READ, audience=Audience.ACCOUNT)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlobStock(Command[BlobStockReply]):
     """What files are still on the server of this conversation."""

@@ -28,6 +28,7 @@ from typing import Annotated
 from crypto.wire.base import (
     ALL_RIGHTS,
     STAFF_ROLES,
+    Audience,
     Command,
     Credential,
     Done,
@@ -190,7 +191,7 @@ class GetShare(Command[ShareReply]):
     box16: Bytes16
 
 
-@command("swap", Credential.BOX, Done, right=Right.READ)
+@command("swap", Credential.BOX, Done, right=Right.READ, audience=Audience.STAFF)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swap(Command[Done]):
     """Exchange a join cap for the hash of the own one; under a sign-in it keeps `keep`."""
@@ -236,7 +237,7 @@ class BoxStockReply(Reply):
     purge_minute: Minute
 
 
-@command("box_stock", Credential.BOX, BoxStockReply, right=Right.READ)
+@command("box_stock", Credential.BOX, BoxStockReply, right=Right.READ, audience=Audience.ACCOUNT)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoxStock(Command[BoxStockReply]):
     """What is still on the server of this conversation, without its files."""
@@ -324,7 +325,7 @@ class Purged(Event):
     box16: Bytes16
 
 
-@event("letter")
+@event("letter", audience=Audience.STAFF)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterStored(Event):
     """A letter has come into this inbox."""

@@ -25,6 +25,7 @@ from typing import Annotated
 from crypto.padding import MAX_RESUME_BYTES
 from crypto.wire.base import (
     COUNSELLING_ROLES,
+    Audience,
     Command,
     Credential,
     Done,
@@ -176,7 +177,7 @@ class Confirm(Command[ConfirmReply]):
     """ "Jetzt chatten": only now may a box be created for this ticket."""
 
 
-@command("keep", Credential.TICKET, Done)
+@command("keep", Credential.TICKET, Done, audience=Audience.ACCOUNT)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keep(Command[Done]):
     """Under a sign-in: this seeker has an account now, and may read on until the purge.
@@ -304,7 +305,7 @@ class Offered(Event):
     offer: Offer
 
 
-@event("queue_row")
+@event("queue_row", audience=Audience.STAFF)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueRowChanged(Event):
     """To staff of the portal: a row is new or has changed (GONE: take it away kindly)."""
@@ -312,7 +313,7 @@ class QueueRowChanged(Event):
     row: QueueRow
 
 
-@event("confirmed")
+@event("confirmed", audience=Audience.STAFF)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirmed(Event):
     """To the accepting counsellor: the clock runs; the welcome letter follows."""

@@ -15,6 +15,7 @@ from typing import Annotated
 
 from crypto.wire.base import (
     COUNSELLING_ROLES,
+    Audience,
     Command,
     Credential,
     Done,
@@ -42,7 +43,14 @@ ProfileField = Annotated[bytes, Bin(1, 65_536)]
 Flag = Annotated[int, UintUpTo(1)]
 
 
-@command("invitation_answer", Credential.NONE, Done, stamped=True, max_bytes=8_192)
+@command(
+    "invitation_answer",
+    Credential.NONE,
+    Done,
+    stamped=True,
+    max_bytes=8_192,
+    audience=Audience.STAFF,
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvitationAnswer(Command[Done]):
     """Leave the newcomer's public keys at the join id; works once, 7 days for staff."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from crypto.wire.base import Command, Credential, Event, Record, Reply, command, event
+from crypto.wire.base import Audience, Command, Credential, Event, Record, Reply, command, event
 from crypto.wire.fields import Bin, Leaf, ListUpTo, Payload, Uint
 
 MAX_STATEMENTS = 256
@@ -33,7 +33,7 @@ class LogPublishReply(Reply):
     index: Uint
 
 
-@command("log_publish", Credential.NONE, LogPublishReply, max_bytes=40_000)
+@command("log_publish", Credential.NONE, LogPublishReply, max_bytes=40_000, audience=Audience.STAFF)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogPublish(Command[LogPublishReply]):
     """Append a statement that its issuer may make at this place; else bad_statement."""

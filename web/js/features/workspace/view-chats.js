@@ -6,7 +6,7 @@ import { plain } from '../../core/richtext.js';
 import { hoursLeft, minutesAndSeconds, timeOfDay } from '../../ui/format.js';
 import { focusOn } from '../../ui/focus.js';
 import { html, useEffect } from '../../ui/html.js';
-import { icon } from '../../ui/icons.js';
+import { addIcons, icon } from '../../ui/icons.js';
 import { RichText } from '../../ui/richtext.js';
 import { language, t } from '../../ui/text.js';
 import { useTick } from '../../ui/tick.js';
@@ -18,6 +18,8 @@ import { Nickname, Rename } from './view-rename.js';
 /** @typedef {import('./view-desk.js').WorkChat} WorkChat */
 
 const SECOND_MS = 1_000;
+
+addIcons({ key: ['M8.5 10a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9z', 'M11.7 11.3 19.5 3.5', 'm16 7 3 3'] });
 
 /** @param {WorkChat} chat */
 export function chatName(chat) {
@@ -117,8 +119,9 @@ function Offered({ model, desk, chat, draft }) {
 /** "Continue later": the way to an access, offered before the end, once. @param {{ chat: import('../live/chat.js').ChatModel }} props @returns {any} */
 function OfferAccess({ chat }) {
   const isPossible = chat.closed.value === null && chat.pseudonym.value === '' && !chat.accountOffered.value;
-  return isPossible && html`<button type="button" class="button button--small" onClick=${() => { chat.offerAccount(); focusOn('#message-field'); }}>
-    ${t('workspace.offer_access')}</button>`;
+  const words = t('workspace.offer_access');
+  return isPossible && html`<button type="button" class="icon-button" aria-label=${words} title=${words}
+    onClick=${() => { chat.offerAccount(); focusOn('#message-field'); }}>${icon('key')}</button>`;
 }
 
 /** @param {{ chat: WorkChat, desk: Desk }} props @returns {any} */
