@@ -27,8 +27,7 @@ _NEW = "# Live chat\n\n```mermaid\n```\n"
 def generated() -> dict[Path, str]:
     """Return what each generated file has to say."""
     found = {
-        wire_mirror.JS_PATH: wire_mirror.render_js(),
-        wire_mirror.MD_PATH: wire_mirror.render_md(),
+        **wire_mirror.mirrors(),
         ROOT / "config.toml": render_sample(),
         ROOT / "docs" / "data-inventory.md": inventory_markdown(SCHEMA_PATH.read_text("utf-8")),
         LIVE_SPEC: _with_diagram(LIVE_SPEC.read_text("utf-8") if LIVE_SPEC.exists() else _NEW),

@@ -162,7 +162,7 @@ test('what the relay did not name when asked for all is missing', () => {
 });
 
 test('a pseudonym is one that an account can have, or none: it must not look like another name', () => {
-  assert.equal(pseudonymOf('kiesel-407'), 'kiesel-407');
+  assert.equal(pseudonymOf('kiesel-407'), 'Kiesel-407');
   for (const given of ['Maria B.', 'Kiesel-407', 'kiesel\u202e407 ', 'ab', 'x'.repeat(33), 'e\u0301va']) {
     assert.throws(() => pseudonymOf(given), RemoteError);
   }

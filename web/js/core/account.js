@@ -8,6 +8,7 @@ import * as keys from '../crypto/account.js';
 import { EntryState } from '../crypto/entry.js';
 import { SEEKER_PAGES } from '../crypto/keyring.js';
 import { equal } from '../crypto/primitives.js';
+import '../wire/catalogue-account.js';
 import { WireError, ignoreRefusal } from '../wire/errors.js';
 import { createAccount, deleteAccount, signIn } from './accounts.js';
 import { Keyring } from './keyring.js';

@@ -13,7 +13,7 @@ import { EMPTY_PAGE, SEEKER_PAGES, sealPage } from '../crypto/keyring.js';
 import { normalise, normalisePseudonym, strength } from '../crypto/passphrase.js';
 import { signPublic } from '../crypto/primitives.js';
 import * as recovery from '../crypto/recovery.js';
-import { AccountKind } from '../wire/catalogue.js';
+import { AccountKind, DoorKind } from '../wire/catalogue-account.js';
 import { WireError } from '../wire/errors.js';
 import { makeStamp } from './stamps.js';
 
@@ -35,9 +35,6 @@ import { makeStamp } from './stamps.js';
  * @property {Uint8Array} subject16 empty for who is not certified
  * @property {readonly { version: number, sealed: Uint8Array }[]} pages
  */
-
-/** Which of its two doors an account has; staff have no recovery door. */
-export const DoorKind = Object.freeze({ PASSPHRASE: 1, RECOVERY: 2 });
 
 const EMPTY = new Uint8Array(0);
 const FIRST_VERSION = 1;

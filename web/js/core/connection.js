@@ -6,7 +6,7 @@
 
 import { LocalError, NotCanonical } from '../crypto/errors.js';
 import { randomBytes } from '../crypto/random.js';
-import { EVENTS, VERSIONS } from '../wire/catalogue.js';
+import { VERSIONS } from '../wire/catalogue.js';
 import * as codec from '../wire/codec.js';
 import { DISCONNECTED, UNSUPPORTED_VERSION, WireError } from '../wire/errors.js';
 import { report } from './errors.js';
@@ -126,7 +126,7 @@ export class Connection {
    * @returns {() => void}
    */
   on(name, listener) {
-    if (!Object.hasOwn(EVENTS, name)) throw new LocalError(`no event ${name}`);
+    if (!codec.isKnown('event', name)) throw new LocalError(`no event ${name}`);
     const listeners = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, listeners);
     // A wrapper of its own, so that one function may listen twice and end each on its own.

@@ -9,6 +9,7 @@ import { mergeEntry } from '../crypto/entry.js';
 import { BadProof, RemoteError } from '../crypto/errors.js';
 import * as pages from '../crypto/keyring.js';
 import { equal } from '../crypto/primitives.js';
+import '../wire/catalogue-account.js';
 import { WireError } from '../wire/errors.js';
 import { NO_TEXT, draftIn, fitting, hasUnsaved, withDraft } from './drafts.js';
 

@@ -3,6 +3,7 @@
 
 import { conversation } from '../crypto/account.js';
 import { EntryState } from '../crypto/entry.js';
+import '../wire/catalogue-account.js';
 import { WireError } from '../wire/errors.js';
 
 /** @typedef {import('./connection.js').Request} Request */

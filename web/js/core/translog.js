@@ -2,14 +2,10 @@
 // Twin of clientlib/translog.py.
 
 import { BadProof } from '../crypto/errors.js';
-import { encode as encodeStatement } from '../crypto/statement.js';
-import { makeLeaf } from '../crypto/certificate.js';
 import { LogView } from '../crypto/logview.js';
 import { LogStaff } from '../crypto/staffview.js';
 
 /** @typedef {import('./connection.js').Request} Request */
-/** @typedef {import('../crypto/keys.js').SignSecret} SignSecret */
-/** @typedef {import('../crypto/statement.js').Payload} Payload */
 
 /** Keeps one replayed log. `pin` is (size, root) from the keyring, checked at every read. */
 export class LogReader {
@@ -71,21 +67,5 @@ export class LogReader {
     }
     this.view = view;
     return view;
-  }
-
-  /**
-   * Signs a statement, has it appended, and returns its place.
-   * @param {SignSecret} issuer
-   * @param {Uint8Array} subject16
-   * @param {Payload} payload
-   * @param {number} notBeforeMs
-   * @param {number} notAfterMs
-   * @returns {Promise<number>}
-   */
-  async publish(issuer, subject16, payload, notBeforeMs, notAfterMs) {
-    const leaf = makeLeaf(issuer, subject16, payload, notBeforeMs, notAfterMs);
-    const statement = { leaf, payload: encodeStatement(payload) };
-    const { index } = await this.#request('log_publish', { statement });
-    return index;
   }
 }

@@ -6,17 +6,21 @@
 //                     [3, request, code, retryMs]                         refusal
 //                     [4, name, [fields]]                                 event
 //
-// A message here is a plain object with the catalogue's field names; its kind is given by name.
+// A message here is a plain object with the catalogue's field names; its kind is given by name. What everyone
+// needs is known from the start; whoever names another message imports the file that declares it, and that file
+// has it learned here.
 
 import * as encoding from '../crypto/encoding.js';
 import { LocalError, NotCanonical } from '../crypto/errors.js';
-import { COMMANDS, CONTENTS, EVENTS, RECORDS } from './catalogue.js';
+import { MESSAGES } from './catalogue.js';
 import { WireError } from './errors.js';
 
 /** @typedef {import('../crypto/encoding.js').Value} Value */
 /** @typedef {Record<string, any>} Message */
 /** @typedef {{ read(value: Value): any, write(value: any): Value }} Field */
 /** @typedef {readonly (readonly [string, Field])[]} Fields */
+/** @typedef {'command' | 'reply' | 'record' | 'event' | 'content'} Kind a reply has the name of its command */
+/** Fields by name of the message, by kind. @typedef {Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>} Messages */
 /** @typedef {{ kind: 'greeting', versionMin: number, versionMax: number, nowMs: number, heartbeatMs: number }} Greeting */
 /** @typedef {{ kind: 'reply', request: number, fields: Value }} ReplyFrame */
 /** @typedef {{ kind: 'refusal', request: number, error: WireError }} RefusalFrame */
@@ -28,15 +32,34 @@ const MAX_NAME_CHARS = 40;
 const NO_CREDENTIAL = new Uint8Array(0);
 const CREDENTIAL_BYTES = 32;
 
-const SPECS = {
-  command: new Map(Object.entries(COMMANDS).map(([name, command]) => [name, command.fields])),
-  record: new Map(Object.entries(RECORDS)),
-  event: new Map(Object.entries(EVENTS)),
-  content: new Map(Object.entries(CONTENTS)),
-};
-/** @typedef {keyof typeof SPECS} Kind */
+/** Messages as they are declared, and the fields of those that were used. @type {Map<string, readonly string[]>} */
+const declared = new Map();
 /** @type {Map<string, Fields>} */
 const parsed = new Map();
+learn(MESSAGES);
+
+/**
+ * Takes up the messages of a catalogue; LocalError when one of that name is declared already.
+ * @param {Messages} messages
+ */
+export function learn(messages) {
+  for (const [kind, table] of Object.entries(messages)) {
+    for (const [name, specs] of Object.entries(table)) {
+      const key = `${kind} ${name}`;
+      if (declared.has(key)) throw new LocalError(`the catalogue has ${key} twice`);
+      declared.set(key, specs);
+    }
+  }
+}
+
+/**
+ * Tells whether a message of this name was learned.
+ * @param {Kind} kind
+ * @param {string} name
+ */
+export function isKnown(kind, name) {
+  return declared.has(`${kind} ${name}`);
+}
 
 /**
  * Turns a message into its array of fields; LocalError when a field breaks its limits, is missing
@@ -78,7 +101,7 @@ export function fromValue(kind, name, value) {
 
 /**
  * Encodes the content of an envelope alone.
- * @param {string} name a name of CONTENTS
+ * @param {string} name of a content
  * @param {Message} content
  * @returns {Uint8Array}
  */
@@ -118,9 +141,7 @@ export function encodeCommand(request, name, fields, credential = NO_CREDENTIAL)
  * @returns {Message}
  */
 export function decodeReply(name, fields) {
-  const command = /** @type {Record<string, { reply: string } | undefined>} */ (COMMANDS)[name];
-  if (command === undefined) throw new LocalError(`no command ${name}`);
-  return fromValue('record', command.reply, fields);
+  return fromValue('reply', name, fields);
 }
 
 /**
@@ -146,14 +167,13 @@ export function decodeFromRelay(raw) {
   }
   if (kind === Frame.EVENT && items.length === 3) {
     const name = encoding.text(items[1], MAX_NAME_CHARS);
-    const known = SPECS.event.has(name);
-    return { kind: 'event', name, event: known ? fromValue('event', name, items[2]) : null };
+    return { kind: 'event', name, event: isKnown('event', name) ? fromValue('event', name, items[2]) : null };
   }
   throw new NotCanonical('not a frame of the relay');
 }
 
 /**
- * The fields of a message in wire order; LocalError for a name that the catalogue does not have.
+ * The fields of a message in wire order; LocalError for a name that was not learned.
  * @param {Kind} kind
  * @param {string} name
  * @returns {Fields}
@@ -162,10 +182,13 @@ function fieldsOf(kind, name) {
   const key = `${kind} ${name}`;
   const known = parsed.get(key);
   if (known !== undefined) return known;
-  const specs = /** @type {string[][] | undefined} */ (SPECS[kind].get(name));
-  if (specs === undefined) throw new LocalError(`the catalogue has no ${key}`);
+  const specs = declared.get(key);
+  if (specs === undefined) throw new LocalError(`no catalogue has ${key}`);
   /** @type {Fields} */
-  const fields = specs.map(([field, spec]) => [field, fieldOf(spec.split(' '))]);
+  const fields = specs.map((spec) => {
+    const [field, ...words] = spec.split(' ');
+    return [field, fieldOf(words)];
+  });
   parsed.set(key, fields);
   return fields;
 }

@@ -4,6 +4,7 @@ import { SeekerAccount } from '../../core/account.js';
 import { changeCode, changePassphrase, renew, signIn, signInByCode } from '../../core/accounts.js';
 import { stockOf } from '../../core/stock.js';
 import { newAccountSecret } from '../../crypto/account.js';
+import '../../wire/catalogue-account.js';
 import { ignoreRefusal } from '../../wire/errors.js';
 
 /** @typedef {import('../../core/argon2.js').Argon2id} Argon2id */

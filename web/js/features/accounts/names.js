@@ -1,17 +1,9 @@
-// Pseudonyms as people see and choose them. Small letters count, so a suggestion may begin with a capital.
+// The name that somebody chooses. Small letters count, so a suggestion may begin with a capital.
 
 import { signal } from '../../core/signals.js';
 import { normalisePseudonym, suggestPseudonym } from '../../crypto/passphrase.js';
 import { RemoteError } from '../../crypto/errors.js';
-
-/**
- * "Kiesel-407" for "kiesel-407": a word that begins small looks like a slip.
- * @param {string} pseudonym
- */
-export function shownName(pseudonym) {
-  const [first = '', ...rest] = pseudonym;
-  return first.toLocaleUpperCase('de') + rest.join('');
-}
+import { shownName } from '../../core/pseudonym.js';
 
 /** The name that somebody is about to choose. */
 export class NameChoice {

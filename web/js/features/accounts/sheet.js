@@ -3,7 +3,7 @@
 import { signal } from '../../core/signals.js';
 import { RemoteError } from '../../crypto/errors.js';
 import { WRITTEN_SYMBOLS, readCode, written } from '../../crypto/recovery.js';
-import { shownName } from './names.js';
+import { shownName } from '../../core/pseudonym.js';
 
 const SYMBOL = /[0-9a-z]/gi;
 

@@ -7,7 +7,7 @@ import { icon } from '../../ui/icons.js';
 import { t } from '../../ui/text.js';
 import { own } from '../../core/tasks.js';
 import { STEPS } from './create.js';
-import { shownName } from './names.js';
+import { shownName } from '../../core/pseudonym.js';
 import { fetchRoom } from './room.js';
 import { Heading, Problem, Step, Submit, TAKES_FOCUS, TextField, problemWords } from './view-parts.js';
 import { PhraseField } from './view-phrase.js';

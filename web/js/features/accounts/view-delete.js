@@ -6,7 +6,7 @@ import { timeOfDay } from '../../ui/format.js';
 import { html, useRef, useState } from '../../ui/html.js';
 import { language, t } from '../../ui/text.js';
 import { dayOf } from './dates.js';
-import { shownName } from './names.js';
+import { shownName } from '../../core/pseudonym.js';
 import { KnownPassphrase, Problem, WhoseName, problemWords } from './view-parts.js';
 
 /** @typedef {import('./model.js').AccessModel} AccessModel */

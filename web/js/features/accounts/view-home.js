@@ -6,7 +6,7 @@ import { html } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { language, t } from '../../ui/text.js';
 import { dayOf } from './dates.js';
-import { shownName } from './names.js';
+import { shownName } from '../../core/pseudonym.js';
 import { Done, Heading, Problem } from './view-parts.js';
 
 /** @typedef {import('./home.js').Conversation} Conversation */

@@ -3,7 +3,7 @@
 import { own } from '../../core/tasks.js';
 import { html } from '../../ui/html.js';
 import { t } from '../../ui/text.js';
-import { shownName } from './names.js';
+import { shownName } from '../../core/pseudonym.js';
 import { Heading, Problem, Step, Submit, problemWords } from './view-parts.js';
 import { PhraseField } from './view-phrase.js';
 import { CodeField, SheetStep, codeError } from './view-sheet.js';

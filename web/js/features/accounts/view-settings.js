@@ -4,7 +4,7 @@ import { own } from '../../core/tasks.js';
 import { html, useRef, useState } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { t } from '../../ui/text.js';
-import { shownName } from './names.js';
+import { shownName } from '../../core/pseudonym.js';
 import { DeleteDialog } from './view-delete.js';
 import { Done, Heading, KnownPassphrase, Problem, Submit, WhoseName, problemWords } from './view-parts.js';
 import { PhraseField } from './view-phrase.js';

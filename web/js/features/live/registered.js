@@ -11,6 +11,7 @@ import { EntryState, gone } from '../../crypto/entry.js';
 import { EMPTY_PAGE } from '../../crypto/keyring.js';
 import { keyOf } from '../../crypto/keys.js';
 import { equal } from '../../crypto/primitives.js';
+import '../../wire/catalogue-account.js';
 import { WireError, ignoreRefusal } from '../../wire/errors.js';
 import { firstSecret } from './firstsecret.js';
 import { decodeNote, encodeNote } from './note.js';

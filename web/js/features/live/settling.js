@@ -2,6 +2,7 @@
 
 import { EntryState, gone } from '../../crypto/entry.js';
 import { RemoteError } from '../../crypto/errors.js';
+import '../../wire/catalogue-account.js';
 import { isUnknown } from './wayin.js';
 import { decodeNote, isOver } from './note.js';
 

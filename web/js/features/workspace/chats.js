@@ -12,6 +12,7 @@ import { LetterKind, decodeWelcome, inbox16, openLetter } from '../../crypto/let
 import { equal, signPublic } from '../../crypto/primitives.js';
 import * as reading from '../../crypto/reading.js';
 import { BoxKind } from '../../crypto/roster.js';
+import '../../wire/catalogue-staff.js';
 import { WireError } from '../../wire/errors.js';
 import { decodeNote, encodeNote, isOver } from './note.js';
 

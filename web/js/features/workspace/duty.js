@@ -2,6 +2,7 @@
 
 import { signal } from '../../core/signals.js';
 import { own } from '../../core/tasks.js';
+import '../../wire/catalogue-staff.js';
 import { WireError } from '../../wire/errors.js';
 
 /** A third of the shortest lease. */

@@ -18,6 +18,8 @@ import { BadProof, BadStatement, RemoteError } from '../../crypto/errors.js';
 import { BadCharacter, TooLong, TooShort } from '../../crypto/passphrase.js';
 import { equal, ready } from '../../crypto/primitives.js';
 import { TicketState } from '../../wire/catalogue.js';
+import '../../wire/catalogue-account.js';
+import '../../wire/catalogue-staff.js';
 import { WireError, ignoreRefusal } from '../../wire/errors.js';
 import { ChatModel } from '../live/chat.js';
 import { ChatList } from './chatlist.js';

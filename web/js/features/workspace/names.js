@@ -1,6 +1,7 @@
 // What colleagues are called: profiles, each signed by a key that the log certifies. And what seekers
 // call themselves.
 
+import { shownName } from '../../core/pseudonym.js';
 import { toHex } from '../../core/resumeslot.js';
 import { RemoteError } from '../../crypto/errors.js';
 import { BadCharacter, normalisePseudonym } from '../../crypto/passphrase.js';
@@ -48,11 +49,11 @@ export class Names {
 }
 
 /**
- * A pseudonym as a seeker told it; RemoteError for one that no account can have: it could look like
+ * A pseudonym as a seeker told it, as it is shown; RemoteError for one that no account can have: it could look like
  * somebody else's name.
  * @param {string} given
  */
 export function pseudonymOf(given) {
   if (normalisePseudonym(given) !== given) throw new BadCharacter('not a pseudonym');
-  return given;
+  return shownName(given);
 }

@@ -58,7 +58,7 @@ export class Session {
       found.#checkOwnCertificates();
       await keyring.pinLog(log.view.size, log.view.root());
       // A clock that is far off would date the renewal wrong; the next member's client does it then.
-      if (!clock.isOff) await renewTeams(log, ams, subject16, clock.now());
+      if (!clock.isOff) await renewTeams(request, log, ams, subject16, clock.now());
       return found;
     } catch (error) {
       ams.fill(0);

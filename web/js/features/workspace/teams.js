@@ -2,7 +2,10 @@
 // Twin of `renew_teams` in clientlib/org.py.
 
 import { staffSign } from '../../crypto/account.js';
+import { makeLeaf } from '../../crypto/certificate.js';
 import { equal } from '../../crypto/primitives.js';
+import { encode } from '../../crypto/statement.js';
+import '../../wire/catalogue-staff.js';
 import { WireError } from '../../wire/errors.js';
 
 /** @typedef {import('../../core/translog.js').LogReader} LogReader */
@@ -15,12 +18,13 @@ const RENEW_DAYS = 10;
  * Renews every TEAM of mine that ends within 10 days: same key, same members, next epoch. Of two
  * members who do so at once, the earlier leaf counts. A device whose clock differs from the relay's by
  * more than the tolerance (`Clock.isOff`) leaves it to the next one: one of the two would date it wrong.
+ * @param {import('../../core/connection.js').Request} request
  * @param {LogReader} log
  * @param {import('../../crypto/keys.js').AccountSecret} ams
  * @param {Uint8Array} subject16
  * @param {number} nowMs by this device's own clock: validities are never the relay's to tell
  */
-export async function renewTeams(log, ams, subject16, nowMs) {
+export async function renewTeams(request, log, ams, subject16, nowMs) {
   const { view } = log;
   for (const team16 of view.teamIds()) {
     const latest = view.latestTeam(team16);
@@ -28,7 +32,8 @@ export async function renewTeams(log, ams, subject16, nowMs) {
     if (latest === null || !isMine || latest.notAfterMs - nowMs > RENEW_DAYS * DAY_MS) continue;
     const team = { ...latest.team, epoch: latest.team.epoch + 1, restart: false };
     try {
-      await log.publish(staffSign(ams), team16, team, nowMs, nowMs + TEAM_DAYS * DAY_MS);
+      const leaf = makeLeaf(staffSign(ams), team16, team, nowMs, nowMs + TEAM_DAYS * DAY_MS);
+      await request('log_publish', { statement: { leaf, payload: encode(team) } });
     } catch (error) {
       if (!(error instanceof WireError) || error.code !== 'bad_statement') throw error;
     }

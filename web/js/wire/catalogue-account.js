@@ -1,0 +1,51 @@
+// Generated from crypto/wire by `python -m crypto.wire.mirror`; do not edit.
+// @ts-check
+
+import { learn } from './codec.js';
+
+export const AccountKind = Object.freeze({"SEEKER": 1, "STAFF": 2});
+export const DoorKind = Object.freeze({"PASSPHRASE": 1, "RECOVERY": 2});
+export const MESSAGES = Object.freeze({
+ command: {
+  account_begin: ["alpha bin 32 32", "stamp opt 40"],
+  account_delete: ["signature bin 64 64"],
+  account_finish: ["kind uint 2", "handle bin 16 16", "doors list 2 record NewDoor", "pages list 16 bin 4096 300000"],
+  account_stock: [],
+  attach: ["token bin 32 32"],
+  blob_stock: ["box16 bin 16 16"],
+  box_stock: ["box16 bin 16 16"],
+  door_change: ["oldId16 bin 16 16", "doors list 2 record ChangedDoor"],
+  keep: [],
+  page_read: ["page uint 15"],
+  page_save: ["page uint 15", "version uint 9007199254740991", "sealed bin 4096 300000"],
+  sign_in_finish: ["signature bin 64 64", "subject16 opt 16", "staffSignature opt 64"],
+  sign_in_start: ["id16 bin 16 16", "alpha bin 32 32", "deviceToken opt 32", "stamp opt 40"],
+  sign_out: [],
+ },
+ reply: {
+  account_begin: ["beta bin 32 32", "keeperToken bin 32 32"],
+  account_delete: [],
+  account_finish: [],
+  account_stock: ["createdDay uint 9007199254740991", "doors uint 9007199254740991", "pages uint 9007199254740991", "pageBytes uint 9007199254740991", "signIns uint 9007199254740991"],
+  attach: ["kind uint 2", "subject16 opt 16"],
+  blob_stock: ["attachments uint 9007199254740991", "attachmentBytes uint 9007199254740991"],
+  box_stock: ["envelopes uint 9007199254740991", "envelopeBytes uint 9007199254740991", "caps uint 9007199254740991", "state uint 2", "closesHour uint 9007199254740991", "purgeMinute uint 9007199254740991"],
+  door_change: [],
+  keep: [],
+  page_read: ["version uint 9007199254740991", "sealed bin 4096 300000"],
+  page_save: ["version uint 9007199254740991"],
+  sign_in_finish: ["token bin 32 32", "pages list 16 record KeyringPage"],
+  sign_in_start: ["beta bin 32 32", "slot bin 64 256", "challenge bin 32 32"],
+  sign_out: [],
+ },
+ record: {
+  NewDoor: ["kind uint 2", "id16 bin 16 16", "keeperToken bin 32 32", "authPk bin 32 32", "slot bin 64 256"],
+  ChangedDoor: ["kind uint 2", "id16 bin 16 16", "keeperToken bin 32 32", "authPk bin 32 32", "slot bin 64 256", "signature bin 64 64"],
+  KeyringPage: ["version uint 9007199254740991", "sealed bin 4096 300000"],
+ },
+ event: {
+  signed_out: [],
+ },
+});
+
+learn(MESSAGES);

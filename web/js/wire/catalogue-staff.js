@@ -1,0 +1,47 @@
+// Generated from crypto/wire by `python -m crypto.wire.mirror`; do not edit.
+// @ts-check
+
+import { learn } from './codec.js';
+
+export const MESSAGES = Object.freeze({
+ command: {
+  accept: ["ticket16 bin 16 16", "certificateHash bin 32 32", "logSize uint 9007199254740991", "logRoot bin 32 32", "expiresMs uint 9007199254740991", "signature bin 64 64"],
+  duty: ["portals list 64 bin 16 16", "on uint 1"],
+  inbox_read: ["inbox16 bin 16 16", "start uint 9007199254740991"],
+  invitation_answer: ["joinId16 bin 16 16", "signPk bin 32 32", "kemPk bin 1216 1216", "capHash bin 32 32", "mac bin 32 32", "stamp opt 40"],
+  invitation_read: ["joinId16 bin 16 16"],
+  letter_delete: ["inbox16 bin 16 16", "letter uint 9007199254740991"],
+  letter_send: ["e2 bin 256 140000"],
+  log_publish: ["statement record Statement"],
+  profile_put: ["profile bin 1 65536", "signature bin 64 64"],
+  queue: ["portals list 64 bin 16 16"],
+  return: ["ticket16 bin 16 16"],
+  swap: ["box16 bin 16 16", "newCapHash bin 32 32"],
+ },
+ reply: {
+  accept: ["confirmUntilMs uint 9007199254740991"],
+  duty: ["untilMs uint 9007199254740991"],
+  inbox_read: ["letters list 200 record StoredLetter"],
+  invitation_answer: [],
+  invitation_read: ["signPk bin 32 32", "kemPk bin 1216 1216", "capHash bin 32 32", "mac bin 32 32", "expiresHour uint 9007199254740991"],
+  letter_delete: [],
+  letter_send: [],
+  log_publish: ["index uint 9007199254740991"],
+  profile_put: [],
+  queue: ["rows list 2000 record QueueRow"],
+  return: [],
+  swap: [],
+ },
+ record: {
+  QueueRow: ["ticket16 bin 16 16", "portal16 bin 16 16", "number uint 9007199254740991", "language text 8", "sinceMs uint 9007199254740991", "state uint 6", "reason uint 10", "keyHash bin 32 32", "assignee bin 0 16", "untilMs uint 9007199254740991", "acceptance list 1 record Acceptance"],
+  Acceptance: ["certificateHash bin 32 32", "logSize uint 9007199254740991", "logRoot bin 32 32", "expiresMs uint 9007199254740991", "signature bin 64 64"],
+  StoredLetter: ["letter uint 9007199254740991", "ticket16 opt 16", "e2 bin 256 140000"],
+ },
+ event: {
+  confirmed: ["ticket16 bin 16 16", "startedMs uint 9007199254740991", "endsMs uint 9007199254740991"],
+  letter: ["inbox16 bin 16 16"],
+  queue_row: ["row record QueueRow"],
+ },
+});
+
+learn(MESSAGES);
