@@ -218,7 +218,7 @@ class Renderer:
         return Frame(
             path=_path(language, name),
             language=language,
-            other=Link(href=_path(other, name), text=t.common.other_language),
+            other=Link(href=_path(other, name), text=t.frame.other_language),
             other_language=other,
             title=title,
             brand=Link(href=_path(language, ""), text=self._site.name),
@@ -242,9 +242,9 @@ class Renderer:
             ),
             back=back or _path(language, name),
             duration=(
-                fill(t.common.duration_hours, n=minutes // 60)
+                fill(t.frame.duration_hours, n=minutes // 60)
                 if whole_hours
-                else fill(t.common.duration_minutes, n=minutes)
+                else fill(t.frame.duration_minutes, n=minutes)
             ),
             site=self._site,
         )

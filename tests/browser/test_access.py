@@ -11,7 +11,7 @@ from clientlib.box import Box
 from tests.browser.access import NEXT_PHRASE, OWN_PHRASE, AccessPage
 from tests.browser.conftest import Window, Windows
 from tests.browser.people import CounsellorPage, House, SeekerPage
-from tests.browser.scenes import KEPT, NOTHING
+from tests.browser.scenes import KEPT, NOTHING, field
 
 
 @pytest.fixture
@@ -46,7 +46,10 @@ def test_an_access_in_three_steps_opens_the_same_history_on_every_device(
     anna.takes_the_steps()
     anna.is_home()
     expect(anna.page.get_by_text("Noch keine Gespräche.")).to_be_visible()
-    chats(anna, maria)
+    anna.asks_for_a_chat()
+    expect(anna.page.get_by_text("Ihr Name im Chat:")).to_contain_text(anna.name)
+    taken_by(maria)
+    anna.says_yes()
     # The counsellor sees the chosen name, and nobody has told it to the relay.
     expect(maria.page.get_by_role("heading", name=re.compile(anna.name))).to_be_visible()
     anna.writes("Es geht mir nicht gut.")
@@ -129,6 +132,28 @@ def test_a_changed_passphrase_asks_the_other_device_again_at_the_same_place(
     expect(tablet.page.get_by_text("Name oder Passphrase stimmt nicht.")).to_be_visible()
     tablet.types_name_and_phrase("Wechsel-1", NEXT_PHRASE)
     expect(tablet.heading("Ihr Zugang")).to_be_visible()
+
+
+def test_a_draft_survives_the_end_of_a_sign_in(
+    house: House, windows: Windows, anna: AccessPage, maria: CounsellorPage
+) -> None:
+    """What the relay takes no more waits sealed on the page, and is back after the next sign-in."""
+    anna.creates("Entwurf-1", OWN_PHRASE)
+    chats(anna, maria)
+    field(anna.page).fill("Das wollte ich noch sagen")
+    tablet = AccessPage(house, windows.desk().page)
+    tablet.signs_in("Entwurf-1", OWN_PHRASE)
+    tablet.opens_settings("Passphrase ändern")
+    tablet.page.get_by_label("Ihre jetzige Passphrase").fill(OWN_PHRASE)
+    tablet.chooses_a_passphrase(NEXT_PHRASE)
+    tablet.presses("Passphrase ändern")
+    expect(anna.page.get_by_text("Bitte melden Sie sich noch einmal an.").first).to_be_visible()
+    assert anna.page.get_by_text("Das wollte ich noch sagen").count() == 0
+    anna.types_name_and_phrase("Entwurf-1", NEXT_PHRASE)
+    expect(field(anna.page)).to_have_value("Das wollte ich noch sagen")
+    anna.page.get_by_role("button", name="Senden").click()
+    maria.reads("Das wollte ich noch sagen")
+    maria.ends_the_chat()
 
 
 def test_a_lost_passphrase_is_found_again_with_the_sheet(

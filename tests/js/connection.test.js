@@ -6,6 +6,7 @@ import { onReport } from '../../web/js/core/errors.js';
 import { DIAL_LIMIT_MS } from '../../web/js/core/reconnect.js';
 import { REQUEST_LIMIT_MS } from '../../web/js/core/requests.js';
 import { LocalError } from '../../web/js/crypto/errors.js';
+import '../../web/js/wire/catalogue-account.js';
 import { WireError } from '../../web/js/wire/errors.js';
 import { FakeClock, settled } from './helpers/clock.js';
 import { FakeSocket } from './helpers/socket.js';

@@ -4,6 +4,9 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 
+import { MESSAGES as FOR_ACCOUNTS } from '../../web/js/wire/catalogue-account.js';
+import { MESSAGES as FOR_STAFF } from '../../web/js/wire/catalogue-staff.js';
+
 const ROOT = new URL('../../web/js/', import.meta.url);
 /** Floor -> floors it may import. */
 const FLOORS = { crypto: ['crypto'], wire: ['crypto', 'wire'], core: ['crypto', 'wire', 'core'] };
@@ -18,6 +21,10 @@ const DOORS = [
   [/\bnew WebSocket\b/, ['core/connection.js']],
   [/\bnew Worker\b/, ['core/argon2.js']],
 ];
+/** Messages that not everyone needs, and where they are declared. @type {[import('../../web/js/wire/codec.js').Messages, string][]} */
+const PARTS = [[FOR_ACCOUNTS, 'wire/catalogue-account.js'], [FOR_STAFF, 'wire/catalogue-staff.js']];
+/** A command that is asked for, or an event that is listened to. */
+const NAMED = /(?:request\(|\.on\(|encodeCommand\([^,()]+,)\s*'(\w+)'/g;
 const NOWHERE = /\bdocument\b|\bwindow\b|\b(inner|outer)HTML\b|\binsertAdjacentHTML\b|\beval\b|\bnew Function\b|\bexport default\b/;
 
 /** @param {string} floor */
@@ -56,4 +63,18 @@ test('each door stands in one place', () => {
 
 test('nothing below the views knows a page or turns text into code', () => {
   for (const path of FILES) assert.doesNotMatch(wordsOf(path), NOWHERE, path);
+});
+
+test('who names a message that not everyone needs imports its declaration', () => {
+  const paths = readdirSync(ROOT, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.js'));
+  for (const [{ command, event }, part] of PARTS) {
+    const here = new URL(part, ROOT).href;
+    const found = paths.filter((path) =>
+      [...codeOf(path).matchAll(NAMED)].some(([, name]) => Object.hasOwn({ ...command, ...event }, name)));
+    assert.ok(found.length > 1, `${part}: the rule watches nothing`);
+    for (const path of found) {
+      const imported = [...codeOf(path).matchAll(/^import (?:.* from )?'([^']+)'/gm)].map((match) => new URL(match[1], new URL(path, ROOT)).href);
+      assert.ok(imported.includes(here), `${path} does not import ${part}`);
+    }
+  }
 });

@@ -7,7 +7,7 @@ import { Keyring } from '../../web/js/core/keyring.js';
 import { newAccountSecret } from '../../web/js/crypto/account.js';
 import { encode } from '../../web/js/crypto/encoding.js';
 import { EntryState, MAX_DRAFT_BYTES, gone } from '../../web/js/crypto/entry.js';
-import { BadProof } from '../../web/js/crypto/errors.js';
+import { BadProof, RemoteError } from '../../web/js/crypto/errors.js';
 import { EMPTY_PAGE, GONE_KEPT_DAYS, SEEKER_PAGES, STAFF_PAGES, openPage, pageOf, sealPage } from '../../web/js/crypto/keyring.js';
 import { ready } from '../../web/js/crypto/primitives.js';
 import { AccountRelay } from './helpers/accounts.js';
@@ -260,4 +260,44 @@ test('a wiped keyring opens nothing and saves nothing, whatever still runs', asy
   assert.deepEqual([mine.entries, mine.draft(BOX), mine.pseudonym, mine.isUnsaved], [[], '', '', false]);
   assert.ok(es.every((byte) => byte === 0));
   assert.equal(relay.bound.pages[0].sealed, before);
+});
+
+// --- what no save has reached ---------------------------------------------------------------------
+
+test('what cannot be saved is handed out sealed, and taken back by the same account', async () => {
+  const first = device();
+  assert.deepEqual(first.unsaved(), []);
+  first.keepDraft(BOX, 'Das wollte ich noch sagen');
+  const kept = first.unsaved();
+  const text = new TextDecoder('latin1').decode(kept[0].sealed);
+  assert.deepEqual([kept.length, text.includes('Das wollte'), saves()], [1, false, 0]);
+  first.wipe();
+  const again = device();
+  again.takeBack(kept);
+  assert.equal(again.draft(BOX), 'Das wollte ich noch sagen');
+  await again.flush();
+  assert.equal(device().draft(BOX), 'Das wollte ich noch sagen');
+});
+
+test('what another device has saved more often meanwhile stays', async () => {
+  const first = device();
+  first.keepDraft(BOX, 'alt');
+  const kept = first.unsaved();
+  const other = device();
+  for (const text of ['neu', 'neuer']) {
+    other.keepDraft(BOX, text);
+    await other.flush();
+  }
+  const again = device();
+  again.takeBack(kept);
+  assert.equal(again.draft(BOX), 'neuer');
+});
+
+test('another account takes nothing back', () => {
+  const first = device();
+  first.keepDraft(BOX, 'nur für mich');
+  const kept = first.unsaved();
+  ams = newAccountSecret();
+  fill(SEEKER_PAGES);
+  assert.throws(() => device().takeBack(kept), RemoteError);
 });

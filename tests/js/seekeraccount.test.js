@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { before, beforeEach, test } from 'node:test';
 
+import { shownName } from '../../web/js/core/pseudonym.js';
 import { SeekerAccount } from '../../web/js/core/account.js';
 import { createAccount, signIn } from '../../web/js/core/accounts.js';
 import { Line } from '../../web/js/core/line.js';
@@ -48,7 +49,7 @@ const entry = (box16, more = {}) => ({
 
 test('it has name, handle and keyring', async () => {
   const account = await open();
-  assert.deepEqual([account.pseudonym, account.keyring.entries], [NAME, []]);
+  assert.deepEqual([account.pseudonym, account.shownName, account.keyring.entries], [NAME, shownName(NAME), []]);
   assert.deepEqual(account.handle, handle(account.ams));
 });
 

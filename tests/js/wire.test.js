@@ -76,6 +76,16 @@ test('every message of the catalogue has fields that this codec understands', ()
   }
 });
 
+test('a message is learned once, and a name that nobody declared is a bug', () => {
+  assert.throws(() => codec.learn(FOR_STAFF), LocalError);
+  assert.throws(() => codec.learn({ event: { signed_out: [] } }), LocalError);
+  assert.equal(codec.isKnown('event', 'of_today'), false);
+  assert.throws(() => codec.encodeCommand(1, 'of_today', {}), LocalError);
+  codec.learn({ command: { of_today: [] }, event: { of_today: [] } });
+  assert.equal(codec.isKnown('event', 'of_today'), true);
+  assert.ok(codec.encodeCommand(1, 'of_today', {}).length > 0);
+});
+
 test('our own message outside its limits is a bug, not a frame', () => {
   const cases = [
     ['log_read', {}], ['log_read', { start: -1 }], ['log_read', { start: 0.5 }], ['log_read', { start: '0' }],

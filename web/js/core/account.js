@@ -12,6 +12,7 @@ import '../wire/catalogue-account.js';
 import { WireError, ignoreRefusal } from '../wire/errors.js';
 import { createAccount, deleteAccount, signIn } from './accounts.js';
 import { Keyring } from './keyring.js';
+import { shownName } from './pseudonym.js';
 import { signal } from './signals.js';
 
 /** @typedef {import('./accounts.js').SignedIn} SignedIn */
@@ -96,6 +97,11 @@ export class SeekerAccount {
   /** As the person chose it. */
   get pseudonym() {
     return this.keyring.pseudonym;
+  }
+
+  /** The pseudonym as both sides of a chat see it. */
+  get shownName() {
+    return shownName(this.pseudonym);
   }
 
   /** By which an admin can block this account, whose name nobody knows. */

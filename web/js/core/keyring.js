@@ -27,6 +27,8 @@ import { NO_TEXT, draftIn, fitting, hasUnsaved, withDraft } from './drafts.js';
  * @typedef {{ version: number, saved: PageContent, content: PageContent }} Held
  */
 
+/** A page as it would have been saved. @typedef {{ readonly page: number, readonly sealed: Uint8Array }} Unsaved */
+
 const MINUTE_MS = 60_000;
 
 /** All pages of a signed-in account, open in memory. */
@@ -163,6 +165,28 @@ export class Keyring {
   async flush() {
     for (const [page, { saved, content }] of this.#pages.entries()) {
       if (hasUnsaved(saved, content)) await this.#save(page, (whole) => whole);
+    }
+  }
+
+  /**
+   * Pages with what could not be saved, sealed: for a browser's page whose sign-in is over.
+   * @returns {Unsaved[]}
+   */
+  unsaved() {
+    return [...this.#pages.entries()].flatMap(([page, { version, saved, content }]) => {
+      if (!hasUnsaved(saved, content)) return [];
+      return [{ page, sealed: pages.sealPage(this.#ams, page, version + 1, content, this.#count) }];
+    });
+  }
+
+  /**
+   * Takes back what `unsaved` gave, after a new sign-in of the same account; it waits for the next save.
+   * @param {readonly Unsaved[]} kept
+   */
+  takeBack(kept) {
+    for (const { page, sealed } of kept) {
+      const held = this.#pages[page];
+      held.content = pages.merge(held.content, pages.openPage(this.#ams, page, sealed, this.#count).content);
     }
   }
 

@@ -6,8 +6,8 @@ import { equal } from '../../crypto/primitives.js';
 
 export class Place {
   #handle;
-  /** What no save has reached: without line or sign-in. @type {readonly { box16: Uint8Array, text: string }[]} */
-  #drafts = [];
+  /** Drafts that no save has reached, without line or sign-in; sealed. @type {readonly import('../../core/keyring.js').Unsaved[]} */
+  #unsaved = [];
 
   /**
    * @param {import('./model.js').Stage} stage
@@ -20,11 +20,9 @@ export class Place {
     this.#handle = account.handle;
   }
 
-  /** Holds the drafts that the relay would not take any more, before the account is wiped. @param {SeekerAccount} account */
+  /** Holds what the relay would not take any more, before the account is wiped. @param {SeekerAccount} account */
   holdDrafts({ keyring }) {
-    if (!keyring.isUnsaved) return;
-    const found = keyring.entries.map(({ box16 }) => ({ box16, text: keyring.draft(box16) }));
-    this.#drafts = found.filter(({ text }) => text !== '');
+    this.#unsaved = keyring.unsaved();
   }
 
   /** @param {SeekerAccount} account */
@@ -32,9 +30,9 @@ export class Place {
     return equal(handle, this.#handle);
   }
 
-  /** Gives the drafts back; what another device wrote meanwhile is newer. @param {SeekerAccount} account */
+  /** Gives the drafts back; what another device saved more often meanwhile is newer. @param {SeekerAccount} account */
   giveBack({ keyring }) {
-    for (const { box16, text } of this.#drafts) if (keyring.draft(box16) === '') keyring.keepDraft(box16, text);
-    this.#drafts = [];
+    keyring.takeBack(this.#unsaved);
+    this.#unsaved = [];
   }
 }

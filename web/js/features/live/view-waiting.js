@@ -130,7 +130,7 @@ export function Waiting({ model, config, surroundings }) {
         <p class=${said === '' ? 'visually-hidden' : 'waiting__remark'} role="status">${said}</p>
         ${isLong && html`<${Long} onKeep=${() => { setKept(waited); focusOn('[data-heading]'); }} />`}
         <p>${t('wait.stay_open')}</p>
-        <p>${t('wait.your_name')} <strong>${t('wait.seeker_name', { n: model.number.value })}</strong></p>
+        <p>${t('wait.your_name')} <strong>${model.account.value?.shownName ?? t('wait.seeker_name', { n: model.number.value })}</strong></p>
       </div>
       <${Signals} surroundings=${surroundings} />
       <details class="fold" open=${model.draft.peek() !== ''}>
