@@ -16,7 +16,6 @@ import { NameChoice } from '../../web/js/features/accounts/names.js';
 import { PhraseChoice } from '../../web/js/features/accounts/phrases.js';
 import { problemOf } from '../../web/js/features/accounts/problems.js';
 import { Sheet } from '../../web/js/features/accounts/sheet.js';
-import { LOOK_EVERY_MS } from '../../web/js/features/accounts/watch.js';
 import { BoxState } from '../../web/js/wire/catalogue.js';
 import { WireError } from '../../web/js/wire/errors.js';
 import { AccountRelay, FakeLine, quick } from './helpers/accounts.js';
@@ -59,7 +58,7 @@ function livePort() {
 /** @param {any} [port] */
 function room(port = livePort()) {
   const entrance = new Entrance(line, quick);
-  return new AccessModel({ entrance, clock: line.clock, language: 'de', livePort: port });
+  return new AccessModel({ entrance, language: 'de', livePort: port });
 }
 
 /** A room in which an access was just made. @param {any} [port] */
@@ -410,16 +409,11 @@ test('a draft that the relay would not take any more is back with the next sign-
   assert.equal(model.account.value?.keyring.draft(BOX), 'Noch eins');
 });
 
-test('the page asks after its sign-in, and locks when it was ended elsewhere', async () => {
+test('a sign-in that was ended elsewhere locks the page at once', async () => {
   const { model } = await signedIn();
   relay.sent = [];
-  await line.clock.elapse(2 * LOOK_EVERY_MS);
-  assert.deepEqual([relay.sent, model.stage.value], [['account_stock', 'account_stock'], 'home']);
-  relay.refused.account_stock = 'disconnected';
-  await line.clock.elapse(LOOK_EVERY_MS);
-  assert.equal(model.stage.value, 'home');
-  relay.refused.account_stock = 'unauthorised';
-  await line.clock.elapse(LOOK_EVERY_MS);
+  line.tell('signed_out', {});
+  await settled();
   assert.deepEqual([model.stage.value, model.lockedBy.value, line.clock.waiting], ['locked', 'ended', 0]);
 });
 

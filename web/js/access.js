@@ -56,7 +56,7 @@ async function main() {
   const [{ AccessModel }] = await Promise.all([import('./features/accounts/model.js'), loadText(language, accessText)]);
   const line = makeLine();
   const entrance = new Entrance(line, argon2id);
-  const model = new AccessModel({ entrance, clock, language, livePort: new LivePort(liveConfig(), line) });
+  const model = new AccessModel({ entrance, language, livePort: new LivePort(liveConfig(), line) });
   const limitMs = numberOf(shell, 'idleMinutes') * MINUTE_MS;
   const idle = new IdleWatch({ limitMs, clock, onLock: () => own('locking', model.lock('idle')) });
   if (location.hash === CREATE_HASH) {

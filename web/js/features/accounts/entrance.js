@@ -5,7 +5,6 @@ import { changeCode, changePassphrase, renew, signIn, signInByCode } from '../..
 import { stockOf } from '../../core/stock.js';
 import { newAccountSecret } from '../../crypto/account.js';
 import '../../wire/catalogue-account.js';
-import { ignoreRefusal } from '../../wire/errors.js';
 
 /** @typedef {import('../../core/argon2.js').Argon2id} Argon2id */
 /** @typedef {Awaited<ReturnType<typeof stockOf>>} Stock */
@@ -89,14 +88,6 @@ export class Entrance {
   async stock(account) {
     await this.#connect();
     return stockOf(account.request, account);
-  }
-
-  /**
-   * Asks whether the sign-in still stands; `account.ended` tells. What cannot be asked now says nothing.
-   * @param {SeekerAccount} account
-   */
-  async look(account) {
-    await account.request('account_stock').catch(ignoreRefusal);
   }
 
   /**

@@ -13,7 +13,6 @@ import { problemOf } from './problems.js';
 import { RecoverModel } from './recover.js';
 import { Rooms } from './rooms.js';
 import { SignInModel } from './signin.js';
-import { SignInWatch } from './watch.js';
 
 /** @typedef {import('../../core/account.js').SeekerAccount} SeekerAccount */
 /** @typedef {import('../../crypto/entry.js').Entry} Entry */
@@ -40,22 +39,20 @@ export class AccessModel {
   #entrance;
   #language;
   #rooms;
-  #watch;
+  #endWatch = () => {};
   /** @type {Place | null} */
   #place = null;
 
   /**
    * @param {object} parts
    * @param {Entrance} parts.entrance
-   * @param {import('../../core/clock.js').Clock} parts.clock
    * @param {string} parts.language of the page
    * @param {LivePort} parts.livePort
    */
-  constructor({ entrance, clock, language, livePort }) {
+  constructor({ entrance, language, livePort }) {
     this.#entrance = entrance;
     this.#language = language;
     this.#rooms = new Rooms({ entrance, language, livePort });
-    this.#watch = new SignInWatch(entrance, clock);
     this.connection = entrance.connection;
     this.home = this.#rooms.home;
     this.settings = this.#rooms.settings;
@@ -208,7 +205,11 @@ export class AccessModel {
   /** The account is open, the person still has a sheet to see. @param {SeekerAccount} account */
   #take(account) {
     this.account.value = account;
-    this.#watch.follow(account, () => own('locking', this.lock('ended')));
+    this.#endWatch();
+    // Not from within the signal: whoever hears of it ends this subscription.
+    this.#endWatch = account.ended.subscribe((isOver) => {
+      if (isOver) queueMicrotask(() => own('locking', this.lock('ended')));
+    });
   }
 
   /** Signed in: to where somebody was, else to the list. @param {SeekerAccount} account */
@@ -262,7 +263,7 @@ export class AccessModel {
 
   /** Nothing of this account is held here any more; its own secrets are for the caller to wipe. */
   #forget() {
-    this.#watch.stop();
+    this.#endWatch();
     this.#leaveWays();
     this.#rooms.close();
     this.problem.value = '';
