@@ -88,8 +88,6 @@ export class WorkModel {
     this.onDuty = this.#duty.isOn;
     this.queue = this.#queue.rows;
     this.chats = this.#list.all;
-    /** Staff statements that are new since the last sign-in. */
-    this.log = signal(/** @type {readonly string[]} */ ([]));
     this.#ends = [
       this.line.on('queue_row', ({ row }) => this.#hearRow(row)),
       this.line.on('letter', () => this.#joinSoon()),
