@@ -6,6 +6,9 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from clientlib import accounts
+from crypto import recovery
+from crypto.wire.accounts import AccountKind
 from tests.browser.people import House, end, write
 
 OWN_PHRASE = "wolken ziehen langsam über das meer"
@@ -33,6 +36,25 @@ class AccessPage:
         self.presses("Zugang anlegen")
         self.takes_the_steps(name, phrase)
         self.is_home()
+
+    def has_an_access(self, name: str, phrase: str = OWN_PHRASE) -> None:
+        """Made with another client a while ago; signed in here now."""
+        self.code = recovery.new_code()
+        cast = self.house.cast
+
+        async def create() -> None:
+            await accounts.create(
+                await cast.line(),
+                name=name,
+                phrase=phrase,
+                code=self.code,
+                deployment_id=cast.root.deployment_id,
+                kind=AccountKind.SEEKER,
+            )
+
+        self.house.server.run(create)
+        self.code = recovery.written(self.code)
+        self.signs_in(name, phrase)
 
     def takes_the_steps(self, name: str = "", phrase: str = "", *, later: bool = False) -> None:
         """Name, passphrase, sheet; with suggestions where nothing is given."""

@@ -74,7 +74,7 @@ def test_an_access_in_three_steps_opens_the_same_history_on_every_device(
 def test_three_devices_write_at_once_and_all_read_all(
     house: House, windows: Windows, anna: AccessPage, maria: CounsellorPage
 ) -> None:
-    anna.creates("Geräte-7", OWN_PHRASE)
+    anna.has_an_access("Geräte-7")
     chats(anna, maria)
     anna.writes("vom Telefon")
     maria.reads("vom Telefon")
@@ -115,7 +115,7 @@ def test_three_devices_write_at_once_and_all_read_all(
 def test_a_changed_passphrase_asks_the_other_device_again_at_the_same_place(
     house: House, windows: Windows, anna: AccessPage
 ) -> None:
-    anna.creates("Wechsel-1", OWN_PHRASE)
+    anna.has_an_access("Wechsel-1")
     tablet = AccessPage(house, windows.desk().page)
     tablet.signs_in("Wechsel-1", OWN_PHRASE)
     tablet.page.get_by_role("button", name="Zugang", exact=True).click()
@@ -138,7 +138,7 @@ def test_a_draft_survives_the_end_of_a_sign_in(
     house: House, windows: Windows, anna: AccessPage, maria: CounsellorPage
 ) -> None:
     """What the relay takes no more waits sealed on the page, and is back after the next sign-in."""
-    anna.creates("Entwurf-1", OWN_PHRASE)
+    anna.has_an_access("Entwurf-1")
     chats(anna, maria)
     field(anna.page).fill("Das wollte ich noch sagen")
     tablet = AccessPage(house, windows.desk().page)
@@ -159,7 +159,7 @@ def test_a_draft_survives_the_end_of_a_sign_in(
 def test_a_lost_passphrase_is_found_again_with_the_sheet(
     house: House, windows: Windows, anna: AccessPage
 ) -> None:
-    anna.creates("Verloren-1", OWN_PHRASE)
+    anna.has_an_access("Verloren-1")
     first_sheet = anna.code
     anna.signs_out()
     anna.presses("Mit Zugangsblatt anmelden")
@@ -192,7 +192,7 @@ def test_a_lost_passphrase_is_found_again_with_the_sheet(
 def test_a_taken_name_and_a_weak_passphrase_lose_nothing(
     house: House, windows: Windows, anna: AccessPage
 ) -> None:
-    anna.creates("Doppelt-1", OWN_PHRASE)
+    anna.has_an_access("Doppelt-1")
     other = AccessPage(house, windows.desk().page)
     other.comes()
     other.presses("Zugang anlegen")
@@ -294,7 +294,7 @@ def test_a_deleted_access_opens_nothing_and_can_be_made_anew(
 def test_deleting_an_access_ends_a_running_chat(
     house: House, windows: Windows, anna: AccessPage, maria: CounsellorPage
 ) -> None:
-    anna.creates("Weg-2", OWN_PHRASE)
+    anna.has_an_access("Weg-2")
     chats(anna, maria)
     anna.writes("Ich gehe.")
     maria.reads("Ich gehe.")

@@ -82,7 +82,7 @@ def test_a_relay_with_its_own_scalar_gets_nothing(house: LyingHouse, wary: Windo
 
 def test_nor_does_it_from_a_sheet(house: LyingHouse, wary: Windows) -> None:
     anna = AccessPage(house, wary.phone().page)
-    anna.creates("Kiesel-2", OWN_PHRASE)
+    anna.has_an_access("Kiesel-2")
     anna.signs_out()
     anna.presses("Mit Zugangsblatt anmelden")
     house.tell(OwnScalar())
@@ -98,7 +98,7 @@ def test_the_slot_of_another_account_opens_nothing(house: LyingHouse, wary: Wind
     lie = KeepsSlots()
     house.tell(lie)
     first = AccessPage(house, wary.phone().page)
-    first.creates("Kiesel-3", OWN_PHRASE)
+    first.has_an_access("Kiesel-3")
     known(house, "kiesel-4")
     lie.swaps = True
     other = AccessPage(house, wary.desk().page)
@@ -112,7 +112,7 @@ def test_the_slot_of_another_account_opens_nothing(house: LyingHouse, wary: Wind
 def test_the_keyring_of_another_account_is_told_and_stops(house: LyingHouse, wary: Windows) -> None:
     house.tell(KeepsPages())
     first = AccessPage(house, wary.phone().page)
-    first.creates("Kiesel-5", OWN_PHRASE)
+    first.has_an_access("Kiesel-5")
     other = AccessPage(house, wary.desk().page)
     other.comes()
     other.presses("Zugang anlegen")
@@ -127,7 +127,7 @@ def test_the_keyring_of_another_account_is_told_and_stops(house: LyingHouse, war
 
 def test_less_of_a_chat_than_was_read_before_is_told(house: LyingHouse, wary: Windows) -> None:
     anna = AccessPage(house, wary.phone().page)
-    anna.creates("Kiesel-7", OWN_PHRASE)
+    anna.has_an_access("Kiesel-7")
     house.server.run(lambda: house.cast.on_duty(house.maria))
     before = set(house.maria.rows)
     anna.asks_for_a_chat()

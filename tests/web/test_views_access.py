@@ -434,7 +434,7 @@ def test_deleting_says_what_goes_when_and_the_safe_choice_has_the_focus(page: Pa
     show(page, ACCESS, "delete")
     dialog = page.get_by_role("dialog", name="Zugang löschen?")
     expect(dialog.get_by_role("button", name="Abbrechen")).to_be_focused()
-    expect(dialog).to_contain_text("Ein laufendes Gespräch verlassen Sie damit")
+    expect(dialog).to_contain_text("Ein laufendes Gespräch endet damit")
     expect(dialog).to_contain_text("2 beendete Gespräche werden wie geplant gelöscht")
     expect(dialog.locator("[data-quick-exit]")).to_be_in_viewport()
     dialog.get_by_label("Ihre Passphrase").fill("falsch")
