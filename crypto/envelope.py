@@ -53,6 +53,8 @@ class Kind(IntEnum):
     RESEND_REQUEST = 6
     INTRODUCTION = 7
     ACCOUNT_OFFER = 8
+    ENQUIRY = 9
+    DONE = 10
 
 
 class Fleeting(IntEnum):

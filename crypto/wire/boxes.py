@@ -83,11 +83,16 @@ BoxStateField = Annotated[int, UintUpTo(2)]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCap(Record):
-    """The hash of a capability, whose member it is, and what it may do."""
+    """The hash of a capability, whose member it is, and what it may do.
+
+    With a `team16` it is a team's: it works only under the sign-in of somebody whom that team's
+    TEAM lists at that moment, and is not swapped.
+    """
 
     sidx: Sidx
     cap_hash: Bytes32
     rights: RightsField
+    team16: Opt16 = b""
 
 
 CapsField = Annotated[tuple[NewCap, ...], ListUpTo(50)]
@@ -103,7 +108,11 @@ class ShareReply(Reply):
 @command("create", Credential.TICKET, ShareReply)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Create(Command[ShareReply]):
-    """Create the box of a confirmed ticket; the same again gives the same share."""
+    """Create the box of a confirmed live ticket, or under a sign-in that of a written enquiry.
+
+    The same again gives the same share. A written box closes at `closes_hour` at the latest, and
+    once no team's capability is left in it, when it has not been used for the idle period.
+    """
 
     box16: Bytes16
     caps: CapsField
@@ -123,7 +132,8 @@ class Commit(Command[NumberReply]):
     """Move the box to a new epoch, in one transaction; `stale` unless `old_kid` is current.
 
     `old_kid` is eight zero bytes for the first commit. `caps` are new members' join cap hashes,
-    `out` the sidx whose capability ends, `letters` the E2 envelopes of the same step.
+    `out` the sidx whose capability ends, `letters` the E2 envelopes of the same step; `ticket16`
+    is the written ticket that these belong to. `stale` too for a letter to a team's former key.
     """
 
     box16: Bytes16
@@ -133,6 +143,7 @@ class Commit(Command[NumberReply]):
     caps: CapsField
     out: Annotated[tuple[Sidx, ...], ListUpTo(50)]
     letters: Annotated[tuple[LetterEnvelope, ...], ListUpTo(50)]
+    ticket16: Opt16 = b""
 
 
 @command("post", Credential.BOX, NumberReply, right=Right.POST, max_bytes=80_000)
@@ -154,13 +165,17 @@ class Numbered(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadReply(Reply):
-    """Envelopes from `start` on (at most MAX_ROWS), the last number, and the box's clock."""
+    """Envelopes from `start` on (at most MAX_ROWS), the last number, and the box's clock.
+
+    `closes_hour` is when an open box ends if nobody uses it.
+    """
 
     rows: Annotated[tuple[Numbered, ...], ListUpTo(MAX_ROWS)]
     head_n: Uint
     state: BoxStateField
     reason: CloseReasonField
     ends_ms: Ms
+    closes_hour: Hour
     close_minute: Minute
     purge_minute: Minute
 
@@ -264,7 +279,7 @@ class InboxReadReply(Reply):
 @command("inbox_read", Credential.STAFF, InboxReadReply, roles=STAFF_ROLES)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxRead(Command[InboxReadReply]):
-    """Read the own inbox from a letter number on; stays subscribed to `letter`."""
+    """Read the own inbox, or that of a team whose TEAM lists me; stays subscribed to `letter`."""
 
     inbox16: Bytes16
     start: Uint

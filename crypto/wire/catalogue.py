@@ -8,10 +8,30 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
-from crypto.wire import accounts, base, blobs, boxes, content, kernel, live, staff, translog
+from crypto.wire import (
+    accounts,
+    base,
+    blobs,
+    boxes,
+    content,
+    enquiries,
+    kernel,
+    live,
+    staff,
+    translog,
+)
 from crypto.wire.base import Command, Content, Event, Record, Reply
 
-ROOMS: tuple[ModuleType, ...] = (kernel, accounts, translog, staff, live, boxes, blobs)
+ROOMS: tuple[ModuleType, ...] = (
+    kernel,
+    accounts,
+    translog,
+    staff,
+    live,
+    enquiries,
+    boxes,
+    blobs,
+)
 
 
 @cache

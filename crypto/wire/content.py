@@ -13,6 +13,8 @@ from crypto.wire.base import Content
 from crypto.wire.fields import TextUpTo, Uint, UintUpTo
 
 MAX_TEXT_CHARS = 12_000
+MAX_SUBJECT_CHARS = 120
+MAX_TOPIC_CHARS = 80
 # As passphrase.MAX_PSEUDONYM_CHARS, which the relay must not load.
 MAX_PSEUDONYM_CHARS = 32
 
@@ -53,6 +55,23 @@ class Introduction(Content):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountOffer(Content):
     """From a counsellor: you may make an access now and go on later, without telling all again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enquiry(Content):
+    """How a written conversation begins; its subject stays as first written (S2.43).
+
+    Only the seeker's first one counts. `topic` is one that the portal offers, or empty.
+    """
+
+    topic: Annotated[str, TextUpTo(MAX_TOPIC_CHARS)]
+    subject: Annotated[str, TextUpTo(MAX_SUBJECT_CHARS)]
+    text: Annotated[str, TextUpTo(MAX_TEXT_CHARS)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkedDone(Content):
+    """From a counsellor: this is done; the next message of either side takes it up again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from crypto.wire import accounts, boxes, catalogue, codec, live
+from crypto.wire import accounts, boxes, catalogue, codec, enquiries, live
 from crypto.wire.base import Audience, Right
 from crypto.wire.errors import ErrorCode
 
@@ -33,7 +33,7 @@ ENUMS: dict[Audience, tuple[type[Any], ...]] = {
         boxes.CloseReason,
     ),
     Audience.ACCOUNT: (accounts.AccountKind, accounts.DoorKind),
-    Audience.STAFF: (),
+    Audience.STAFF: (enquiries.EnquiryState,),
 }
 M = TypeVar("M")
 

@@ -56,6 +56,8 @@ export const Kind = Object.freeze({
   RESEND_REQUEST: 6,
   INTRODUCTION: 7,
   ACCOUNT_OFFER: 8,
+  ENQUIRY: 9,
+  DONE: 10,
 });
 
 /** What an E3 carries. */

@@ -62,7 +62,7 @@ export async function begin(request, { visit, counterpart, log, nowMs, handle = 
  * @returns {Promise<Transcript>}
  */
 async function createBox(request, { box16, keys, es, rights, staff, nowMs }) {
-  const caps = [{ sidx: SEEKER_SIDX, capHash: capHash(keys.cap), rights }];
+  const caps = [{ sidx: SEEKER_SIDX, capHash: capHash(keys.cap), rights, team16: EMPTY }];
   const closesHour = Math.floor(nowMs / HOUR_MS) + CLOSES_AFTER_HOURS;
   const { share } = await request('create', { box16, caps, closesHour }, keys.ticketCap);
   const holder = { kemSecrets: [keys.kem], share: keyOf('Share', share), secrets: [es] };
@@ -100,9 +100,9 @@ async function commitFirst(request, { transcript, keys, es, certificate, ticket1
     sentMs: nowMs,
     payload: welcome,
   });
-  const caps = [{ sidx: COUNSELLOR_SIDX, capHash: capHash(joinCap), rights: COUNSELLOR_RIGHTS }];
+  const caps = [{ sidx: COUNSELLOR_SIDX, capHash: capHash(joinCap), rights: COUNSELLOR_RIGHTS, team16: EMPTY }];
   await request('commit', {
-    box16, oldKid: new Uint8Array(8), newKid: kid(es, box16, 0), e1, caps, out: [], letters: [letter],
+    box16, oldKid: new Uint8Array(8), newKid: kid(es, box16, 0), e1, caps, out: [], letters: [letter], ticket16: EMPTY,
   }, keys.cap);
 }
 

@@ -1,0 +1,207 @@
+"""Written enquiries: who waits for an answer, who has taken it (protocol section 5).
+
+    ticket cap -> relay  enquiry_open     {ticket16, portal16, language, addressee} -> {number}
+                         enquiry_again    {}  -> {}        the seeker has written again
+                         enquiry_withdraw {}  -> {}        it is closed: the ticket goes
+    staff -> relay       enquiries        {portal16, is_all, start} -> {rows, total}  then events
+                         enquiry_letter   {ticket16} -> {letters}      opens a first request
+                         enquiry_accept   {ticket16} -> {until_ms}     or taken
+                         enquiry_return   {ticket16} -> {}
+                         enquiry_taken    {ticket16} -> {}     the commit is made: letters go
+                         enquiry_mark     {ticket16, state} -> {}
+                         enquiry_end      {ticket16} -> {}     it is closed: the ticket goes
+    relay -> staff       enquiry_row      {row}
+
+The box is created under a sign-in, its first commit and first message come before `enquiry_open`,
+so that nobody sees a ticket that opens nothing. Unlike a live ticket this one names no box: what
+stands here is what writers' clients say of it, to sort and to count by. A client that lies spoils
+a list, not a conversation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Annotated
+
+from crypto.wire.base import (
+    COUNSELLING_ROLES,
+    Audience,
+    Command,
+    Credential,
+    Done,
+    Event,
+    Record,
+    Reply,
+    command,
+    event,
+)
+from crypto.wire.boxes import StoredLetter
+from crypto.wire.fields import Bytes16, Hour, Language, ListUpTo, Ms, Opt16, Uint, UintUpTo
+
+MAX_ROWS = 500
+# One to the team or to its addressee; a repeat after a lost answer may leave a second.
+MAX_LETTERS = 4
+
+
+class EnquiryState(IntEnum):
+    """The states of a written enquiry; GONE is told once and not kept."""
+
+    OPEN = 1
+    RESERVED = 2
+    WAITING = 3
+    ANSWERED = 4
+    DONE = 5
+    GONE = 6
+
+
+EnquiryStateField = Annotated[int, UintUpTo(6)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnquiryOpenReply(Reply):
+    """N of "Anliegen N", until the pseudonym is read."""
+
+    number: Uint
+
+
+@command("enquiry_open", Credential.TICKET, EnquiryOpenReply, audience=Audience.ACCOUNT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnquiryOpen(Command[EnquiryOpenReply]):
+    """Under a sign-in: show the enquiry to the portal's team, or to one of them only.
+
+    The credential is the ticket capability whose hash the relay notes here. The same again gives
+    the first answer; another's `ticket16` is refused (`conflict`). `addressee` is empty, or the
+    subject of somebody whom the portal's TEAM lists (`unknown` else).
+    """
+
+    ticket16: Bytes16
+    portal16: Bytes16
+    language: Language
+    addressee: Opt16
+
+
+@command("enquiry_again", Credential.TICKET, Done, audience=Audience.ACCOUNT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnquiryAgain(Command[Done]):
+    """The seeker has written again: what was answered or done waits for an answer."""
+
+
+@command("enquiry_withdraw", Credential.TICKET, Done, audience=Audience.ACCOUNT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnquiryWithdraw(Command[Done]):
+    """The seeker has closed the conversation; `unknown` when the ticket is gone already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnquiryRow(Record):
+    """One written enquiry as staff see it; `since_hour` is when its state began.
+
+    `assignee` is who reserves or has it; before, of an addressed one, for whom it is.
+    `until_ms` is the end of a reservation, else 0.
+    """
+
+    ticket16: Bytes16
+    portal16: Bytes16
+    number: Uint
+    language: Language
+    state: EnquiryStateField
+    since_hour: Hour
+    is_addressed: Annotated[int, UintUpTo(1)]
+    assignee: Opt16
+    until_ms: Ms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnquiriesReply(Reply):
+    """At most MAX_ROWS rows from number `start` on, in rising order, and how many there are."""
+
+    rows: Annotated[tuple[EnquiryRow, ...], ListUpTo(MAX_ROWS)]
+    total: Uint
+
+
+@command("enquiries", Credential.STAFF, EnquiriesReply, roles=COUNSELLING_ROLES)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enquiries(Command[EnquiriesReply]):
+    """Read a portal's written enquiries and stay subscribed to `enquiry_row`.
+
+    `is_all` 0: those that are open and the own ones; 1: also those of colleagues.
+    """
+
+    portal16: Bytes16
+    is_all: Annotated[int, UintUpTo(1)]
+    start: Uint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnquiryLetterReply(Reply):
+    """The welcome letters of this ticket in the inbox of the team, or the own one."""
+
+    letters: Annotated[tuple[StoredLetter, ...], ListUpTo(MAX_LETTERS)]
+
+
+@command("enquiry_letter", Credential.STAFF, EnquiryLetterReply, roles=COUNSELLING_ROLES)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnquiryLetter(Command[EnquiryLetterReply]):
+    """Fetch what opens the first request; nothing once it is taken."""
+
+    ticket16: Bytes16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnquiryAcceptReply(Reply):
+    """Until then the commit must be reported (`enquiry_taken`), else it is open again."""
+
+    until_ms: Ms
+
+
+@command("enquiry_accept", Credential.STAFF, EnquiryAcceptReply, roles=COUNSELLING_ROLES)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnquiryAccept(Command[EnquiryAcceptReply]):
+    """ "Anfrage übernehmen": the first of all wins, the others get `taken`."""
+
+    ticket16: Bytes16
+
+
+@command("enquiry_return", Credential.STAFF, Done, roles=COUNSELLING_ROLES)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnquiryReturn(Command[Done]):
+    """Give a reservation back: it is open again."""
+
+    ticket16: Bytes16
+
+
+@command("enquiry_taken", Credential.STAFF, Done, roles=COUNSELLING_ROLES)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnquiryTaken(Command[Done]):
+    """The roster has been narrowed to me: it waits for my answer, and its letters are deleted.
+
+    Also after the reservation has run out, when nobody else has one; repeating it is harmless.
+    """
+
+    ticket16: Bytes16
+
+
+@command("enquiry_mark", Credential.STAFF, Done, roles=COUNSELLING_ROLES)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnquiryMark(Command[Done]):
+    """The assignee says where the own enquiry stands: WAITING, ANSWERED or DONE."""
+
+    ticket16: Bytes16
+    state: EnquiryStateField
+
+
+@command("enquiry_end", Credential.STAFF, Done, roles=COUNSELLING_ROLES)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnquiryEnd(Command[Done]):
+    """The assignee has closed the conversation; `unknown` when the ticket is gone already."""
+
+    ticket16: Bytes16
+
+
+@event("enquiry_row", audience=Audience.STAFF)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnquiryRowChanged(Event):
+    """To staff of the portal: a row is new or has changed (GONE: take it away kindly)."""
+
+    row: EnquiryRow
