@@ -240,13 +240,35 @@ CREATE INDEX live_tickets_by_deadline ON live_tickets (deadline_ms) WHERE deadli
 CREATE UNIQUE INDEX live_tickets_by_number ON live_tickets (portal16, number);
 
 -- ============================================================================================
+-- enquiries: who waits for a written answer. A ticket names neither its box nor an account.
+-- ============================================================================================
+
+CREATE TABLE enquiries_tickets (
+  ticket16 BLOB PRIMARY KEY CHECK (length(ticket16) = 16), -- random id, drawn by the seeker's client; purpose: names the enquiry between its parties, and its letters; keep: until withdrawn, ended, or ends_hour
+  portal16 BLOB NOT NULL CHECK (length(portal16) = 16), -- portal of the enquiry; purpose: whose team sees it; keep: as ticket16
+  number INTEGER NOT NULL CHECK (number > 0), -- running number in the portal, given by the relay; purpose: the name "Anliegen N", and reading the list page by page; keep: as ticket16
+  language TEXT NOT NULL, -- language of the page, as the seeker's client says; purpose: shown to counsellors before they accept; keep: as ticket16
+  cap_hash BLOB NOT NULL UNIQUE CHECK (length(cap_hash) = 32), -- hash of the ticket capability; purpose: only the seeker's client may report on the enquiry or withdraw it; keep: as ticket16
+  is_addressed INTEGER NOT NULL CHECK (is_addressed IN (0, 1)), -- 1 when it was written to one counsellor, by the seeker's client; purpose: until it is taken nobody else sees it; keep: as ticket16
+  assignee BLOB CHECK (length(assignee) = 16), -- subject of who reserves or has it, or of the addressee, NULL while nobody; purpose: exactly one may take it, and colleagues see who; keep: as ticket16
+  state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 5), -- EnquiryState, set by features/enquiries/machine.py; purpose: what may happen next, sorting and counting; keep: as ticket16
+  since_hour INTEGER NOT NULL, -- hour since which it waits, or in which it was answered or done, hours since epoch; purpose: who waits longest, what is overdue; keep: as ticket16
+  until_ms INTEGER NOT NULL, -- end of a reservation, ms, 0 for none; purpose: it is open again when nothing came of it; keep: until the reservation ends
+  ends_hour INTEGER NOT NULL -- hour at which the ticket ends by itself, hours since epoch; purpose: no ticket stays for ever; keep: as ticket16
+) STRICT;
+
+CREATE UNIQUE INDEX enquiries_tickets_by_number ON enquiries_tickets (portal16, number);
+CREATE INDEX enquiries_tickets_by_reservation ON enquiries_tickets (until_ms) WHERE until_ms > 0;
+CREATE INDEX enquiries_tickets_by_end ON enquiries_tickets (ends_hour);
+
+-- ============================================================================================
 -- boxes: random mailboxes of sealed envelopes. No account, no sender, no exact time.
 -- ============================================================================================
 
 CREATE TABLE boxes_boxes (
   box16 BLOB PRIMARY KEY CHECK (length(box16) = 16), -- random id, drawn by the creating client; purpose: address of the box; keep: until 48 h after the close
   created_hour INTEGER NOT NULL, -- hour of creation, hours since epoch; purpose: age in the inventory; keep: as box16
-  closes_hour INTEGER NOT NULL, -- hour at which an unused box ends, hours since epoch; purpose: no box stays for ever; keep: as box16
+  closes_hour INTEGER NOT NULL, -- hour at which an open box ends, hours since epoch, moved by use once no team is in it; purpose: no box stays for ever; keep: as box16
   ends_ms INTEGER NOT NULL, -- end of a live chat, ms, 0 for none; purpose: the relay closes at 180 minutes whoever is online; keep: until the close
   kid BLOB NOT NULL CHECK (length(kid) = 8), -- key id of the current epoch, zero before the first commit; purpose: a late message is told to read on; keep: as box16
   head BLOB NOT NULL CHECK (length(head) = 32), -- chain head over all envelopes, computed by the relay; purpose: the tomb of the deletion; keep: as box16
@@ -266,6 +288,7 @@ CREATE TABLE boxes_caps (
   cap_hash BLOB NOT NULL UNIQUE CHECK (length(cap_hash) = 32), -- hash of the member's capability; purpose: checks who may read and post, without an account; keep: as box16
   rights INTEGER NOT NULL, -- bits read 1, post 2, commit 4, close 8, keep 16; purpose: what it may do; keep: as box16
   under_sign_in INTEGER NOT NULL CHECK (under_sign_in IN (0, 1)), -- whether it was created, swapped or kept under a sign-in; purpose: only then keep takes effect in a live box; keep: as box16
+  team16 BLOB CHECK (length(team16) = 16), -- public id of a team, set by the committing client, NULL for a person's; purpose: it works only under the sign-in of somebody whom that TEAM lists; keep: as box16
   came_with_box INTEGER NOT NULL CHECK (came_with_box IN (0, 1)), -- 1 when it was given as the box was created, 0 when by a commit; purpose: a seeker who makes an account keeps the own capability and no other; keep: as box16
   PRIMARY KEY (box16, sidx)
 ) STRICT;
@@ -297,7 +320,7 @@ CREATE TABLE boxes_envelopes (
 CREATE TABLE boxes_letters (
   letter INTEGER PRIMARY KEY AUTOINCREMENT, -- number of the letter, never reused; purpose: a reader goes on from it; keep: until read, or 30 days
   inbox16 BLOB NOT NULL CHECK (length(inbox16) = 16), -- hash of the reader's public key; purpose: address; keep: as letter
-  ticket16 BLOB CHECK (length(ticket16) = 16), -- ticket that the letter belongs to, NULL for none; purpose: the purge finds it; keep: as letter
+  ticket16 BLOB CHECK (length(ticket16) = 16), -- ticket that the letter belongs to, NULL for none; purpose: it is found and deleted with the ticket; keep: as letter
   env_id BLOB NOT NULL UNIQUE CHECK (length(env_id) = 32), -- hash of the letter's bytes; purpose: the same bytes again are stored once; keep: as letter
   hour INTEGER NOT NULL, -- hour of arrival, hours since epoch; purpose: letters end after 30 days; keep: as letter
   slot INTEGER NOT NULL UNIQUE REFERENCES boxes_slots (slot) -- where its bytes lie; purpose: they are found; keep: as letter

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from clientlib import accounts
 from clientlib.box import Box
+from clientlib.errors import over_is_fine
 from clientlib.keyring import Keyring
+from clientlib.notes import closed, enquiry_note, missed
 from clientlib.relay import RelayClient
 from clientlib.translog import LogReader
-from clientlib.visit import NO_PIN, VisitNote
 from crypto import account, encoding, epoch, reading
 from crypto.account import ConversationKeys
-from crypto.entry import Entry, EntryState, gone
+from crypto.entry import Entry, EntryState
 from crypto.envelope import parse_outer
 from crypto.keys import AccountSecret, EpochSecret, Share
-from crypto.wire import boxes, live
+from crypto.wire import boxes, enquiries, live
 from crypto.wire.accounts import AccountKind, SignOut
 from crypto.wire.errors import ErrorCode, WireError
-
-_MINUTE_MS = 60_000
-# What a conversation answers that has ended, or is no more.
-OVER = (ErrorCode.UNKNOWN, ErrorCode.CLOSED, ErrorCode.EXPIRED, ErrorCode.WRONG_STATE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +90,7 @@ class SeekerAccount:
 
     async def find(self, box16: bytes) -> Box | None:
         """Open a box that another device of this account has begun; None where there is none."""
-        await self.keyring.refresh()
+        await self.keyring.refresh(box16)
         entry = self.keyring.entry(box16)
         return None if entry is None or not entry.secrets else await self.reopen(entry)
 
@@ -128,16 +124,14 @@ class SeekerAccount:
             # This account has read more than the service shows: it holds something back.
             transcript.withheld = True
         if transcript.own is not None and box.clock.state is boxes.BoxState.OPEN:
-            await self._make_up(box, keys)
+            await self._make_up(box, entry, keys)
         self.take_in(box)
         return box
 
     async def forget_if_over(self, entry: Entry) -> None:
-        """Purged: nothing stays that could open a copy of it; `VisitNote.is_over` says when."""
+        """The relay knows no such box; once it must be purged, nothing stays that could open it."""
         retention_hours = self.log.view.retention_hours("live")
-        if VisitNote.decode(entry.settings).is_over(self.now_ms(), retention_hours):
-            pin = (entry.pin_n, entry.pin_chain) if entry.pin_n else NO_PIN
-            await self.keyring.remember(gone(entry, self.now_ms() // _MINUTE_MS, *pin))
+        await self.keyring.remember(missed(entry, self.now_ms(), retention_hours))
 
     async def sign_out(self) -> None:
         """Keep how far each conversation was read, and end this sign-in."""
@@ -165,19 +159,23 @@ class SeekerAccount:
     async def leave_all(self) -> None:
         """End what runs, withdraw what waits, and give up the right to read what is closed."""
         for entry in self.keyring.entries:
-            if entry.state is not EntryState.GONE:
-                await self._leave(entry)
+            # A draft that was never sent has no secrets, and no service has heard of it.
+            is_draft = enquiry_note(entry) is not None and not entry.secrets
+            if entry.state is not EntryState.GONE and not is_draft:
+                await self.leave(entry)
 
-    async def _leave(self, entry: Entry) -> None:
+    async def leave(self, entry: Entry) -> None:
         keys = account.conversation(self.ams, entry.key_context)
-        with _over_is_fine():
+        with over_is_fine():
             box = self._boxes.get(entry.box16) or await self.reopen(entry)
             if box is not None:
                 await box.close()
                 await box.stop()
-        with _over_is_fine():
-            await self.relay.request(live.Withdraw(), keys.ticket_cap.raw)
-        with _over_is_fine():
+        is_written = enquiry_note(entry) is not None
+        withdraw = enquiries.EnquiryWithdraw() if is_written else live.Withdraw()
+        with over_is_fine():
+            await self.relay.request(withdraw, keys.ticket_cap.raw)
+        with over_is_fine():
             await self.relay.request(boxes.Leave(box16=entry.box16), keys.cap.raw)
 
     async def _first_secret(self, entry: Entry, keys: ConversationKeys) -> EpochSecret | None:
@@ -191,9 +189,10 @@ class SeekerAccount:
         # None fits: a relay that lies, which the transcript finds out.
         return next(won, firsts[0] if firsts else None)
 
-    async def _make_up(self, box: Box, keys: ConversationKeys) -> None:
-        with _over_is_fine():
-            await self.relay.request(live.Keep(), keys.ticket_cap.raw)
+    async def _make_up(self, box: Box, entry: Entry, keys: ConversationKeys) -> None:
+        with over_is_fine():
+            if enquiry_note(entry) is None:
+                await self.relay.request(live.Keep(), keys.ticket_cap.raw)
             await box.introduce(self.pseudonym)
 
     def _standing(self, box: Box) -> Entry:
@@ -201,20 +200,6 @@ class SeekerAccount:
         entry = self.keyring.entry(box.box16)
         assert entry is not None, "a box is remembered before it is used"
         state = box.transcript.state
+        pinned = replace(entry, pin_n=state.number, pin_chain=state.heads[-1])
         is_closed = box.clock.state is boxes.BoxState.CLOSED
-        return replace(
-            entry,
-            state=max(entry.state, EntryState.CLOSED) if is_closed else entry.state,
-            pin_n=state.number,
-            pin_chain=state.heads[-1],
-        )
-
-
-@contextmanager
-def _over_is_fine() -> Iterator[None]:
-    """Pass over the refusal of a conversation that has ended, or is no more."""
-    try:
-        yield
-    except WireError as error:
-        if error.code not in OVER:
-            raise
+        return closed(pinned, self.now_ms()) if is_closed else pinned

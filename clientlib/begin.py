@@ -1,125 +1,90 @@
-"""The first moments of a live chat: box, first commit, welcome letter (protocol section 5)."""
+"""How a conversation begins: box, first commit, welcome letter (protocol section 5).
+
+The same for a live chat and a written enquiry; they differ in whom the first commit lets in, and in
+how long the box may stay unused. Twin of web/js/core/begin.js.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from clientlib.relay import RelayClient
-from clientlib.visit import Visit
 from crypto import commit, credential, epoch, kem, letter, reading
-from crypto.certificate import Certificate
+from crypto.account import ConversationKeys
+from crypto.certificate import Certificate, TeamStatement
 from crypto.envelope import Kind, open_e1, seal_e1
-from crypto.keys import CapSecret, Share
+from crypto.keys import CapSecret, EpochSecret, Share
 from crypto.letter import Letter, LetterKind, Welcome
 from crypto.primitives import sign_public
 from crypto.random import Rand
-from crypto.roster import BoxKind, Role, RosterEntry, StaffView
+from crypto.roster import NO_SIGN_PK, BoxKind, Role, RosterEntry, StaffView
 from crypto.transcript import Transcript
 from crypto.wire import boxes
 from crypto.wire.base import Right
 
 SEEKER_SIDX = 0
+# Of whom the first commit lets in: a counsellor, or a team.
 COUNSELLOR_SIDX = 1
 SEEKER_RIGHTS = Right.READ | Right.POST | Right.COMMIT | Right.CLOSE
 COUNSELLOR_RIGHTS = SEEKER_RIGHTS | Right.KEEP
-_HOUR_MS = 3_600_000
-# The relay ends a live box at its 180 minutes; this is only the age at which a box with a broken
-# clock would end.
-_CLOSES_AFTER_HOURS = 8
+# A team reads, and one of its people makes the commit that takes it out.
+TEAM_RIGHTS = Right.READ | Right.COMMIT
+HOUR_MS = 3_600_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """Whom the first commit lets in beside the seeker; `team16` is empty for a person."""
+
+    entry: RosterEntry
+    rights: Right
+    team16: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beginning:
-    """What the first steps need; `handle` of the seeker's account is empty where there is none."""
+    """What the first steps need; `es` is remembered already.
 
-    visit: Visit
-    certificate: Certificate
+    `handle` of the seeker's account is empty where there is none. A live ticket is known to the
+    relay as the box's; a written one is named to its letters only (`is_written`).
+    """
+
+    box16: bytes
+    keys: ConversationKeys
+    es: EpochSecret
+    recipient: Recipient
+    ticket16: bytes
+    is_written: bool
+    closes_hour: int
+    handle: bytes
     staff: StaffView
     log_size: int
-    handle: bytes
     now_ms: int
     rand: Rand
 
 
-async def create_box(relay: RelayClient, beginning: Beginning) -> Transcript:
-    """Create the box, or find that it is there; who has an account keeps the right to read."""
-    visit = beginning.visit
-    es = visit.draw_epoch()
-    rights = SEEKER_RIGHTS | Right.KEEP if beginning.handle else SEEKER_RIGHTS
-    cap = boxes.NewCap(
-        sidx=SEEKER_SIDX, cap_hash=credential.cap_hash(visit.keys.cap), rights=int(rights)
-    )
-    created = await relay.request(
-        boxes.Create(
-            box16=visit.box16,
-            caps=(cap,),
-            closes_hour=beginning.now_ms // _HOUR_MS + _CLOSES_AFTER_HOURS,
-        ),
-        visit.keys.ticket_cap.raw,
-    )
-    holder = reading.Holder(
-        kem_secrets=(visit.keys.kem,), share=Share(created.share), secrets=(es,)
-    )
-    return reading.start(visit.box16, es, holder, beginning.staff)
+def to_counsellor(certificate: Certificate) -> Recipient:
+    """One person, who exchanges the letter's capability for an own one."""
+    entry = counsellor_entry(certificate, COUNSELLOR_SIDX)
+    return Recipient(entry=entry, rights=COUNSELLOR_RIGHTS)
 
 
-async def commit_first(relay: RelayClient, beginning: Beginning, transcript: Transcript) -> None:
-    """Make commit 0 of {seeker, counsellor} with the welcome letter, in one step of the relay."""
-    visit, rand = beginning.visit, beginning.rand
-    es, share = visit.draw_epoch(), transcript.state.share
-    entries = (_own_entry(visit), _counsellor_entry(beginning.certificate))
-    news = commit.make_commit0(visit.box16, BoxKind.CASE, entries, es, share)
-    body = transcript.draft(
-        kind=Kind.COMMIT,
-        stream=int.from_bytes(rand(4), "little"),
-        i=0,
-        sent_ms=beginning.now_ms,
-        log_n=beginning.log_size,
-        payload=news.encode(),
-        sidx=SEEKER_SIDX,
-    )
-    e1 = seal_e1(transcript.key, visit.keys.sign, body, rand=rand)
-    join_cap = CapSecret(rand(CapSecret.SIZE_BYTES))
-    welcome = Welcome(
-        box16=visit.box16,
-        epoch=0,
-        es=es,
-        commit=open_e1(e1, transcript.key),
-        join_cap=join_cap,
-        ticket16=visit.ticket16,
-        handle=beginning.handle,
-    )
-    given = boxes.NewCap(
+def to_team(statement: TeamStatement) -> Recipient:
+    """Everybody whom TEAM lists, each under their own sign-in."""
+    entry = RosterEntry(
         sidx=COUNSELLOR_SIDX,
-        cap_hash=credential.cap_hash(join_cap),
-        rights=int(COUNSELLOR_RIGHTS),
+        role=Role.TEAM,
+        sign_pk=NO_SIGN_PK,
+        kem_pk=statement.team.kem_pk,
+        certificate_hash=statement.hash,
     )
-    await relay.request(
-        boxes.Commit(
-            box16=visit.box16,
-            old_kid=bytes(8),
-            new_kid=epoch.kid(es, visit.box16, 0),
-            e1=e1,
-            caps=(given,),
-            out=(),
-            letters=(_letter(beginning, welcome),),
-        ),
-        visit.keys.cap.raw,
-    )
+    return Recipient(entry=entry, rights=TEAM_RIGHTS, team16=statement.team.team16)
 
 
-def _own_entry(visit: Visit) -> RosterEntry:
+def counsellor_entry(certificate: Certificate, sidx: int) -> RosterEntry:
+    """Return the roster entry of a certified counsellor."""
     return RosterEntry(
-        sidx=SEEKER_SIDX,
-        role=Role.SEEKER,
-        sign_pk=sign_public(visit.keys.sign),
-        kem_pk=kem.public(visit.keys.kem),
-    )
-
-
-def _counsellor_entry(certificate: Certificate) -> RosterEntry:
-    return RosterEntry(
-        sidx=COUNSELLOR_SIDX,
+        sidx=sidx,
         role=Role.COUNSELLOR,
         sign_pk=certificate.sign_pk,
         kem_pk=certificate.kem_pk,
@@ -127,13 +92,84 @@ def _counsellor_entry(certificate: Certificate) -> RosterEntry:
     )
 
 
-def _letter(beginning: Beginning, welcome: Welcome) -> bytes:
-    secret = beginning.visit.keys.sign
+async def create_box(relay: RelayClient, beginning: Beginning) -> Transcript:
+    """Create the box, or find that it is there; who has an account keeps the right to read."""
+    one = beginning
+    rights = SEEKER_RIGHTS | Right.KEEP if one.handle else SEEKER_RIGHTS
+    cap = boxes.NewCap(
+        sidx=SEEKER_SIDX, cap_hash=credential.cap_hash(one.keys.cap), rights=int(rights)
+    )
+    # No ticket stands behind a written box: whoever made it proves that by the box's capability.
+    proof = one.keys.cap if one.is_written else one.keys.ticket_cap
+    created = await relay.request(
+        boxes.Create(box16=one.box16, caps=(cap,), closes_hour=one.closes_hour), proof.raw
+    )
+    share = Share(created.share)
+    holder = reading.Holder(kem_secrets=(one.keys.kem,), share=share, secrets=(one.es,))
+    return reading.start(one.box16, one.es, holder, one.staff)
+
+
+async def commit_first(relay: RelayClient, beginning: Beginning, transcript: Transcript) -> None:
+    """Make commit 0 of seeker and recipient with the welcome letter, in one step of the relay."""
+    one, rand = beginning, beginning.rand
+    roster = (_own_entry(one.keys), one.recipient.entry)
+    news = commit.make_commit0(one.box16, BoxKind.CASE, roster, one.es, transcript.state.share)
+    body = transcript.draft(
+        kind=Kind.COMMIT,
+        stream=int.from_bytes(rand(4), "little"),
+        i=0,
+        sent_ms=one.now_ms,
+        log_n=one.log_size,
+        payload=news.encode(),
+        sidx=SEEKER_SIDX,
+    )
+    e1 = seal_e1(transcript.key, one.keys.sign, body, rand=rand)
+    join_cap = CapSecret(rand(CapSecret.SIZE_BYTES))
+    welcome = Welcome(
+        box16=one.box16,
+        epoch=0,
+        es=one.es,
+        commit=open_e1(e1, transcript.key),
+        join_cap=join_cap,
+        ticket16=one.ticket16,
+        handle=one.handle,
+    )
+    given = boxes.NewCap(
+        sidx=one.recipient.entry.sidx,
+        cap_hash=credential.cap_hash(join_cap),
+        rights=int(one.recipient.rights),
+        team16=one.recipient.team16,
+    )
+    await relay.request(
+        boxes.Commit(
+            box16=one.box16,
+            old_kid=bytes(8),
+            new_kid=epoch.kid(one.es, one.box16, 0),
+            e1=e1,
+            caps=(given,),
+            out=(),
+            letters=(_letter(one, welcome),),
+            ticket16=one.ticket16 if one.is_written else b"",
+        ),
+        one.keys.cap.raw,
+    )
+
+
+def _own_entry(keys: ConversationKeys) -> RosterEntry:
+    return RosterEntry(
+        sidx=SEEKER_SIDX,
+        role=Role.SEEKER,
+        sign_pk=sign_public(keys.sign),
+        kem_pk=kem.public(keys.kem),
+    )
+
+
+def _letter(one: Beginning, welcome: Welcome) -> bytes:
     note = Letter(
         kind=LetterKind.WELCOME,
         certificate_hash=letter.NO_CERTIFICATE,
-        sign_pk=sign_public(secret),
-        sent_ms=beginning.now_ms,
+        sign_pk=sign_public(one.keys.sign),
+        sent_ms=one.now_ms,
         payload=welcome.encode(),
     )
-    return letter.seal_letter(beginning.certificate.kem_pk, secret, note, beginning.rand)
+    return letter.seal_letter(one.recipient.entry.kem_pk, one.keys.sign, note, one.rand)

@@ -7,22 +7,33 @@ from dataclasses import dataclass
 
 from clientlib.account import SeekerAccount
 from clientlib.box import Box
+from clientlib.enquiry import Enquiry
+from clientlib.notes import VisitNote, enquiry_note
 from clientlib.seeker import Seeker
-from clientlib.visit import VisitNote
+from clientlib.sending import UNACCEPTED_DAYS, Portal
 from crypto.entry import Entry, EntryState
 from crypto.wire.errors import ErrorCode, WireError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """Requests that wait, are offered or begin; and chats, running or closed and readable."""
+    """What is there of live chats, and of what was written.
+
+    `seekers`: requests that wait, are offered or begin; `boxes`: chats, running or closed and
+    readable; `enquiries`: drafts, what is being sent, and written conversations.
+    """
 
     seekers: tuple[Seeker, ...]
     boxes: tuple[Box, ...]
+    enquiries: tuple[Enquiry, ...]
 
 
 async def come_back(
-    account: SeekerAccount, *, teams: Mapping[bytes, bytes], language: str
+    account: SeekerAccount,
+    *,
+    teams: Mapping[bytes, bytes],
+    language: str,
+    unaccepted_days: int = UNACCEPTED_DAYS,
 ) -> Found:
     """Take up what the keyring remembers; `teams`: team16 of each portal, from the site.
 
@@ -30,8 +41,21 @@ async def come_back(
     """
     seekers: list[Seeker] = []
     boxes: list[Box] = []
+    enquiries: list[Enquiry] = []
     for entry in account.keyring.entries:
         if entry.state is EntryState.GONE:
+            continue
+        note = enquiry_note(entry)
+        if note is not None:
+            portal = Portal(
+                portal16=note.portal16,
+                team16=teams.get(note.portal16, b""),
+                language=language,
+                unaccepted_days=unaccepted_days,
+            )
+            enquiry = await Enquiry.take_up(account, portal, entry)
+            if enquiry.box is not None or not enquiry.is_sent:
+                enquiries.append(enquiry)
             continue
         box = await account.reopen(entry) if entry.secrets else None
         seeker = None if box is not None else await _seeker(account, entry, teams, language)
@@ -41,7 +65,7 @@ async def come_back(
             seekers.append(seeker)
         else:
             await account.forget_if_over(entry)
-    return Found(seekers=tuple(seekers), boxes=tuple(boxes))
+    return Found(seekers=tuple(seekers), boxes=tuple(boxes), enquiries=tuple(enquiries))
 
 
 async def _seeker(

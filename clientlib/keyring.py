@@ -81,7 +81,7 @@ class Keyring:
 
     def draft(self, box16: bytes) -> str:
         """Return what is being written to a box; "" when nothing is."""
-        found = self._draft(self._pages[self._page_of(box16)][1], box16)
+        found = _draft(self._pages[self._page_of(box16)][1], box16)
         return found.text.decode("utf-8", "replace") if found else ""
 
     async def remember(self, *entries: Entry) -> None:
@@ -95,20 +95,17 @@ class Keyring:
 
         TooLong beyond MAX_DRAFT_BYTES in UTF-8.
         """
-        # A lone surrogate becomes U+FFFD, as in the browser's encoder.
-        whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-        raw = whole.encode("utf-8")
-        if len(raw) > MAX_DRAFT_BYTES:
-            raise TooLong
+        raw = _draft_bytes(text)
+        await self._save(self._page_of(box16), lambda content: _with_draft(box16, raw, content))
+
+    async def remember_typed(self, entry: Entry, text: str) -> None:
+        """Merge an entry and keep the draft of its box, in one save; TooLong as `keep_draft`."""
+        raw = _draft_bytes(text)
 
         def change(content: PageContent) -> PageContent:
-            known = self._draft(content, box16)
-            if raw == (known.text if known else b""):
-                return content
-            kept = Draft(box16=box16, counter=known.counter + 1 if known else 1, text=raw)
-            return replace(content, drafts=(*content.drafts, kept))
+            return _with_draft(entry.box16, raw, _with_entries((entry,), content))
 
-        await self._save(self._page_of(box16), change)
+        await self._save(self._page_of(entry.box16), change)
 
     async def keep_settings(self, raw: bytes) -> None:
         """Keep the account's settings; the last one to save wins."""
@@ -130,18 +127,18 @@ class Keyring:
         if size > self.log_pin[0]:
             await self._save(0, lambda c: replace(c, log_size=size, log_root=root))
 
-    async def refresh(self) -> None:
-        """Take in what other devices have saved since; BadProof for a page that went back."""
+    async def refresh(self, box16: bytes = b"") -> None:
+        """Take in what other devices have saved since, of one box or of all.
+
+        BadProof for a page that went back.
+        """
+        pages = [self._page_of(box16)] if box16 else range(len(self._pages))
         async with self._saving:
-            for page in range(len(self._pages)):
+            for page in pages:
                 await self._merge_newer(page, at_least=0)
 
     def _page_of(self, box16: bytes) -> int:
         return keyring.page_of(self._ams, box16, len(self._pages))
-
-    @staticmethod
-    def _draft(content: PageContent, box16: bytes) -> Draft | None:
-        return next((one for one in content.drafts if one.box16 == box16), None)
 
     async def _save(self, page: int, change: Change) -> None:
         async with self._saving:
@@ -189,3 +186,24 @@ def _with_entries(entries: tuple[Entry, ...], content: PageContent) -> PageConte
     for entry in entries:
         known[entry.box16] = merge_entry(known.get(entry.box16, entry), entry)
     return replace(content, entries=tuple(known.values()))
+
+
+def _draft(content: PageContent, box16: bytes) -> Draft | None:
+    return next((one for one in content.drafts if one.box16 == box16), None)
+
+
+def _draft_bytes(text: str) -> bytes:
+    # A lone surrogate becomes U+FFFD, as in the browser's encoder.
+    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    raw = whole.encode("utf-8")
+    if len(raw) > MAX_DRAFT_BYTES:
+        raise TooLong
+    return raw
+
+
+def _with_draft(box16: bytes, raw: bytes, content: PageContent) -> PageContent:
+    known = _draft(content, box16)
+    if raw == (known.text if known else b""):
+        return content
+    kept = Draft(box16=box16, counter=known.counter + 1 if known else 1, text=raw)
+    return replace(content, drafts=(*content.drafts, kept))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from crypto.envelope import Kind
+from crypto.envelope import Body, Kind
 from crypto.passphrase import BadCharacter, normalise_pseudonym
 from crypto.roster import Role
 from crypto.verdict import Message
 from crypto.wire import codec, content
+
+# What people say to each other; after it, somebody waits.
+WORDS = frozenset({Kind.TEXT, Kind.FILE, Kind.ENQUIRY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +36,23 @@ class Learned:
     # Under which the seeker writes; empty for an unregistered one.
     pseudonym: str = ""
     is_account_offered: bool = False
+    # Of the seeker's first ENQUIRY, whose number it is; 0 where there is none.
+    enquiry_n: int = 0
+    topic: str = ""
+    subject: str = ""
+    # A counsellor has written, be it only that they have read.
+    has_counsellor_signed: bool = False
+    # Done, as a counsellor marked it; the next word of either side takes it up again.
+    is_done: bool = False
+    # Who said the last word, and since when the seeker waits for one; None and 0: nobody does.
+    last_word: Role | None = None
+    waiting_since_ms: int = 0
 
     def learn(self, message: Message) -> None:
         """Take in a message; RemoteError for a genuine one of a broken shape.
 
-        Only the seeker names themselves, and only once; only who counsels offers an access.
+        Only the seeker names themselves and their subject, and only once; only who counsels offers
+        an access, or says that something is done.
         """
         body, role = message.opened.body, message.author.role
         if body.kind == Kind.CLOSE:
@@ -51,18 +66,45 @@ class Learned:
         elif body.kind == Kind.ACCOUNT_OFFER:
             codec.decode(content.AccountOffer, body.payload)
             self.is_account_offered = self.is_account_offered or role is Role.COUNSELLOR
+        elif body.kind == Kind.ENQUIRY:
+            asked = codec.decode(content.Enquiry, body.payload)
+            if role is Role.SEEKER and self.enquiry_n == 0:
+                self.enquiry_n, self.topic, self.subject = message.n, asked.topic, asked.subject
+        elif body.kind == Kind.DONE:
+            codec.decode(content.MarkedDone, body.payload)
+            if role is Role.COUNSELLOR:
+                self.is_done, self.waiting_since_ms = True, 0
+        self._hear(body, role)
+
+    def _hear(self, body: Body, role: Role) -> None:
+        """Whose turn it is."""
+        self.has_counsellor_signed = self.has_counsellor_signed or role is Role.COUNSELLOR
+        if body.kind in WORDS:
+            self.last_word, self.is_done = role, False
+            if role is not Role.SEEKER:
+                self.waiting_since_ms = 0
+            elif self.waiting_since_ms == 0:
+                self.waiting_since_ms = body.sent_ms
 
 
 def said_of(message: Message, own_sidx: int | None) -> Said:
     """Return a message as a person sees it; RemoteError for a genuine one of a broken shape."""
     body = message.opened.body
-    text = codec.decode(content.Text, body.payload).text if body.kind == Kind.TEXT else None
     return Said(
         n=message.n,
         sidx=body.sidx,
         mine=own_sidx == body.sidx,
         kind=body.kind,
         sent_ms=body.sent_ms,
-        text=text,
+        text=_text_of(body),
         payload=body.payload,
     )
+
+
+def _text_of(body: Body) -> str | None:
+    """An enquiry shows as its text."""
+    if body.kind == Kind.TEXT:
+        return codec.decode(content.Text, body.payload).text
+    if body.kind == Kind.ENQUIRY:
+        return codec.decode(content.Enquiry, body.payload).text
+    return None

@@ -33,6 +33,10 @@ from crypto.wire.base import Event
 from crypto.wire.boxes import BoxState
 from crypto.wire.errors import ErrorCode, WireError
 
+# The relay ends a live box at its 180 minutes; this is only the age at which a box with a broken
+# clock would end.
+_CLOSES_AFTER_HOURS = 8
+
 
 class Seeker:
     """One live request, from the queue to the end; `account` for who has signed in."""
@@ -266,13 +270,19 @@ class Seeker:
         return PageContent(entries=(self.visit.entry(),), drafts=(typed,) if draft else ())
 
     async def _begin(self, certificate: Certificate) -> Box:
+        now_ms = self._now_ms()
         beginning = Beginning(
-            visit=self.visit,
-            certificate=certificate,
+            box16=self.visit.box16,
+            keys=self.visit.keys,
+            es=self.visit.draw_epoch(),
+            recipient=begin.to_counsellor(certificate),
+            ticket16=self.visit.ticket16,
+            is_written=False,
+            closes_hour=now_ms // begin.HOUR_MS + _CLOSES_AFTER_HOURS,
+            handle=self.account.handle if self.account else b"",
             staff=self._log.staff,
             log_size=self._log.view.size,
-            handle=self.account.handle if self.account else b"",
-            now_ms=self._now_ms(),
+            now_ms=now_ms,
             rand=self._rand,
         )
         transcript = await begin.create_box(self._relay, beginning)

@@ -46,7 +46,8 @@ async def stock_of(signed_in: SeekerAccount) -> Stock:
     """Count everything; a conversation that the relay has no more is left out."""
     found = []
     for entry in signed_in.keyring.entries:
-        if entry.state is EntryState.GONE:
+        # Where no secret was drawn, no box was made.
+        if entry.state is EntryState.GONE or not entry.secrets:
             continue
         cap = account.conversation(signed_in.ams, entry.key_context).cap.raw
         try:

@@ -1,54 +1,17 @@
-"""One visit of a seeker to the live chat: its secrets, and what a keyring remembers of it.
+"""One visit of a seeker to the live chat: its secrets, and the entry that remembers them.
 
 For an unregistered seeker all of it lives in memory, under an account secret that has no door.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from crypto import acceptance, account, credential, encoding
+from clientlib.notes import NO_PIN, VisitNote
+from crypto import acceptance, account, credential
 from crypto.entry import Entry, EntryState, KeptSecret
 from crypto.keys import AccountSecret, EpochSecret
 from crypto.primitives import sign_public
 from crypto.random import Rand, random_bytes
 from crypto.roster import BoxKind
-
-NO_PIN = (0, bytes(32))
-_HOUR_MS = 3_600_000
-# A chat itself, a night of rest before it, and clocks that differ.
-_MARGIN_HOURS = 24
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VisitNote:
-    """What a seeker's entry remembers of a live chat, sealed in its settings.
-
-    `number` is 0 before the relay has drawn it; `since_ms` is when the chat was asked for, and
-    once it has begun, when it began.
-    """
-
-    portal16: bytes
-    number: int
-    since_ms: int
-
-    def encode(self) -> bytes:
-        """Return the settings bytes: [portal16, number, since ms]."""
-        return encoding.encode([self.portal16, self.number, self.since_ms])
-
-    @staticmethod
-    def decode(raw: bytes) -> VisitNote:
-        """Read the settings bytes."""
-        portal16, number, since_ms = encoding.decode_array(raw, 3)
-        return VisitNote(
-            portal16=encoding.binary(portal16, 16),
-            number=encoding.uint(number),
-            since_ms=encoding.uint(since_ms),
-        )
-
-    def is_over(self, now_ms: int, retention_hours: int) -> bool:
-        """Tell whether the purge must be past; before, a relay that knows no such box may lie."""
-        return now_ms - self.since_ms > (retention_hours + _MARGIN_HOURS) * _HOUR_MS
 
 
 class Visit:

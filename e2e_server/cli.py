@@ -11,6 +11,7 @@ import signal
 import ssl
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from e2e_server import paths
@@ -25,6 +26,7 @@ from e2e_server.config import (
 )
 from e2e_server.init import check, init
 from e2e_server.keeper.port import KeeperError
+from e2e_server.kernel.clock import MS_PER_S, SystemClock
 from e2e_server.kernel.errors import StartError
 from e2e_server.secrets_dir import SecretFileError
 from e2e_server.storage.port import StorageError
@@ -99,7 +101,17 @@ def _run(options: argparse.Namespace) -> None:
             _say(line)
     else:
         site = options.site or paths.site_path(settings)
-        build_web(site, paths.WEB_ROOT, settings.site_dir, brotli_quality=options.quality)
+        build_web(
+            site,
+            paths.WEB_ROOT,
+            settings.site_dir,
+            brotli_quality=options.quality,
+            year=options.year or _year(),
+        )
+
+
+def _year() -> int:
+    return datetime.fromtimestamp(SystemClock().now_ms() / MS_PER_S, UTC).year
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -117,6 +129,7 @@ def _parser() -> argparse.ArgumentParser:
     building.add_argument(
         "--site", type=Path, metavar="FILE", help="default: site.json in data_dir"
     )
+    building.add_argument("--year", type=int, help="first year of the holidays; default: this one")
     building.add_argument("--quality", type=int, default=11, help="brotli quality, 0 to 11")
     return parser
 

@@ -112,6 +112,18 @@ class Settings:
     retention_hours: int = _setting(
         48, "hours", "How long a closed chat can be read before it is deleted.", 0, 8760
     )
+    unaccepted_days: int = _setting(
+        30, "days", "A written enquiry that nobody takes is deleted after this.", 1, 30
+    )
+    idle_days: int = _setting(
+        183, "days", "A written conversation in which nobody writes ends after this.", 1, 3650
+    )
+    reserve_minutes: int = _setting(
+        10, "minutes", "Time to take a written enquiry over once somebody has begun to.", 1, 60
+    )
+    enquiries_per_day: int = _setting(
+        20, "enquiries", "How many written enquiries one account may begin in a day.", 1, 1000
+    )
     resume_minutes: int = _setting(
         10, "minutes", "How long a chat survives a reload or a killed tab; 0 turns it off.", 0, 60
     )

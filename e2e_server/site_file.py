@@ -45,6 +45,8 @@ def load_relay_site(path: Path) -> Site:
             confirm_minutes=loaded.limits.confirm_minutes,
             place_minutes=loaded.limits.place_minutes,
             resume_minutes=loaded.limits.resume_minutes,
+            unaccepted_days=loaded.limits.unaccepted_days,
+            idle_days=loaded.limits.idle_days,
         ),
     )
 
@@ -55,6 +57,8 @@ def check_promises(site: Site, settings: Settings) -> None:
         "chat_minutes": site.promises.chat_minutes,
         "confirm_minutes": site.promises.confirm_minutes,
         "resume_minutes": site.promises.resume_minutes,
+        "unaccepted_days": site.promises.unaccepted_days,
+        "idle_days": site.promises.idle_days,
         "retention_hours": site.retention_hours,
     }
     for name, value in promised.items():

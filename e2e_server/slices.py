@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from e2e_server.features import accounts, blobs, boxes, live, retention, staff, translog
+from e2e_server.features import (
+    accounts,
+    blobs,
+    boxes,
+    enquiries,
+    live,
+    retention,
+    staff,
+    translog,
+)
 from e2e_server.kernel.dispatch import KERNEL_SLICE
 from e2e_server.kernel.slices import Slice
 
@@ -14,5 +23,6 @@ SLICES: tuple[Slice, ...] = (
     staff.SLICE,
     blobs.SLICE,
     live.SLICE,
+    enquiries.SLICE,
     retention.SLICE,
 )

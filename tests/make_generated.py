@@ -13,15 +13,15 @@ from crypto.wire import mirror as wire_mirror
 from crypto.words import LANGUAGES
 from crypto.words import mirror as words_mirror
 from e2e_server.config import render_sample
-from e2e_server.features.live.machine import diagram
+from e2e_server.features.enquiries.machine import diagram as enquiries_diagram
+from e2e_server.features.live.machine import diagram as live_diagram
 from e2e_server.paths import SCHEMA_PATH
 from e2e_server.storage.schema import inventory_markdown
 
 ROOT = Path(__file__).resolve().parents[1]
-LIVE_SPEC = ROOT / "docs" / "spec" / "live.md"
+SPEC = ROOT / "docs" / "spec"
+DIAGRAMS = {SPEC / "live.md": live_diagram, SPEC / "enquiries.md": enquiries_diagram}
 _DIAGRAM = re.compile(r"```mermaid\n.*?```\n", re.DOTALL)
-
-_NEW = "# Live chat\n\n```mermaid\n```\n"
 
 
 def generated() -> dict[Path, str]:
@@ -30,7 +30,7 @@ def generated() -> dict[Path, str]:
         **wire_mirror.mirrors(),
         ROOT / "config.toml": render_sample(),
         ROOT / "docs" / "data-inventory.md": inventory_markdown(SCHEMA_PATH.read_text("utf-8")),
-        LIVE_SPEC: _with_diagram(LIVE_SPEC.read_text("utf-8") if LIVE_SPEC.exists() else _NEW),
+        **{path: _with_diagram(path.read_text("utf-8"), draw()) for path, draw in DIAGRAMS.items()},
     }
     for language in LANGUAGES:
         found[words_mirror.MIRROR_DIR / f"{language}.js"] = words_mirror.render(language)
@@ -59,9 +59,9 @@ def main(arguments: list[str]) -> int:
     return 1 if check and names else 0
 
 
-def _with_diagram(text: str) -> str:
-    """Put the diagram of the table into the one mermaid block of the page."""
-    return _DIAGRAM.sub(lambda _: f"```mermaid\n{diagram()}```\n", text, count=1)
+def _with_diagram(text: str, diagram: str) -> str:
+    """Put the diagram of a table into the one mermaid block of its page."""
+    return _DIAGRAM.sub(lambda _: f"```mermaid\n{diagram}```\n", text, count=1)
 
 
 if __name__ == "__main__":

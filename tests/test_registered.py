@@ -15,7 +15,7 @@ from clientlib.box import Box
 from clientlib.errors import Disconnected
 from clientlib.seeker import Seeker
 from clientlib.staff import Staff
-from clientlib.visit import VisitNote
+from clientlib.notes import VisitNote
 from crypto.entry import EntryState
 from crypto.envelope import Kind
 from crypto.epoch import es_hash

@@ -1,6 +1,7 @@
 """Boxes: the relay itself (protocol section 5).
 
-    ticket cap -> relay  create  {box16, caps, closes_hour} -> {share}       idempotent
+    ticket cap -> relay  create  {box16, caps, closes_hour} -> {share}       idempotent; a written
+                                                                             box: by its own cap
     box cap -> relay     commit  {box16, old_kid, new_kid, e1, caps, out, letters} -> {n}
                          post    {box16, e1}     -> {n}          or stale, closed
                          read    {box16, start}  -> {rows, head_n, box state}     stays subscribed
@@ -110,7 +111,8 @@ class ShareReply(Reply):
 class Create(Command[ShareReply]):
     """Create the box of a confirmed live ticket, or under a sign-in that of a written enquiry.
 
-    The same again gives the same share. A written box closes at `closes_hour` at the latest, and
+    The same again gives the same share. Behind a written box stands no ticket: its credential is
+    one of the capabilities in `caps`. A written box closes at `closes_hour` at the latest, and
     once no team's capability is left in it, when it has not been used for the idle period.
     """
 

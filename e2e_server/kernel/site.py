@@ -68,12 +68,14 @@ class Portal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promises:
-    """The limits that the pages promise to people, in minutes."""
+    """The limits that the pages promise to people and the relay keeps."""
 
     chat_minutes: int
     confirm_minutes: int
     place_minutes: int
     resume_minutes: int
+    unaccepted_days: int
+    idle_days: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

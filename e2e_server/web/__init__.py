@@ -5,13 +5,14 @@ table of response headers. Part `code` (modules, styles, fonts) is equal for eve
 release; part `site` (the HTML shells) depends on `site.json` and the code. Serving is the business
 of the HTTP floor, which reads `headers.json` and adds nothing of its own.
 
-May import: the standard library, jinja2, brotli. Imports nothing of the relay, so that anybody can
-repeat a build and compare it with what is served.
+May import: the standard library, jinja2, brotli, holidays. Imports nothing of the relay, so that
+anybody can repeat a build and compare it with what is served.
 """
 
 from __future__ import annotations
 
 from e2e_server.web.build import build_web
-from e2e_server.web.site import Site, SiteError, load_site
+from e2e_server.web.reading import SiteError
+from e2e_server.web.site import Site, load_site
 
 __all__ = ["Site", "SiteError", "build_web", "load_site"]

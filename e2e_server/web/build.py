@@ -25,6 +25,7 @@ import brotli
 
 from e2e_server.web import headers
 from e2e_server.web.comments import without_comments
+from e2e_server.web.freedays import free_days
 from e2e_server.web.modules import sri
 from e2e_server.web.pages import Page, Renderer
 from e2e_server.web.site import LANGUAGES, load_site
@@ -35,6 +36,7 @@ TREE_HASH_CHARS = 16
 STYLE_SHEETS = {
     "css/all.css": "index.css",
     "css/access.css": "index-access.css",
+    "css/enquiries.css": "index-enquiries.css",
     "css/workspace.css": "index-workspace.css",
 }
 CONTENT_TYPES = {
@@ -56,10 +58,13 @@ class BuildError(RuntimeError):
     """`web/` is not what the build expects; the text names the file."""
 
 
-def build_web(site: Path, web_root: Path, out: Path, *, brotli_quality: int = 11) -> None:
+def build_web(
+    site: Path, web_root: Path, out: Path, *, year: int, brotli_quality: int = 11
+) -> None:
     """Builds everything the browser gets from `site` (site.json) and `web_root` into `out`.
 
-    `out` is replaced as a whole at the end, so a failing build leaves the old one in place.
+    `out` is replaced as a whole at the end, so a failing build leaves the old one in place. `year`
+    is the first whose holidays the pages know.
     """
     loaded = load_site(site)
     code = collect_code(web_root)
@@ -68,7 +73,12 @@ def build_web(site: Path, web_root: Path, out: Path, *, brotli_quality: int = 11
         language: read_texts(web_root / "text", language) for language in LANGUAGES
     }
     renderer = Renderer(
-        site=loaded, templates=web_root / "templates", texts=texts, code=code, prefix=prefix
+        site=loaded,
+        templates=web_root / "templates",
+        texts=texts,
+        code=code,
+        prefix=prefix,
+        holidays=free_days(loaded.region, year),
     )
     pages = renderer.pages()
     exit_page = renderer.exit_page()

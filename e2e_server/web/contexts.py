@@ -85,12 +85,15 @@ class SeekerShell:
     privacy_href: str
     safe_href: str
     crisis_json: str
+    topics_json: str
+    holidays_json: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkspaceShell:
     frame: Frame
     portals_json: str
+    holidays_json: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,6 @@ from markupsafe import Markup
 from e2e_server.web.contexts import (
     Context,
     Frame,
-    HoursRow,
     LegalPage,
     Link,
     ListPage,
@@ -25,6 +24,7 @@ from e2e_server.web.contexts import (
     SeekerShell,
     WorkspaceShell,
 )
+from e2e_server.web.hours import hours_rows
 from e2e_server.web.modules import files_beside, import_map, loaded_at_once, reachable, sri
 from e2e_server.web.site import LANGUAGES, Portal, Site
 from e2e_server.web.texts import as_namespace, fill
@@ -79,8 +79,10 @@ class Renderer:
         texts: Mapping[str, dict[str, Any]],
         code: Mapping[str, bytes],
         prefix: str,
+        holidays: tuple[str, ...],
     ) -> None:
         self._site = site
+        self._holidays_json = _json(holidays)
         self._texts = {language: as_namespace(texts[language]) for language in LANGUAGES}
         self._code = code
         self._prefix = prefix
@@ -142,7 +144,7 @@ class Renderer:
             intro=portal.intro.in_language(language),
             chat_href=_path(language, f"p/{portal.slug}/{CHAT_PATH}"),
             access_href=_path(language, f"p/{portal.slug}/{ACCESS_PATH}"),
-            hours=_hours_rows(t, portal),
+            hours=hours_rows(t, portal),
             state_texts=_json(states),
             prefetch=" ".join(
                 self._prefix + path for path in (*chat_modules, *self._beside(chat_modules))
@@ -179,6 +181,8 @@ class Renderer:
             privacy_href=_path(language, LEGAL_PAGES["privacy"]),
             safe_href=_path(language, LEGAL_PAGES["safe"]),
             crisis_json=_json(crisis),
+            topics_json=_json(_topics(portal, language)),
+            holidays_json=self._holidays_json,
         )
         return self._render(template, frame, t, context)
 
@@ -193,10 +197,13 @@ class Renderer:
                 "portal16": portal.portal16,
                 "team16": portal.team16,
                 "name": portal.name.in_language(language),
+                "topics": _topics(portal, language),
             }
             for portal in self._site.portals
         ]
-        context = WorkspaceShell(frame=frame, portals_json=_json(portals))
+        context = WorkspaceShell(
+            frame=frame, portals_json=_json(portals), holidays_json=self._holidays_json
+        )
         return self._render("workspace.html", frame, t, context)
 
     def _legal_page(self, language: str, name: str) -> Page:
@@ -272,24 +279,9 @@ def _path(language: str, name: str) -> str:
     return f"/{name}" if language == "de" else f"/{language}/{name}"
 
 
+def _topics(portal: Portal, language: str) -> list[str]:
+    return [topic.in_language(language) for topic in portal.topics]
+
+
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _hours_rows(t: SimpleNamespace, portal: Portal) -> tuple[HoursRow, ...]:
-    rows = []
-    for weekday, day in enumerate(t.portal.weekdays):
-        spans = tuple(
-            fill(t.portal.hours_range, **{
-                "from": _clock(span.opens_minute), "to": _clock(span.closes_minute)
-            })
-            for span in portal.hours
-            if span.weekday == weekday
-        )  # fmt: skip
-        if spans:
-            rows.append(HoursRow(day=day, spans=spans))
-    return tuple(rows)
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02d}:{minute % 60:02d}"

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+from e2e_server.web.reading import Reader, SiteError, Worded
 
 LANGUAGES = ("de", "en")
 ID_BYTES = 16
@@ -20,21 +20,6 @@ MINUTES_PER_DAY = 24 * 60
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|24:00")
 _TEL = re.compile(r"\+?[0-9][0-9 ]{1,24}")
-
-
-class SiteError(ValueError):
-    """`site.json` says something that cannot be built; the text names the place."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Worded:
-    """One thing said in each language."""
-
-    de: str
-    en: str
-
-    def in_language(self, language: str) -> str:
-        return self.en if language == "en" else self.de
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +43,7 @@ class Portal:
     hours: tuple[OpenHours, ...]
     always: bool
     seats: int  # waiting people from which on the page says "many are waiting"; 0: never
+    topics: tuple[Worded, ...]  # what a written enquiry may be about; none: nobody is asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,13 +72,16 @@ class Operator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """The limits that pages promise to people, in minutes."""
+    """The limits that pages promise to people: minutes of chats, days of what is written."""
 
     chat_minutes: int
     confirm_minutes: int
     place_minutes: int
     resume_minutes: int
     idle_minutes: int  # without a sign of life, a signed-in seeker's page locks
+    answer_days: int  # working days within which somebody answers
+    unaccepted_days: int  # an enquiry that nobody takes is deleted
+    idle_days: int  # a conversation in which nobody writes ends
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +90,7 @@ class Site:
     fingerprint: str
     deployment_id: str
     language: str
+    region: str  # whose holidays are no working days: "DE", or with a part of it, "DE-NW"
     exit_url: str
     portals: tuple[Portal, ...]
     crisis: tuple[CrisisLine, ...]
@@ -119,12 +109,13 @@ def load_site(path: Path) -> Site:
 
 
 def parse_site(loaded: object) -> Site:
-    site = _Reader("site", loaded)
+    site = Reader("site", loaded)
     parsed = Site(
         name=site.text("name"),
         fingerprint=site.hexadecimal("fingerprint", FINGERPRINT_BYTES),
         deployment_id=site.hexadecimal("deployment_id", ID_BYTES),
         language=site.text("language"),
+        region=site.text("region", default="DE"),
         exit_url=site.text("exit_url"),
         portals=tuple(_portal(item) for item in site.items("portals")),
         crisis=tuple(_crisis(item) for item in site.items("crisis")),
@@ -145,61 +136,7 @@ def parse_site(loaded: object) -> Site:
     return parsed
 
 
-class _Reader:
-    """One JSON object, read key by key; `finish` refuses what nobody asked for."""
-
-    def __init__(self, place: str, loaded: object) -> None:
-        if not isinstance(loaded, Mapping):
-            raise SiteError(f"{place} is not an object")
-        self.place = place
-        self._left: dict[str, Any] = dict(loaded)
-
-    def take(self, key: str, default: object = None) -> Any:
-        if key not in self._left and default is None:
-            raise SiteError(f"{self.place}.{key} is missing")
-        return self._left.pop(key, default)
-
-    def text(self, key: str, default: str | None = None) -> str:
-        value = self.take(key, default)
-        if not isinstance(value, str) or (not value and default is None):
-            raise SiteError(f"{self.place}.{key} is not a text")
-        return value
-
-    def number(self, key: str, default: int | None = None, least: int = 0) -> int:
-        value = self.take(key, default)
-        if not isinstance(value, int) or isinstance(value, bool) or value < least:
-            at_least = f" of at least {least}" if least else ""
-            raise SiteError(f"{self.place}.{key} is not a whole number{at_least}")
-        return value
-
-    def hexadecimal(self, key: str, size_bytes: int) -> str:
-        value = self.text(key)
-        if re.fullmatch(f"[0-9a-f]{{{size_bytes * 2}}}", value) is None:
-            raise SiteError(f"{self.place}.{key} is not {size_bytes} bytes in lower-case hex")
-        return value
-
-    def worded(self, key: str, *, may_be_empty: bool = False) -> Worded:
-        child = self.child(key)
-        default = "" if may_be_empty else None
-        worded = Worded(de=child.text("de", default), en=child.text("en", default))
-        child.finish()
-        return worded
-
-    def child(self, key: str, default: object = None) -> _Reader:
-        return _Reader(f"{self.place}.{key}", self.take(key, default))
-
-    def items(self, key: str) -> list[_Reader]:
-        value = self.take(key)
-        if not isinstance(value, list) or not value:
-            raise SiteError(f"{self.place}.{key} is not a list with entries")
-        return [_Reader(f"{self.place}.{key}[{i}]", item) for i, item in enumerate(value)]
-
-    def finish(self) -> None:
-        if self._left:
-            raise SiteError(f"{self.place}.{min(self._left)} is not known")
-
-
-def _portal(item: _Reader) -> Portal:
+def _portal(item: Reader) -> Portal:
     slug = item.text("slug")
     if _SLUG.fullmatch(slug) is None:
         raise SiteError(f"{item.place}.slug is not lower-case letters, digits and hyphens")
@@ -213,6 +150,7 @@ def _portal(item: _Reader) -> Portal:
         hours=() if hours == "always" else _hours(f"{item.place}.hours", hours),
         always=hours == "always",
         seats=item.number("seats", default=0),
+        topics=tuple(topic.both() for topic in item.items("topics", may_be_empty=True)),
     )
     item.finish()
     return portal
@@ -239,7 +177,7 @@ def _minute(place: str, value: object) -> int:
     return int(hours) * 60 + int(minutes)
 
 
-def _crisis(item: _Reader) -> CrisisLine:
+def _crisis(item: Reader) -> CrisisLine:
     tel = item.text("tel")
     if _TEL.fullmatch(tel) is None:
         raise SiteError(f"{item.place}.tel is not a telephone number")
@@ -248,7 +186,7 @@ def _crisis(item: _Reader) -> CrisisLine:
     return line
 
 
-def _operator(item: _Reader) -> Operator:
+def _operator(item: Reader) -> Operator:
     operator = Operator(
         name=item.text("name"),
         street=item.text("street"),
@@ -263,7 +201,7 @@ def _operator(item: _Reader) -> Operator:
     return operator
 
 
-def _limits(item: _Reader) -> Limits:
+def _limits(item: Reader) -> Limits:
     # Limits that only the relay uses may stand beside these; it reads them itself.
     return Limits(
         chat_minutes=item.number("chat_minutes", default=180),
@@ -271,4 +209,7 @@ def _limits(item: _Reader) -> Limits:
         place_minutes=item.number("place_minutes", default=10),
         resume_minutes=item.number("resume_minutes", default=10),
         idle_minutes=item.number("idle_minutes", default=10, least=1),
+        answer_days=item.number("answer_days", default=2, least=1),
+        unaccepted_days=item.number("unaccepted_days", default=30, least=1),
+        idle_days=item.number("idle_days", default=183, least=1),
     )

@@ -3,6 +3,7 @@
     <language>.js            of a chat: seekers and the workspace load it
     workspace-<language>.js  of the workspace alone
     access-<language>.js     of the access room; a chat fetches it when somebody wants an access
+    enquiries-<language>.js  of written enquiries; the access room fetches it with the first one
     pages-<language>.json    of the pages around: only templates read it
 
 A module holds, after its first "=", strict JSON. In templates a missing key is an error, never an
@@ -20,7 +21,12 @@ from typing import Any
 def read_texts(folder: Path, language: str) -> dict[str, Any]:
     """All rooms of a language; ValueError when two files hold the same room."""
     pages = json.loads((folder / f"pages-{language}.json").read_text("utf-8"))
-    names = (language, f"workspace-{language}", f"access-{language}")
+    names = (
+        language,
+        f"workspace-{language}",
+        f"access-{language}",
+        f"enquiries-{language}",
+    )
     parts = [read_text_file(folder / f"{name}.js") for name in names]
     rooms = [room for part in (pages, *parts) for room in part]
     if len(set(rooms)) != len(rooms):

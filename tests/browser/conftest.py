@@ -38,7 +38,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pages")
     organisation = Organisation()
     site = write_site(folder / "site.json", organisation, [portal_entry(organisation)])
-    build_web(site, WEB, folder / "out", brotli_quality=1)
+    build_web(site, WEB, folder / "out", year=2026, brotli_quality=1)
     keep_exit_here(folder / "out")
     return folder / "out"
 

@@ -24,6 +24,8 @@ from crypto.wire.base import Command, Event, Reply, Right
 from crypto.wire.errors import ErrorCode
 from crypto.wire.kernel import Ping
 from crypto.wire.outer import KEM_CIPHERTEXT_BYTES
+from e2e_server.features.boxes.shown import Held, Shown
+from e2e_server.features.boxes.store import CapRow
 from tests.helpers.accounts import Account, enrol, publish
 from tests.helpers.organisation import Organisation, Person, seed
 from tests.helpers.rawclient import RawClient
@@ -63,6 +65,12 @@ def kid_of(name: str) -> bytes:
 def new_cap(sidx: int, credential: bytes, rights: int) -> boxes.NewCap:
     """Return what a client sends about a member's capability."""
     return boxes.NewCap(sidx=sidx, cap_hash=cap_hash(CapSecret(credential)), rights=rights)
+
+
+def held(hashed: bytes) -> Held:
+    """Return a person's capability as a reader on a line of its own holds it."""
+    cap = CapRow(sidx=1, cap_hash=hashed, rights=STAFF_RIGHTS, under_sign_in=1)
+    return Held(Shown(cap_hash=hashed), cap)
 
 
 async def settled(*clients: RawClient) -> None:
@@ -362,6 +370,7 @@ __all__ = [
     "Seeker",
     "e1",
     "e2",
+    "held",
     "house",
     "kid_of",
     "new_cap",

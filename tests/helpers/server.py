@@ -252,6 +252,8 @@ def site_json(
             "chat_minutes": settings.chat_minutes,
             "confirm_minutes": settings.confirm_minutes,
             "resume_minutes": settings.resume_minutes,
+            "unaccepted_days": settings.unaccepted_days,
+            "idle_days": settings.idle_days,
         },
     }
 

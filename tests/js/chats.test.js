@@ -74,7 +74,7 @@ const READ = ['inbox_read', 'inbox_read'];
 
 test('the own signature over ticket and key lets the letter in', async () => {
   const inbox = new Inbox();
-  assert.deepEqual(await inbox.read(inbox.row()), { joined: [], refused: 0 });
+  assert.deepEqual(await inbox.read(inbox.row()), { joined: [], refused: 0, seeds: 0 });
   assert.deepEqual(inbox.sent, [...READ, 'share', 'letter_delete']);
 });
 
@@ -82,7 +82,7 @@ test('without a proof the letter opens nothing and stays', async () => {
   for (const changes of [null, { acceptance: [] }]) {
     const inbox = new Inbox();
     const row = changes === null ? null : inbox.row(changes);
-    assert.deepEqual(await inbox.read(row), { joined: [], refused: 0 });
+    assert.deepEqual(await inbox.read(row), { joined: [], refused: 0, seeds: 0 });
     assert.deepEqual(inbox.sent, READ);
   }
   const inbox = new Inbox();
@@ -104,7 +104,7 @@ for (const [name, forge] of Object.entries(FALSE)) {
     const other = newKey();
     const row = inbox.row({ keyHash: seekerKeyHash(signPublic(other)), acceptance: forge(inbox, other) });
     inbox.letterKey = other;
-    assert.deepEqual(await inbox.read(row), { joined: [], refused: 1 });
+    assert.deepEqual(await inbox.read(row), { joined: [], refused: 1, seeds: 0 });
     assert.deepEqual(inbox.sent, READ);
   });
 }
@@ -112,6 +112,6 @@ for (const [name, forge] of Object.entries(FALSE)) {
 test('a letter by another key than the accepted one is refused and goes', async () => {
   const inbox = new Inbox();
   inbox.letterKey = newKey();
-  assert.deepEqual(await inbox.read(inbox.row()), { joined: [], refused: 1 });
+  assert.deepEqual(await inbox.read(inbox.row()), { joined: [], refused: 1, seeds: 0 });
   assert.deepEqual(inbox.sent, [...READ, 'letter_delete']);
 });

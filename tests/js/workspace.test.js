@@ -5,10 +5,12 @@ import { test } from 'node:test';
 
 import { signal } from '../../web/js/core/signals.js';
 import { encode } from '../../web/js/crypto/encoding.js';
+import { EntryState } from '../../web/js/crypto/entry.js';
 import { NotCanonical, RemoteError } from '../../web/js/crypto/errors.js';
+import { keyOf } from '../../web/js/crypto/keys.js';
 import { ChatList } from '../../web/js/features/workspace/chatlist.js';
 import { Duty } from '../../web/js/features/workspace/duty.js';
-import { COLOURS, MAX_NICKNAME_CHARS, decodeNote, encodeNote, isOver } from '../../web/js/features/workspace/note.js';
+import { COLOURS, MAX_NICKNAME_CHARS, NO_TICKET, decodeNote, encodeNote, isWritten, missed, noteOf } from '../../web/js/features/workspace/note.js';
 import { pseudonymOf } from '../../web/js/features/workspace/names.js';
 import { Queue } from '../../web/js/features/workspace/queue.js';
 import { TicketState } from '../../web/js/wire/catalogue.js';
@@ -21,9 +23,13 @@ const NOBODY = new Uint8Array(0);
 
 // --- notes ------------------------------------------------------------------------------------------
 
-test('a note comes back as it was kept', () => {
-  const note = { portal16: PORTAL16, number: 3, nickname: 'die mit dem Hund', colour: COLOURS, joinedHour: 500_000 };
-  assert.deepEqual(decodeNote(encodeNote(note)), note);
+const NOTE = { ticket16: NO_TICKET, portal16: PORTAL16, number: 3, nickname: 'die mit dem Hund', colour: COLOURS, joinedHour: 500_000 };
+const TICKET16 = new Uint8Array(16).fill(8);
+
+test('a note of either kind comes back as it was kept, and is told by its length', () => {
+  const written = { ...NOTE, ticket16: TICKET16 };
+  for (const note of [NOTE, written]) assert.deepEqual(decodeNote(encodeNote(note)), note);
+  assert.deepEqual([isWritten(NOTE), isWritten(written)], [false, true]);
 });
 
 test('a note with another shape, a long name or an unknown colour is refused', () => {
@@ -32,12 +38,37 @@ test('a note with another shape, a long name or an unknown colour is refused', (
     encode([PORTAL16, 3, 'x'.repeat(MAX_NICKNAME_CHARS + 1), 0, 0]),
     encode([PORTAL16, 3, 'x', COLOURS + 1, 0]),
     encode([PORTAL16.slice(1), 3, 'x', 0, 0]),
-  ]) assert.throws(() => decodeNote(settings), NotCanonical);
+    encode([TICKET16.slice(1), PORTAL16, 3, 'x', 0, 0]),
+    encode([TICKET16, PORTAL16, 3, 'x', 0, 0, 0]),
+  ]) {
+    assert.throws(() => decodeNote(settings), NotCanonical);
+    assert.equal(noteOf(/** @type {any} */ ({ settings })), null);
+  }
 });
 
+/** @param {import('../../web/js/features/workspace/note.js').Note} note */
+function entryOf(note) {
+  const secrets = [{ epoch: 0, es: keyOf('EpochSecret', new Uint8Array(32).fill(1)) }];
+  return {
+    box16: new Uint8Array(16).fill(7), kind: 1, state: EntryState.OPEN, keyContext: new Uint8Array(16).fill(7),
+    secrets, pinN: 0, pinChain: new Uint8Array(32), counter: 1, settings: encodeNote(note),
+  };
+}
+
 test('a chat is over when its purge must be past, not when the relay says so', () => {
-  const note = { portal16: PORTAL16, number: 3, nickname: '', colour: 0, joinedHour: 100 };
-  assert.deepEqual([100, 172, 173].map((hour) => isOver(note, hour, 48)), [false, false, true]);
+  const note = { ...NOTE, joinedHour: 100 };
+  const states = [100, 172, 173].map((hour) => missed(entryOf(note), note, hour, 48).state);
+  assert.deepEqual(states, [EntryState.OPEN, EntryState.OPEN, EntryState.GONE]);
+});
+
+test('a written conversation is over some time after it was first missed, however old it is', () => {
+  const note = { ...NOTE, ticket16: TICKET16, joinedHour: 100 };
+  const once = missed(entryOf(note), note, 9_000, 48);
+  assert.deepEqual([once.state, once.counter, once.secrets.length, decodeNote(once.settings)], [EntryState.CLOSED, 2, 1, { ...note, joinedHour: 9_000 }]);
+  const again = decodeNote(once.settings);
+  assert.equal(missed(once, again, 9_072, 48), once);
+  const gone = missed(once, again, 9_073, 48);
+  assert.deepEqual([gone.state, gone.secrets], [EntryState.GONE, []]);
 });
 
 // --- duty -------------------------------------------------------------------------------------------
@@ -188,8 +219,6 @@ function list() {
   const found = new ChatList((number) => `Ratsuchende_r ${number}`, (model) => purged.push(model));
   return { found, purged };
 }
-
-const NOTE = { portal16: PORTAL16, number: 3, nickname: '', colour: 0, joinedHour: 0 };
 
 test('a greeting leaves when the chat opens, once', () => {
   const { found } = list();

@@ -19,7 +19,7 @@ from tests.web.built import QUALITY, SITE, Built, Tags, inline_map, site_with
 
 def test_two_runs_give_identical_bytes(web_root: Path, tmp_path: Path) -> None:
     for name in ("one", "two"):
-        build_web(SITE, web_root, tmp_path / name, brotli_quality=QUALITY)
+        build_web(SITE, web_root, tmp_path / name, year=2026, brotli_quality=QUALITY)
     one, two = (
         {
             path.relative_to(tmp_path / name).as_posix(): path.read_bytes()
@@ -32,9 +32,9 @@ def test_two_runs_give_identical_bytes(web_root: Path, tmp_path: Path) -> None:
 
 
 def test_the_code_part_is_equal_for_every_operator(web_root: Path, tmp_path: Path) -> None:
-    build_web(SITE, web_root, tmp_path / "one", brotli_quality=QUALITY)
+    build_web(SITE, web_root, tmp_path / "one", year=2026, brotli_quality=QUALITY)
     other = site_with(tmp_path, name="Andere Stelle", retention_hours=24)
-    build_web(other, web_root, tmp_path / "two", brotli_quality=QUALITY)
+    build_web(other, web_root, tmp_path / "two", year=2026, brotli_quality=QUALITY)
     manifests = [(tmp_path / name / "MANIFEST.code.json").read_bytes() for name in ("one", "two")]
     assert manifests[0] == manifests[1]
     sites = [(tmp_path / name / "MANIFEST.site.json").read_bytes() for name in ("one", "two")]
@@ -42,10 +42,10 @@ def test_the_code_part_is_equal_for_every_operator(web_root: Path, tmp_path: Pat
 
 
 def test_one_changed_byte_of_code_changes_the_prefix(web_root: Path, tmp_path: Path) -> None:
-    build_web(SITE, web_root, tmp_path / "one", brotli_quality=QUALITY)
+    build_web(SITE, web_root, tmp_path / "one", year=2026, brotli_quality=QUALITY)
     worker = web_root / "js" / "worker.js"
     worker.write_text(worker.read_text("utf-8") + " ", "utf-8")
-    build_web(SITE, web_root, tmp_path / "two", brotli_quality=QUALITY)
+    build_web(SITE, web_root, tmp_path / "two", year=2026, brotli_quality=QUALITY)
     prefixes = {next((tmp_path / name / "static").iterdir()).name for name in ("one", "two")}
     assert len(prefixes) == 2
 
@@ -161,7 +161,7 @@ def test_comments_are_not_served(built: Built) -> None:
 
 def test_a_shell_without_its_app_still_builds(web_root: Path, tmp_path: Path) -> None:
     (web_root / "js" / "seeker.js").unlink()
-    build_web(SITE, web_root, tmp_path / "out", brotli_quality=QUALITY)
+    build_web(SITE, web_root, tmp_path / "out", year=2026, brotli_quality=QUALITY)
     html = Built(tmp_path / "out").html("/p/leben/chat")
     assert "seeker.js" not in html
     assert 'id="fallback"' in html
@@ -170,7 +170,7 @@ def test_a_shell_without_its_app_still_builds(web_root: Path, tmp_path: Path) ->
 def test_an_import_that_leads_nowhere_stops_the_build(web_root: Path, tmp_path: Path) -> None:
     (web_root / "js" / "features" / "late.js").unlink()
     with pytest.raises(MissingModuleError, match=r"seeker\.js imports js/features/late\.js"):
-        build_web(SITE, web_root, tmp_path / "out", brotli_quality=QUALITY)
+        build_web(SITE, web_root, tmp_path / "out", year=2026, brotli_quality=QUALITY)
 
 
 def test_imports_are_found_in_every_form() -> None:
@@ -184,13 +184,13 @@ def test_imports_are_found_in_every_form() -> None:
 def test_a_vendored_file_with_other_bytes_stops_the_build(web_root: Path, tmp_path: Path) -> None:
     (web_root / "vendor" / "tiny.mjs").write_text("export const h = 2;\n", "utf-8")
     with pytest.raises(BuildError, match=r"tiny\.mjs is not the file"):
-        build_web(SITE, web_root, tmp_path / "out", brotli_quality=QUALITY)
+        build_web(SITE, web_root, tmp_path / "out", year=2026, brotli_quality=QUALITY)
 
 
 def test_a_missing_vendored_file_says_what_to_do(web_root: Path, tmp_path: Path) -> None:
     (web_root / "vendor" / "tiny.mjs").unlink()
     with pytest.raises(BuildError, match="npm ci"):
-        build_web(SITE, web_root, tmp_path / "out", brotli_quality=QUALITY)
+        build_web(SITE, web_root, tmp_path / "out", year=2026, brotli_quality=QUALITY)
 
 
 def test_only_agreed_files_are_served(built: Built) -> None:
@@ -202,10 +202,12 @@ def test_only_agreed_files_are_served(built: Built) -> None:
 
 def test_a_failing_build_leaves_the_old_one(web_root: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    build_web(SITE, web_root, out, brotli_quality=QUALITY)
+    build_web(SITE, web_root, out, year=2026, brotli_quality=QUALITY)
     before = (out / "MANIFEST.site.json").read_bytes()
     with pytest.raises(SiteError):
-        build_web(site_with(tmp_path, language="fr"), web_root, out, brotli_quality=QUALITY)
+        build_web(
+            site_with(tmp_path, language="fr"), web_root, out, year=2026, brotli_quality=QUALITY
+        )
     assert (out / "MANIFEST.site.json").read_bytes() == before
 
 

@@ -108,7 +108,7 @@ def test_the_privacy_page_says_the_figures_of_the_configuration(
     web_root: Path, tmp_path: Path
 ) -> None:
     site = site_with(tmp_path, retention_hours=24, limits={"chat_minutes": 90})
-    build_web(site, web_root, tmp_path / "out", brotli_quality=QUALITY)
+    build_web(site, web_root, tmp_path / "out", year=2026, brotli_quality=QUALITY)
     page = Built(tmp_path / "out")
     privacy = page.html("/datenschutz")
     assert "24 Stunden nach dem Ende" in privacy
@@ -144,7 +144,7 @@ def test_the_access_shell_is_a_room_of_its_own_over_the_chats_shell(
     web_root: Path, tmp_path: Path
 ) -> None:
     site = site_with(tmp_path, limits={"idle_minutes": 7})
-    build_web(site, web_root, tmp_path / "out", brotli_quality=QUALITY)
+    build_web(site, web_root, tmp_path / "out", year=2026, brotli_quality=QUALITY)
     page = Built(tmp_path / "out")
     html = page.html("/en/p/trennung/zugang")
     tags = Tags(html)
@@ -184,7 +184,13 @@ def test_opening_hours_are_shown_by_day(built: Built) -> None:
 
 def test_what_an_operator_writes_is_text_and_never_markup(web_root: Path, tmp_path: Path) -> None:
     name = "<script>alert(1)</script>"
-    build_web(site_with(tmp_path, name=name), web_root, tmp_path / "out", brotli_quality=QUALITY)
+    build_web(
+        site_with(tmp_path, name=name),
+        web_root,
+        tmp_path / "out",
+        year=2026,
+        brotli_quality=QUALITY,
+    )
     html = Built(tmp_path / "out").html("/")
     assert name not in html
     assert "&lt;script&gt;" in html

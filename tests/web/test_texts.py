@@ -21,6 +21,7 @@ ROOMS = {
     "end",
     "workspace",
     "access",
+    "enquiries",
     "legal",
 }
 

@@ -49,6 +49,7 @@ class ViewPages:
             texts=texts,
             code=shells,
             prefix=PREFIX,
+            holidays=(),
         )
         self._shells = {page.path: page for page in renderer.pages()}
 

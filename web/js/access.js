@@ -4,6 +4,7 @@ import { argon2id } from './core/argon2.js';
 import { Clock } from './core/clock.js';
 import { Line } from './core/line.js';
 import { own } from './core/tasks.js';
+import { EnquiryPort } from './features/accounts/enquiryport.js';
 import { Entrance } from './features/accounts/entrance.js';
 import { LivePort } from './features/accounts/liveport.js';
 import { showAccess } from './features/accounts/view.js';
@@ -28,6 +29,12 @@ const viewConfig = {
   crisis: JSON.parse(shell.crisis ?? '[]'),
   retentionHours: numberOf(shell, 'retentionHours'),
   placeMinutes: numberOf(shell, 'placeMinutes'),
+  enquiries: {
+    promised: { answerDays: numberOf(shell, 'answerDays'), holidays: JSON.parse(shell.holidays ?? '[]') },
+    topics: JSON.parse(shell.topics ?? '[]'),
+    unacceptedDays: numberOf(shell, 'unacceptedDays'),
+    idleDays: numberOf(shell, 'idleDays'),
+  },
 };
 
 function makeLine() {
@@ -56,7 +63,10 @@ async function main() {
   const [{ AccessModel }] = await Promise.all([import('./features/accounts/model.js'), loadText(language, accessText)]);
   const line = makeLine();
   const entrance = new Entrance(line, argon2id);
-  const model = new AccessModel({ entrance, language, livePort: new LivePort(liveConfig(), line) });
+  const live = liveConfig();
+  const { portalName, enquiries: { unacceptedDays } } = viewConfig;
+  const enquiryPort = new EnquiryPort({ ...live, portalName, unacceptedDays }, line);
+  const model = new AccessModel({ entrance, language, livePort: new LivePort(live, line), enquiryPort });
   const limitMs = numberOf(shell, 'idleMinutes') * MINUTE_MS;
   const idle = new IdleWatch({ limitMs, clock, onLock: () => own('locking', model.lock('idle')) });
   if (location.hash === CREATE_HASH) {

@@ -20,6 +20,7 @@ function readShell() {
     retentionHours: Number(shell.retentionHours ?? 0),
     chatMinutes: Number(shell.chatMinutes ?? 0),
     confirmMinutes: Number(shell.confirmMinutes ?? 0),
+    promised: { answerDays: Number(shell.answerDays ?? 0), holidays: JSON.parse(shell.holidays ?? '[]') },
   };
 }
 
@@ -37,10 +38,11 @@ async function main() {
       name: one.name,
     })),
     seekerName: (n) => t('wait.seeker_name', { n }),
+    enquiryName: (n) => t('workspace.enquiry_name', { n }),
     clock: new Clock(),
   });
   document.getElementById('fallback')?.remove();
-  showWork(model, config, app);
+  showWork(model, { ...config, portals: config.portals.length }, app);
   onReturn(() => model.line.nudge());
 }
 

@@ -10,13 +10,17 @@ from __future__ import annotations
 
 from crypto.wire.base import Right
 from crypto.wire.boxes import CloseReason
-from e2e_server.features.boxes import handlers, jobs, letters, relay, stock, store
+from e2e_server.features.boxes import creating, handlers, jobs, letters, relay, stock, store
 from e2e_server.features.boxes.fresh import Fresh
+from e2e_server.features.boxes.letter_store import delete_letters_of
+from e2e_server.features.boxes.letters import letters_for
 from e2e_server.features.boxes.owner import Admission, BoxContents, BoxOwner, BoxOwners
 from e2e_server.features.boxes.purge import Purger, purges_overdue
 from e2e_server.features.boxes.readers import BoxLooks
 from e2e_server.features.boxes.reconcile import reconcile_shares
 from e2e_server.features.boxes.relay import keep_own
+from e2e_server.features.boxes.shown import Shown
+from e2e_server.features.boxes.team_inboxes import TeamInboxes
 from e2e_server.kernel.context import Context, JobContext
 from e2e_server.kernel.slices import Job, Slice
 from e2e_server.storage.port import ReadTransaction, WriteTransaction
@@ -29,8 +33,10 @@ __all__ = [
     "BoxOwners",
     "Purger",
     "close_live_box",
+    "delete_letters_of",
     "is_box",
     "keep_own",
+    "letters_for",
     "member_of",
     "purges_overdue",
     "reconcile_shares",
@@ -48,8 +54,11 @@ def close_live_box(
 
 
 def member_of(tx: ReadTransaction, box16: bytes, cap_hash: bytes, right: Right) -> None:
-    """Refuse who may not do this in the box now; every right but reading ends with the box."""
-    found, _ = relay.member(tx, box16, cap_hash, right)
+    """Refuse who may not do this in the box now; every right but reading ends with the box.
+
+    Asked without a sign-in, so that a team's capability opens nothing here.
+    """
+    found, _ = relay.member(tx, box16, Shown(cap_hash=cap_hash), right)
     if right is not Right.READ:
         relay.must_be_open(found, tx.now_ms)
 
@@ -63,13 +72,14 @@ async def _start(parts: JobContext) -> None:
     parts.services.put(BoxOwners, BoxOwners())
     parts.services.put(BoxLooks, BoxLooks(parts.db))
     parts.services.put(Fresh, Fresh())
+    parts.services.put(TeamInboxes, TeamInboxes())
     parts.services.put(Purger, Purger(parts.clock.now_ms()))
 
 
 SLICE = Slice(
     name="boxes",
     handlers=(
-        handlers.create,
+        creating.create,
         handlers.commit,
         handlers.post,
         handlers.read,

@@ -1,18 +1,61 @@
-"""The SQL of capabilities that changes them: one statement a function, named for its meaning."""
+"""The SQL of capabilities, but for finding one: a statement a function, named for its meaning."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from crypto.wire.base import Right
+from crypto.wire.boxes import NewCap
 from e2e_server.features.boxes.store import CapRow
-from e2e_server.storage.port import WriteTransaction
+from e2e_server.storage.port import ReadTransaction, WriteTransaction
+
+
+def rows_of(caps: Iterable[NewCap], *, signed: bool) -> tuple[CapRow, ...]:
+    """Return capabilities as they are stored when they are given."""
+    return tuple(
+        CapRow(
+            sidx=new.sidx,
+            cap_hash=new.cap_hash,
+            rights=new.rights,
+            under_sign_in=int(signed),
+            team16=new.team16 or None,
+        )
+        for new in caps
+    )
+
+
+def give(
+    tx: WriteTransaction,
+    box16: bytes,
+    caps: Iterable[NewCap],
+    *,
+    signed: bool,
+    came_with_box: bool,
+) -> None:
+    """Give members their capabilities."""
+    for row in rows_of(caps, signed=signed):
+        insert_cap(tx, box16, row, came_with_box=came_with_box)
+
+
+def first_caps(tx: ReadTransaction, box16: bytes) -> frozenset[CapRow]:
+    """Find the capabilities with which a box was created."""
+    rows = tx.all(
+        """
+        SELECT sidx, cap_hash, rights, under_sign_in, team16 FROM boxes_caps
+        WHERE box16 = $1 AND came_with_box = 1
+        """,
+        box16,
+    )
+    return frozenset(CapRow._make(row) for row in rows)
 
 
 def insert_cap(tx: WriteTransaction, box16: bytes, new: CapRow, *, came_with_box: bool) -> None:
     """Give a member a capability; a second one for the same member is refused by the schema."""
     tx.run(
         """
-        INSERT INTO boxes_caps (box16, sidx, cap_hash, rights, under_sign_in, came_with_box)
-        VALUES ($1, $2, $3, $4, $5, $6)
+        INSERT INTO boxes_caps (
+          box16, sidx, cap_hash, rights, under_sign_in, came_with_box, team16
+        ) VALUES ($1, $2, $3, $4, $5, $6, $7)
         """,
         box16,
         new.sidx,
@@ -20,6 +63,7 @@ def insert_cap(tx: WriteTransaction, box16: bytes, new: CapRow, *, came_with_box
         new.rights,
         int(new.under_sign_in),
         int(came_with_box),
+        new.team16,
     )
 
 

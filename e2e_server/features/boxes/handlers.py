@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
 from crypto import chain
 from crypto.padding import MAX_BUCKET_BYTES
 from crypto.wire import boxes as wire
@@ -14,83 +11,63 @@ from crypto.wire.outer import parse_e1, parse_e2, parse_e3
 from e2e_server.bus.port import Announcement
 from e2e_server.features.boxes import cap_store, relay, store
 from e2e_server.features.boxes.fresh import Fresh
-from e2e_server.features.boxes.letters import put_letter
+from e2e_server.features.boxes.letters import put_letter, refuse_superseded
 from e2e_server.features.boxes.outside import outer_of, page_of
-from e2e_server.features.boxes.owner import Admission, BoxOwner, BoxOwners
+from e2e_server.features.boxes.owner import BoxOwners
 from e2e_server.features.boxes.readers import BoxLooks, BoxReader, FleetingReader
+from e2e_server.features.boxes.shown import Held, shown_by
 from e2e_server.features.boxes.store import CapRow
-from e2e_server.kernel.clock import hour_of
+from e2e_server.kernel.clock import MS_PER_DAY
 from e2e_server.kernel.context import Context
 from e2e_server.kernel.slices import handles
-from e2e_server.storage.port import ConstraintError, ReadTransaction, WriteTransaction
-
-T = TypeVar("T")
-
-
-@handles(wire.Create)
-async def create(context: Context, command: wire.Create) -> wire.ShareReply:
-    """Create the box of a confirmed ticket; the keeper's share exists before the box does."""
-    await context.db.read(lambda tx: _admission(context, tx, command.box16))
-    share = await context.keeper.share_new(command.box16)
-
-    def work(tx: WriteTransaction) -> None:
-        owner, admission = _admission(context, tx, command.box16)
-        if admission.bound:
-            return
-        store.insert_box(
-            tx,
-            box16=command.box16,
-            head=chain.start(command.box16),
-            created_hour=hour_of(tx.now_ms),
-            closes_hour=command.closes_hour,
-            ends_ms=admission.ends_ms,
-        )
-        signed = context.sign_in is not None
-        _give(tx, command.box16, command.caps, signed=signed, came_with_box=True)
-        owner.bind(tx, context.cap_hash, command.box16)
-
-    await _constrained(context, work)
-    return wire.ShareReply(share=share)
+from e2e_server.kernel.units import write_unique
+from e2e_server.storage.port import ReadTransaction, WriteTransaction
 
 
 @handles(wire.Commit)
 async def commit(context: Context, command: wire.Commit) -> wire.NumberReply:
     """Move the box to a new epoch: number, capabilities and letters in one transaction."""
-    outer = outer_of(parse_e1, command.e1)
+    outer, shown = outer_of(parse_e1, command.e1), shown_by(context)
     if command.new_kid in (relay.NO_KID, command.old_kid):
         raise WireError(ErrorCode.MALFORMED)
+    relay.check_caps(command.caps)
     inboxes = [outer_of(parse_e2, letter)[0] for letter in command.letters]
 
     def work(tx: WriteTransaction) -> int:
-        found, _ = relay.member(tx, command.box16, context.cap_hash, Right.COMMIT)
-        before = found.last_n
+        found, _ = relay.member(tx, command.box16, shown, Right.COMMIT)
         # The first commit stands under its own epoch, each later one under the epoch before.
         under = command.old_kid if command.old_kid != relay.NO_KID else command.new_kid
         if command.old_kid != found.kid and store.number_of(tx, chain.env_id(command.e1)) is None:
             raise WireError(ErrorCode.STALE)
         n = relay.append(tx, found, command.e1, outer, kid=under, new_kid=command.new_kid)
-        if n <= before:
+        if n <= found.last_n:
             return n
         for sidx in command.out:
             relay.take_out(tx, command.box16, sidx)
-        _give(tx, command.box16, command.caps, signed=False, came_with_box=False)
-        ticket16 = context.services.get(BoxOwners).ticket_of(tx, command.box16)
+        cap_store.give(tx, command.box16, command.caps, signed=False, came_with_box=False)
+        relay.prolong(tx, found, context.settings.idle_days * MS_PER_DAY)
+        live16 = context.services.get(BoxOwners).ticket_of(tx, command.box16)
         for inbox16, letter in zip(inboxes, command.letters, strict=True):
-            put_letter(tx, inbox16, ticket16, letter)
+            refuse_superseded(context, inbox16)
+            put_letter(tx, inbox16, live16 or command.ticket16 or None, letter)
         return n
 
-    return wire.NumberReply(n=await _constrained(context, work))
+    return wire.NumberReply(n=await write_unique(context, work))
 
 
 @handles(wire.Post)
 async def post(context: Context, command: wire.Post) -> wire.NumberReply:
     """Number and store one envelope, and hand it to the readers who may be waiting for it."""
     outer = outer_of(lambda raw: parse_e1(raw, MAX_BUCKET_BYTES), command.e1)
+    shown, idle_ms = shown_by(context), context.settings.idle_days * MS_PER_DAY
 
     def work(tx: WriteTransaction) -> tuple[int, frozenset[bytes]]:
-        found, _ = relay.member(tx, command.box16, context.cap_hash, Right.POST)
+        found, _ = relay.member(tx, command.box16, shown, Right.POST)
         n = relay.append(tx, found, command.e1, outer, kid=found.kid, new_kid=found.kid)
-        return n, store.readers(tx, command.box16) if n > found.last_n else frozenset()
+        if n <= found.last_n:
+            return n, frozenset()
+        relay.prolong(tx, found, idle_ms)
+        return n, store.readers(tx, command.box16)
 
     n, readers = await context.db.write(work)
     if readers:
@@ -105,15 +82,18 @@ async def read(context: Context, command: wire.Read) -> wire.ReadReply:
     A client reads page after page until it has seen `head_n`; events go on where it stands.
     """
 
+    shown, connection = shown_by(context), context.connection
+
     def look(tx: ReadTransaction) -> tuple[store.BoxRow, CapRow, list[tuple[int, bytes]]]:
-        found, cap = relay.member(tx, command.box16, context.cap_hash, Right.READ)
+        found, cap = relay.member(tx, command.box16, shown, Right.READ)
         return found, cap, store.from_number(tx, command.box16, command.start, wire.MAX_ROWS)
 
     _, cap, _ = await context.db.read(look)
     looks, fresh = context.services.get(BoxLooks), context.services.get(Fresh)
-    reader = BoxReader(context.connection, looks, fresh, command.box16, cap.cap_hash)
-    context.connection.subscribe(relay.topic(command.box16), reader)
-    context.connection.subscribe(relay.fleeting_topic(command.box16), FleetingReader(command.box16))
+    held = Held(shown, cap)
+    reader = BoxReader(connection, looks, fresh, command.box16, held)
+    connection.subscribe(relay.topic(command.box16), reader)
+    connection.subscribe(relay.fleeting_topic(command.box16), FleetingReader(command.box16, held))
     found, _, rows = await context.db.read(look)
     page = page_of(rows)
     next_n = page[-1][0] + 1 if page else command.start
@@ -124,6 +104,7 @@ async def read(context: Context, command: wire.Read) -> wire.ReadReply:
         state=found.state,
         reason=found.reason,
         ends_ms=found.ends_ms,
+        closes_hour=found.closes_hour,
         close_minute=found.close_minute,
         purge_minute=found.purge_minute,
     )
@@ -132,10 +113,10 @@ async def read(context: Context, command: wire.Read) -> wire.ReadReply:
 @handles(wire.Fleeting)
 async def fleeting(context: Context, command: wire.Fleeting) -> Done:
     """Fan out; nothing is stored or numbered."""
-    outer = outer_of(parse_e3, command.e3)
+    outer, shown = outer_of(parse_e3, command.e3), shown_by(context)
 
     def look(tx: ReadTransaction) -> None:
-        found, _ = relay.member(tx, command.box16, context.cap_hash, Right.POST)
+        found, _ = relay.member(tx, command.box16, shown, Right.POST)
         relay.must_be_open(found, tx.now_ms)
         if outer.box16 != command.box16:
             raise WireError(ErrorCode.MALFORMED)
@@ -148,30 +129,29 @@ async def fleeting(context: Context, command: wire.Fleeting) -> Done:
 @handles(wire.GetShare)
 async def share(context: Context, command: wire.GetShare) -> wire.ShareReply:
     """Hand out the erase share to a reader."""
-    signed = context.sign_in is not None
-    await context.db.read(
-        lambda tx: relay.reader(tx, command.box16, context.cap_hash, signed=signed)
-    )
+    shown = shown_by(context)
+    await context.db.read(lambda tx: relay.reader(tx, command.box16, shown))
     return wire.ShareReply(share=await context.keeper.share_get(command.box16))
 
 
 @handles(wire.Swap)
 async def swap(context: Context, command: wire.Swap) -> Done:
     """Exchange the presented capability; repeating with the new one changes nothing."""
+    shown = shown_by(context)
 
     def work(tx: WriteTransaction) -> None:
         _, caps = store.box_and_caps(tx, command.box16)
         if command.new_cap_hash in caps:
             return
-        signed = context.sign_in is not None
-        found, cap = relay.reader(tx, command.box16, context.cap_hash, signed=signed)
+        found, cap = relay.reader(tx, command.box16, shown)
+        relay.must_be_own(cap)
         if relay.waits_for_swap(found, cap):
             cap_store.set_rights(tx, command.box16, cap.sidx, int(Right.READ | Right.KEEP))
         else:
             relay.must_be_open(found, tx.now_ms)
-        cap_store.swap_cap(tx, command.box16, cap, command.new_cap_hash, signed)
+        cap_store.swap_cap(tx, command.box16, cap, command.new_cap_hash, shown.is_signed)
 
-    await _constrained(context, work)
+    await write_unique(context, work)
     return Done()
 
 
@@ -179,9 +159,10 @@ async def swap(context: Context, command: wire.Swap) -> Done:
 async def close(context: Context, command: wire.Close) -> wire.CloseReply:
     """Number the close message, then end the rights; readers get it before the end."""
     outer = outer_of(lambda raw: parse_e1(raw, MAX_BUCKET_BYTES), command.e1)
+    shown = shown_by(context)
 
     def work(tx: WriteTransaction) -> tuple[int, int]:
-        found, _ = relay.member(tx, command.box16, context.cap_hash, Right.CLOSE)
+        found, _ = relay.member(tx, command.box16, shown, Right.CLOSE)
         relay.append(tx, found, command.e1, outer, kid=found.kid, new_kid=found.kid)
         return _close(context, tx, command.box16, wire.CloseReason.MESSAGE)
 
@@ -192,9 +173,11 @@ async def close(context: Context, command: wire.Close) -> wire.CloseReply:
 @handles(wire.Leave)
 async def leave(context: Context, command: wire.Leave) -> Done:
     """Drop the own capability; without an account behind it, nobody can come back: it ends."""
+    shown = shown_by(context)
 
     def work(tx: WriteTransaction) -> None:
-        found, cap = relay.member(tx, command.box16, context.cap_hash, NO_RIGHT)
+        found, cap = relay.member(tx, command.box16, shown, NO_RIGHT)
+        relay.must_be_own(cap)
         live = context.services.get(BoxOwners).ticket_of(tx, command.box16) is not None
         if live and not cap.under_sign_in and found.state is wire.BoxState.OPEN:
             _close(context, tx, command.box16, wire.CloseReason.LEFT)
@@ -205,40 +188,8 @@ async def leave(context: Context, command: wire.Leave) -> Done:
     return Done()
 
 
-def _admission(context: Context, tx: ReadTransaction, box16: bytes) -> tuple[BoxOwner, Admission]:
-    """Find the room whose ticket may create this box; a box of anybody else is never touched."""
-    for owner in context.services.get(BoxOwners).all:
-        admission = owner.admit(tx, context.cap_hash, box16)
-        if admission is not None:
-            if not admission.bound and store.box(tx, box16) is not None:
-                raise WireError(ErrorCode.CONFLICT)
-            return owner, admission
-    raise WireError(ErrorCode.UNKNOWN)
-
-
-def _give(
-    tx: WriteTransaction,
-    box16: bytes,
-    caps: tuple[wire.NewCap, ...],
-    *,
-    signed: bool,
-    came_with_box: bool,
-) -> None:
-    for new in caps:
-        row = CapRow(sidx=new.sidx, cap_hash=new.cap_hash, rights=new.rights, under_sign_in=signed)
-        cap_store.insert_cap(tx, box16, row, came_with_box=came_with_box)
-
-
 def _close(
     context: Context, tx: WriteTransaction, box16: bytes, reason: wire.CloseReason
 ) -> tuple[int, int]:
     minutes = context.settings.retention_hours * 60
     return relay.close_box(tx, box16, reason, context.services.get(BoxOwners).all, minutes)
-
-
-async def _constrained(context: Context, work: Callable[[WriteTransaction], T]) -> T:
-    """Run a unit in which a second capability of one member, or one hash twice, is refused."""
-    try:
-        return await context.db.write(work)
-    except ConstraintError as error:
-        raise WireError(ErrorCode.CONFLICT) from error

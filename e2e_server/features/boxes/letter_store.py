@@ -57,6 +57,19 @@ def letters(tx: ReadTransaction, inbox16: bytes, start: int, limit: int) -> list
     return [LetterRow(letter=int(row[0]), ticket16=row[1], e2=row[2]) for row in rows]
 
 
+def letters_of(tx: ReadTransaction, ticket16: bytes) -> list[tuple[bytes, LetterRow]]:
+    """The letters of a ticket with their inboxes, oldest first."""
+    rows = tx.all(
+        """
+        SELECT inbox16, letter, ticket16, bytes_sealed
+        FROM boxes_letters JOIN boxes_slots USING (slot)
+        WHERE ticket16 = $1 ORDER BY letter
+        """,
+        ticket16,
+    )
+    return [(row[0], LetterRow(letter=int(row[1]), ticket16=row[2], e2=row[3])) for row in rows]
+
+
 def delete_letter(tx: WriteTransaction, inbox16: bytes, letter: int) -> None:
     """Delete a letter of an inbox."""
     rows = tx.all(

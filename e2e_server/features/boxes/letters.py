@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from crypto import chain, labels
-from crypto.primitives import hash_
+from collections.abc import Callable
+
+from crypto import chain
 from crypto.wire import boxes as wire
 from crypto.wire.base import Done
 from crypto.wire.errors import ErrorCode, WireError
@@ -11,19 +12,22 @@ from crypto.wire.outer import parse_e2
 from e2e_server.features.boxes import letter_store, relay
 from e2e_server.features.boxes.outside import PAGE_BYTES, outer_of
 from e2e_server.features.boxes.readers import InboxReader
-from e2e_server.features.translog import staff_certificate
+from e2e_server.features.boxes.team_inboxes import TeamInboxes, inbox_of
+from e2e_server.features.translog import is_listed, staff_certificate
 from e2e_server.kernel.clock import hour_of
 from e2e_server.kernel.context import Context
 from e2e_server.kernel.slices import handles
-from e2e_server.storage.port import WriteTransaction
+from e2e_server.storage.port import ReadTransaction, WriteTransaction
 
 
 @handles(wire.InboxRead)
 async def inbox_read(context: Context, command: wire.InboxRead) -> wire.InboxReadReply:
-    """Read the own inbox, about one MiB at a time: the address is a hash of the certified key."""
-    _own_inbox(context, command.inbox16)
+    """Read the own inbox, or that of a team, about one MiB at a time."""
+    may_read = _may_read(context, command.inbox16)
+    if not may_read():
+        raise WireError(ErrorCode.FORBIDDEN)
     topic = relay.inbox_topic(command.inbox16)
-    context.connection.subscribe(topic, InboxReader(command.inbox16))
+    context.connection.subscribe(topic, InboxReader(command.inbox16, may_read))
     rows = await context.db.read(
         lambda tx: letter_store.letters(tx, command.inbox16, command.start, wire.MAX_ROWS)
     )
@@ -33,7 +37,7 @@ async def inbox_read(context: Context, command: wire.InboxRead) -> wire.InboxRea
         size += len(row.e2)
         if found and size > PAGE_BYTES:
             break
-        found.append(wire.StoredLetter(letter=row.letter, ticket16=row.ticket16 or b"", e2=row.e2))
+        found.append(_stored(row))
     return wire.InboxReadReply(letters=tuple(found))
 
 
@@ -41,14 +45,16 @@ async def inbox_read(context: Context, command: wire.InboxRead) -> wire.InboxRea
 async def letter_send(context: Context, command: wire.LetterSend) -> Done:
     """Leave a letter among colleagues; to whom it goes is inside its address only."""
     inbox16, _ = outer_of(parse_e2, command.e2)
+    refuse_superseded(context, inbox16)
     await context.db.write(lambda tx: put_letter(tx, inbox16, None, command.e2))
     return Done()
 
 
 @handles(wire.LetterDelete)
 async def letter_delete(context: Context, command: wire.LetterDelete) -> Done:
-    """Delete a letter of the own inbox."""
-    _own_inbox(context, command.inbox16)
+    """Delete a letter of the own inbox; what a team has not taken yet stays for the others."""
+    if command.inbox16 != own_inbox(context):
+        raise WireError(ErrorCode.FORBIDDEN)
     await context.db.write(
         lambda tx: letter_store.delete_letter(tx, command.inbox16, command.letter)
     )
@@ -68,7 +74,34 @@ def put_letter(tx: WriteTransaction, inbox16: bytes, ticket16: bytes | None, raw
     tx.announce(relay.inbox_topic(inbox16), inbox16)
 
 
-def _own_inbox(context: Context, inbox16: bytes) -> None:
-    certificate = staff_certificate(context)
-    if hash_(labels.INBOX, certificate.kem_pk.raw)[:16] != inbox16:
-        raise WireError(ErrorCode.FORBIDDEN)
+def letters_for(
+    context: Context, tx: ReadTransaction, ticket16: bytes, limit: int
+) -> tuple[wire.StoredLetter, ...]:
+    """Return the oldest letters of a ticket in the inboxes that this connection may read."""
+    rows = letter_store.letters_of(tx, ticket16)
+    mine = [row for inbox16, row in rows if _may_read(context, inbox16)()]
+    return tuple(_stored(row) for row in mine[:limit])
+
+
+def refuse_superseded(context: Context, inbox16: bytes) -> None:
+    """Refuse a letter under a team's former key: those who left the team still have that."""
+    if context.services.get(TeamInboxes).is_superseded(context, inbox16):
+        raise WireError(ErrorCode.STALE)
+
+
+def own_inbox(context: Context) -> bytes:
+    """Return the inbox of the person signed in: a hash of the certified key."""
+    return inbox_of(staff_certificate(context).kem_pk)
+
+
+def _stored(row: letter_store.LetterRow) -> wire.StoredLetter:
+    return wire.StoredLetter(letter=row.letter, ticket16=row.ticket16 or b"", e2=row.e2)
+
+
+def _may_read(context: Context, inbox16: bytes) -> Callable[[], bool]:
+    """Return a way to ask, now and later, whether this connection may read an inbox."""
+    team16 = context.services.get(TeamInboxes).team_of(context, inbox16)
+    if team16 is not None:
+        return lambda: is_listed(context, team16, context.connection.sign_in)
+    is_own = inbox16 == own_inbox(context)
+    return lambda: is_own

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from crypto.wire.base import Event, Right
@@ -19,8 +18,10 @@ from e2e_server.bus.port import Ref
 from e2e_server.features.boxes import relay, store
 from e2e_server.features.boxes.fresh import Fresh
 from e2e_server.features.boxes.outside import page_of
+from e2e_server.features.boxes.shown import Held
 from e2e_server.features.boxes.store import BoxRow, CapRow
 from e2e_server.kernel.connection import Connection, SharedEvent
+from e2e_server.kernel.looks import SharedLooks
 from e2e_server.storage.port import Database, ReadTransaction
 
 PAGE_ROWS = 100
@@ -36,36 +37,19 @@ class BoxNews:
 
 
 class BoxLooks:
-    """Looks into boxes for readers; those at the same place of a box share one look.
-
-    One announcement wakes every reader of a box in the same turn of the event loop, and most have
-    read as far. Nobody joins a look that has begun: it might miss what they were woken for.
-    """
+    """Looks into boxes for readers; those at the same place of a box share one look."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._planned: dict[tuple[bytes, int], asyncio.Future[BoxNews | None]] = {}
+        self._shared = SharedLooks(self._read)
 
     async def look(self, box16: bytes, start: int) -> BoxNews:
         """Return what a page holds from `start` on."""
-        planned = self._planned.get((box16, start))
-        if planned is not None:
-            # None: whoever planned it went away or failed.
-            return await asyncio.shield(planned) or await self._read(box16, start)
-        planned = self._planned[box16, start] = asyncio.get_running_loop().create_future()
-        try:
-            try:
-                await asyncio.sleep(0)
-            finally:
-                del self._planned[box16, start]
-            news = await self._read(box16, start)
-            planned.set_result(news)
-            return news
-        finally:
-            if not planned.done():
-                planned.set_result(None)
+        return await self._shared.look((box16, start))
 
-    async def _read(self, box16: bytes, start: int) -> BoxNews:
+    async def _read(self, place: tuple[bytes, int]) -> BoxNews:
+        box16, start = place
+
         def work(tx: ReadTransaction) -> BoxNews:
             rows = page_of(store.from_number(tx, box16, start, PAGE_ROWS))
             found, caps = store.box_and_caps(tx, box16)
@@ -84,13 +68,14 @@ class BoxReader:
     """One connection's place in one box, for as long as the capability it read with opens it."""
 
     def __init__(
-        self, connection: Connection, looks: BoxLooks, fresh: Fresh, box16: bytes, cap_hash: bytes
+        self, connection: Connection, looks: BoxLooks, fresh: Fresh, box16: bytes, held: Held
     ) -> None:
         self._connection = connection
         self._looks = looks
         self._fresh = fresh
         self._box16 = box16
-        self._cap_hash = cap_hash
+        self._held = held
+        self._cap_hash = held.cap_hash
         self._next_n = 1
         self._told_closed = False
 
@@ -101,6 +86,10 @@ class BoxReader:
 
     async def __call__(self, refs: tuple[Ref, ...]) -> Iterable[Event | SharedEvent]:
         """Return what is new since last time, and end when nothing more may be read."""
+        if not self._held.works:
+            # Taken out of the team, or signed out: not even that the box has closed.
+            self._end()
+            return []
         handed = self._handed(refs)
         if handed:
             return handed
@@ -162,20 +151,24 @@ class BoxReader:
 class FleetingReader:
     """Passes fleeting envelopes on; they were never stored, so the reference is the envelope."""
 
-    def __init__(self, box16: bytes) -> None:
+    def __init__(self, box16: bytes, held: Held) -> None:
         self._box16 = box16
+        self._held = held
 
     async def __call__(self, refs: tuple[Ref, ...]) -> Iterable[Event]:
         """Return each fleeting envelope that was announced."""
+        if not self._held.works:
+            return []
         return [FleetingSeen(box16=self._box16, e3=ref) for ref in refs if isinstance(ref, bytes)]
 
 
 class InboxReader:
     """Says that a letter has come; the client reads the inbox."""
 
-    def __init__(self, inbox16: bytes) -> None:
+    def __init__(self, inbox16: bytes, may_read: Callable[[], bool]) -> None:
         self._inbox16 = inbox16
+        self._may_read = may_read
 
     async def __call__(self, refs: tuple[Ref, ...]) -> Iterable[Event]:
         """Return one event for any number of letters."""
-        return [LetterStored(inbox16=self._inbox16)] if refs else []
+        return [LetterStored(inbox16=self._inbox16)] if refs and self._may_read() else []

@@ -6,16 +6,18 @@ from collections.abc import Iterable
 
 from crypto import chain
 from crypto.wire.base import Right
-from crypto.wire.boxes import BoxState, CloseReason
+from crypto.wire.boxes import BoxState, CloseReason, NewCap
 from crypto.wire.errors import ErrorCode, WireError
 from crypto.wire.outer import Outer
 from e2e_server.features.boxes import cap_store, store
 from e2e_server.features.boxes.owner import BoxOwner
+from e2e_server.features.boxes.shown import Shown
 from e2e_server.features.boxes.store import BoxRow, CapRow
 from e2e_server.kernel.clock import MS_PER_HOUR, MS_PER_MINUTE, hour_of
 from e2e_server.storage.port import ReadTransaction, WriteTransaction
 
 NO_KID = bytes(8)
+_TEAM_RIGHTS = Right.READ | Right.COMMIT
 
 
 def topic(box16: bytes) -> bytes:
@@ -33,11 +35,15 @@ def inbox_topic(inbox16: bytes) -> bytes:
     return b"inbox:" + inbox16
 
 
-def member(
-    tx: ReadTransaction, box16: bytes, cap_hash: bytes, right: Right
-) -> tuple[BoxRow, CapRow]:
+def check_caps(caps: Iterable[NewCap]) -> None:
+    """Refuse a team's capability that could do more than read and commit."""
+    if any(one.team16 and one.rights & ~_TEAM_RIGHTS for one in caps):
+        raise WireError(ErrorCode.MALFORMED)
+
+
+def member(tx: ReadTransaction, box16: bytes, shown: Shown, right: Right) -> tuple[BoxRow, CapRow]:
     """Return box and capability; one answer for unknown box, unknown capability and purged."""
-    found, cap = _held(tx, box16, cap_hash)
+    found, cap = _held(tx, box16, shown)
     if waits_for_swap(found, cap):
         raise WireError(ErrorCode.UNKNOWN)
     if right and not cap.rights & right:
@@ -46,14 +52,12 @@ def member(
     return found, cap
 
 
-def reader(
-    tx: ReadTransaction, box16: bytes, cap_hash: bytes, *, signed: bool
-) -> tuple[BoxRow, CapRow]:
+def reader(tx: ReadTransaction, box16: bytes, shown: Shown) -> tuple[BoxRow, CapRow]:
     """As `member` for who reads, or under a sign-in may still come to read."""
-    found, cap = _held(tx, box16, cap_hash)
-    if signed and waits_for_swap(found, cap):
+    found, cap = _held(tx, box16, shown)
+    if shown.is_signed and waits_for_swap(found, cap):
         return found, cap
-    return member(tx, box16, cap_hash, Right.READ)
+    return member(tx, box16, shown, Right.READ)
 
 
 def waits_for_swap(found: BoxRow, cap: CapRow) -> bool:
@@ -63,6 +67,12 @@ def waits_for_swap(found: BoxRow, cap: CapRow) -> bool:
     purge, it reads: the chat began and ended while its counsellor was away.
     """
     return found.state is BoxState.CLOSED and not cap.rights & Right.READ
+
+
+def must_be_own(cap: CapRow) -> None:
+    """Refuse to exchange or drop what a whole team holds."""
+    if cap.team16 is not None:
+        raise WireError(ErrorCode.FORBIDDEN)
 
 
 def must_be_open(found: BoxRow, now_ms: int) -> None:
@@ -107,6 +117,12 @@ def append(
     raise WireError(refused)
 
 
+def prolong(tx: WriteTransaction, found: BoxRow, idle_ms: int) -> None:
+    """A written box was used: without a team in it, it ends when it has been idle for this long."""
+    if not found.ends_ms:
+        store.move_end(tx, found.box16, hour_of(tx.now_ms + idle_ms))
+
+
 def close_box(
     tx: WriteTransaction,
     box16: bytes,
@@ -132,8 +148,9 @@ def close_box(
     store.close(tx, box16, reason=reason, close_minute=close_minute, purge_minute=purge_minute)
     for cap in caps.values():
         if cap.rights & Right.KEEP:
-            # Else it `waits_for_swap`.
-            rights = Right.READ | Right.KEEP if cap.under_sign_in else Right.KEEP
+            # Else it `waits_for_swap`: a live chat's seeker drew it, who reads nothing afterwards.
+            reads = cap.under_sign_in or not found.ends_ms
+            rights = Right.READ | Right.KEEP if reads else Right.KEEP
             cap_store.set_rights(tx, box16, cap.sidx, int(rights))
         else:
             cap_store.delete_cap(tx, box16, cap.sidx)
@@ -170,8 +187,9 @@ def _refused(found: BoxRow, outer: Outer, kid: bytes, now_ms: int) -> ErrorCode 
     return ErrorCode.STALE if outer.kid != kid or kid == NO_KID else None
 
 
-def _held(tx: ReadTransaction, box16: bytes, cap_hash: bytes) -> tuple[BoxRow, CapRow]:
-    held = store.box_and_cap(tx, box16, cap_hash)
-    if held is None:
+def _held(tx: ReadTransaction, box16: bytes, shown: Shown) -> tuple[BoxRow, CapRow]:
+    """Find what is shown. That a team's capability needs a member is judged here, for every use."""
+    held = store.box_and_cap(tx, box16, shown.cap_hash)
+    if held is None or not shown.works(held[1]):
         raise WireError(ErrorCode.UNKNOWN)
     return held

@@ -5,6 +5,7 @@ from __future__ import annotations
 from crypto.wire import boxes as wire
 from crypto.wire.base import Right
 from e2e_server.features.boxes import relay, store
+from e2e_server.features.boxes.shown import shown_by
 from e2e_server.kernel.context import Context
 from e2e_server.kernel.slices import handles
 from e2e_server.storage.port import ReadTransaction
@@ -14,8 +15,10 @@ from e2e_server.storage.port import ReadTransaction
 async def box_stock(context: Context, command: wire.BoxStock) -> wire.BoxStockReply:
     """Count the rows of a box for one of its readers."""
 
+    shown = shown_by(context)
+
     def look(tx: ReadTransaction) -> tuple[store.BoxRow, store.Stock]:
-        found, _ = relay.member(tx, command.box16, context.cap_hash, Right.READ)
+        found, _ = relay.member(tx, command.box16, shown, Right.READ)
         return found, store.stock(tx, command.box16)
 
     found, held = await context.db.read(look)

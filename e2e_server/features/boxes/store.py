@@ -15,14 +15,14 @@ _BOX = """
 box16, closes_hour, ends_ms, kid, head, last_n, state, reason, close_minute, purge_minute
 """
 _BOX_AND_CAPS = f"""
-SELECT sidx, cap_hash, rights, under_sign_in, {_BOX}
+SELECT sidx, cap_hash, rights, under_sign_in, team16, {_BOX}
 FROM boxes_boxes LEFT JOIN boxes_caps USING (box16) WHERE box16 = $1
 """  # noqa: S608  # a constant
 _BOX_AND_CAP = f"""
-SELECT sidx, cap_hash, rights, under_sign_in, {_BOX}
+SELECT sidx, cap_hash, rights, under_sign_in, team16, {_BOX}
 FROM boxes_boxes JOIN boxes_caps USING (box16) WHERE box16 = $1 AND cap_hash = $2
 """  # noqa: S608  # a constant
-_CAP_COLUMNS = 4
+_CAP_COLUMNS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +48,7 @@ class CapRow(NamedTuple):
     cap_hash: bytes
     rights: int
     under_sign_in: int  # 0 or 1
+    team16: bytes | None = None  # whose members it works for; None: for whoever has it
 
 
 class Stock(NamedTuple):
@@ -147,6 +148,19 @@ def advance(tx: WriteTransaction, box16: bytes, *, n: int, head: bytes, kid: byt
         n,
         head,
         kid,
+    )
+
+
+def move_end(tx: WriteTransaction, box16: bytes, closes_hour: int) -> None:
+    """Let a box end at another hour, unless a team's capability is in it."""
+    tx.run(
+        """
+        UPDATE boxes_boxes SET closes_hour = $2
+        WHERE box16 = $1
+          AND NOT EXISTS (SELECT 1 FROM boxes_caps WHERE box16 = $1 AND team16 IS NOT NULL)
+        """,
+        box16,
+        closes_hour,
     )
 
 

@@ -10,10 +10,10 @@ from crypto.wire.errors import ErrorCode, WireError
 from crypto.wire.live import TicketState
 from e2e_server.features.live import queue, store
 from e2e_server.features.live.machine import TicketEvent
-from e2e_server.features.live.readers import QueueReader, is_in_team
+from e2e_server.features.live.readers import QueueReader
 from e2e_server.features.live.store import TicketRow
 from e2e_server.features.staff import is_on_duty, portal_topic
-from e2e_server.features.translog import log_of
+from e2e_server.features.translog import log_of, serves
 from e2e_server.kernel.context import Context
 from e2e_server.kernel.slices import handles
 from e2e_server.storage.port import ReadTransaction, WriteTransaction
@@ -31,13 +31,13 @@ _CODES = {
 @handles(wire.Queue)
 async def read_queue(context: Context, command: wire.Queue) -> wire.QueueReply:
     """Read the queues of the own portals and stay subscribed."""
-    subject16 = context.signed_in().subject16
+    sign_in = context.signed_in()
     for portal16 in command.portals:
         if context.site.portal(portal16) is None:
             raise WireError(ErrorCode.UNKNOWN)
-        if not is_in_team(context, portal16, subject16):
+        if not serves(context, portal16, sign_in):
             raise WireError(ErrorCode.FORBIDDEN)
-    readers = [QueueReader(context, portal16, subject16) for portal16 in command.portals]
+    readers = [QueueReader(context, portal16, sign_in) for portal16 in command.portals]
     for reader in readers:
         context.connection.subscribe(portal_topic(reader.portal16), reader)
 

@@ -21,8 +21,8 @@ from e2e_server.features.live import queue, store
 from e2e_server.features.live.machine import TicketEvent
 from e2e_server.features.live.store import TicketRow
 from e2e_server.features.staff import portal_is_open, portal_topic
-from e2e_server.features.translog import log_of
-from e2e_server.kernel.context import Context
+from e2e_server.features.translog import serves
+from e2e_server.kernel.context import Context, SignIn
 from e2e_server.storage.port import ReadTransaction, WriteTransaction
 
 
@@ -107,10 +107,11 @@ class TicketReader:
 class QueueReader:
     """A counsellor's view of one portal's queue on one connection, while TEAM lists them."""
 
-    def __init__(self, context: Context, portal16: bytes, subject16: bytes) -> None:
+    def __init__(self, context: Context, portal16: bytes, sign_in: SignIn) -> None:
         self.portal16 = portal16
         self._context = context
-        self._subject16 = subject16
+        self._sign_in = sign_in
+        self._subject16 = sign_in.subject16
         self._told: dict[bytes, QueueRow] = {}
 
     def begin(self, tx: ReadTransaction) -> list[QueueRow]:
@@ -120,7 +121,7 @@ class QueueReader:
 
     async def __call__(self, refs: tuple[Ref, ...]) -> Iterable[Event]:
         """Return the rows that have changed, and those that are gone."""
-        if not is_in_team(self._context, self.portal16, self._subject16):
+        if not serves(self._context, self.portal16, self._sign_in):
             self._context.connection.unsubscribe(portal_topic(self.portal16))
             return [QueueRowChanged(row=_gone(self.portal16, one)) for one in self._told]
         before, now = self._told, await self._context.db.read(self._rows)
@@ -150,14 +151,6 @@ class QueueReader:
         return Confirmed(
             ticket16=row.ticket16, started_ms=row.until_ms - chat_ms, ends_ms=row.until_ms
         )
-
-
-def is_in_team(context: Context, portal16: bytes, subject16: bytes) -> bool:
-    """Tell whether a certified person is listed by the portal's current TEAM."""
-    portal, log, now_ms = context.site.portal(portal16), log_of(context), context.clock.now_ms()
-    if portal is None or log.standing(subject16, now_ms) is None:
-        return False
-    return log.view.in_team(portal.team16, subject16, now_ms)
 
 
 _GONE = _Seen(state=TicketState.GONE, reason=TicketReason.NONE, ahead=0, portal_open=0)

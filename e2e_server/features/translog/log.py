@@ -16,7 +16,7 @@ from crypto.primitives import sign_public
 from crypto.wire.base import Role
 from crypto.wire.errors import ErrorCode, WireError
 from e2e_server.bus.port import Topic
-from e2e_server.kernel.context import Context, JobContext, Standing
+from e2e_server.kernel.context import Context, JobContext, SignIn, Standing
 
 LOG_TOPIC: Topic = b"log"
 
@@ -83,6 +83,24 @@ def staff_certificate(context: Context) -> Certificate:
     if found is None:
         raise WireError(ErrorCode.FORBIDDEN)
     return found
+
+
+def is_listed(parts: Context | JobContext, team16: bytes, sign_in: SignIn | None) -> bool:
+    """Tell whether the team's current TEAM lists who is signed in, under a certificate in force."""
+    log, now_ms = log_of(parts), parts.clock.now_ms()
+    if sign_in is None or sign_in.expires_ms <= now_ms:
+        return False
+    standing = log.standing(sign_in.subject16, now_ms)
+    # The person may have been certified anew under another key since this sign-in.
+    if standing is None or standing.sign_pk != sign_in.staff_pk:
+        return False
+    return log.view.in_team(team16, sign_in.subject16, now_ms)
+
+
+def serves(parts: Context | JobContext, portal16: bytes, sign_in: SignIn | None) -> bool:
+    """As `is_listed`, for the team behind a portal; one that the site does not know has none."""
+    portal = parts.site.portal(portal16)
+    return portal is not None and is_listed(parts, portal.team16, sign_in)
 
 
 def log_of(context: Context | JobContext) -> StaffLog:

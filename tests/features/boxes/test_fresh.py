@@ -17,7 +17,7 @@ from e2e_server.features.boxes.jobs import sweep
 from e2e_server.features.boxes.readers import BoxLooks, BoxReader
 from e2e_server.kernel.connection import Connection
 from tests.features.boxes.test_looks import CountedReads
-from tests.helpers.livecast import Counsellor, House, Seeker, e1, house, kid_of
+from tests.helpers.livecast import Counsellor, House, Seeker, e1, held, house, kid_of
 
 BOX16 = bytes(16)
 TEXTS = ("one", "two", "three")
@@ -35,7 +35,7 @@ class Listener:
         self.topic = relay.topic(sam.box16)
         hashed = cap_hash(CapSecret(anna.cap_of(sam)))
         looks = BoxLooks(self.reads)
-        self.reader = BoxReader(self.line, looks, self.fresh, sam.box16, hashed)
+        self.reader = BoxReader(self.line, looks, self.fresh, sam.box16, held(hashed))
         self.reader.start(2, told_closed=False)
         self.line.subscribe(self.topic, self.reader)
 

@@ -28,6 +28,7 @@ from tests.helpers.livecast import (
     Seeker,
     e1,
     e2,
+    held,
     house,
     kid_of,
     new_cap,
@@ -190,7 +191,7 @@ async def test_taken_out_and_closed_at_once_hears_nothing(tmp_path: Path) -> Non
         connection = Connection(parts.bus, b"", sent.append)
         hashed = cap_hash(CapSecret(sam.box_cap))
         looks = parts.services.get(BoxLooks)
-        reader = BoxReader(connection, looks, Fresh(), sam.box16, hashed)
+        reader = BoxReader(connection, looks, Fresh(), sam.box16, held(hashed))
         reader.start(2, told_closed=False)
         connection.subscribe(relay.topic(sam.box16), reader)
         step = boxes.Commit(

@@ -23,7 +23,7 @@ import { hex } from './vectors.js';
 
 export const PORTAL = new Uint8Array(16).fill(21);
 export const TEAM = new Uint8Array(16).fill(22);
-const MARIA = new Uint8Array(16).fill(23);
+export const MARIA = new Uint8Array(16).fill(23);
 const ADMIN = new Uint8Array(16).fill(24);
 const EMPTY = new Uint8Array(0);
 const MINUTE_MS = 60_000;
@@ -34,6 +34,7 @@ export function organisation(nowMs) {
   const [root, standby, logKey, admin] = [1, 2, 3, 4].map(() => keyOf('SignSecret', randomBytes(32)));
   const maria = account.newAccountSecret();
   const since = nowMs - DAY_MS;
+  const teamSeed = keyOf('KemSecret', randomBytes(32));
   const kem = () => publicOf(keyOf('KemSecret', randomBytes(32)));
   const stated = [
     [root, DEPLOYMENT, { kind: Kind.ORG, rootPk: signPublic(root), standbyPk: signPublic(standby), deploymentId: DEPLOYMENT, language: 'de' }, 0],
@@ -45,13 +46,13 @@ export function organisation(nowMs) {
     [admin, MARIA, staff({
       deploymentId: DEPLOYMENT, role: Role.COUNSELLOR, signPk: signPublic(account.staffSign(maria)), kemPk: publicOf(account.staffKem(maria)),
     }), since + 30 * DAY_MS],
-    [admin, TEAM, team({ team16: TEAM, epoch: 1, kemPk: kem(), members: [MARIA] }), since + 20 * DAY_MS],
+    [admin, TEAM, team({ team16: TEAM, epoch: 1, kemPk: publicOf(teamSeed), members: [MARIA] }), since + 20 * DAY_MS],
   ];
   const leaves = stated.map(([issuer, subject, payload, end]) => makeLeaf(/** @type {any} */ (issuer), /** @type {any} */ (subject), /** @type {any} */ (payload), since, /** @type {any} */ (end)));
   const payloads = stated.map(([, , payload]) => encode(/** @type {any} */ (payload)));
   const view = replay(fingerprint(signPublic(root), signPublic(standby)), leaves, payloads, DEPLOYMENT);
   const profile = encodeProfile({ subject16: MARIA, name: 'Maria B.', picture: EMPTY, languages: [], text: '', counter: 1 });
-  return { view, maria, certificateHash: leafHash(leaves[3]), profile: { subject16: MARIA, profile, signature: signProfile(account.staffSign(maria), profile) } };
+  return { view, maria, teamSeed, certificateHash: leafHash(leaves[3]), profile: { subject16: MARIA, profile, signature: signProfile(account.staffSign(maria), profile) } };
 }
 
 export class House extends AccountRelay {

@@ -27,9 +27,10 @@ import { own } from './tasks.js';
 /** @typedef {import('../crypto/verdict.js').Taken} Taken */
 
 /**
- * What the relay says about the box's life; 0 where nothing is planned.
- * @typedef {{ state: number, reason: number, endsMs: number, closeMinute: number, purgeMinute: number,
- *   purged: boolean }} BoxClock
+ * What the relay says about the box's life; 0 where nothing is planned. `closesHour` is when it ends if
+ * nobody writes any more, as of the last reading.
+ * @typedef {{ state: number, reason: number, endsMs: number, closesHour: number, closeMinute: number,
+ *   purgeMinute: number, purged: boolean }} BoxClock
  */
 
 /** The relay says so for a box, or a capability, that is no more. */
@@ -74,7 +75,7 @@ export class Box {
     this.outbox = new Outbox(secret);
     /** @type {import('./signals.js').Signal<BoxClock>} */
     this.clock = signal({
-      state: BoxState.OPEN, reason: 0, endsMs: 0, closeMinute: 0, purgeMinute: 0, purged: false,
+      state: BoxState.OPEN, reason: 0, endsMs: 0, closesHour: 0, closeMinute: 0, purgeMinute: 0, purged: false,
     });
     /** Counts up whenever something was stored or failed. */
     this.changes = signal(0);
@@ -327,8 +328,8 @@ export class Box {
   }
 
   /** @param {any} page */
-  #learn({ state, reason, endsMs, closeMinute, purgeMinute }) {
-    this.clock.value = { ...this.clock.value, state, reason, endsMs, closeMinute, purgeMinute };
+  #learn({ state, reason, endsMs, closesHour = 0, closeMinute, purgeMinute }) {
+    this.clock.value = { ...this.clock.value, state, reason, endsMs, closesHour, closeMinute, purgeMinute };
   }
 
   #nextN() {

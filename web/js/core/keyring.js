@@ -11,7 +11,7 @@ import * as pages from '../crypto/keyring.js';
 import { equal } from '../crypto/primitives.js';
 import '../wire/catalogue-account.js';
 import { WireError } from '../wire/errors.js';
-import { NO_TEXT, draftIn, fitting, hasUnsaved, withDraft } from './drafts.js';
+import { NO_TEXT, draftIn, fitting, hasUnsaved, withDraft, withTyped, withoutTyped } from './drafts.js';
 
 /** @typedef {import('./connection.js').Request} Request */
 /** @typedef {import('../crypto/entry.js').Entry} Entry */
@@ -69,6 +69,11 @@ export class Keyring {
     return this.#pages.flatMap(({ content }) => content.entries);
   }
 
+  /** The keys of the own teams, as letters brought them. @returns {readonly TeamSeed[]} */
+  get teamSeeds() {
+    return this.#first.teamSeeds;
+  }
+
   /** Size and root of the log as last pinned; 0 at first. */
   get logPin() {
     const { logSize, logRoot } = this.#first;
@@ -81,7 +86,7 @@ export class Keyring {
     return { sheetNoted: noted === 1 };
   }
 
-  /** Tells whether a draft waits to be saved. */
+  /** Tells whether something typed waits to be saved. */
   get isUnsaved() {
     return this.#pages.some(({ saved, content }) => hasUnsaved(saved, content));
   }
@@ -159,6 +164,23 @@ export class Keyring {
   /** It was sent or thrown away. @param {Uint8Array} box16 */
   dropDraft(box16) {
     this.keepDraft(box16, '');
+  }
+
+  /**
+   * Holds an entry whose settings change while somebody types, in memory until the next save.
+   * @param {Entry} entry
+   */
+  keepTyped(entry) {
+    if (this.#pages.length === 0) return;
+    const held = this.#pages[this.#pageOf(entry.box16)];
+    held.content = withTyped(held.saved, held.content, entry);
+  }
+
+  /** What was held and never saved is gone, with its draft. @param {Uint8Array} box16 */
+  dropTyped(box16) {
+    if (this.#pages.length === 0) return;
+    const held = this.#pages[this.#pageOf(box16)];
+    held.content = withoutTyped(held.saved, held.content, box16);
   }
 
   /** Saves what waits; asks nothing of the relay where nothing does. */
@@ -261,8 +283,9 @@ export class Keyring {
    */
   #learn(page, version, saved, before) {
     if (this.#pages.length === 0) return;
-    const { drafts } = this.#pages[page].content;
+    const { drafts, entries } = this.#pages[page].content;
     this.#pages[page] = { version, saved, content: saved };
+    for (const entry of entries) if (!before.entries.includes(entry)) this.keepTyped(entry);
     for (const draft of drafts) if (!before.drafts.includes(draft)) this.#hold(draft.box16, draft.text);
     for (const { box16 } of before.drafts) if (draftIn(drafts, box16) === null) this.#hold(box16, NO_TEXT);
   }

@@ -1,4 +1,5 @@
-// "Meine Gespräche": what the keyring remembers and the server still holds, newest first.
+// "Meine Gespräche": the live chats that the keyring remembers and the server still holds, newest first.
+// What is written stands beside them, in ../enquiries/enquiries.js.
 
 import { signal } from '../../core/signals.js';
 import { EntryState } from '../../crypto/entry.js';
@@ -12,7 +13,7 @@ import { problemOf } from './problems.js';
 /** @typedef {import('./entrance.js').Entrance} Entrance */
 
 /**
- * One line of the list. `untilMs`: when a closed one is deleted; 0 while that is not planned.
+ * One live chat of the list. `untilMs`: when a closed one is deleted; 0 while that is not planned.
  * @typedef {{ entry: Entry, state: 'waiting' | 'running' | 'closed', startedMs: number, untilMs: number }} Conversation
  */
 
@@ -21,23 +22,28 @@ const MINUTE_MS = 60_000;
 export class HomeModel {
   /** Null until they are loaded. @type {import('../../core/signals.js').Signal<readonly Conversation[] | null>} */
   conversations = signal(/** @type {readonly Conversation[] | null} */ (null));
+  /** Tells whether there is something written that the list has to wait for. */
+  hasWritten = signal(false);
   /** A code; '' for nothing. */
   problem = signal('');
   isSheetNoted;
   #entrance;
   #account;
   #startOf;
+  #isWritten;
 
   /**
    * @param {object} parts
    * @param {Entrance} parts.entrance
    * @param {SeekerAccount} parts.account
    * @param {(entry: Entry) => number} parts.startOf when a conversation began; 0 where its entry does not say
+   * @param {(entry: Entry) => boolean} parts.isWritten tells what is no live chat
    */
-  constructor({ entrance, account, startOf }) {
+  constructor({ entrance, account, startOf, isWritten }) {
     this.#entrance = entrance;
     this.#account = account;
     this.#startOf = startOf;
+    this.#isWritten = isWritten;
     this.isSheetNoted = signal(account.keyring.settings.sheetNoted);
   }
 
@@ -48,10 +54,12 @@ export class HomeModel {
 
   /** Reads the list anew; the one that is shown stays until then. */
   async load() {
-    this.isSheetNoted.value = this.#account.keyring.settings.sheetNoted;
+    const { keyring } = this.#account;
+    this.isSheetNoted.value = keyring.settings.sheetNoted;
+    this.hasWritten.value = keyring.entries.some((entry) => this.#isWritten(entry));
     try {
       const { conversations } = await this.#entrance.stock(this.#account);
-      const found = this.#account.keyring.entries.flatMap((entry) => this.#look(entry, conversations));
+      const found = keyring.entries.flatMap((entry) => this.#look(entry, conversations));
       this.conversations.value = found.sort((one, other) => other.startedMs - one.startedMs);
       this.problem.value = '';
     } catch (error) {
@@ -71,7 +79,7 @@ export class HomeModel {
    * @returns {Conversation[]} none when there is nothing left to read
    */
   #look(entry, boxes) {
-    if (entry.state === EntryState.GONE) return [];
+    if (entry.state === EntryState.GONE || this.#isWritten(entry)) return [];
     const startedMs = this.#startOf(entry);
     const box = boxes.find(({ box16 }) => equal(box16, entry.box16));
     // Without a secret nobody was let in yet: a place in the queue.

@@ -2,7 +2,8 @@
 // Owns the line and the account; draws nothing. One stage at a time.
 //
 //   signIn --open--> home <--> settings        locked: the keys are gone, the place is kept; who signs in
-//   create --made--> home <--> live, past      again with the same account is back there
+//   create --made--> home <--> live, past,     again with the same account is back there
+//                              enquiry
 //   recover --new--> home                      deleted: the end of an access
 
 import { signal } from '../../core/signals.js';
@@ -16,10 +17,11 @@ import { SignInModel } from './signin.js';
 
 /** @typedef {import('../../core/account.js').SeekerAccount} SeekerAccount */
 /** @typedef {import('../../crypto/entry.js').Entry} Entry */
+/** @typedef {import('./enquiryport.js').EnquiryPort} EnquiryPort */
 /** @typedef {import('./entrance.js').Entrance} Entrance */
 /** @typedef {import('./liveport.js').LivePort} LivePort */
 
-/** @typedef {'signIn' | 'create' | 'recover' | 'home' | 'settings' | 'live' | 'past' | 'locked' | 'deleted'} Stage */
+/** @typedef {'signIn' | 'create' | 'recover' | 'home' | 'settings' | 'live' | 'past' | 'enquiry' | 'locked' | 'deleted'} Stage */
 
 export class AccessModel {
   /** @type {import('../../core/signals.js').Signal<Stage>} */
@@ -48,16 +50,18 @@ export class AccessModel {
    * @param {Entrance} parts.entrance
    * @param {string} parts.language of the page
    * @param {LivePort} parts.livePort
+   * @param {EnquiryPort} parts.enquiryPort
    */
-  constructor({ entrance, language, livePort }) {
+  constructor({ entrance, language, livePort, enquiryPort }) {
     this.#entrance = entrance;
     this.#language = language;
-    this.#rooms = new Rooms({ entrance, language, livePort });
+    this.#rooms = new Rooms({ entrance, language, livePort, enquiryPort });
     this.connection = entrance.connection;
     this.home = this.#rooms.home;
     this.settings = this.#rooms.settings;
     this.live = this.#rooms.live;
     this.past = this.#rooms.past;
+    this.enquiries = this.#rooms.enquiries;
     this.signIn = new SignInModel((name, phrase) => entrance.signIn(name, phrase), (account) => this.#enter(account));
   }
 
@@ -112,12 +116,14 @@ export class AccessModel {
 
   // --- signed in ------------------------------------------------------------------------------------
 
-  /** To "Meine Gespräche". */
-  toHome() {
+  /** To "Meine Gespräche". @param {string} [notice] what was just done */
+  toHome(notice = '') {
     const account = this.account.value;
     if (account === null) return;
     this.problem.value = '';
+    this.notice.value = notice;
     own('list', this.#rooms.openHome(account).load());
+    own('enquiries', this.#readEnquiries(account));
     this.stage.value = 'home';
   }
 
@@ -147,6 +153,26 @@ export class AccessModel {
     });
   }
 
+  /**
+   * To one written enquiry: that of a box, else a new one that begins with `text`.
+   * @param {Uint8Array | null} [box16]
+   * @param {string} [text] what was typed elsewhere
+   */
+  async toEnquiry(box16 = null, text = '') {
+    await this.#visit(async (account) => {
+      const isThere = await this.#rooms.openEnquiry(account, box16, text);
+      if (isThere === true) this.stage.value = 'enquiry';
+      if (isThere === null) this.problem.value = 'gone';
+    });
+  }
+
+  /** "Entwurf behalten": saved at once. */
+  async keepDraft() {
+    const account = this.account.value;
+    this.toHome('draft_kept');
+    await account?.flush();
+  }
+
   /** The page is hidden or taken down, perhaps for good: what was typed is kept now. */
   hide() {
     this.live.value?.rememberNow();
@@ -173,7 +199,8 @@ export class AccessModel {
     const account = this.account.value;
     if (account === null) return;
     this.live.value?.rememberNow();
-    const place = new Place(this.stage.value, this.past.value?.entry.box16 ?? null, account);
+    const shown = this.past.value?.entry.box16 ?? this.enquiries.value?.shown.value?.box16 ?? null;
+    const place = new Place(this.stage.value, shown, account);
     this.#place = place;
     this.#forget();
     this.lockedBy.value = reason;
@@ -231,6 +258,7 @@ export class AccessModel {
     place.giveBack(account);
     if (place.stage === 'settings') this.toSettings();
     else if (place.stage === 'live') own('back in the live room', this.toLive());
+    else if (place.stage === 'enquiry') own('back in an enquiry', this.#backToEnquiry(account, place.box16));
     else own('back in a closed chat', this.#backTo(account, place.box16));
   }
 
@@ -239,6 +267,25 @@ export class AccessModel {
     this.toHome();
     const entry = box16 === null ? null : account.keyring.entry(box16);
     if (entry !== null) await this.toPast(entry);
+  }
+
+  /**
+   * To the list, and on to what was read or written; of a form in which nothing was typed, nothing is left.
+   * @param {SeekerAccount} account
+   * @param {Uint8Array | null} box16
+   */
+  async #backToEnquiry(account, box16) {
+    this.toHome();
+    if (box16 !== null && account.keyring.entry(box16) !== null) await this.toEnquiry(box16);
+  }
+
+  /** @param {SeekerAccount} account */
+  async #readEnquiries(account) {
+    try {
+      await this.#rooms.readEnquiries(account);
+    } catch (error) {
+      if (this.account.value === account) this.problem.value = problemOf(error);
+    }
   }
 
   /** @param {(account: SeekerAccount) => Promise<void>} work */

@@ -11,7 +11,7 @@ export class Place {
 
   /**
    * @param {import('./model.js').Stage} stage
-   * @param {Uint8Array | null} box16 of the chat that was read
+   * @param {Uint8Array | null} box16 of the chat or enquiry that was on the screen
    * @param {SeekerAccount} account public of it stays: by which it is known again
    */
   constructor(stage, box16, account) {

@@ -7,7 +7,7 @@ const STYLES = new URL('../../../css/access.css', import.meta.url).href;
 /** Fetches what is missing; resolves when the room can be drawn. */
 export async function fetchRoom() {
   const words = hasText('access.title') ? undefined : addText(ofLanguage());
-  await Promise.all([words, styles()]);
+  await Promise.all([words, fetchStyles(STYLES)]);
 }
 
 /** @returns {Promise<{ text: object }>} */
@@ -15,13 +15,17 @@ function ofLanguage() {
   return language() === 'en' ? import('../../../text/access-en.js') : import('../../../text/access-de.js');
 }
 
-/** Without its styles the room is plain but whole, so a failure is no reason to stop. @returns {Promise<void>} */
-function styles() {
-  const isThere = [...document.querySelectorAll('link[rel="stylesheet"]')].some((link) => /** @type {HTMLLinkElement} */ (link).href === STYLES);
+/**
+ * Fetches a style sheet, once. Without its styles a room is plain but whole, so a failure is no reason to stop.
+ * @param {string} href
+ * @returns {Promise<void>}
+ */
+export function fetchStyles(href) {
+  const isThere = [...document.querySelectorAll('link[rel="stylesheet"]')].some((link) => /** @type {HTMLLinkElement} */ (link).href === href);
   if (isThere) return Promise.resolve();
   const link = document.createElement('link');
   link.rel = 'stylesheet';
-  link.href = STYLES;
+  link.href = href;
   return new Promise((resolve) => {
     link.onload = () => resolve();
     link.onerror = () => resolve();

@@ -1,5 +1,6 @@
-// The rooms of somebody who is signed in: "Meine Gespräche", the settings, a live chat, a chat to read.
-// One of the last three at a time; whoever leaves one leaves nothing of it behind.
+// The rooms of somebody who is signed in: "Meine Gespräche", the settings, a live chat, a chat to read, a
+// written enquiry. One of the last four at a time; whoever leaves one leaves nothing of it behind, but that
+// what is written stays open behind the list, so that the list tells what is new.
 
 import { signal } from '../../core/signals.js';
 import { HomeModel } from './home.js';
@@ -9,6 +10,8 @@ import { SettingsModel } from './settings.js';
 /** @typedef {import('../../crypto/entry.js').Entry} Entry */
 /** @typedef {import('../live/chat.js').ChatModel} ChatModel */
 /** @typedef {import('../live/model.js').SeekerModel} SeekerModel */
+/** @typedef {import('../enquiries/enquiries.js').Enquiries} Enquiries */
+/** @typedef {import('./enquiryport.js').EnquiryPort} EnquiryPort */
 /** @typedef {import('./entrance.js').Entrance} Entrance */
 /** @typedef {import('./liveport.js').LivePort} LivePort */
 
@@ -21,9 +24,14 @@ export class Rooms {
   live = signal(/** @type {SeekerModel | null} */ (null));
   /** A chat that is over, to be read. @type {import('../../core/signals.js').Signal<{ entry: Entry, chat: ChatModel } | null>} */
   past = signal(/** @type {{ entry: Entry, chat: ChatModel } | null} */ (null));
+  /** Fetched with the first one. @type {import('../../core/signals.js').Signal<Enquiries | null>} */
+  enquiries = signal(/** @type {Enquiries | null} */ (null));
   #entrance;
   #language;
   #livePort;
+  #enquiryPort;
+  /** Under way, or done. @type {Promise<Enquiries | null> | null} */
+  #fetching = null;
   /** Counts what was opened or left, so that what comes too late is known. */
   #turn = 0;
 
@@ -32,19 +40,55 @@ export class Rooms {
    * @param {Entrance} parts.entrance
    * @param {string} parts.language of the page
    * @param {LivePort} parts.livePort
+   * @param {EnquiryPort} parts.enquiryPort
    */
-  constructor({ entrance, language, livePort }) {
+  constructor({ entrance, language, livePort, enquiryPort }) {
     this.#entrance = entrance;
     this.#language = language;
     this.#livePort = livePort;
+    this.#enquiryPort = enquiryPort;
   }
 
   /** @param {SeekerAccount} account */
   openHome(account) {
     this.leave();
     const startOf = (/** @type {Entry} */ entry) => this.#livePort.startOf(entry);
-    this.home.value ??= new HomeModel({ entrance: this.#entrance, account, startOf });
+    const isWritten = (/** @type {Entry} */ entry) => this.#enquiryPort.isOf(entry);
+    this.home.value ??= new HomeModel({ entrance: this.#entrance, account, startOf, isWritten });
     return this.home.value;
+  }
+
+  /**
+   * Reads what is written, where there is any.
+   * @param {SeekerAccount} account
+   */
+  async readEnquiries(account) {
+    if (!account.keyring.entries.some((entry) => this.#enquiryPort.isOf(entry))) return;
+    const enquiries = await this.#fetchEnquiries(account);
+    await enquiries?.load();
+  }
+
+  /**
+   * Shows one that is written: that of a box, else a new one that begins with `text`. False when nobody waits
+   * for it any more, null where there is none of that box.
+   * @param {SeekerAccount} account
+   * @param {Uint8Array | null} box16
+   * @param {string} text
+   */
+  async openEnquiry(account, box16, text) {
+    const turn = this.#begin();
+    const enquiries = await this.#fetchEnquiries(account);
+    if (enquiries === null || turn !== this.#turn) return false;
+    if (box16 === null) {
+      enquiries.begin(text);
+      return true;
+    }
+    if (enquiries.find(box16) === null) await enquiries.load();
+    if (turn !== this.#turn) return false;
+    const found = enquiries.find(box16);
+    if (found === null) return null;
+    enquiries.show(found);
+    return true;
   }
 
   /**
@@ -92,16 +136,41 @@ export class Rooms {
     this.live.value = null;
     this.past.value?.chat.dispose();
     this.past.value = null;
+    this.enquiries.value?.leave();
   }
 
   /** Nothing of an account is left here. */
   close() {
     this.leave();
+    this.enquiries.value?.dispose();
+    this.enquiries.value = null;
+    this.#fetching = null;
     this.home.value = null;
   }
 
   #begin() {
     this.leave();
     return this.#turn;
+  }
+
+  /**
+   * Null when the account was left meanwhile.
+   * @param {SeekerAccount} account
+   * @returns {Promise<Enquiries | null>}
+   */
+  #fetchEnquiries(account) {
+    if (this.#fetching !== null) return this.#fetching;
+    /** @type {Promise<Enquiries | null>} */
+    const fetching = this.#enquiryPort.open(account).then((enquiries) => {
+      if (this.#fetching !== fetching) {
+        enquiries.dispose();
+        return null;
+      }
+      this.enquiries.value = enquiries;
+      return enquiries;
+    });
+    this.#fetching = fetching;
+    fetching.catch(() => { if (this.#fetching === fetching) this.#fetching = null; });
+    return fetching;
   }
 }

@@ -2,8 +2,9 @@
 
 import { own } from '../../core/tasks.js';
 import { timeOfDay } from '../../ui/format.js';
-import { html } from '../../ui/html.js';
+import { Fragment, html } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
+import { lazy } from '../../ui/lazy.js';
 import { language, t } from '../../ui/text.js';
 import { dayOf } from './dates.js';
 import { shownName } from '../../core/pseudonym.js';
@@ -12,6 +13,12 @@ import { Done, Heading, Problem } from './view-parts.js';
 /** @typedef {import('./home.js').Conversation} Conversation */
 /** @typedef {import('./home.js').HomeModel} HomeModel */
 /** @typedef {import('./model.js').AccessModel} AccessModel */
+/** @typedef {import('../enquiries/enquiry.js').Enquiry} Enquiry */
+/** @typedef {import('../enquiries/standing.js').Promised} Promised */
+
+/** @type {(props: { enquiry: Enquiry, promised: Promised, onOpen: () => void }) => any} */
+const EnquiryRow = lazy(async () => (await import('../enquiries/view-list.js')).EnquiryRow, () =>
+  html`<li><p class="muted" role="status">${t('common.moment')}</p></li>`);
 
 /** What a line says: the name of the thing, and what comes next. @param {Conversation} one */
 function words({ state, startedMs, untilMs }) {
@@ -33,17 +40,54 @@ function Line({ model, one }) {
   </button></li>`;
 }
 
-/** @param {{ model: AccessModel, home: HomeModel }} props @returns {any} */
-function List({ model, home }) {
-  const found = home.conversations.value;
+/**
+ * What runs or waits first, then what was last spoken in.
+ * @param {AccessModel} model
+ * @param {readonly Conversation[]} chats
+ * @param {Promised} promised
+ */
+function rows(model, chats, promised) {
+  const written = model.enquiries.value?.all.value ?? [];
+  const lines = [
+    ...chats.map((one) => ({
+      key: String(one.entry.box16), isNow: one.state !== 'closed', atMs: one.startedMs, drawn: html`<${Line} model=${model} one=${one} />`,
+    })),
+    ...written.map((enquiry) => {
+      const onOpen = () => own('opening an enquiry', model.toEnquiry(enquiry.box16));
+      const drawn = html`<${EnquiryRow} enquiry=${enquiry} promised=${promised} onOpen=${onOpen} />`;
+      return { key: String(enquiry.box16), isNow: false, atMs: enquiry.lastMs.value, drawn };
+    }),
+  ];
+  return lines.sort((one, other) => Number(other.isNow) - Number(one.isNow) || other.atMs - one.atMs);
+}
+
+/** @param {{ model: AccessModel, home: HomeModel, promised: Promised }} props @returns {any} */
+function List({ model, home, promised }) {
+  const chats = home.conversations.value;
   const problem = home.problem.value;
-  if (found === null && problem === '') return html`<p class="muted" role="status">${t('access.home_loading')}</p>`;
+  const isLoading = chats === null || (home.hasWritten.value && model.enquiries.value === null);
+  if (isLoading && problem === '' && model.problem.value === '') return html`<p class="muted" role="status">${t('access.home_loading')}</p>`;
+  const found = rows(model, chats ?? [], promised);
+  const again = () => model.toHome();
   return html`
     <${Problem} words=${problem === '' ? '' : t('access.home_problem')}>
-      <button type="button" class="button button--small" onClick=${() => own('list', home.load())}>${t('common.try_again')}</button><//>
-    ${found?.length === 0 && html`<p class="muted">${t('access.home_empty')}</p>`}
-    ${found !== null && found.length > 0 && html`<ul class="talks" aria-label=${t('access.home_list')}>
-      ${found.map((one) => html`<${Line} key=${String(one.entry.box16)} model=${model} one=${one} />`)}</ul>`}`;
+      <button type="button" class="button button--small" onClick=${again}>${t('common.try_again')}</button><//>
+    ${found.length === 0 && problem === '' && html`<p class="muted">${t('access.home_empty')}</p>`}
+    ${found.length > 0 && html`<ul class="talks" aria-label=${t('access.home_list')}>${found.map(({ key, drawn }) => html`<${Fragment} key=${key}>${drawn}<//>`)}</ul>`}`;
+}
+
+/** The two ways to begin something. @param {{ model: AccessModel, name: string, goesOn: boolean }} props `goesOn`: a chat does @returns {any} */
+function Begin({ model, name, goesOn }) {
+  return html`<div class="begin">
+    <div class="begin__way">
+      <button type="button" class="button button--primary" onClick=${() => own('to a new enquiry', model.toEnquiry())}>${icon('pencil')}${t('access.home_write')}</button>
+      <p class="field__hint">${t('access.home_write_hint')}</p>
+    </div>
+    ${!goesOn && html`<div class="begin__way">
+      <button type="button" class="button" onClick=${() => own('to the chat', model.toLive())}>${icon('chat')}${t('access.home_chat')}</button>
+      <p class="field__hint">${t('access.home_chat_hint', { name })}</p>
+    </div>`}
+  </div>`;
 }
 
 /** @param {{ model: AccessModel, home: HomeModel }} props @returns {any} */
@@ -58,8 +102,8 @@ function Reminder({ model, home }) {
   </section>`;
 }
 
-/** @param {{ model: AccessModel, home: HomeModel }} props @returns {any} */
-export function Home({ model, home }) {
+/** @param {{ model: AccessModel, home: HomeModel, promised: Promised }} props @returns {any} */
+export function Home({ model, home, promised }) {
   const name = shownName(home.pseudonym);
   const goesOn = home.conversations.value?.some(({ state }) => state !== 'closed') ?? false;
   const problem = model.problem.value;
@@ -73,11 +117,8 @@ export function Home({ model, home }) {
     <${Done} words=${model.notice.value === '' ? '' : t(`access.${model.notice.value}`)} />
     ${!home.isSheetNoted.value && html`<${Reminder} model=${model} home=${home} />`}
     <section class="stage__card">
-      <${List} model=${model} home=${home} />
+      <${List} model=${model} home=${home} promised=${promised} />
       <${Problem} words=${problem === '' ? '' : t(problem === 'gone' ? 'access.home_gone' : 'access.home_failed')} />
-      ${!goesOn && html`<div class="stack">
-        <button type="button" class="button button--primary" onClick=${() => own('to the chat', model.toLive())}>${icon('chat')}${t('access.home_chat')}</button>
-        <p class="field__hint">${t('access.home_chat_hint', { name })}</p>
-      </div>`}
+      <${Begin} model=${model} name=${name} goesOn=${goesOn} />
     </section>`;
 }

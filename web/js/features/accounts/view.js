@@ -5,6 +5,7 @@ import { CrisisFolded } from '../../ui/crisis.js';
 import { aimSkipLink } from '../../ui/focus.js';
 import { effect, html, render } from '../../ui/html.js';
 import { t } from '../../ui/text.js';
+import { lazy } from '../../ui/lazy.js';
 import { Create } from './view-create.js';
 import { Home } from './view-home.js';
 import { IdleDialog } from './view-idle.js';
@@ -19,14 +20,18 @@ import { Locked, SignIn } from './view-signin.js';
 /** @typedef {import('../../ui/idle.js').IdleWatch} IdleWatch */
 /** @typedef {import('../live/view.js').SeekerViewConfig} SeekerViewConfig */
 
-/** @param {{ model: AccessModel, config: SeekerViewConfig }} props @returns {any} */
+/** What a page with an access has beyond a chat's. @typedef {SeekerViewConfig & { enquiries: Omit<import('../enquiries/view.js').EnquiryConfig, 'onHome' | 'retentionHours'> }} AccessViewConfig */
+
+/** @param {{ model: AccessModel, config: AccessViewConfig }} props @returns {any} */
 function Stage({ model, config }) {
   const hours = config.retentionHours;
   const [create, recover, home, settings] = [model.create.value, model.recover.value, model.home.value, model.settings.value];
+  const enquiries = model.enquiries.value;
   switch (model.stage.value) {
     case 'create': return create && html`<section class="stage__card"><${Create} model=${create} around=${aroundCreate(model)} /></section>`;
     case 'recover': return recover && html`<section class="stage__card"><${Recover} model=${model} recover=${recover} /></section>`;
-    case 'home': return home && html`<${Home} model=${model} home=${home} />`;
+    case 'home': return home && html`<${Home} model=${model} home=${home} promised=${config.enquiries.promised} />`;
+    case 'enquiry': return enquiries && html`<${EnquiryPage} enquiries=${enquiries} config=${enquiryConfig(model, config)} />`;
     case 'settings': return settings && html`<section class="stage__card"><${Settings} model=${model} settings=${settings} hours=${hours} /></section>`;
     case 'locked': return html`<${Locked} model=${model} />`;
     case 'deleted': return html`<${Deleted} href=${config.portalHref} />`;
@@ -53,7 +58,21 @@ function Deleted({ href }) {
   </section>`;
 }
 
-/** @param {{ model: AccessModel, config: SeekerViewConfig, idle: IdleWatch }} props @returns {any} */
+/** @type {(props: { enquiries: import('../enquiries/enquiries.js').Enquiries, config: import('../enquiries/view.js').EnquiryConfig }) => any} */
+const EnquiryPage = lazy(async () => (await import('../enquiries/view.js')).EnquiryPage, (_, hasFailed) =>
+  html`<p role="status">${t(hasFailed ? 'access.home_failed' : 'common.moment')}</p>`);
+
+/**
+ * What a written enquiry needs of the page.
+ * @param {AccessModel} model
+ * @param {AccessViewConfig} config
+ */
+function enquiryConfig(model, { enquiries, retentionHours }) {
+  const onHome = (/** @type {string} */ notice) => (notice === 'draft_kept' ? own('keeping a draft', model.keepDraft()) : model.toHome(notice));
+  return { ...enquiries, retentionHours, onHome };
+}
+
+/** @param {{ model: AccessModel, config: AccessViewConfig, idle: IdleWatch }} props @returns {any} */
 function Page({ model, config, idle }) {
   const stage = model.stage.value;
   const dialog = html`<${IdleDialog} idle=${idle} />`;
@@ -69,7 +88,7 @@ function Page({ model, config, idle }) {
 /**
  * Draws the access room into `app`; returns what takes everything away again.
  * @param {AccessModel} model
- * @param {SeekerViewConfig} config
+ * @param {AccessViewConfig} config
  * @param {IdleWatch} idle
  * @param {HTMLElement} app
  * @returns {() => void}

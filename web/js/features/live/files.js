@@ -11,7 +11,7 @@ import { equal } from '../../crypto/primitives.js';
 /** @typedef {import('../../core/attachments.js').Upload} Upload */
 /** @typedef {import('../../core/outbox.js').Item} Item */
 /** @typedef {import('../../crypto/attachment.js').Attachment} Attachment */
-/** @typedef {import('./chat.js').Line} Line */
+/** @typedef {import('./lines.js').Line} Line */
 
 /**
  * What a line of kind "file" shows. `phase`: on its way up or down, here, refused; else "".

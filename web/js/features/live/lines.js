@@ -9,7 +9,8 @@ import { signal } from '../../core/signals.js';
  * @property {number} n 0 while the relay has not numbered it
  * @property {'text' | 'file' | 'system' | 'problem'} kind
  * @property {boolean} mine
- * @property {string} author
+ * @property {string} author of a system line: whom it is about, where it is about somebody
+ * @property {number} from the author's sidx; -1 for an own line, and where nobody is named
  * @property {number} sentMs
  * @property {string} text
  * @property {'pending' | 'stored' | 'delivered' | 'read' | 'failed' | ''} state
@@ -18,7 +19,7 @@ import { signal } from '../../core/signals.js';
  */
 
 /** @type {Omit<Line, 'key' | 'kind'>} */
-const BLANK = { n: 0, mine: false, author: '', sentMs: 0, text: '', state: '', code: '' };
+const BLANK = { n: 0, mine: false, author: '', from: -1, sentMs: 0, text: '', state: '', code: '' };
 
 export class Lines {
   /** @type {import('../../core/signals.js').Signal<readonly Line[]>} */
@@ -39,10 +40,12 @@ export class Lines {
    * Something that happened, told by this client itself.
    * @param {string} code
    * @param {number} sentMs
+   * @param {string} [author] whom it is about
+   * @param {number} [from]
    */
-  addSystem(code, sentMs) {
+  addSystem(code, sentMs, author = '', from = -1) {
     this.#systemCount += 1;
-    this.add({ key: `s-${code}-${this.#systemCount}`, kind: 'system', sentMs, code });
+    this.add({ key: `s-${code}-${this.#systemCount}`, kind: 'system', sentMs, code, author, from });
   }
 
   /**

@@ -2,13 +2,13 @@
 // Twin of the same part of clientlib/account.py.
 
 /** @typedef {import('../../core/account.js').SeekerAccount} SeekerAccount */
-/** @typedef {import('./chat.js').ChatModel} ChatModel */
+/** @typedef {import('./thread.js').Thread} Thread */
 
 /**
  * Compares an opened chat with the pin in the keyring, and has the account know how far it is read here.
  * Sending pauses where the service shows less than this account has read, or something else.
  * @param {SeekerAccount} account
- * @param {ChatModel} chat
+ * @param {Thread} chat
  */
 export function pin(account, chat) {
   const { transcript } = chat.box;

@@ -9,11 +9,11 @@ import { icon } from '../../ui/icons.js';
 import { lazy } from '../../ui/lazy.js';
 import { language, t } from '../../ui/text.js';
 
-/** @typedef {import('./chat.js').ChatModel} ChatModel */
+/** @typedef {import('./thread.js').Thread} Thread */
 /** @typedef {import('./files.js').FileState} FileState */
 /** @typedef {import('./view-message.js').Message} Message */
-/** @typedef {{ chat: ChatModel, file: File, role: 'seeker' | 'counsellor', onClose: () => void }} SheetProps */
-/** @typedef {{ chat: ChatModel, message: Message, file: FileState, tick: any }} FileProps */
+/** @typedef {{ chat: Thread, file: File, role: 'seeker' | 'counsellor', onClose: () => void }} SheetProps */
+/** @typedef {{ chat: Thread, message: Message, file: FileState, tick: any }} FileProps */
 
 const MOVED_BY_BROWSER = 'Files';
 

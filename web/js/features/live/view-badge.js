@@ -6,14 +6,14 @@ import { icon } from '../../ui/icons.js';
 import { t } from '../../ui/text.js';
 import { WORDS_DIFFER } from './stops.js';
 
-/** @typedef {import('./chat.js').ChatModel} ChatModel */
+/** @typedef {import('./thread.js').Thread} Thread */
 
-/** @param {ChatModel} chat */
+/** @param {Thread} chat */
 function levelName(chat) {
   return chat.level.value === 'checked' ? t('chat.badge_checked') : t('chat.badge_confirmed');
 }
 
-/** The organisation's words, found when somebody looks. @param {{ chat: ChatModel }} props @returns {any} */
+/** The organisation's words, found when somebody looks. @param {{ chat: Thread }} props @returns {any} */
 function Words({ chat }) {
   const [words, setWords] = useState(/** @type {readonly string[]} */ ([]));
   const [note, setNote] = useState('common.moment');
@@ -27,10 +27,10 @@ function Words({ chat }) {
   }, []);
   if (words.length === 0) return html`<p role="status">${t(note)}</p>`;
   return html`<ol class="words">${words.map((word) => html`<li class="words__word">${word}</li>`)}</ol>
-    ${chat.peer.role === 'counsellor' && html`<${Compared} chat=${chat} />`}`;
+    ${chat.peer.role !== 'seeker' && html`<${Compared} chat=${chat} />`}`;
 }
 
-/** What the comparison showed, said by the person alone. @param {{ chat: ChatModel }} props @returns {any} */
+/** What the comparison showed, said by the person alone. @param {{ chat: Thread }} props @returns {any} */
 function Compared({ chat }) {
   const isChecked = chat.level.value === 'checked';
   const differs = chat.paused.value?.code === WORDS_DIFFER;
@@ -42,13 +42,13 @@ function Compared({ chat }) {
     <p role="status">${isChecked ? t('chat.words_fit_said') : ''}${differs ? t('chat.stop_words_differ') : ''}</p>`;
 }
 
-/** @param {{ chat: ChatModel, exit: boolean, onClose: () => void }} props @returns {any} */
-function Sheet({ chat, exit, onClose }) {
+/** @param {{ chat: Thread, exit: boolean, readers: string, onClose: () => void }} props @returns {any} */
+function Sheet({ chat, exit, readers, onClose }) {
   const name = chat.peerName.value;
   const [looks, setLooks] = useState(false);
-  const isOfTeam = chat.peer.role === 'counsellor';
+  const isOfTeam = chat.peer.role !== 'seeker';
   return html`<${Dialog} id="who-reads" title=${t('chat.sheet_title')} onCancel=${onClose} exit=${exit} wide>
-    <p class="dialog__lead">${icon('shield')}${t('chat.who_reads', { name })}</p>
+    <p class="dialog__lead">${icon('shield')}${readers === '' ? t('chat.who_reads', { name }) : readers}</p>
     <p class="dialog__text">${t('chat.sheet_text')}</p>
     ${isOfTeam && html`<p class="dialog__text"><strong>${t('chat.sheet_level', { level: levelName(chat) })}</strong><br />
       ${t('chat.sheet_confirmed', { name })}</p>`}
@@ -60,10 +60,14 @@ function Sheet({ chat, exit, onClose }) {
   <//>`;
 }
 
-/** @param {{ chat: ChatModel, exit?: boolean }} props `exit`: on a seeker's page @returns {any} */
-export function Badge({ chat, exit = false }) {
+/**
+ * @param {{ chat: Thread, exit?: boolean, readers?: string }} props `exit`: on a seeker's page; `readers`: who
+ *   can read, where that is not only the two
+ * @returns {any}
+ */
+export function Badge({ chat, exit = false, readers = '' }) {
   const [open, setOpen] = useState(false);
   return html`<button type="button" class="encryption-badge" aria-haspopup="dialog" onClick=${() => setOpen(true)}>
       ${icon('shield')}<span>${t('common.encrypted')}</span><span class="visually-hidden">. ${t('chat.sheet_title')}</span></button>
-    ${open && html`<${Sheet} chat=${chat} exit=${exit} onClose=${() => setOpen(false)} />`}`;
+    ${open && html`<${Sheet} chat=${chat} exit=${exit} readers=${readers} onClose=${() => setOpen(false)} />`}`;
 }

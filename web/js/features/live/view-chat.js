@@ -96,8 +96,8 @@ function stopWords(stop, peerName) {
   return t(hasText(key) ? key : 'chat.fork', { name: stop.who === '' ? peerName : stop.who });
 }
 
-/** One line under the head: no connection, connected again, or a stop that asks for a decision. @param {{ chat: ChatModel }} props @returns {any} */
-function StatusBar({ chat }) {
+/** One line under the head: no connection, connected again, or a stop that asks for a decision. @param {{ chat: import('./thread.js').Thread }} props @returns {any} */
+export function StatusBar({ chat }) {
   const state = chat.connection.value;
   const [shown, setShown] = useState('open');
   const wasLost = useRef(false);

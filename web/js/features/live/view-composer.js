@@ -43,10 +43,10 @@ function FormatBar({ onFormat }) {
 }
 
 /**
- * @param {{ draft: DraftSignal, onSend: () => void, onTyping: (isTyping: boolean) => void,
+ * @param {{ draft: DraftSignal, enterSends: boolean, onSend: () => void, onTyping: (isTyping: boolean) => void,
  *   field: { current: HTMLTextAreaElement | null } }} props
  */
-function fieldHandlers({ draft, onSend, onTyping, field }) {
+function fieldHandlers({ draft, enterSends, onSend, onTyping, field }) {
   return {
     onInput: () => {
       draft.value = field.current?.value ?? '';
@@ -56,7 +56,7 @@ function fieldHandlers({ draft, onSend, onTyping, field }) {
     onBlur: () => onTyping(false),
     onKeyDown: (/** @type {KeyboardEvent} */ event) => {
       if (event.key !== 'Enter' || event.isComposing || event.shiftKey || event.altKey) return;
-      if (isTouch() && !event.ctrlKey && !event.metaKey) return;
+      if ((isTouch() || !enterSends) && !event.ctrlKey && !event.metaKey) return;
       event.preventDefault();
       onSend();
     },
@@ -99,13 +99,14 @@ function Send({ waits }) {
 }
 
 /**
- * @param {{ draft: DraftSignal, addressee: string, status?: any, attach?: any, blocked?: boolean,
+ * @param {{ draft: DraftSignal, addressee: string, status?: any, attach?: any, blocked?: boolean, enterSends?: boolean,
  *   onSend: (text: string) => void, onTyping?: (isTyping: boolean) => void }} props
  *   `addressee`: for the field's name; `status`: a line above it; `attach`: the button for
- *   files, where they can be sent; `blocked`: writing goes on, sending waits
+ *   files, where they can be sent; `blocked`: writing goes on, sending waits; `enterSends`: else it makes a
+ *   line, as in a letter
  * @returns {any}
  */
-export function Composer({ draft, addressee, status = null, attach = null, blocked = false, onSend, onTyping = () => {} }) {
+export function Composer({ draft, addressee, status = null, attach = null, blocked = false, enterSends = true, onSend, onTyping = () => {} }) {
   const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   const [open, setOpen] = useState('');
   const change = useEditing(draft, field);
@@ -135,9 +136,9 @@ export function Composer({ draft, addressee, status = null, attach = null, block
       <${Tools} open=${open} attach=${attach} onToggle=${setOpen} />
       <textarea class="composer__field" id="message-field" rows="1" ref=${field} value=${draft.value} autocomplete="off"
         aria-label=${t('chat.message_to', { name: addressee })} placeholder=${t('chat.placeholder')}
-        ...${fieldHandlers({ draft, onSend: send, onTyping, field })}></textarea>
+        ...${fieldHandlers({ draft, enterSends, onSend: send, onTyping, field })}></textarea>
       <${Send} waits=${blocked || draft.value.trim() === ''} />
     </div>
-    ${!isTouch() && html`<p class="composer__hint">${t('chat.send_hint')}</p>`}
+    ${!isTouch() && enterSends && html`<p class="composer__hint">${t('chat.send_hint')}</p>`}
   </form>`;
 }

@@ -15,7 +15,7 @@ import { blobOf, cleanImage, isImage } from '../../ui/images.js';
 import { hasText, language, t } from '../../ui/text.js';
 import { after } from '../../ui/tick.js';
 
-/** @typedef {import('./chat.js').ChatModel} ChatModel */
+/** @typedef {import('./thread.js').Thread} Thread */
 /** @typedef {import('./files.js').FileState} FileState */
 /** @typedef {import('./view-message.js').Message} Message */
 /** @typedef {import('../../crypto/filetype.js').FileType} FileType */
@@ -89,7 +89,7 @@ function useAddress(raw, mime) {
 
 /**
  * The sheet before sending: what it is, how large, what is removed.
- * @param {{ chat: ChatModel, file: File, role: 'seeker' | 'counsellor', onClose: () => void }} props
+ * @param {{ chat: Thread, file: File, role: 'seeker' | 'counsellor', onClose: () => void }} props
  * @returns {any}
  */
 export function FileSheet({ chat, file, role, onClose }) {
@@ -109,7 +109,7 @@ export function FileSheet({ chat, file, role, onClose }) {
   <//>`;
 }
 
-/** @param {{ chat: ChatModel, found: Prepared, role: 'seeker' | 'counsellor', onClose: () => void }} props @returns {any} */
+/** @param {{ chat: Thread, found: Prepared, role: 'seeker' | 'counsellor', onClose: () => void }} props @returns {any} */
 function Ready({ chat, found, role, onClose }) {
   const { name, type, original, cleaned } = found;
   const [wantsClean, setWantsClean] = useState(true);
@@ -170,7 +170,7 @@ function Progress({ file }) {
 
 /**
  * Fetching, showing, saving one file of the log.
- * @param {ChatModel} chat
+ * @param {Thread} chat
  * @param {string} key
  * @param {boolean} isPicture
  */
@@ -195,7 +195,7 @@ function useOpened(chat, key, isPicture) {
 
 /**
  * A file in the log.
- * @param {{ chat: ChatModel, message: Message, file: FileState, tick: any }} props
+ * @param {{ chat: Thread, message: Message, file: FileState, tick: any }} props
  * @returns {any}
  */
 export function FileMessage({ chat, message, file, tick }) {

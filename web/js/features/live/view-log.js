@@ -31,10 +31,10 @@ function spokenForm(message, name) {
 
 /**
  * The latest message of the other side that came after the log was opened, as words.
- * @param {{ chat: ChatModel }} props
+ * @param {{ chat: import('./thread.js').Thread }} props
  * @returns {any}
  */
-function Spoken({ chat }) {
+export function Spoken({ chat }) {
   const known = useRef(/** @type {Set<string> | null} */ (null));
   const [sentence, setSentence] = useState('');
   const messages = chat.messages.value;

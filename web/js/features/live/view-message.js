@@ -8,14 +8,14 @@ import { RichText } from '../../ui/richtext.js';
 import { hasText, language, t } from '../../ui/text.js';
 import { FileMessage } from './view-attach.js';
 
-/** @typedef {import('./chat.js').ChatModel} ChatModel */
-/** @typedef {ReturnType<ChatModel['messages']['peek']>[number]} Message */
+/** @typedef {import('./thread.js').Thread} Thread */
+/** @typedef {import('./lines.js').Line} Message */
 
 /** @type {Record<string, string>} */
 const TICKS = { pending: 'clock', stored: 'tick', delivered: 'ticks', read: 'ticks', failed: 'alert' };
 
 /** @param {{ state: Message['state'] }} props @returns {any} */
-function Tick({ state }) {
+export function Tick({ state }) {
   if (state === '') return null;
   const words = t(`chat.tick_${state}`);
   const drawn = icon(TICKS[state] ?? '', state === 'read' ? 'tick tick--read' : 'tick');
@@ -23,7 +23,7 @@ function Tick({ state }) {
   return html`<span class="tick-box" title=${words}>${drawn}<span class="visually-hidden">${words}</span></span>`;
 }
 
-/** @param {{ chat: ChatModel, message: Message }} props @returns {any} */
+/** @param {{ chat: Thread, message: Message }} props @returns {any} */
 function TextMessage({ chat, message }) {
   const kinds = ['message', message.mine && 'message--own',
     message.state === 'pending' && 'message--pending', message.state === 'failed' && 'message--failed'];
@@ -32,11 +32,17 @@ function TextMessage({ chat, message }) {
     <div class="message__bubble"><${RichText} text=${message.text} /></div>
     <span class="message__meta"><span>${timeOfDay(message.sentMs, language())}</span>
       ${message.mine && html`<${Tick} state=${message.state} />`}</span>
-    ${message.state === 'failed' && html`<div class="message__actions">
-      <button type="button" class="button button--small" onClick=${() => { chat.retry(message.key); focusOn('.chat__log'); }}>${t('chat.send_again')}</button>
-      <button type="button" class="button button--small button--quiet" onClick=${() => { chat.discard(message.key); focusOn('.chat__log'); }}>${t('chat.discard')}</button>
-    </div>`}
+    ${message.state === 'failed' && html`<${Failed} chat=${chat} message=${message} />`}
   </li>`;
+}
+
+/** What can be done about a text that was not sent. @param {{ chat: Thread, message: Message }} props @returns {any} */
+export function Failed({ chat, message: { key } }) {
+  const go = (/** @type {() => void} */ action) => () => { action(); focusOn('.chat__log'); };
+  return html`<div class="message__actions">
+    <button type="button" class="button button--small" onClick=${go(() => chat.retry(key))}>${t('chat.send_again')}</button>
+    <button type="button" class="button button--small button--quiet" onClick=${go(() => chat.discard(key))}>${t('chat.discard')}</button>
+  </div>`;
 }
 
 /** @param {string} code */
@@ -45,7 +51,7 @@ function problemKey(code) {
   return hasText(key) ? key : 'chat.undecryptable';
 }
 
-/** @param {{ chat: ChatModel, message: Message }} props @returns {any} */
+/** @param {{ chat: Thread, message: Message }} props @returns {any} */
 function Problem({ chat, message }) {
   const key = problemKey(message.code);
   return html`<li class="message message--unreadable" data-key=${message.key}>
@@ -60,26 +66,26 @@ function Problem({ chat, message }) {
 /**
  * The sentence of a system line.
  * @param {Message} message
- * @param {string} name of the other side
+ * @param {string} name of the other side, where it is about nobody else
  */
 export function systemSentence(message, name) {
   const code = message.code.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   // Some lines only one side reads, and their words stand with the rest of that side's.
-  const key = ['chat', 'workspace', 'access'].map((room) => `${room}.line_${code}`).find(hasText);
-  return key === undefined ? message.text : t(key, { name });
+  const key = ['chat', 'workspace', 'access', 'enquiries'].map((room) => `${room}.line_${code}`).find(hasText);
+  return key === undefined ? message.text : t(key, { name: message.author === '' ? name : message.author });
 }
 
-/** @param {{ chat: ChatModel, message: Message }} props @returns {any} */
+/** @param {{ chat: Thread, message: Message }} props @returns {any} */
 function SystemLine({ chat, message }) {
   return html`<li class="system-entry" data-key=${message.key}>${systemSentence(message, chat.peerName.value)}</li>`;
 }
 
 /**
  * Draws an entry, and again only when it changed: a long log stays quick.
- * @extends {Component<{ chat: ChatModel, message: Message }, {}>}
+ * @extends {Component<{ chat: Thread, message: Message }, {}>}
  */
 export class Entry extends Component {
-  /** @param {{ chat: ChatModel, message: Message }} next */
+  /** @param {{ chat: Thread, message: Message }} next */
   shouldComponentUpdate(next) {
     const { message } = this.props;
     return next.chat !== this.props.chat || next.message.state !== message.state

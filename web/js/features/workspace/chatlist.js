@@ -1,17 +1,19 @@
-// The own chats of a counsellor, from the acceptance to the purge, in a stable order.
+// The own conversations of one kind, from the acceptance to the purge, in a stable order.
 
 import { effect, signal } from '../../core/signals.js';
 
-/** @typedef {import('../live/chat.js').ChatModel} ChatModel */
-/** @typedef {import('./note.js').ChatNote} ChatNote */
+/** @typedef {import('../live/thread.js').Thread} Thread */
+/** @typedef {import('./note.js').Note} Note */
 
 /**
- * One of the own chats. `greeting` is held here until the seeker has confirmed (S0.11).
+ * One of the own conversations. `greeting` is held here until the seeker of a live chat has confirmed (S0.11).
+ * @template {Thread} Model
  * @typedef {{ id: string, name: string, number: number, state: 'offered' | 'active' | 'closed',
- *   model: ChatModel | null, untilMs: number, purgeMs: number,
+ *   model: Model | null, untilMs: number, purgeMs: number,
  *   greeting: import('../../core/signals.js').Signal<string>, nickname: string, colour: number }} OwnChat
  */
 
+/** @template {Thread} Model */
 export class ChatList {
   #seekerName;
   #onPurged;
@@ -20,18 +22,18 @@ export class ChatList {
 
   /**
    * @param {(number: number) => string} seekerName
-   * @param {(model: ChatModel) => void} onPurged the box of a listed chat is gone
+   * @param {(model: Thread) => void} onPurged the box of a listed chat is gone
    */
   constructor(seekerName, onPurged) {
     this.#seekerName = seekerName;
     this.#onPurged = onPurged;
-    /** @type {import('../../core/signals.js').Signal<readonly OwnChat[]>} */
+    /** @type {import('../../core/signals.js').Signal<readonly OwnChat<Model>[]>} */
     this.all = signal([]);
   }
 
   /**
    * @param {string} id
-   * @returns {OwnChat | null}
+   * @returns {OwnChat<Model> | null}
    */
   find(id) {
     return this.all.value.find((one) => one.id === id) ?? null;
@@ -60,8 +62,8 @@ export class ChatList {
   /**
    * A box was opened. A greeting that was held leaves now.
    * @param {string} id
-   * @param {ChatNote} note
-   * @param {ChatModel} model
+   * @param {Pick<Note, 'number' | 'nickname' | 'colour'>} note
+   * @param {Model} model
    */
   open(id, { number, nickname, colour }, model) {
     const chat = this.find(id) ?? this.#blank(id, number, {});
@@ -74,7 +76,7 @@ export class ChatList {
 
   /**
    * @param {string} id
-   * @param {Pick<OwnChat, 'nickname' | 'colour'>} looks
+   * @param {Pick<OwnChat<Model>, 'nickname' | 'colour'>} looks
    */
   change(id, looks) {
     const chat = this.find(id);
@@ -92,8 +94,8 @@ export class ChatList {
   /**
    * @param {string} id
    * @param {number} number
-   * @param {Partial<OwnChat>} known
-   * @returns {OwnChat}
+   * @param {Partial<OwnChat<Model>>} known
+   * @returns {OwnChat<Model>}
    */
   #blank(id, number, known) {
     return {
@@ -102,7 +104,7 @@ export class ChatList {
     };
   }
 
-  /** @param {OwnChat} chat */
+  /** @param {OwnChat<Model>} chat */
   #put(chat) {
     const isKnown = this.all.value.some((one) => one.id === chat.id);
     this.all.value = isKnown
@@ -113,7 +115,7 @@ export class ChatList {
   /**
    * Keeps the row of a chat in step with its box, until the purge takes both away.
    * @param {string} id
-   * @param {ChatModel} model
+   * @param {Model} model
    */
   #follow(id, model) {
     this.#ends.push(effect(() => {
@@ -132,8 +134,8 @@ export class ChatList {
   }
 
   /**
-   * @param {OwnChat} chat
-   * @param {ChatModel} model
+   * @param {OwnChat<Model>} chat
+   * @param {Model} model
    */
   #purged(chat, model) {
     this.all.value = this.all.value.filter((one) => one !== chat);

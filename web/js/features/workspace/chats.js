@@ -1,29 +1,30 @@
-// A counsellor's running chats: letters that open boxes, and boxes the keyring remembers.
+// A counsellor's conversations: letters that open boxes, and boxes the keyring remembers.
 // Twin of `read_inbox` and `running` in clientlib/staff.py.
 
-import * as account from '../../crypto/account.js';
 import { seekerKeyHash, verifyAccept } from '../../crypto/acceptance.js';
 import { capHash } from '../../crypto/credential.js';
 import { EntryState, gone } from '../../crypto/entry.js';
 import { BadProof, BadSignature, BadStatement, RemoteError } from '../../crypto/errors.js';
-import { publicOf } from '../../crypto/kem.js';
 import { keyOf } from '../../crypto/keys.js';
-import { LetterKind, decodeWelcome, inbox16, openLetter } from '../../crypto/letter.js';
+import { LetterKind, decodeWelcome, openLetter } from '../../crypto/letter.js';
 import { equal, signPublic } from '../../crypto/primitives.js';
 import * as reading from '../../crypto/reading.js';
 import { BoxKind } from '../../crypto/roster.js';
 import '../../wire/catalogue-staff.js';
 import { WireError } from '../../wire/errors.js';
-import { decodeNote, encodeNote, isOver } from './note.js';
+import { NO_TICKET, encodeNote, missed, noteOf } from './note.js';
+import { StaffKeys } from './staffkeys.js';
+import { takeTeamSeed } from './teams.js';
 
 /** @typedef {import('../../core/connection.js').Request} Request */
 /** @typedef {import('../../core/keyring.js').Keyring} Keyring */
 /** @typedef {import('../../core/translog.js').LogReader} LogReader */
 /** @typedef {import('../../crypto/entry.js').Entry} Entry */
+/** @typedef {import('../../crypto/letter.js').Letter} Letter */
 /** @typedef {import('../../crypto/transcript.js').Transcript} Transcript */
-/** @typedef {import('./note.js').ChatNote} ChatNote */
+/** @typedef {import('./note.js').Note} Note */
 
-/** @typedef {{ transcript: Transcript, note: ChatNote, ticket16: Uint8Array }} Joined */
+/** @typedef {{ transcript: Transcript, note: Note, ticket16: Uint8Array }} Joined */
 
 /**
  * A request as the relay shows it; the newest one that carries an acceptance, or null.
@@ -35,7 +36,6 @@ class FalseRow extends BadStatement {}
 
 const NO_PIN_CHAIN = new Uint8Array(32);
 const HOUR_MS = 3_600_000;
-const MINUTES_OF_HOUR = 60;
 
 /**
  * Tells whether the row proves that the owner of `signPk` accepted exactly its seeker key. Portal and
@@ -57,49 +57,51 @@ export function isAcceptedBy(signPk, ticket16, { keyHash, acceptance }) {
 /** Opens letters and boxes with one account's keys. */
 export class Boxes {
   #request;
-  #ams;
-  #kem;
+  #subject16;
   #log;
   #keyring;
   #clock;
 
   /**
-   * @param {{ request: Request, ams: import('../../crypto/keys.js').AccountSecret, log: LogReader,
+   * @param {{ request: Request, ams: import('../../crypto/keys.js').AccountSecret, subject16: Uint8Array, log: LogReader,
    *   keyring: Keyring, clock: import('../../core/clock.js').Clock }} parts
    */
-  constructor({ request, ams, log, keyring, clock }) {
+  constructor({ request, ams, subject16, log, keyring, clock }) {
     this.#request = request;
-    this.#ams = ams;
-    this.#kem = account.staffKem(ams);
+    this.#subject16 = subject16;
     this.#log = log;
     this.#keyring = keyring;
     this.#clock = clock;
-  }
-
-  /** The own capability of a box. @param {Uint8Array} box16 */
-  cap(box16) {
-    return account.conversation(this.#ams, box16).cap;
+    this.keys = new StaffKeys(ams, keyring);
   }
 
   /**
-   * Joins the boxes that letters in the own inbox open. A letter goes once its box is joined, or when
-   * it can never be: forged, or its box is gone. Without the proof of the own signature that its ticket
-   * was accepted it opens nothing and stays: a row that the relay forged must not cost a real letter.
+   * Joins the boxes that letters in the own inbox open, and keeps the team keys that lie there. A letter
+   * goes once its box is joined, or when it can never be: forged, or its box is gone. Without the proof of
+   * the own signature that its ticket was accepted it opens nothing and stays: a row that the relay forged
+   * must not cost a real letter. So does the letter of a written request, until that is taken.
    * @param {RowOf} rowOf
-   * @returns {Promise<{ joined: Joined[], refused: number }>} `refused`: letters and rows that must not
-   *   be believed
+   * @returns {Promise<{ joined: Joined[], refused: number, seeds: number }>} `refused`: letters and rows
+   *   that must not be believed; `seeds`: team keys that came
    */
   async readInbox(rowOf) {
-    const inbox = inbox16(publicOf(this.#kem));
+    const inbox = this.keys.inbox16;
     const letters = await this.#letters(inbox);
     /** @type {Joined[]} */
     const joined = [];
-    let refused = 0;
+    let [refused, seeds] = [0, 0];
     for (const { letter, e2 } of letters) {
       try {
-        const found = await this.#join(e2, rowOf);
-        if (found === null) continue;
-        joined.push(found);
+        const opened = openLetter(e2, this.keys.kem);
+        if (opened.kind === LetterKind.TEAM_SEED) {
+          const kept = await takeTeamSeed(opened, this.#log, this.#keyring, this.#subject16);
+          if (kept === 'early') continue;
+          if (kept === 'kept') seeds += 1;
+        } else {
+          const found = opened.kind === LetterKind.WELCOME ? await this.#join(opened, rowOf) : null;
+          if (found === null) continue;
+          joined.push(found);
+        }
       } catch (error) {
         if (error instanceof FalseRow) {
           refused += 1;
@@ -111,7 +113,7 @@ export class Boxes {
       }
       await this.#request('letter_delete', { inbox16: inbox, letter });
     }
-    return { joined, refused };
+    return { joined, refused, seeds };
   }
 
   /**
@@ -131,8 +133,8 @@ export class Boxes {
   }
 
   /**
-   * Opens a box of the keyring again; null when the relay has it no more. Once its purge must be past, the
-   * entry is emptied too.
+   * Opens a box of the keyring again; null when the relay has it no more, or while it never let this account
+   * in. Once its purge must be past, the entry is emptied too.
    * @param {Entry} entry
    * @returns {Promise<Transcript | null>}
    */
@@ -140,16 +142,14 @@ export class Boxes {
     const { box16, secrets } = entry;
     let share;
     try {
-      ({ share } = await this.#request('share', { box16 }, this.cap(box16)));
+      ({ share } = await this.#request('share', { box16 }, this.keys.cap(box16)));
     } catch (error) {
       if (!(error instanceof WireError) || error.code !== 'unknown') throw error;
-      if (isOver(decodeNote(entry.settings), this.#hour(), this.#log.view.retentionHours('live'))) {
-        await this.forget(entry, this.#hour() * MINUTES_OF_HOUR, 0, NO_PIN_CHAIN);
-      }
+      await this.#miss(entry);
       return null;
     }
     const holder = {
-      kemSecrets: [this.#kem],
+      kemSecrets: this.keys.kems,
       share: keyOf('Share', share),
       secrets: secrets.map((kept) => kept.es),
     };
@@ -170,19 +170,24 @@ export class Boxes {
     await this.#keyring.remember(gone(entry, minute, finalN, finalChain));
   }
 
+  /** @param {Entry} entry */
+  async #miss(entry) {
+    const note = noteOf(entry);
+    const kept = note === null ? entry : missed(entry, note, this.#hour(), this.#log.view.retentionHours('live'));
+    if (kept !== entry) await this.#keyring.remember(kept);
+  }
+
   /**
    * Protocol section 5: check who signed, save the keyring, swap the cap; in this order.
-   * @param {Uint8Array} e2
+   * @param {Letter} letter
    * @param {RowOf} rowOf
    * @returns {Promise<Joined | null>}
    */
-  async #join(e2, rowOf) {
-    const letter = openLetter(e2, this.#kem);
-    if (letter.kind !== LetterKind.WELCOME) return null;
+  async #join(letter, rowOf) {
     const welcome = decodeWelcome(letter.payload);
     const row = rowOf(welcome.ticket16);
     if (row === null || row.acceptance.length === 0) return null;
-    const signPk = signPublic(account.staffSign(this.#ams));
+    const signPk = signPublic(this.keys.sign);
     if (!isAcceptedBy(signPk, welcome.ticket16, row)) throw new FalseRow('an acceptance that is not mine');
     // The letter must come from the very key that was accepted: the relay cannot put anybody else
     // behind an acceptance.
@@ -190,9 +195,9 @@ export class Boxes {
     const { box16 } = welcome;
     const { share } = await this.#request('share', { box16 }, welcome.joinCap);
     if (welcome.commit.body.logN > this.#log.view.size) await this.#log.update();
-    const holder = { kemSecrets: [this.#kem], share: keyOf('Share', share), secrets: [] };
+    const holder = { kemSecrets: [this.keys.kem], share: keyOf('Share', share), secrets: [] };
     const transcript = reading.join(letter, welcome, holder, this.#log.staff);
-    const note = { portal16: row.portal16, number: row.number, nickname: '', colour: 0, joinedHour: this.#hour() };
+    const note = { ticket16: NO_TICKET, portal16: row.portal16, number: row.number, nickname: '', colour: 0, joinedHour: this.#hour() };
     await this.#keyring.remember({
       box16,
       kind: BoxKind.CASE,
@@ -204,9 +209,10 @@ export class Boxes {
       counter: 1,
       settings: encodeNote(note),
     });
-    await this.#request('swap', { box16, newCapHash: capHash(this.cap(box16)) }, welcome.joinCap);
+    await this.#request('swap', { box16, newCapHash: capHash(this.keys.cap(box16)) }, welcome.joinCap);
     return { transcript, note, ticket16: welcome.ticket16 };
   }
+
   #hour() {
     return Math.floor(this.#clock.now() / HOUR_MS);
   }

@@ -1,7 +1,8 @@
-// A counsellor's evening: sign in, be reachable, accept, several chats at once. Draws nothing.
+// A counsellor's evening: sign in, be reachable, live chats and written conversations. Draws nothing.
 //
-// Twin of clientlib/staff.py. Everything needed to find a running chat again lies in the keyring before
-// it is first used, so a crash loses nothing: the next sign-in reads letters and boxes on.
+// Twin of clientlib/staff.py. Everything needed to find a conversation again lies in the keyring before it is
+// first used, so a crash loses nothing: the next sign-in reads letters and boxes on. live.js and written.js
+// are the two halves of the work; this is the sign-in that both hang on.
 
 import { argon2id } from '../../core/argon2.js';
 import { Connection } from '../../core/connection.js';
@@ -11,37 +12,31 @@ import { selfTest } from '../../core/selftest.js';
 import { signal } from '../../core/signals.js';
 import { own } from '../../core/tasks.js';
 import { LogReader } from '../../core/translog.js';
-import { wordsToCompare } from '../../core/wordlists.js';
-import { VALID_MS, signAccept } from '../../crypto/acceptance.js';
 import { EntryState } from '../../crypto/entry.js';
 import { BadProof, BadStatement, RemoteError } from '../../crypto/errors.js';
 import { BadCharacter, TooLong, TooShort } from '../../crypto/passphrase.js';
 import { equal, ready } from '../../crypto/primitives.js';
-import { TicketState } from '../../wire/catalogue.js';
 import '../../wire/catalogue-account.js';
 import '../../wire/catalogue-staff.js';
 import { WireError, ignoreRefusal } from '../../wire/errors.js';
-import { ChatModel } from '../live/chat.js';
-import { ChatList } from './chatlist.js';
 import { Duty } from './duty.js';
-import { Names, pseudonymOf } from './names.js';
-import { decodeNote, encodeNote } from './note.js';
-import { Queue } from './queue.js';
+import { Live } from './live.js';
+import { Names } from './names.js';
+import { encodeNote, isWritten, noteOf } from './note.js';
 import { Session } from './session.js';
+import { Written } from './written.js';
 
 /** @typedef {import('../../core/connection.js').Request} Request */
-/** @typedef {import('../../crypto/entry.js').Entry} Entry */
-/** @typedef {import('./chatlist.js').OwnChat} OwnChat */
-/** @typedef {import('./note.js').ChatNote} ChatNote */
-/** @typedef {import('./queue.js').Row} Row */
+/** @typedef {import('../live/thread.js').Thread} Thread */
 
 /**
  * @typedef {object} WorkConfig
  * @property {string} url of the WebSocket
  * @property {Uint8Array} fingerprint
  * @property {Uint8Array} deploymentId
- * @property {readonly { portal16: Uint8Array, team16: Uint8Array, name: string }[]} portals
+ * @property {readonly import('./place.js').Portal[]} portals
  * @property {(number: number) => string} seekerName
+ * @property {(number: number) => string} enquiryName
  * @property {import('../../core/clock.js').Clock} clock
  */
 
@@ -52,33 +47,29 @@ export class WorkModel {
   #log;
   #names = new Names();
   #duty;
-  #queue;
-  #list;
+  #live;
   /** @type {Session | null} */
   #session = null;
   /** @type {(() => void)[]} */
   #ends = [];
-  #joining = Promise.resolve();
   /** What was typed when a sign-in ran out, by box; it comes back with the next one (T18). */
   #keptDrafts = new Map();
 
   /** @param {WorkConfig} config */
   constructor(config) {
+    const { clock, portals, seekerName, enquiryName } = config;
     this.#config = config;
-    this.line = new Connection({
-      url: config.url,
-      clock: config.clock,
-      onOpen: (request) => this.#onOpen(request),
-    });
+    this.line = new Connection({ url: config.url, clock, onOpen: (request) => this.#onOpen(request) });
     this.#log = new LogReader(this.#request, config.fingerprint, config.deploymentId);
-    this.#duty = new Duty(this.#request, config.clock, this.#portals);
-    this.#queue = new Queue({
-      clock: config.clock,
-      portals: config.portals,
-      isMe: (subject16) => this.#session?.isMe(subject16) ?? false,
-      nameOf: (subject16) => this.#names.of(subject16),
-    });
-    this.#list = new ChatList(config.seekerName, (model) => this.#purged(model));
+    this.#duty = new Duty(this.#request, clock, portals.map((one) => one.portal16));
+    const place = {
+      line: this.line, request: this.#request, clock, log: this.#log, names: this.#names, portals,
+      session: () => this.#session,
+      keptDraft: (/** @type {Uint8Array} */ box16) => this.#keptDrafts.get(toHex(box16)) ?? '',
+      onPurged: (/** @type {Thread} */ model) => this.#purged(model),
+    };
+    this.#live = new Live({ place, seekerName, onLetters: (found) => this.#hearLetters(found) });
+    this.written = new Written({ place, enquiryName });
     this.connection = this.line.state;
     /** @type {import('../../core/signals.js').Signal<'signedOut' | 'signingIn' | 'work'>} */
     this.stage = signal(/** @type {'signedOut' | 'signingIn' | 'work'} */ ('signedOut'));
@@ -86,13 +77,9 @@ export class WorkModel {
     /** @type {import('../../core/signals.js').Signal<{ name: string, subject16: Uint8Array }>} */
     this.me = signal({ name: '', subject16: NOBODY });
     this.onDuty = this.#duty.isOn;
-    this.queue = this.#queue.rows;
-    this.chats = this.#list.all;
-    this.#ends = [
-      this.line.on('queue_row', ({ row }) => this.#hearRow(row)),
-      this.line.on('letter', () => this.#joinSoon()),
-      this.line.on('log_grown', () => own('log', this.#readLog())),
-    ];
+    this.queue = this.#live.queue;
+    this.chats = this.#live.chats;
+    this.#ends = this.#listen();
   }
 
   /** The relay's time, for countdowns. */
@@ -126,12 +113,18 @@ export class WorkModel {
     }
   }
 
-  /** Ends the sign-in here and at the relay. */
+  /** Saves what waits, ends the sign-in here and at the relay. */
   async signOut() {
     await this.setDuty(false);
+    await this.saveDrafts();
     await this.#request('sign_out').catch(ignoreRefusal);
     this.#keptDrafts.clear();
     this.#forget();
+  }
+
+  /** Saves what was typed and not sent, as far as the line allows; what it does not allow goes on waiting. */
+  async saveDrafts() {
+    await this.#session?.keyring.flush().catch(ignoreRefusal);
   }
 
   /**
@@ -142,72 +135,44 @@ export class WorkModel {
     return this.#duty.set(on);
   }
 
-  /**
-   * "Chat starten": exactly one colleague wins. Returns "taken" when somebody else was faster.
-   * @param {string} id
-   * @returns {Promise<'accepted' | 'taken' | 'failed'>}
-   */
-  async accept(id) {
-    const { clock } = this.#config;
-    const row = this.#queue.raw(id);
-    const session = this.#session;
-    const certificate = session?.certificate(clock.now()) ?? null;
-    if (row === null || session === null || certificate === null) return 'failed';
-    try {
-      const view = await this.#log.update();
-      const [logSize, logRoot] = [view.size, view.root()];
-      const expiresMs = this.serverNow() + VALID_MS;
-      const { ticket16, keyHash } = row;
-      const signature = signAccept(session.signSecret, ticket16, keyHash, logSize, logRoot, expiresMs);
-      const certificateHash = certificate.hash;
-      await this.#request('accept', { ticket16, certificateHash, logSize, logRoot, expiresMs, signature });
-      return 'accepted';
-    } catch (error) {
-      if (!(error instanceof WireError)) throw error;
-      return error.code === 'taken' || error.code === 'unknown' ? 'taken' : 'failed';
-    }
+  /** "Chat starten". @param {string} id */
+  accept(id) {
+    return this.#live.accept(id);
   }
 
-  /**
-   * Gives an offered request back: the person waits in front again.
-   * @param {string} id
-   */
-  async handBack(id) {
-    const row = this.#queue.raw(id);
-    if (row !== null) await this.#request('return', { ticket16: row.ticket16 }).catch(ignoreRefusal);
+  /** Gives an offered live request back. @param {string} id */
+  handBack(id) {
+    return this.#live.handBack(id);
   }
 
-  /**
-   * Holds a greeting on this device; it leaves when the seeker has confirmed (S0.11).
-   * @param {string} id
-   * @param {string} text
-   */
+  /** Holds a greeting until the seeker has confirmed. @param {string} id @param {string} text */
   greet(id, text) {
-    const chat = this.#list.find(id);
-    if (chat !== null) chat.greeting.value = text;
+    this.#live.greet(id, text);
   }
 
   /**
-   * Gives a chat a name and a colour that nobody else sees. Returns false when it could not be saved.
+   * Gives a conversation a name and a colour that nobody else sees. Returns false when it could not be saved.
    * @param {string} id
    * @param {string} nickname up to MAX_NICKNAME_CHARS
    * @param {number} colour 1 to COLOURS, 0 for none
    * @returns {Promise<boolean>}
    */
   async rename(id, nickname, colour) {
+    const list = [this.#live.list, this.written.list].find((one) => one.find(id) !== null);
+    const model = list?.find(id)?.model ?? null;
     const keyring = this.#session?.keyring;
-    const model = this.#list.find(id)?.model;
-    const entry = model == null ? null : keyring?.entry(model.box.box16) ?? null;
-    if (keyring === undefined || entry === null || entry.state === EntryState.GONE) return false;
+    const entry = model === null ? null : keyring?.entry(model.box.box16) ?? null;
+    const note = entry === null ? null : noteOf(entry);
+    if (keyring === undefined || entry === null || note === null || entry.state === EntryState.GONE) return false;
     const looks = { nickname: nickname.normalize('NFC').trim(), colour };
-    const settings = encodeNote({ ...decodeNote(entry.settings), ...looks });
+    const settings = encodeNote({ ...note, ...looks });
     try {
       await keyring.remember({ ...entry, settings, counter: entry.counter + 1 });
     } catch (error) {
       ignoreRefusal(error);
       return false;
     }
-    this.#list.change(id, looks);
+    list?.change(id, looks);
     return true;
   }
 
@@ -215,22 +180,32 @@ export class WorkModel {
   dispose() {
     for (const end of this.#ends) end();
     this.#forget();
+    this.written.dispose();
   }
 
   // --- reading everything ---------------------------------------------------------------------------
+
+  #listen() {
+    return [
+      this.line.on('queue_row', ({ row }) => this.#live.hear(row)),
+      this.line.on('enquiry_row', ({ row }) => this.written.hear(row)),
+      this.line.on('letter', ({ inbox16 }) => this.#hearLetter(inbox16)),
+      this.line.on('log_grown', () => own('log', this.#readLog())),
+    ];
+  }
 
   /** @param {Session} session */
   async #openEverything(session) {
     await this.#names.read(this.#request, this.#log.view, this.#config.portals.map((one) => one.team16));
     const { subject16 } = session;
     this.me.value = { name: this.#names.of(subject16), subject16 };
-    await this.#readQueue();
-    await this.#readInbox();
-    const kept = session.keyring.entries.filter((entry) => entry.state !== EntryState.GONE);
-    // The keyring has no order of its own; a list that people work with has.
-    const inOrder = kept.map((entry) => ({ entry, note: decodeNote(entry.settings) }))
-      .sort((one, other) => one.note.joinedHour - other.note.joinedHour || one.note.number - other.note.number);
-    for (const { entry } of inOrder) await this.#reopen(session, entry);
+    await this.#live.readQueue();
+    await this.written.begin(session);
+    await this.#live.readInbox();
+    for (const { entry, note } of inOrder(session.keyring.entries)) {
+      await (isWritten(note) ? this.written : this.#live).reopen(session, entry, note);
+    }
+    if (this.#session === session) own('reading the list', this.written.readRest().catch(ignoreRefusal));
   }
 
   /**
@@ -252,11 +227,8 @@ export class WorkModel {
   async #readOn() {
     await this.line.opened();
     await this.#duty.goOn();
-    await this.#readQueue();
-    await this.#readInbox();
-    for (const { model } of this.chats.value) {
-      if (model !== null && !model.purged.value) await model.resume();
-    }
+    await this.#live.readOn();
+    await this.written.readOn();
   }
 
   async #readLog() {
@@ -268,111 +240,20 @@ export class WorkModel {
     }
   }
 
-  // --- the queue ------------------------------------------------------------------------------------
-
-  get #portals() {
-    return this.#config.portals.map((one) => one.portal16);
+  /** A team's inbox is never read whole: its letters are fetched one by one, for rows that somebody looks at. @param {Uint8Array} inbox16 */
+  #hearLetter(inbox16) {
+    if (this.#session !== null && equal(inbox16, this.#session.keys.inbox16)) this.#live.joinSoon();
   }
 
-  async #readQueue() {
-    const { rows } = await this.#request('queue', { portals: this.#portals });
-    for (const id of this.#queue.missingIn(rows)) this.#endRow(id);
-    for (const row of rows) this.#hearRow(row);
-  }
-
-  /** @param {any} row */
-  #hearRow(row) {
-    const id = this.#queue.take(row);
-    const isMine = this.#session?.isMe(row.assignee) ?? false;
-    if (isMine && row.state === TicketState.OFFERED) this.#list.offer(id, row);
-    // Confirmed already, perhaps before this sign-in: the letter or the keyring opens the chat.
-    else if (isMine && row.state === TicketState.ACTIVE) this.#joinSoon();
-    else this.#list.dropOffer(id);
-  }
-
-  /** @param {string} id */
-  #endRow(id) {
-    this.#queue.end(id);
-    this.#list.dropOffer(id);
-  }
-
-  // --- chats ----------------------------------------------------------------------------------------
-
-  #joinSoon() {
-    this.#joining = this.#joining.then(() => this.#readInbox()).catch((error) => {
-      if (!(error instanceof WireError)) report('inbox', error);
-    });
-  }
-
-  async #readInbox() {
-    const session = this.#session;
-    if (session === null) return;
-    const { joined, refused } = await session.boxes.readInbox((ticket16) => this.#queue.accepted(toHex(ticket16)));
+  /** @param {{ refused: number, seeds: number }} found */
+  #hearLetters({ refused, seeds }) {
     if (refused > 0) this.problem.value = 'letterRefused';
-    for (const { transcript, note, ticket16 } of joined) {
-      await this.#openChat(session, toHex(ticket16), transcript, note);
-    }
-  }
-
-  /**
-   * @param {Session} session
-   * @param {Entry} entry
-   */
-  async #reopen(session, entry) {
-    const isOpen = this.chats.value.some((one) => one.model !== null && equal(one.model.box.box16, entry.box16));
-    if (isOpen) return;
-    const transcript = await session.boxes.reopen(entry);
-    if (transcript === null) return;
-    const note = decodeNote(entry.settings);
-    const id = this.#queue.idOfRunning(note.portal16, note.number) ?? toHex(entry.box16);
-    await this.#openChat(session, id, transcript, note);
-  }
-
-  /**
-   * @param {Session} session
-   * @param {string} id
-   * @param {import('../../crypto/transcript.js').Transcript} transcript
-   * @param {ChatNote} note
-   */
-  async #openChat(session, id, transcript, note) {
-    const { box16 } = transcript.state;
-    const model = new ChatModel({
-      connection: this.line,
-      clock: this.#config.clock,
-      log: this.#log,
-      transcript,
-      cap: session.boxes.cap(box16),
-      secret: session.signSecret,
-      peer: this.#peer(session, note),
-      myName: this.me.value.name,
-      sendsReadMarks: true,
-      readName: pseudonymOf,
-    });
-    model.draft.value = this.#keptDrafts.get(toHex(box16)) ?? '';
-    await model.open();
-    // Signed out meanwhile: what was opened is closed again, and nobody sees it.
-    if (this.#session !== session) model.dispose();
-    else this.#list.open(id, note, model);
-  }
-
-  /**
-   * @param {Session} session
-   * @param {ChatNote} note
-   * @returns {import('../live/chat.js').Peer}
-   */
-  #peer(session, { number }) {
-    const org = this.#log.view.org();
-    if (org === null) throw new BadStatement('a log without an organisation');
-    return {
-      name: this.#config.seekerName(number),
-      role: 'seeker',
-      words: wordsToCompare(org, session.publicKeys),
-    };
+    if (seeds > 0) this.written.keysCame();
   }
 
   /**
    * The box is gone: what finds its tomb stays in the keyring.
-   * @param {ChatModel} model
+   * @param {Thread} model
    */
   #purged(model) {
     const { box16, heads, base } = model.box.transcript.state;
@@ -389,7 +270,7 @@ export class WorkModel {
 
   /** The sign-in has run out: the same page asks for the passphrase again and keeps what was typed. */
   #expire() {
-    for (const { model } of this.chats.value) {
+    for (const { model } of [...this.chats.value, ...this.written.cases.value]) {
       if (model !== null && model.draft.value !== '') this.#keptDrafts.set(toHex(model.box.box16), model.draft.value);
     }
     this.problem.value = 'expired';
@@ -398,8 +279,8 @@ export class WorkModel {
 
   #forget() {
     this.#duty.stop();
-    this.#list.clear();
-    this.#queue.clear();
+    this.#live.clear();
+    this.written.clear();
     this.#session?.wipe();
     this.#session = null;
     this.stage.value = 'signedOut';
@@ -416,6 +297,17 @@ export class WorkModel {
       throw error;
     }
   };
+}
+
+/**
+ * What is not gone, with its note. The keyring has no order of its own; a list that people work with has.
+ * @param {readonly import('../../crypto/entry.js').Entry[]} entries
+ */
+function inOrder(entries) {
+  return entries.filter((entry) => entry.state !== EntryState.GONE).flatMap((entry) => {
+    const note = noteOf(entry);
+    return note === null ? [] : [{ entry, note }];
+  }).sort((one, other) => one.note.joinedHour - other.note.joinedHour || one.note.number - other.note.number);
 }
 
 /**

@@ -1,36 +1,51 @@
-// What a counsellor remembers of a live chat beside its secrets, sealed in the keyring entry's settings.
-// Twin of ChatNote in clientlib/staff.py.
+// What a counsellor remembers of a conversation beside its secrets, sealed in the keyring entry's settings.
+// Twin of ChatNote and CaseNote in clientlib/notes.py. The number of items tells the two apart.
 //
-//   settings = [portal16, number, nickname, colour, joined hour]
+//   live chat     settings = [portal16, number, nickname, colour, joined hour]
+//   written one   settings = [ticket16, portal16, number, nickname, colour, joined hour]
 
 import { array, binary, decode, encode, text, uint } from '../../crypto/encoding.js';
-import { NotCanonical } from '../../crypto/errors.js';
+import { EntryState, gone } from '../../crypto/entry.js';
+import { NotCanonical, RemoteError } from '../../crypto/errors.js';
+
+/** @typedef {import('../../crypto/entry.js').Entry} Entry */
 
 /**
- * `nickname` is the counsellor's own name for the chat, empty for none; `colour` 1 to 6, 0 for none;
- * `joinedHour` since the epoch, by the device that opened the letter.
- * @typedef {{ portal16: Uint8Array, number: number, nickname: string, colour: number, joinedHour: number }} ChatNote
+ * `ticket16` is empty for a live chat; `nickname` is the counsellor's own name for the conversation, empty for
+ * none; `colour` 1 to 6, 0 for none; `joinedHour` since the epoch, by the device that joined;
+ * of a written conversation that the relay knows no more, when it was first missed.
+ * @typedef {{ ticket16: Uint8Array, portal16: Uint8Array, number: number, nickname: string, colour: number,
+ *   joinedHour: number }} Note
  */
 
 export const MAX_NICKNAME_CHARS = 40;
 export const COLOURS = 6;
+export const NO_TICKET = new Uint8Array(0);
 /** A chat itself, and clocks that differ. */
 const MARGIN_HOURS = 24;
+const MINUTES_OF_HOUR = 60;
+const NO_PIN_CHAIN = new Uint8Array(32);
+const LIVE_ITEMS = 5;
+const WRITTEN_ITEMS = 6;
 
-/** @param {ChatNote} note */
-export function encodeNote({ portal16, number, nickname, colour, joinedHour }) {
-  return encode([portal16, number, nickname, colour, joinedHour]);
+/** @param {Note} note */
+export function encodeNote({ ticket16, portal16, number, nickname, colour, joinedHour }) {
+  const items = [portal16, number, nickname, colour, joinedHour];
+  return encode(ticket16.length === 0 ? items : [ticket16, ...items]);
 }
 
 /**
- * Reads the settings of an entry; NotCanonical for anything else.
+ * Reads the settings of an entry, of either kind; NotCanonical for anything else.
  * @param {Uint8Array} settings
- * @returns {ChatNote}
+ * @returns {Note}
  */
 export function decodeNote(settings) {
-  const [portal16, number, nickname, colour, joinedHour] = array(decode(settings), 5);
+  const items = array(decode(settings));
+  if (items.length !== LIVE_ITEMS && items.length !== WRITTEN_ITEMS) throw new NotCanonical('no such note');
+  const [portal16, number, nickname, colour, joinedHour] = items.slice(-LIVE_ITEMS);
   if (uint(colour) > COLOURS) throw new NotCanonical('no such colour');
   return {
+    ticket16: items.length === WRITTEN_ITEMS ? binary(items[0], 16) : NO_TICKET,
     portal16: binary(portal16, 16),
     number: uint(number),
     nickname: text(nickname, MAX_NICKNAME_CHARS),
@@ -40,12 +55,39 @@ export function decodeNote(settings) {
 }
 
 /**
- * Tells whether the purge of a chat must be past. Until then a relay that says there is no such box is
- * not believed so far that the secrets go: it may be a lie, or a crash between two steps.
- * @param {ChatNote} note
+ * The note of an entry; null for one that a newer client wrote: it must not keep anybody from the others.
+ * @param {Entry} entry
+ * @returns {Note | null}
+ */
+export function noteOf({ settings }) {
+  try {
+    return decodeNote(settings);
+  } catch (error) {
+    if (!(error instanceof RemoteError)) throw error;
+    return null;
+  }
+}
+
+/** @param {Note} note */
+export function isWritten({ ticket16 }) {
+  return ticket16.length > 0;
+}
+
+/**
+ * The entry of a conversation that the relay knows no more. Once its purge must be past, nothing stays that could
+ * open a copy of it. Before, a relay that knows no such box is not believed so far: it may be a lie, or a crash
+ * between two steps. A written conversation has no length of its own, so its time runs from when it is first missed.
+ * @param {Entry} entry
+ * @param {Note} note its settings
  * @param {number} nowHour
  * @param {number} retentionHours of POLICY
+ * @returns {Entry} the same while nothing is to be kept
  */
-export function isOver({ joinedHour }, nowHour, retentionHours) {
-  return nowHour - joinedHour > retentionHours + MARGIN_HOURS;
+export function missed(entry, note, nowHour, retentionHours) {
+  if (isWritten(note) && entry.state === EntryState.OPEN) {
+    const settings = encodeNote({ ...note, joinedHour: nowHour });
+    return { ...entry, state: EntryState.CLOSED, counter: entry.counter + 1, settings };
+  }
+  if (nowHour - note.joinedHour <= retentionHours + MARGIN_HOURS) return entry;
+  return gone(entry, nowHour * MINUTES_OF_HOUR, entry.pinN, entry.pinN > 0 ? entry.pinChain : NO_PIN_CHAIN);
 }

@@ -37,7 +37,8 @@ export class Session {
     this.token = token;
     this.subject16 = subject16;
     this.keyring = keyring;
-    this.boxes = new Boxes({ request, ams, log, keyring, clock });
+    this.boxes = new Boxes({ request, ams, subject16, log, keyring, clock });
+    this.keys = this.boxes.keys;
   }
 
   /**

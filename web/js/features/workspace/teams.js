@@ -1,8 +1,10 @@
-// Renewing a team before it ends: by the next member's client that signs in (protocol section 4).
-// Twin of `renew_teams` in clientlib/org.py.
+// The keys of the own teams (protocol section 4): taking the one that a colleague sends, and renewing a team
+// before it ends, by the next member's client that signs in. Twin of the same parts of clientlib/org.py.
 
 import { staffSign } from '../../crypto/account.js';
 import { makeLeaf } from '../../crypto/certificate.js';
+import { publicOf } from '../../crypto/kem.js';
+import { decodeTeamSeed } from '../../crypto/letter.js';
 import { equal } from '../../crypto/primitives.js';
 import { encode } from '../../crypto/statement.js';
 import '../../wire/catalogue-staff.js';
@@ -39,4 +41,25 @@ export async function renewTeams(request, log, ams, subject16, nowMs) {
     }
   }
   await log.update();
+}
+
+/**
+ * Keeps a team key that a colleague has sent, if it is the one that the log states for a team of mine.
+ * @param {import('../../crypto/letter.js').Letter} letter of kind TEAM_SEED
+ * @param {LogReader} log
+ * @param {import('../../core/keyring.js').Keyring} keyring
+ * @param {Uint8Array} subject16
+ * @returns {Promise<'kept' | 'useless' | 'early'>} early: the log does not state that epoch yet, so the letter waits
+ */
+export async function takeTeamSeed({ payload }, log, keyring, subject16) {
+  const gift = decodeTeamSeed(payload);
+  const stated = () => log.view.teamHistory(gift.team16).find(({ team }) => team.epoch === gift.epoch) ?? null;
+  if (stated() === null) await log.update();
+  const statement = stated();
+  if (statement === null) return 'early';
+  const { kemPk, members } = statement.team;
+  const isMine = equal(kemPk, publicOf(gift.seed)) && members.some((one) => equal(one, subject16));
+  if (!isMine) return 'useless';
+  await keyring.rememberSeed(gift);
+  return 'kept';
 }

@@ -1,4 +1,4 @@
-// Meine Nachrichten: the list in a stable order, and the chat that is open – offered, active or closed.
+// Meine Nachrichten: live chats and written conversations in a stable order, and the one that is open.
 
 import { Chat, Who } from '../live/view-chat.js';
 import { Composer } from '../live/view-composer.js';
@@ -10,23 +10,31 @@ import { addIcons, icon } from '../../ui/icons.js';
 import { RichText } from '../../ui/richtext.js';
 import { language, t } from '../../ui/text.js';
 import { useTick } from '../../ui/tick.js';
+import { CaseDetail, StandingBadge } from './view-case.js';
 import { Counter } from './view-rail.js';
 import { Nickname, Rename } from './view-rename.js';
+import { Tabs } from './view-tabs.js';
+import { lettersOf, shortTime } from './words.js';
 
 /** @typedef {import('./model.js').WorkModel} WorkModel */
 /** @typedef {import('./view-desk.js').Desk} Desk */
+/** @typedef {import('./view-desk.js').WorkCase} WorkCase */
 /** @typedef {import('./view-desk.js').WorkChat} WorkChat */
+/** @typedef {import('../enquiries/standing.js').Promised} Promised */
 
 const SECOND_MS = 1_000;
 
-addIcons({ key: ['M8.5 10a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9z', 'M11.7 11.3 19.5 3.5', 'm16 7 3 3'] });
+addIcons({
+  letter: ['M4 6h16v12H4z', 'm4 7 8 6 8-6'],
+  key: ['M8.5 10a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9z', 'M11.7 11.3 19.5 3.5', 'm16 7 3 3'],
+});
 
 /** @param {WorkChat} chat */
 export function chatName(chat) {
   return chat.name === '' ? t('wait.seeker_name', { n: chat.number }) : chat.name;
 }
 
-/** The last words, opened on this device. @param {WorkChat} chat */
+/** The last words, opened on this device. @param {WorkChat | WorkCase} chat */
 function preview(chat) {
   const last = chat.model?.messages.value.findLast((message) => message.kind === 'text' || message.kind === 'file');
   if (last === undefined) return chat.state === 'offered' ? t('workspace.waits_for_confirmation') : t('workspace.nothing_yet');
@@ -48,7 +56,7 @@ function State({ chat, desk }) {
 }
 
 /** @param {{ chat: WorkChat, desk: Desk }} props @returns {any} */
-function Row({ chat, desk }) {
+function ChatRow({ chat, desk }) {
   const unread = chat.model?.unread.value ?? 0;
   const last = chat.model?.messages.value.at(-1);
   return html`<li><button type="button" class="row row--chat" aria-current=${desk.chat.value === chat.id ? 'true' : undefined}
@@ -62,15 +70,41 @@ function Row({ chat, desk }) {
   </button></li>`;
 }
 
-/** @param {{ model: WorkModel, desk: Desk }} props @returns {any} */
-export function Chats({ model, desk }) {
+/** A written conversation: who, what about, the last words, where it stands. @param {{ item: WorkCase, thread: import('./casethread.js').CaseThread, desk: Desk, promised: Promised }} props @returns {any} */
+function CaseRow({ item, thread, desk, promised }) {
+  const unread = thread.unread.value;
+  const last = thread.messages.value.at(-1);
+  return html`<li><button type="button" class="row row--chat" aria-current=${desk.chat.value === item.id ? 'true' : undefined}
+      onClick=${() => desk.openChat(item.id)}>
+    <span class="avatar" data-tint=${item.colour || undefined} aria-hidden="true">${lettersOf(item.name)}</span>
+    <span class="row__name">${icon('letter', 'row__kind')}<span class="visually-hidden">${t('workspace.kind_case')}: </span>${item.name}</span>
+    <span class="row__when">${last === undefined ? '' : shortTime(last.sentMs, desk.now())}</span>
+    <span class="row__line row__line--subject">${thread.subject.value === '' ? t('workspace.no_subject') : thread.subject.value}</span>
+    <span class="row__end"><${Counter} n=${unread} words=${t('workspace.count_unread', { n: unread })} /></span>
+    <span class="row__line">${preview(item)}</span>
+    <span class="row__state"><${StandingBadge} thread=${thread} desk=${desk} promised=${promised} /><${Nickname} chat=${item} /></span>
+  </button></li>`;
+}
+
+/** @param {WorkModel} model @param {WorkChat | WorkCase} one @returns {one is WorkCase} */
+function isCase(model, one) {
+  return model.written.cases.value.some((item) => item === one);
+}
+
+/** @param {{ model: WorkModel, desk: Desk, promised: Promised }} props @returns {any} */
+export function Chats({ model, desk, promised }) {
   useTick(10 * SECOND_MS);
-  const chats = model.chats.value;
+  const shown = desk.onShelf;
+  const shelf = desk.shelf.value;
+  const tabs = [{ id: 'current', words: t('workspace.shelf_current') }, { id: 'done', words: t('workspace.shelf_done') }];
   return html`<section class="workspace__list" aria-labelledby="list-title">
-    <div class="pane-head pane-head--alone"><h1 class="pane-head__title" id="list-title" tabindex="-1" data-heading>${t('workspace.my_messages')}</h1></div>
-    <div class="workspace__scroll">
-      ${chats.length === 0 && html`<div class="empty-state">${icon('chat')}<p>${t('workspace.no_messages')}</p></div>`}
-      ${chats.length > 0 && html`<ul class="rows">${chats.map((chat) => html`<${Row} key=${chat.id} chat=${chat} desk=${desk} />`)}</ul>`}
+    <div class="pane-head"><h1 class="pane-head__title" id="list-title" tabindex="-1" data-heading>${t('workspace.my_messages')}</h1>
+      <${Tabs} tabs=${tabs} chosen=${shelf} onChoose=${(/** @type {'current' | 'done'} */ id) => { desk.shelf.value = id; }} labelledBy="list-title" /></div>
+    <div class="workspace__scroll" role="tabpanel" id=${`panel-${shelf}`} aria-labelledby=${`tab-${shelf}`}>
+      ${shown.length === 0 && html`<div class="empty-state">${icon(shelf === 'done' ? 'check' : 'chat')}<p>${t(shelf === 'done' ? 'workspace.no_done' : 'workspace.no_messages')}</p></div>`}
+      ${shown.length > 0 && html`<ul class="rows">${shown.map((one) => (isCase(model, one) && one.model !== null
+        ? html`<${CaseRow} key=${one.id} item=${one} thread=${one.model} desk=${desk} promised=${promised} />`
+        : html`<${ChatRow} key=${one.id} chat=${one} desk=${desk} />`))}</ul>`}
     </div>
   </section>`;
 }
@@ -130,8 +164,13 @@ function ReadOnly({ chat, desk }) {
   return html`<p class="read-only">${icon('clock')}<span>${t('workspace.readable_note', { n: hoursLeft(chat.purgeMs - desk.now()) })}</span></p>`;
 }
 
-/** @param {{ model: WorkModel, desk: Desk, hours: number }} props @returns {any} */
-export function ChatDetail({ model, desk, hours }) {
+/** @param {{ model: WorkModel, desk: Desk, hours: number, promised: Promised }} props @returns {any} */
+export function ChatDetail({ model, desk, hours, promised }) {
+  const item = model.written.cases.value.find((one) => one.id === desk.chat.value);
+  if (item !== undefined && item.model !== null) {
+    return html`<div class="workspace__detail"><${CaseDetail} key=${item.id} model=${model} desk=${desk} item=${item} thread=${item.model}
+      hours=${hours} promised=${promised} back=${html`<${Back} desk=${desk} />`} /></div>`;
+  }
   const chat = model.chats.value.find((one) => one.id === desk.chat.value);
   if (chat === undefined) {
     return html`<section class="workspace__detail"><div class="empty-state">${icon('chat')}<p>${t('workspace.choose_chat')}</p></div></section>`;

@@ -9,6 +9,8 @@ import { computed } from '../../core/signals.js';
 
 /** @typedef {import('./model.js').WorkModel} WorkModel */
 /** @typedef {ReturnType<WorkModel['chats']['peek']>[number]} WorkChat */
+/** @typedef {ReturnType<WorkModel['written']['cases']['peek']>[number]} WorkCase */
+/** What came of "Anfrage übernehmen". @typedef {{ id: string, outcome: 'taken' | 'late', name: string, byName: string }} End */
 
 /** Longer waits are marked; before that nothing alarms. */
 export const LATE_MINUTES = 15;
@@ -17,7 +19,14 @@ const TEN_SECONDS_MS = 10_000;
 export class Desk {
   /** @type {import('../../core/signals.js').Signal<'requests' | 'messages'>} */
   room = signal(/** @type {'requests' | 'messages'} */ ('requests'));
+  /** Among the requests: who waits for a chat, or who has written. */
+  tab = signal(/** @type {'live' | 'written'} */ ('live'));
   request = signal('');
+  enquiry = signal('');
+  /** @type {import('../../core/signals.js').Signal<End | null>} */
+  end = signal(/** @type {End | null} */ (null));
+  /** Among the messages: what goes on, or what is done. */
+  shelf = signal(/** @type {'current' | 'done'} */ ('current'));
   chat = signal('');
   /** On a narrow screen: the list or what was chosen from it. */
   pane = signal(/** @type {'list' | 'detail'} */ ('list'));
@@ -28,6 +37,8 @@ export class Desk {
   nowMs = signal(deviceNow());
   sounds = new Sounds();
   #model;
+  /** @type {readonly string[]} */
+  #looked = [];
   /** @type {(() => void)[]} */
   #stops = [];
   #stopRinging = () => {};
@@ -67,7 +78,45 @@ export class Desk {
   }
 
   /** @param {string} id */
+  openEnquiry(id) {
+    this.notice.value = '';
+    if (this.end.value?.id !== id) this.end.value = null;
+    this.enquiry.value = id;
+    this.pane.value = 'detail';
+    this.lookAt(this.#looked);
+  }
+
+  /** Back to the list, with nothing chosen from it. */
+  leaveEnquiry() {
+    this.end.value = null;
+    this.enquiry.value = '';
+    this.pane.value = 'list';
+  }
+
+  /**
+   * These rows are before one's eyes, beside the one that is open.
+   * @param {readonly string[]} ids
+   */
+  lookAt(ids) {
+    this.#looked = ids;
+    const open = this.enquiry.peek();
+    this.#model.written.look(open === '' || ids.includes(open) ? ids : [open, ...ids]);
+  }
+
+  /**
+   * "Anfrage übernehmen".
+   * @param {string} id
+   * @param {string} name of who wrote it
+   */
+  async take(id, name) {
+    const outcome = await this.#model.written.take(id);
+    if (outcome === 'failed') this.notice.value = 'workspace.accept_failed';
+    else this.end.value = { id, outcome, name, byName: this.#model.written.rows.value.find((row) => row.id === id)?.byName ?? '' };
+  }
+
+  /** @param {string} id */
   openChat(id) {
+    if (this.chat.peek() !== id) this.saveDrafts();
     this.room.value = 'messages';
     this.chat.value = id;
     this.pane.value = 'detail';
@@ -75,6 +124,12 @@ export class Desk {
 
   back() {
     this.pane.value = 'list';
+    this.saveDrafts();
+  }
+
+  /** What was typed and not sent lies in the keyring, whatever becomes of this page. */
+  saveDrafts() {
+    own('saving drafts', this.#model.saveDrafts());
   }
 
   /** "Antworten": on to the chat that grows from this request. @param {string} id */
@@ -111,9 +166,16 @@ export class Desk {
     own('signing out', Promise.resolve(this.#model.signOut()));
   }
 
-  /** The chat above or below the open one; the order never changes by itself. @param {1 | -1} step */
+  /** What stands on the shelf: live chats first, each kind in the order in which it came. */
+  get onShelf() {
+    const isDone = this.shelf.value === 'done';
+    const cases = this.#model.written.cases.value.filter((one) => isOver(one) === isDone);
+    return isDone ? cases : [...this.#model.chats.value, ...cases];
+  }
+
+  /** The conversation above or below the open one; the order never changes by itself. @param {1 | -1} step */
   step(step) {
-    const ids = this.#model.chats.peek().map((one) => one.id);
+    const ids = this.onShelf.map((one) => one.id);
     if (ids.length === 0) return;
     const at = ids.indexOf(this.chat.peek());
     const next = this.room.peek() === 'messages' && at >= 0 ? (at + step + ids.length) % ids.length : 0;
@@ -142,8 +204,9 @@ export class Desk {
   #count() {
     const waiting = this.#model.queue.value.filter((one) => one.state === 'waiting');
     const isLate = waiting.some((one) => minutesSince(one.sinceMs, this.nowMs.value) > LATE_MINUTES);
-    const unread = this.#model.chats.value.reduce((sum, one) => sum + (one.model?.unread.value ?? 0), 0);
-    return { waiting: waiting.length, isLate, unread };
+    const unread = sumUnread([...this.#model.chats.value, ...this.#model.written.cases.value]);
+    const written = this.#model.written.rows.value.filter((one) => one.state === 'open').length;
+    return { waiting: waiting.length, isLate, unread, written };
   }
 
   #followTime() {
@@ -173,8 +236,8 @@ export class Desk {
   #soundMessages() {
     let before = 0;
     return effect(() => {
-      const hidden = this.#model.chats.value.filter((one) => document.hidden || !this.#isBeforeEyes(one.id));
-      const unread = hidden.reduce((sum, one) => sum + (one.model?.unread.value ?? 0), 0);
+      const all = [...this.#model.chats.value, ...this.#model.written.cases.value];
+      const unread = sumUnread(all.filter((one) => document.hidden || !this.#isBeforeEyes(one.id)));
       if (unread > before) this.sounds.play('message');
       before = unread;
     });
@@ -184,4 +247,14 @@ export class Desk {
   #isBeforeEyes(id) {
     return this.room.peek() === 'messages' && this.chat.peek() === id;
   }
+}
+
+/** Done or closed: it is looked for on the other shelf. @param {WorkCase} item */
+function isOver({ model }) {
+  return model !== null && ['done', 'closed'].includes(model.standing.value);
+}
+
+/** @param {readonly (WorkChat | WorkCase)[]} conversations */
+function sumUnread(conversations) {
+  return conversations.reduce((sum, one) => sum + (one.model?.unread.value ?? 0), 0);
 }

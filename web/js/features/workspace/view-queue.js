@@ -7,6 +7,8 @@ import { t } from '../../ui/text.js';
 import { useTick } from '../../ui/tick.js';
 import { LATE_MINUTES } from './view-desk.js';
 import { Counter } from './view-rail.js';
+import { Tabs } from './view-tabs.js';
+import { WrittenList } from './view-written.js';
 
 /** @typedef {import('./model.js').WorkModel} WorkModel */
 /** @typedef {import('./view-desk.js').Desk} Desk */
@@ -60,25 +62,34 @@ function emptyWords(onDuty, desk) {
   return t(desk.volume.value === 'off' ? 'workspace.nobody_waits_silent' : 'workspace.nobody_waits');
 }
 
-/** @param {{ model: WorkModel, desk: Desk }} props @returns {any} */
-export function Queue({ model, desk }) {
+/** Who waits for a chat. @param {{ model: WorkModel, desk: Desk }} props @returns {any} */
+function LiveList({ model, desk }) {
   useTick(10 * SECOND_MS);
-  const { waiting } = desk.counts.value;
   const rows = model.queue.value;
   const onDuty = model.onDuty.value;
+  return html`<div class="workspace__scroll" role="tabpanel" id="panel-live" aria-labelledby="tab-live">
+    ${rows.length > 0 && html`<ul class="rows">${rows.map((request) => html`<${Row} key=${request.id} desk=${desk} request=${request} />`)}</ul>`}
+    ${rows.length === 0 && html`<div class="empty-state">${icon('inbox')}
+      <p>${emptyWords(onDuty, desk)}</p></div>`}
+  </div>`;
+}
+
+/** @param {{ model: WorkModel, desk: Desk, promised: import('../enquiries/standing.js').Promised, manyPortals: boolean }} props @returns {any} */
+export function Queue({ model, desk, promised, manyPortals }) {
+  const { waiting, written } = desk.counts.value;
+  const isLive = desk.tab.value === 'live';
+  const tabs = [
+    { id: 'live', words: t('workspace.live_requests'), counter: html`<${Counter} n=${waiting} words=${t('workspace.count_waiting', { n: waiting })} />` },
+    { id: 'written', words: t('workspace.written_requests'), counter: html`<${Counter} n=${written} words=${t('workspace.count_written', { n: written })} />` },
+  ];
   return html`<section class="workspace__list" aria-labelledby="list-title">
     <div class="pane-head">
       <h1 class="pane-head__title" id="list-title" tabindex="-1" data-heading>${t('workspace.first_requests')}</h1>
-      <div class="tabs" role="tablist" aria-labelledby="list-title">
-        <button type="button" class="tabs__tab" role="tab" id="tab-live" aria-selected="true" aria-controls="panel-live">${t('workspace.live_requests')}
-          <${Counter} n=${waiting} words=${t('workspace.count_waiting', { n: waiting })} /></button>
-      </div>
+      <${Tabs} tabs=${tabs} chosen=${desk.tab.value} onChoose=${(/** @type {'live' | 'written'} */ id) => { desk.tab.value = id; }} labelledBy="list-title" />
     </div>
-    <div class="workspace__scroll" role="tabpanel" id="panel-live" aria-labelledby="tab-live">
-      ${rows.length > 0 && html`<ul class="rows">${rows.map((request) => html`<${Row} key=${request.id} desk=${desk} request=${request} />`)}</ul>`}
-      ${rows.length === 0 && html`<div class="empty-state">${icon('inbox')}
-        <p>${emptyWords(onDuty, desk)}</p></div>`}
-    </div>
+    ${isLive
+      ? html`<${LiveList} model=${model} desk=${desk} />`
+      : html`<${WrittenList} model=${model} desk=${desk} promised=${promised} manyPortals=${manyPortals} />`}
     <p class="visually-hidden" role="status">${waiting > 0 ? t('workspace.count_waiting', { n: waiting }) : ''}</p>
   </section>`;
 }

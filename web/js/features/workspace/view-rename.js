@@ -6,7 +6,7 @@ import { icon } from '../../ui/icons.js';
 import { lines, t } from '../../ui/text.js';
 
 /** @typedef {import('./model.js').WorkModel} WorkModel */
-/** @typedef {import('./view-desk.js').WorkChat} WorkChat */
+/** @typedef {import('./view-desk.js').WorkChat | import('./view-desk.js').WorkCase} WorkChat */
 
 const MAX_CODE_POINTS = 40;
 
@@ -38,8 +38,8 @@ function tooLong(typed) {
   return n > MAX_CODE_POINTS ? t('workspace.nickname_long', { most: MAX_CODE_POINTS, n }) : '';
 }
 
-/** @param {{ model: WorkModel, chat: WorkChat, onClose: () => void }} props @returns {any} */
-function RenameDialog({ model, chat, onClose }) {
+/** @param {{ model: WorkModel, chat: WorkChat, isCase: boolean, onClose: () => void }} props @returns {any} */
+function RenameDialog({ model, chat, isCase, onClose }) {
   const field = useRef(/** @type {HTMLInputElement | null} */ (null));
   const [colour, setColour] = useState(chat.colour);
   const [problem, setProblem] = useState('');
@@ -63,7 +63,7 @@ function RenameDialog({ model, chat, onClose }) {
   return html`<${Dialog} id="rename" title=${t('workspace.rename_title')} onCancel=${onClose}>
     <form class="dialog__form" onSubmit=${save} novalidate>
       <div class="field">
-        <label class="field__label" for="nickname">${t('workspace.nickname')}</label>
+        <label class="field__label" for="nickname">${t(isCase ? 'workspace.nickname_case' : 'workspace.nickname')}</label>
         <p class="field__hint" id="nickname-hint">${t('workspace.nickname_hint')}</p>
         <input class="field__input" id="nickname" ref=${field} defaultValue=${chat.nickname} autocomplete="off" data-first
           aria-invalid=${problem === '' ? undefined : 'true'} aria-describedby="nickname-hint nickname-problem" />
@@ -78,11 +78,11 @@ function RenameDialog({ model, chat, onClose }) {
   <//>`;
 }
 
-/** The way to it, in the head of a chat. @param {{ model: WorkModel, chat: WorkChat }} props @returns {any} */
-export function Rename({ model, chat }) {
+/** The way to it, in the head of a conversation. @param {{ model: WorkModel, chat: WorkChat, isCase?: boolean }} props `isCase`: a written one @returns {any} */
+export function Rename({ model, chat, isCase = false }) {
   const [open, setOpen] = useState(false);
   const words = t('workspace.rename_title');
   return html`<button type="button" class="icon-button" aria-haspopup="dialog" aria-label=${words} title=${words}
       onClick=${() => setOpen(true)}>${icon('pencil')}</button>
-    ${open && html`<${RenameDialog} model=${model} chat=${chat} onClose=${() => setOpen(false)} />`}`;
+    ${open && html`<${RenameDialog} model=${model} chat=${chat} isCase=${isCase} onClose=${() => setOpen(false)} />`}`;
 }

@@ -3,15 +3,20 @@
 import { Dialog } from '../../ui/dialog.js';
 import { effect, html, render, useEffect, useLayoutEffect, useRef, useState } from '../../ui/html.js';
 import { aimSkipLink, focusOn } from '../../ui/focus.js';
+import { onHide } from '../../ui/shell.js';
 import { t } from '../../ui/text.js';
 import { ChatDetail, Chats } from './view-chats.js';
 import { Desk } from './view-desk.js';
+import { EnquiryDetail } from './view-enquiry.js';
 import { Queue, RequestDetail } from './view-queue.js';
 import { Rail } from './view-rail.js';
 import { SignIn } from './view-signin.js';
 
 /** @typedef {import('./model.js').WorkModel} WorkModel */
-/** @typedef {{ name: string, retentionHours: number, chatMinutes: number, confirmMinutes: number }} WorkViewConfig */
+/**
+ * @typedef {{ name: string, retentionHours: number, chatMinutes: number, confirmMinutes: number, portals: number,
+ *   promised: import('../enquiries/standing.js').Promised }} WorkViewConfig `portals`: how many there are
+ */
 
 /** @type {[string, string][]} */
 const KEYS = [
@@ -58,9 +63,15 @@ function useKeys(desk, onHelp) {
   }, [desk]);
 }
 
+/** What is chosen from the list that is open. @param {Desk} desk */
+function placeIn(desk) {
+  if (desk.room.value === 'messages') return desk.chat.value;
+  return desk.tab.value === 'live' ? desk.request.value : `${desk.enquiry.value} ${desk.end.value?.outcome ?? ''}`;
+}
+
 /** Where reading goes on when another room, request or chat was chosen. @param {Desk} desk */
 function useFocus(desk) {
-  const place = `${desk.room.value} ${desk.pane.value} ${desk.room.value === 'messages' ? desk.chat.value : desk.request.value}`;
+  const place = `${desk.room.value} ${desk.pane.value} ${placeIn(desk)}`;
   useLayoutEffect(() => {
     if (desk.pane.peek() === 'list') focusOn('[data-heading]');
     else if (desk.room.peek() === 'requests') focusOn('#detail-title');
@@ -74,13 +85,17 @@ function Workspace({ model, desk, config }) {
   useKeys(desk, () => setHelps(true));
   useFocus(desk);
   const isRequests = desk.room.value === 'requests';
+  const { promised } = config;
   return html`<div class="workspace" data-pane=${desk.pane.value}>
     <${Rail} model=${model} desk=${desk} name=${config.name} onKeys=${() => setHelps(true)} />
     <${Bar} model=${model} desk=${desk} />
     ${isRequests
-      ? html`<${Queue} model=${model} desk=${desk} /><${RequestDetail} model=${model} desk=${desk}
-          confirmMinutes=${config.confirmMinutes} chatMinutes=${config.chatMinutes} />`
-      : html`<${Chats} model=${model} desk=${desk} /><${ChatDetail} model=${model} desk=${desk} hours=${config.retentionHours} />`}
+      ? html`<${Queue} model=${model} desk=${desk} promised=${promised} manyPortals=${config.portals > 1} />
+          ${desk.tab.value === 'live'
+            ? html`<${RequestDetail} model=${model} desk=${desk} confirmMinutes=${config.confirmMinutes} chatMinutes=${config.chatMinutes} />`
+            : html`<${EnquiryDetail} model=${model} desk=${desk} promised=${promised} />`}`
+      : html`<${Chats} model=${model} desk=${desk} promised=${promised} />
+          <${ChatDetail} model=${model} desk=${desk} hours=${config.retentionHours} promised=${promised} />`}
     ${helps && html`<${KeysDialog} onClose=${() => setHelps(false)} />`}
   </div>`;
 }
@@ -113,10 +128,12 @@ export function showWork(model, config, app) {
     document.title = n > 0 ? `(${n}) ${t('workspace.title')}` : `${t('workspace.title')} – ${config.name}`;
   });
   const stopAiming = effect(() => {
-    const isOpen = desk.room.value === 'messages' && model.chats.value.some((one) => one.id === desk.chat.value && one.state !== 'closed');
+    const all = [...model.chats.value, ...model.written.cases.value];
+    const isOpen = desk.room.value === 'messages' && all.some((one) => one.id === desk.chat.value && one.state !== 'closed');
     if (model.stage.value === 'work' && isOpen) aimSkipLink(t('common.skip_to_composer'), '#message-field');
     else aimSkipLink(t('common.skip_to_content'), '[data-heading]');
   });
+  onHide(() => desk.saveDrafts());
   return () => {
     stop();
     stopAiming();

@@ -1,0 +1,109 @@
+"""A written enquiry that a counsellor has taken: the conversation, and what the ticket says of it.
+
+The ticket's row sorts lists and counts; the box alone is true. So every step is done in the box
+first and told to the relay then, and `settle` makes up for what a crash kept from it. Twin of
+web/js/features/written/case.js.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+from clientlib.box import Box
+from clientlib.caseload import Caseload
+from clientlib.errors import Disconnected
+from clientlib.notes import CaseNote
+from clientlib.outbox import Item, ItemState
+from clientlib.standing import Standing, standing
+from crypto.envelope import Kind
+from crypto.wire import codec, content
+from crypto.wire.base import Command
+from crypto.wire.boxes import BoxState
+from crypto.wire.enquiries import (
+    EnquiryEnd,
+    EnquiryMark,
+    EnquiryRow,
+    EnquiryState,
+    EnquiryTaken,
+)
+from crypto.wire.errors import WireError
+
+_STATES = {Standing.ANSWERED: EnquiryState.ANSWERED, Standing.DONE: EnquiryState.DONE}
+
+
+class Case:
+    """One of the own cases; `box` follows the conversation."""
+
+    def __init__(self, caseload: Caseload, note: CaseNote, box: Box) -> None:
+        self.note = note
+        self.box = box
+        self._caseload = caseload
+
+    @property
+    def ticket16(self) -> bytes:
+        """The ticket's id."""
+        return self.note.ticket16
+
+    @property
+    def standing(self) -> Standing:
+        """Where it stands, as people see it."""
+        is_closed = self.box.clock.state is BoxState.CLOSED
+        return standing(self.box.transcript.state.roster, self.box.learned, is_closed=is_closed)
+
+    async def say(self, text: str) -> Item:
+        """Answer with a text."""
+        item = await self.box.say(text)
+        await self._mark(item, EnquiryState.ANSWERED)
+        return item
+
+    async def send_file(self, raw: bytes, name: str) -> Item:
+        """Answer with a file."""
+        item = await self.box.send_file(raw, name)
+        await self._mark(item, EnquiryState.ANSWERED)
+        return item
+
+    async def mark_done(self) -> Item:
+        """Say that this is done; the next message of either side takes it up again."""
+        item = await self.box.send(Kind.DONE, codec.encode(content.MarkedDone()))
+        await self._mark(item, EnquiryState.DONE)
+        return item
+
+    async def close(self) -> None:
+        """End the conversation for both with a signed word; it stays readable until the purge."""
+        await self.box.close()
+        await self._end()
+
+    async def report(self) -> None:
+        """Tell the relay that the roster is narrowed to me: its letters go."""
+        await self._tell(EnquiryTaken(ticket16=self.ticket16))
+
+    async def settle(self, row: EnquiryRow | None = None) -> None:
+        """Make the ticket say what the box says: at the return, and after a message has come.
+
+        `row`: as the relay shows it now; None where that is not known.
+        """
+        where = self.standing
+        if where is Standing.CLOSED:
+            await self._end()
+            return
+        state = row.state if row else EnquiryState.OPEN
+        if state in (EnquiryState.OPEN, EnquiryState.RESERVED):
+            await self.report()
+            state = EnquiryState.WAITING
+        wanted = _STATES.get(where, EnquiryState.WAITING)
+        if row is None or state != wanted:
+            await self._tell(EnquiryMark(ticket16=self.ticket16, state=wanted))
+
+    async def _mark(self, item: Item, state: EnquiryState) -> None:
+        if item.state is ItemState.STORED:
+            await self._tell(EnquiryMark(ticket16=self.ticket16, state=state))
+
+    async def _end(self) -> None:
+        await self._tell(EnquiryEnd(ticket16=self.ticket16))
+        await self._caseload.note_closed(self.box.box16)
+
+    async def _tell(self, command: Command[Any]) -> None:
+        """Nothing hangs on it: a refusal is passed over, and a lost line repeats it later."""
+        with suppress(WireError, Disconnected):
+            await self._caseload.relay.request(command)

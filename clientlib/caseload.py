@@ -1,0 +1,131 @@
+"""The conversations that a counsellor's keyring opens: remembered before used, found after a crash.
+
+The same for live chats and written enquiries, on every device of the account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from clientlib.box import Box
+from clientlib.keyring import Keyring
+from clientlib.notes import NO_PIN, CaseNote, ChatNote, chat_note, closed, missed
+from clientlib.relay import RelayClient
+from clientlib.translog import LogReader
+from crypto import account, credential, reading
+from crypto.entry import Entry, EntryState, KeptSecret
+from crypto.epoch import es_hash
+from crypto.keys import AccountSecret, CapSecret, KemSecret, Share
+from crypto.roster import BoxKind
+from crypto.transcript import Transcript
+from crypto.wire import boxes
+from crypto.wire.errors import ErrorCode, WireError
+
+
+class Caseload:
+    """What one signed-in colleague may open."""
+
+    def __init__(
+        self,
+        relay: RelayClient,
+        log: LogReader,
+        ams: AccountSecret,
+        keyring: Keyring,
+        now_ms: Callable[[], int],
+    ) -> None:
+        self.relay = relay
+        self.log = log
+        self.keyring = keyring
+        self.now_ms = now_ms
+        self._ams = ams
+
+    @property
+    def kem_secrets(self) -> tuple[KemSecret, ...]:
+        """The own key first, then those of the teams: a case began before it was mine."""
+        teams = (kept.seed for kept in self.keyring.team_seeds)
+        return (account.staff_kem(self._ams), *teams)
+
+    def cap(self, box16: bytes) -> CapSecret:
+        """The own capability in a box, the same on every device."""
+        return account.conversation(self._ams, box16).cap
+
+    def box(self, transcript: Transcript, cap: CapSecret) -> Box:
+        """Return a box that is read with `cap`; the caller opens it."""
+        secret = account.staff_sign(self._ams)
+        return Box(self.relay, self.log, transcript, cap, secret, self.now_ms)
+
+    async def share_of(self, box16: bytes, cap: CapSecret) -> Share:
+        """Fetch the erase share; WireError unknown when the box is gone, or the right to it."""
+        return Share((await self.relay.request(boxes.GetShare(box16=box16), cap.raw)).share)
+
+    async def remember(self, box16: bytes, secrets: Iterable[KeptSecret], note: ChatNote) -> None:
+        """Durable before it is used: without an entry no device would find this box again."""
+        await self.keyring.remember(
+            Entry(
+                box16=box16,
+                kind=int(BoxKind.CASE),
+                state=EntryState.OPEN,
+                key_context=box16,
+                secrets=tuple(secrets),
+                pin_n=NO_PIN[0],
+                pin_chain=NO_PIN[1],
+                counter=1,
+                settings=note.encode(),
+            )
+        )
+
+    async def swap(self, box16: bytes, join_cap: CapSecret) -> None:
+        """Exchange the letter's capability for the own one."""
+        new = credential.cap_hash(self.cap(box16))
+        await self.relay.request(boxes.Swap(box16=box16, new_cap_hash=new), join_cap.raw)
+
+    async def running(self, *, written: bool) -> list[Box]:
+        """Open every live chat, or every written case, after a new sign-in."""
+        found = []
+        for entry in tuple(self.keyring.entries):
+            note = chat_note(entry)
+            if note is not None and isinstance(note, CaseNote) is written:
+                box = await self.reopen(entry)
+                if box is None:
+                    await self._missed(entry)
+                else:
+                    found.append(box)
+        return found
+
+    async def find(self, box16: bytes) -> Box | None:
+        """Open a box that any device of this account may have let in; None where none has."""
+        await self.keyring.refresh(box16)
+        entry = self.keyring.entry(box16)
+        return None if entry is None or not entry.secrets else await self.reopen(entry)
+
+    async def reopen(self, entry: Entry) -> Box | None:
+        """Read a box from its start with the own capability; None when the relay knows none."""
+        cap = account.conversation(self._ams, entry.key_context).cap
+        try:
+            share = await self.share_of(entry.box16, cap)
+        except WireError as error:
+            if error.code is not ErrorCode.UNKNOWN:
+                raise
+            return None
+        secrets = {es_hash(entry.box16, kept.es): kept.es for kept in entry.secrets}
+        holder = reading.Holder(
+            kem_secrets=self.kem_secrets, share=share, secrets=tuple(secrets.values())
+        )
+        first = min(entry.secrets, key=lambda kept: kept.epoch)
+        transcript = reading.start(entry.box16, first.es, holder, self.log.staff)
+        if entry.pin_n:
+            transcript.expect(entry.pin_n, entry.pin_chain)
+        box = self.box(transcript, cap)
+        await box.open()
+        return box
+
+    async def note_closed(self, box16: bytes) -> None:
+        """Remember that a case has ended, and since when."""
+        entry = self.keyring.entry(box16)
+        if entry is not None:
+            await self.keyring.remember(closed(entry, self.now_ms()))
+
+    async def _missed(self, entry: Entry) -> None:
+        """Purged while nobody was signed in: in time nothing stays that could open a copy of it."""
+        retention_hours = self.log.view.retention_hours("live")
+        await self.keyring.remember(missed(entry, self.now_ms(), retention_hours))

@@ -1,0 +1,40 @@
+"""Written enquiries: who waits for an answer, who has taken it.
+
+Tables: enquiries_tickets. Commands: crypto/wire/enquiries.py. What the server learns: that somebody
+waits in a portal, the page's language, to the hour since when, whether one counsellor is addressed,
+who has taken it, and whether it is answered, as the writers' clients say. Neither the account nor
+the box: unlike a live ticket this one is tied to none. The life of a ticket is the table in
+`machine`.
+"""
+
+from __future__ import annotations
+
+from e2e_server.features.enquiries import counselling, handlers, jobs
+from e2e_server.features.enquiries.readers import EnquiryLooks
+from e2e_server.kernel.context import JobContext
+from e2e_server.kernel.slices import Job, Slice
+
+SWEEP_EVERY_S = 5
+
+
+async def _start(parts: JobContext) -> None:
+    parts.services.put(EnquiryLooks, EnquiryLooks(parts.db))
+
+
+SLICE = Slice(
+    name="enquiries",
+    handlers=(
+        handlers.enquiry_open,
+        handlers.enquiry_again,
+        handlers.enquiry_withdraw,
+        counselling.enquiries,
+        counselling.enquiry_letter,
+        counselling.enquiry_accept,
+        counselling.enquiry_return,
+        counselling.enquiry_taken,
+        counselling.enquiry_mark,
+        counselling.enquiry_end,
+    ),
+    jobs=(Job(name="enquiries.sweep", run=jobs.sweep, every_s=SWEEP_EVERY_S),),
+    start=_start,
+)

@@ -1,0 +1,154 @@
+"""The counsellor's commands: only for those whom the portal's TEAM lists at that moment."""
+
+from __future__ import annotations
+
+from crypto.wire import enquiries as wire
+from crypto.wire.base import Done
+from crypto.wire.boxes import StoredLetter
+from crypto.wire.enquiries import EnquiryState
+from crypto.wire.errors import ErrorCode, WireError
+from e2e_server.features.boxes import Purger, letters_for
+from e2e_server.features.enquiries import store, tickets
+from e2e_server.features.enquiries.machine import EnquiryEvent
+from e2e_server.features.enquiries.readers import EnquiriesReader
+from e2e_server.features.enquiries.store import TicketRow
+from e2e_server.features.translog import serves
+from e2e_server.kernel.context import Context
+from e2e_server.kernel.slices import handles
+from e2e_server.storage.port import ReadTransaction, WriteTransaction
+
+_MARKS = {
+    EnquiryState.WAITING: EnquiryEvent.MARK_WAITING,
+    EnquiryState.ANSWERED: EnquiryEvent.MARK_ANSWERED,
+    EnquiryState.DONE: EnquiryEvent.MARK_DONE,
+}
+
+
+@handles(wire.Enquiries)
+async def enquiries(context: Context, command: wire.Enquiries) -> wire.EnquiriesReply:
+    """Read a page of a portal's enquiries and stay subscribed; subscribe first, read then."""
+    portal16, is_all = command.portal16, bool(command.is_all)
+    if context.site.portal(portal16) is None:
+        raise WireError(ErrorCode.UNKNOWN)
+    if not serves(context, portal16, context.signed_in()):
+        raise WireError(ErrorCode.FORBIDDEN)
+    reader = EnquiriesReader(context, portal16, is_all=is_all)
+    context.connection.subscribe(tickets.topic(portal16), reader)
+    subject16 = context.signed_in().subject16
+
+    def look(tx: ReadTransaction) -> tuple[list[TicketRow], int]:
+        page = store.visible(
+            tx, portal16, subject16, is_all=is_all, start=command.start, limit=wire.MAX_ROWS
+        )
+        return page, store.count_visible(tx, portal16, subject16, is_all=is_all)
+
+    page, total = await context.db.read(look)
+    return wire.EnquiriesReply(rows=tuple(tickets.row_of(one) for one in page), total=total)
+
+
+@handles(wire.EnquiryLetter)
+async def enquiry_letter(context: Context, command: wire.EnquiryLetter) -> wire.EnquiryLetterReply:
+    """Return the letters that this counsellor can open, alone or as one of the team."""
+
+    def look(tx: ReadTransaction) -> tuple[StoredLetter, ...]:
+        ticket = _seen(context, store.by_id(tx, command.ticket16))
+        return letters_for(context, tx, ticket.ticket16, wire.MAX_LETTERS)
+
+    return wire.EnquiryLetterReply(letters=await context.db.read(look))
+
+
+@handles(wire.EnquiryAccept)
+async def enquiry_accept(context: Context, command: wire.EnquiryAccept) -> wire.EnquiryAcceptReply:
+    """ "Anfrage übernehmen": exactly one wins; who repeats it gets the first answer."""
+
+    def work(tx: WriteTransaction) -> int:
+        ticket = _current(context, tx, command.ticket16)
+        _not_anothers(context, ticket)
+        subject16, limits = context.signed_in().subject16, tickets.clocks(context.settings)
+        return tickets.happen(tx, ticket, EnquiryEvent.ACCEPT, limits, subject16).life.until_ms
+
+    return wire.EnquiryAcceptReply(until_ms=await context.db.write(work))
+
+
+@handles(wire.EnquiryReturn)
+async def enquiry_return(context: Context, command: wire.EnquiryReturn) -> Done:
+    """Give an own reservation back; harmless when it is open again already."""
+
+    def work(tx: WriteTransaction) -> None:
+        ticket = _current(context, tx, command.ticket16)
+        if ticket.life.state is not EnquiryState.OPEN:
+            _must_have(context, ticket)
+        tickets.happen(tx, ticket, EnquiryEvent.HAND_BACK, tickets.clocks(context.settings))
+
+    await context.db.write(work)
+    return Done()
+
+
+@handles(wire.EnquiryTaken)
+async def enquiry_taken(context: Context, command: wire.EnquiryTaken) -> Done:
+    """The commit is made: it is this counsellor's, and nobody opens it by its letters again."""
+
+    def work(tx: WriteTransaction) -> None:
+        ticket = _current(context, tx, command.ticket16)
+        _not_anothers(context, ticket)
+        subject16, limits = context.signed_in().subject16, tickets.clocks(context.settings)
+        tickets.happen(tx, ticket, EnquiryEvent.TAKE, limits, subject16)
+
+    await context.db.write(work)
+    context.services.get(Purger).owe(context.clock.now_ms())
+    return Done()
+
+
+@handles(wire.EnquiryMark)
+async def enquiry_mark(context: Context, command: wire.EnquiryMark) -> Done:
+    """Note where an own enquiry stands."""
+    event = _MARKS.get(EnquiryState(command.state)) if command.state else None
+    if event is None:
+        raise WireError(ErrorCode.MALFORMED)
+    await context.db.write(lambda tx: _own(context, tx, command.ticket16, event))
+    return Done()
+
+
+@handles(wire.EnquiryEnd)
+async def enquiry_end(context: Context, command: wire.EnquiryEnd) -> Done:
+    """The ticket goes, because its conversation has been closed."""
+    await context.db.write(lambda tx: _own(context, tx, command.ticket16, EnquiryEvent.END))
+    context.services.get(Purger).owe(context.clock.now_ms())
+    return Done()
+
+
+def _own(context: Context, tx: WriteTransaction, ticket16: bytes, event: EnquiryEvent) -> None:
+    ticket = _current(context, tx, ticket16)
+    _must_have(context, ticket)
+    tickets.happen(tx, ticket, event, tickets.clocks(context.settings))
+
+
+def _current(context: Context, tx: WriteTransaction, ticket16: bytes) -> TicketRow:
+    ticket = _seen(context, store.by_id(tx, ticket16))
+    return tickets.current(tx, ticket, tickets.clocks(context.settings))
+
+
+def _seen(context: Context, ticket: TicketRow | None) -> TicketRow:
+    """Return the ticket if this counsellor may see it; one that is not theirs is `unknown`.
+
+    Only who has left the team is told more of what was their own.
+    """
+    subject16 = context.signed_in().subject16
+    if ticket is None:
+        raise WireError(ErrorCode.UNKNOWN)
+    if not serves(context, ticket.portal16, context.signed_in()):
+        is_own = ticket.assignee == subject16
+        raise WireError(ErrorCode.FORBIDDEN if is_own else ErrorCode.UNKNOWN)
+    if not tickets.place_of(ticket).is_seen_by(subject16, is_all=True):
+        raise WireError(ErrorCode.UNKNOWN)
+    return ticket
+
+
+def _must_have(context: Context, ticket: TicketRow) -> None:
+    if ticket.assignee != context.signed_in().subject16:
+        raise WireError(ErrorCode.FORBIDDEN)
+
+
+def _not_anothers(context: Context, ticket: TicketRow) -> None:
+    if ticket.assignee not in (None, context.signed_in().subject16):
+        raise WireError(ErrorCode.TAKEN)

@@ -1,0 +1,164 @@
+"""The SQL of written enquiries: one statement a function, named for its meaning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crypto.wire.enquiries import EnquiryState
+from e2e_server.features.enquiries.machine import EnquiryLife
+from e2e_server.storage.port import ReadTransaction, Row, WriteTransaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketRow:
+    """The ticket of an enquiry as stored."""
+
+    ticket16: bytes
+    portal16: bytes
+    number: int
+    language: str
+    cap_hash: bytes
+    is_addressed: bool
+    assignee: bytes | None
+    life: EnquiryLife
+
+
+# Column order of `_ticket`; a constant of this file, never built from input.
+_COLUMNS = """
+ticket16, portal16, number, language, cap_hash, is_addressed, assignee,
+state, since_hour, until_ms, ends_hour
+"""
+# $1 the portal, $2 the last state before it is taken, $3 who asks, $4 whether for colleagues' too.
+# An addressed one is nobody else's business before it is taken.
+_VISIBLE = """
+portal16 = $1
+AND (assignee = $3 OR (state <= $2 AND is_addressed = 0) OR (state > $2 AND $4))
+"""
+
+
+def insert(tx: WriteTransaction, ticket: TicketRow) -> None:
+    """Store a new ticket."""
+    life = ticket.life
+    tx.run(
+        """
+        INSERT INTO enquiries_tickets (
+          ticket16, portal16, number, language, cap_hash, is_addressed, assignee,
+          state, since_hour, until_ms, ends_hour
+        ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        """,
+        ticket.ticket16,
+        ticket.portal16,
+        ticket.number,
+        ticket.language,
+        ticket.cap_hash,
+        int(ticket.is_addressed),
+        ticket.assignee,
+        int(life.state),
+        life.since_hour,
+        life.until_ms,
+        life.ends_hour,
+    )
+
+
+def by_id(tx: ReadTransaction, ticket16: bytes) -> TicketRow | None:
+    """Find a ticket."""
+    return _ticket(
+        tx.one(f"SELECT {_COLUMNS} FROM enquiries_tickets WHERE ticket16 = $1", ticket16)  # noqa: S608  # a constant
+    )
+
+
+def by_cap(tx: ReadTransaction, cap_hash: bytes) -> TicketRow | None:
+    """Find the ticket that a capability opens."""
+    return _ticket(
+        tx.one(f"SELECT {_COLUMNS} FROM enquiries_tickets WHERE cap_hash = $1", cap_hash)  # noqa: S608  # a constant
+    )
+
+
+def highest_number(tx: ReadTransaction, portal16: bytes) -> int:
+    """Return the highest number in use at a portal, 0 for none."""
+    row = tx.one("SELECT MAX(number) FROM enquiries_tickets WHERE portal16 = $1", portal16)
+    return int(row[0]) if row and row[0] is not None else 0
+
+
+def visible(
+    tx: ReadTransaction, portal16: bytes, reader16: bytes, *, is_all: bool, start: int, limit: int
+) -> list[TicketRow]:
+    """A page of what a counsellor sees of a portal, from a number on."""
+    rows = tx.all(
+        f"""
+        SELECT {_COLUMNS} FROM enquiries_tickets
+        WHERE {_VISIBLE} AND number >= $5 ORDER BY number LIMIT $6
+        """,  # noqa: S608  # constants
+        portal16,
+        int(EnquiryState.RESERVED),
+        reader16,
+        int(is_all),
+        start,
+        limit,
+    )
+    return [ticket for row in rows if (ticket := _ticket(row))]
+
+
+def count_visible(tx: ReadTransaction, portal16: bytes, reader16: bytes, *, is_all: bool) -> int:
+    """How many there are of them."""
+    row = tx.one(
+        f"SELECT COUNT(*) FROM enquiries_tickets WHERE {_VISIBLE}",  # noqa: S608  # a constant
+        portal16,
+        int(EnquiryState.RESERVED),
+        reader16,
+        int(is_all),
+    )
+    return int(row[0]) if row else 0
+
+
+def due(tx: ReadTransaction, now_ms: int, hour: int) -> list[TicketRow]:
+    """Reservations and tickets whose time is over."""
+    rows = tx.all(
+        f"""
+        SELECT {_COLUMNS} FROM enquiries_tickets
+        WHERE (until_ms > 0 AND until_ms <= $1) OR ends_hour <= $2
+        LIMIT 500
+        """,  # noqa: S608  # a constant
+        now_ms,
+        hour,
+    )
+    return [ticket for row in rows if (ticket := _ticket(row))]
+
+
+def save(tx: WriteTransaction, ticket16: bytes, assignee: bytes | None, life: EnquiryLife) -> None:
+    """Store who has it and what the table decided."""
+    tx.run(
+        """
+        UPDATE enquiries_tickets
+        SET assignee = $2, state = $3, since_hour = $4, until_ms = $5, ends_hour = $6
+        WHERE ticket16 = $1
+        """,
+        ticket16,
+        assignee,
+        int(life.state),
+        life.since_hour,
+        life.until_ms,
+        life.ends_hour,
+    )
+
+
+def delete(tx: WriteTransaction, ticket16: bytes) -> None:
+    """Remove a ticket that is gone."""
+    tx.run("DELETE FROM enquiries_tickets WHERE ticket16 = $1", ticket16)
+
+
+def _ticket(row: Row | None) -> TicketRow | None:
+    if row is None:
+        return None
+    return TicketRow(
+        ticket16=row[0],
+        portal16=row[1],
+        number=row[2],
+        language=row[3],
+        cap_hash=row[4],
+        is_addressed=bool(row[5]),
+        assignee=row[6],
+        life=EnquiryLife(
+            state=EnquiryState(row[7]), since_hour=row[8], until_ms=row[9], ends_hour=row[10]
+        ),
+    )

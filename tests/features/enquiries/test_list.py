@@ -1,0 +1,227 @@
+"""The list of a portal: pages, whose rows stand in it, what is told of it, and at what price."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from crypto.wire import enquiries
+from crypto.wire.enquiries import MAX_ROWS, EnquiryState
+from e2e_server.features.enquiries import machine, store, tickets
+from e2e_server.features.enquiries.readers import EnquiryLooks
+from e2e_server.features.enquiries.store import TicketRow
+from e2e_server.features.enquiries.tickets import Change, Place
+from e2e_server.kernel.looks import SharedLooks
+from e2e_server.storage.port import WriteTransaction
+from tests.features.boxes.test_looks import CountedReads
+from tests.helpers.livecast import HOUR_MS, SECOND_PORTAL16, Counsellor, House, house, settled
+from tests.helpers.organisation import seed
+from tests.helpers.server import PORTAL16
+from tests.helpers.writtencast import accepts, heard, listing, row_of, writer
+
+
+async def fill(home: House, count: int) -> None:
+    """Put many open enquiries into the portal's list."""
+    parts = home.server.relay.parts
+    clocks = tickets.clocks(parts.settings)
+
+    def work(tx: WriteTransaction) -> None:
+        for number in range(1, count + 1):
+            store.insert(
+                tx,
+                TicketRow(
+                    ticket16=seed(f"ticket {number}", 16),
+                    portal16=PORTAL16,
+                    number=number,
+                    language="de",
+                    cap_hash=seed(f"cap {number}"),
+                    is_addressed=False,
+                    assignee=None,
+                    life=machine.opened(tx.now_ms, clocks),
+                ),
+            )
+
+    await parts.db.write(work)
+
+
+async def page(anna: Counsellor, start: int) -> enquiries.EnquiriesReply:
+    command = enquiries.Enquiries(portal16=PORTAL16, is_all=0, start=start)
+    return await anna.client.call(command)
+
+
+async def test_a_long_list_comes_page_by_page(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        anna = await home.counsellor("Anna")
+        await fill(home, 2 * MAX_ROWS + 1)
+        numbers: list[int] = []
+        while rows := (reply := await page(anna, numbers[-1] + 1 if numbers else 0)).rows:
+            assert reply.total == 2 * MAX_ROWS + 1
+            assert len(rows) in (MAX_ROWS, 1)
+            numbers += [row.number for row in rows]
+        assert numbers == list(range(1, 2 * MAX_ROWS + 2))
+
+
+async def test_a_row_says_what_staff_may_know_and_no_more(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        anna, sam = await home.counsellor("Anna"), await writer(home, "Sam")
+        await sam.sends()
+        (row,) = await listing(anna)
+        assert row == enquiries.EnquiryRow(
+            ticket16=sam.ticket16,
+            portal16=PORTAL16,
+            number=1,
+            language="de",
+            state=EnquiryState.OPEN,
+            since_hour=home.server.clock.now_ms() // HOUR_MS,
+            is_addressed=0,
+            assignee=b"",
+            until_ms=0,
+        )
+
+
+async def test_the_own_list_holds_open_ones_and_the_own(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        anna, berta = await home.counsellor("Anna"), await home.counsellor("Berta")
+        sam, tom, uma = [await writer(home, name) for name in ("Sam", "Tom", "Uma")]
+        elsewhere = await writer(home, "Wim", SECOND_PORTAL16)
+        for one in (sam, tom, uma, elsewhere):
+            await one.sends()
+        await accepts(anna, sam)
+        await accepts(berta, tom)
+        own = [row.ticket16 for row in await listing(anna)]
+        assert own == [sam.ticket16, uma.ticket16]
+        every = [row.ticket16 for row in await listing(anna, is_all=1)]
+        assert every == [sam.ticket16, tom.ticket16, uma.ticket16]
+        assert (await row_of(anna, tom)).assignee == berta.person.subject16
+        # What is counted is what is shown.
+        for is_all, total in ((0, 2), (1, 3)):
+            command = enquiries.Enquiries(portal16=PORTAL16, is_all=is_all, start=1_000)
+            reply = await anna.client.call(command)
+            assert (reply.rows, reply.total) == ((), total)
+
+
+async def test_a_list_hears_of_what_enters_stays_and_leaves_it(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        anna, berta = await home.counsellor("Anna"), await home.counsellor("Berta")
+        await listing(anna)
+        await listing(berta, is_all=1)
+        sam = await writer(home, "Sam")
+        await sam.sends()
+        await accepts(berta, sam)
+        await settled(anna.client, berta.client)
+        open_to_taken = [EnquiryState.OPEN, EnquiryState.RESERVED, EnquiryState.WAITING]
+        assert [state for _, state in heard(anna)] == open_to_taken
+        assert [state for _, state in heard(berta)] == open_to_taken
+        # From here on it is no longer in Anna's list.
+        for state in (EnquiryState.ANSWERED, EnquiryState.DONE):
+            mark = enquiries.EnquiryMark(ticket16=sam.ticket16, state=state)
+            await berta.client.call(mark)
+        await berta.client.call(enquiries.EnquiryEnd(ticket16=sam.ticket16))
+        await settled(anna.client, berta.client)
+        assert heard(anna) == []
+        gone = [EnquiryState.ANSWERED, EnquiryState.DONE, EnquiryState.GONE]
+        assert [state for _, state in heard(berta)] == gone
+
+
+async def test_two_lists_on_one_line_are_one(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        anna, sam = await home.counsellor("Anna"), await writer(home, "Sam")
+        for is_all in (1, 0, 0):
+            await listing(anna, is_all=is_all)
+        await sam.opens()
+        await settled(anna.client)
+        assert heard(anna) == [(sam.ticket16, EnquiryState.OPEN)]
+
+
+async def test_a_poll_without_reason_costs_no_look(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        anna = await home.counsellor("Anna")
+        await fill(home, 3)
+        await listing(anna)
+        parts = home.server.relay.parts
+        counted = CountedReads(parts.db)
+        parts.services.put(EnquiryLooks, EnquiryLooks(counted))
+        home.server.relay.fanout.poll_all()
+        await settled(anna.client)
+        assert (heard(anna), counted.reads) == ([], 0)
+
+
+async def test_a_team_that_is_woken_together_looks_once(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        lines = [await home.counsellor("Anna"), await home.counsellor("Berta")]
+        lines += [await home.signs_in(name) for name in ("Anna", "Berta") * 3]
+        for one in lines:
+            await listing(one)
+        parts = home.server.relay.parts
+        counted = CountedReads(parts.db)
+        parts.services.put(EnquiryLooks, EnquiryLooks(counted))
+        sam = await writer(home, "Sam")
+        await sam.opens()
+        for one in lines:
+            await settled(one.client)
+            assert heard(one) == [(sam.ticket16, EnquiryState.OPEN)]
+        assert counted.reads == 1
+
+
+async def test_who_shares_a_look_that_fails_looks_again() -> None:
+    asked: list[str] = []
+
+    async def read(key: str) -> str:
+        asked.append(key)
+        if len(asked) == 1:
+            raise OSError
+        return key
+
+    looks = SharedLooks(read)
+    first, second = await gather(looks, "a", "a")
+    assert isinstance(first, OSError)
+    assert (second, asked) == ("a", ["a", "a"])
+
+
+async def gather(looks: SharedLooks[str, str], *keys: str) -> list[str | BaseException]:
+    return await asyncio.gather(*map(looks.look, keys), return_exceptions=True)
+
+
+def test_an_announcement_comes_back_as_it_was() -> None:
+    for assignee in (b"", seed("somebody", 16)):
+        place = Place(EnquiryState.RESERVED, is_addressed=True, assignee=assignee)
+        change = Change(seed("ticket", 16), place)
+        assert Change.decode(change.encode()) == change
+
+
+async def test_sql_and_readers_agree_on_who_sees_what(tmp_path: Path) -> None:
+    me, other = seed("subject Anna", 16), seed("subject Berta", 16)
+    async with house(tmp_path) as home:
+        parts = home.server.relay.parts
+        for number, (state, is_addressed, assignee) in enumerate(places(me, other), 1):
+            row = TicketRow(
+                ticket16=seed(f"ticket {number}", 16),
+                portal16=PORTAL16,
+                number=number,
+                language="de",
+                cap_hash=seed(f"cap {number}"),
+                is_addressed=is_addressed,
+                assignee=assignee or None,
+                life=machine.EnquiryLife(state=state, since_hour=0, until_ms=0, ends_hour=1),
+            )
+            await parts.db.write(lambda tx, row=row: store.insert(tx, row))  # type: ignore[misc]
+        for is_all in (False, True):
+            rows = await parts.db.read(
+                lambda tx, is_all=is_all: store.visible(  # type: ignore[misc]
+                    tx, PORTAL16, me, is_all=is_all, start=0, limit=100
+                )
+            )
+            seen = [place for place in places(me, other) if place.is_seen_by(me, is_all=is_all)]
+            assert [tickets.place_of(row) for row in rows] == seen
+            assert 0 < len(seen) < len(places(me, other))
+
+
+def places(me: bytes, other: bytes) -> list[Place]:
+    """Return every place in which a ticket can stand."""
+    return [
+        Place(state, is_addressed, assignee)
+        for state in list(EnquiryState)[:5]
+        for is_addressed in (False, True)
+        for assignee in (b"", me, other)
+        if assignee or not (is_addressed or state > EnquiryState.OPEN)
+    ]

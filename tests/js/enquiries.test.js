@@ -1,0 +1,556 @@
+// A seeker's written enquiries against a small house in memory: the draft, each step of sending with a crash
+// before and after it, what the relay refuses, and the conversation to its end.
+
+import assert from 'node:assert/strict';
+import { before, beforeEach, test } from 'node:test';
+
+import { SeekerAccount } from '../../web/js/core/account.js';
+import { signIn } from '../../web/js/core/accounts.js';
+import { newAccountSecret } from '../../web/js/crypto/account.js';
+import { EntryState, MAX_DRAFT_BYTES } from '../../web/js/crypto/entry.js';
+import { LocalError } from '../../web/js/crypto/errors.js';
+import { ready } from '../../web/js/crypto/primitives.js';
+import { Enquiries } from '../../web/js/features/enquiries/enquiries.js';
+import { closed, decodeNote, encodeNote, missed, noteOf } from '../../web/js/features/enquiries/note.js';
+import { TeamPeople } from '../../web/js/features/enquiries/people.js';
+import { dueDay, isOverdue } from '../../web/js/features/enquiries/standing.js';
+import { Right } from '../../web/js/wire/catalogue.js';
+import { WireError } from '../../web/js/wire/errors.js';
+import { DEPLOYMENT, quick } from './helpers/accounts.js';
+import { settled } from './helpers/clock.js';
+import { PORTAL, RETENTION_HOURS, TEAM } from './helpers/house.js';
+import { MARIA, WritingHouse, markDone } from './helpers/writing.js';
+
+const NAME = 'kiesel-407';
+const PHRASE = 'lampe wiese sieben kanal moos turm';
+const HOUR_MS = 3_600_000;
+const TEXT = 'Seit einem Jahr schlafe ich schlecht.';
+const SUBJECT = 'Schlaf';
+/** What is asked while an enquiry is sent, in this order. */
+const STEPS = ['page_save', 'create', 'commit', 'post', 'enquiry_open'];
+
+before(ready);
+console.error = () => {};
+
+/** @type {WritingHouse} */
+let house;
+beforeEach(() => { house = new WritingHouse(); });
+
+async function newAccount() {
+  const account = await SeekerAccount.create(house.line, { name: NAME, phrase: PHRASE, ams: newAccountSecret(), argon2id: quick });
+  house.sent = [];
+  return account;
+}
+
+/** Another device, or this one after a reload. */
+async function again() {
+  const signedIn = await signIn(house.request, { name: NAME, phrase: PHRASE, deploymentId: DEPLOYMENT, argon2id: quick });
+  return SeekerAccount.open(house.line, signedIn);
+}
+
+/** @param {SeekerAccount} account */
+function room(account) {
+  return new Enquiries({
+    line: house.line, account, people: new TeamPeople(house.line, TEAM), portal16: PORTAL, language: 'de', teamName: 'Team Leben',
+    myName: 'Sie', unacceptedDays: 30,
+  });
+}
+
+/** An enquiry that somebody has just sent. @param {Uint8Array} [addressee] */
+async function sent(addressee = new Uint8Array(0)) {
+  const account = await newAccount();
+  const enquiries = room(account);
+  const enquiry = enquiries.begin();
+  enquiry.type({ subject: SUBJECT, topic: 'Gesundheit', text: TEXT, addressee });
+  await enquiry.send();
+  await settled();
+  assert.equal(enquiry.problem.value, '');
+  return { account, enquiries, enquiry, thread: threadOf(enquiry) };
+}
+
+/** @param {import('../../web/js/features/enquiries/enquiry.js').Enquiry} enquiry */
+const threadOf = (enquiry) => /** @type {import('../../web/js/features/enquiries/thread.js').WrittenThread} */ (enquiry.thread.value);
+/** @param {import('../../web/js/features/live/thread.js').Thread} thread */
+const texts = (thread) => thread.messages.value.filter((line) => line.kind === 'text').map(({ author, text }) => [author, text]);
+/** @param {import('../../web/js/features/live/thread.js').Thread} thread */
+const told = (thread) => thread.messages.value.filter((line) => line.kind === 'system').map(({ code, author }) => [code, author]);
+const boxOf = () => [...house.boxes.values()].at(-1);
+const quiet = ['read', 'profiles', 'share'];
+const asked = () => house.sent.splice(0).filter((name) => !quiet.includes(name));
+const onlyEnquiry = () => [...house.enquiries.values()][0];
+
+/** The first envelope of another conversation. @param {WritingHouse} elsewhere */
+async function foreignCommit(elsewhere) {
+  const mine = house;
+  house = elsewhere;
+  await sent();
+  const [e1] = boxOf().rows;
+  house = mine;
+  return e1;
+}
+
+// --- the draft ------------------------------------------------------------------------------------
+
+test('nothing is kept before something is typed, and nothing is saved before somebody leaves', async () => {
+  const account = await newAccount();
+  const enquiries = room(account);
+  const enquiry = enquiries.begin();
+  assert.deepEqual([account.keyring.entries.length, enquiries.all.value.length], [0, 1]);
+  enquiry.type({ text: 'Seit' });
+  enquiry.type({ text: TEXT, subject: SUBJECT });
+  assert.deepEqual(asked(), []);
+  await account.flush();
+  assert.deepEqual(asked(), ['page_save']);
+  await account.flush();
+  assert.deepEqual(asked(), []);
+});
+
+test('a draft comes back on another device with all that was typed', async () => {
+  const account = await newAccount();
+  room(account).begin().type({ text: TEXT, subject: SUBJECT, topic: 'Familie', addressee: MARIA });
+  await account.signOut();
+  const enquiries = room(await again());
+  await enquiries.load();
+  const [enquiry] = enquiries.all.value;
+  assert.deepEqual([enquiry.stage.value, enquiry.typed.value], ['draft', { text: TEXT, subject: SUBJECT, topic: 'Familie', addressee: MARIA }]);
+});
+
+test('what the relay would not take any more comes back with the pages that were held', async () => {
+  const account = await newAccount();
+  room(account).begin().type({ text: TEXT, subject: SUBJECT });
+  house.refused.page_save = 'unauthorised';
+  await account.flush();
+  const held = account.keyring.unsaved();
+  house.refused = {};
+  const next = await again();
+  next.keyring.takeBack(held);
+  const enquiries = room(next);
+  await enquiries.load();
+  assert.deepEqual(enquiries.all.value.map(({ typed }) => typed.value.subject), [SUBJECT]);
+  await next.flush();
+  assert.equal(next.keyring.isUnsaved, false);
+});
+
+test('what is typed while a page is being saved waits for the next save', async () => {
+  const account = await newAccount();
+  const enquiry = room(account).begin();
+  enquiry.type({ subject: 'Sch' });
+  const save = house.page_save.bind(house);
+  house.page_save = (fields) => {
+    enquiry.type({ subject: SUBJECT });
+    return save(fields);
+  };
+  await account.flush();
+  house.page_save = save;
+  assert.equal(account.keyring.isUnsaved, true);
+  await account.flush();
+  const entry = (await again()).keyring.entries[0];
+  assert.equal(noteOf(entry)?.subject, SUBJECT);
+});
+
+test('a draft that is emptied, or thrown away, leaves nothing', async () => {
+  const account = await newAccount();
+  const enquiries = room(account);
+  const enquiry = enquiries.begin();
+  enquiry.type({ text: 'Seit' });
+  enquiry.type({ text: '' });
+  assert.deepEqual([account.keyring.entries.length, account.keyring.isUnsaved], [0, false]);
+  enquiry.type({ text: TEXT });
+  await enquiry.discard();
+  assert.deepEqual([enquiries.all.value.length, account.keyring.isUnsaved, asked()], [0, false, []]);
+});
+
+test('a saved draft that is thrown away is gone on every device', async () => {
+  const account = await newAccount();
+  const enquiries = room(account);
+  const enquiry = enquiries.begin();
+  enquiry.type({ text: TEXT });
+  await account.flush();
+  await enquiry.discard();
+  const [entry] = account.keyring.entries;
+  assert.deepEqual([entry.state, account.keyring.draft(entry.box16), noteOf(entry)], [EntryState.GONE, '', null]);
+});
+
+test('whoever leaves a form in which nothing was typed leaves none', async () => {
+  const enquiries = room(await newAccount());
+  enquiries.begin();
+  enquiries.leave();
+  assert.deepEqual([enquiries.all.value.length, enquiries.shown.value], [0, null]);
+});
+
+test('what was typed elsewhere is the beginning of a new one', async () => {
+  const account = await newAccount();
+  const enquiry = room(account).begin(TEXT);
+  assert.deepEqual([enquiry.typed.value.text, account.keyring.draft(enquiry.box16)], [TEXT, TEXT]);
+});
+
+test('nothing is sent without words, or with more than an envelope or a draft takes', async () => {
+  const enquiry = room(await newAccount()).begin();
+  assert.equal(enquiry.missing, 'text_missing');
+  await assert.rejects(enquiry.send(), LocalError);
+  enquiry.type({ text: 'a'.repeat(12_001) });
+  assert.equal(enquiry.missing, 'text_too_long');
+  enquiry.type({ text: '語'.repeat(MAX_DRAFT_BYTES / 3 + 1) });
+  assert.equal(enquiry.missing, 'text_too_long');
+  enquiry.type({ text: 'a'.repeat(12_000), subject: 'b'.repeat(121) });
+  assert.equal(enquiry.missing, 'subject_too_long');
+  enquiry.type({ subject: 'b'.repeat(120) });
+  assert.equal(enquiry.missing, '');
+});
+
+// --- sending --------------------------------------------------------------------------------------
+
+test('secret and text are saved first, in one save, and the ticket comes last', async () => {
+  const account = await newAccount();
+  const enquiry = room(account).begin();
+  enquiry.type({ subject: SUBJECT, text: TEXT });
+  const before = house.clock.now();
+  await enquiry.send();
+  assert.deepEqual(asked(), ['page_save', 'create', 'commit', 'post', 'post', 'enquiry_open', 'page_save']);
+  const [entry] = account.keyring.entries;
+  assert.deepEqual([entry.secrets.length, decodeNote(entry.settings).isOpen, account.keyring.draft(entry.box16)], [1, true, '']);
+  const { fields } = onlyEnquiry();
+  assert.deepEqual(fields, { ticket16: decodeNote(entry.settings).ticket16, portal16: PORTAL, language: 'de', addressee: new Uint8Array(0) });
+  const box = boxOf();
+  assert.equal(box.rights, Right.READ | Right.POST | Right.COMMIT | Right.CLOSE | Right.KEEP);
+  assert.deepEqual(box.newCaps.map(({ sidx, rights, team16 }) => [sidx, rights, team16]), [[1, Right.READ | Right.COMMIT, TEAM]]);
+  assert.deepEqual(box.letterTicket16, fields.ticket16);
+  assert.ok(box.closesHour < before / HOUR_MS + 30 * 24);
+});
+
+test('the team reads who writes, what about and what; and nobody else', async () => {
+  const { thread, enquiry } = await sent();
+  assert.deepEqual([thread.subject.value, thread.topic.value, enquiry.subject.value], [SUBJECT, 'Gesundheit', SUBJECT]);
+  assert.deepEqual(thread.readers.value, [{ isTeam: true, sidx: 1, name: 'Team Leben' }]);
+  assert.deepEqual([thread.peerName.value, thread.standing.value, texts(thread)], ['Team Leben', 'open', [['Sie', TEXT]]]);
+  const maria = await house.take();
+  assert.deepEqual([maria.pseudonym.value, maria.learned.enquiry.value?.subject, texts(maria)], [NAME, SUBJECT, [[NAME, TEXT]]]);
+});
+
+for (const name of STEPS) {
+  test(`the answer to ${name} gets lost, and nothing is there twice`, async () => {
+    const account = await newAccount();
+    const enquiry = room(account).begin();
+    enquiry.type({ subject: SUBJECT, text: TEXT });
+    house.lost = [name];
+    await enquiry.send();
+    if (enquiry.thread.value === null) await enquiry.send();
+    await settled();
+    assert.equal(enquiry.problem.value, '');
+    assert.deepEqual([texts(threadOf(enquiry)), house.enquiries.size, boxOf().rows.length], [[['Sie', TEXT]], 1, 3]);
+  });
+
+  test(`a crash before ${name}: another device goes on, with every word`, async () => {
+    const first = room(await newAccount());
+    const enquiry = first.begin();
+    enquiry.type({ subject: SUBJECT, text: TEXT });
+    house.refused[name] = 'storage';
+    await enquiry.send();
+    assert.notEqual(enquiry.problem.value, '');
+    assert.equal(enquiry.thread.value, null);
+    house.refused = {};
+    // Nothing was saved: the words are still in this page's memory alone.
+    if (name === 'page_save') await enquiry.send();
+    first.dispose();
+    const account = await again();
+    const enquiries = room(account);
+    await enquiries.load();
+    const [taken] = enquiries.all.value;
+    assert.deepEqual([taken.stage.value, taken.problem.value, texts(threadOf(taken))], ['sent', '', [['Sie', TEXT]]]);
+    assert.deepEqual([house.enquiries.size, boxOf().rows.length, account.keyring.draft(taken.box16)], [1, 3, '']);
+    assert.equal(noteOf(account.keyring.entries[0])?.isOpen, true);
+  });
+
+  test(`a crash after ${name}: another device goes on, and nothing is there twice`, async () => {
+    const first = room(await newAccount());
+    const enquiry = first.begin();
+    enquiry.type({ subject: SUBJECT, text: TEXT });
+    const next = STEPS[STEPS.indexOf(name) + 1];
+    house.lost = [name];
+    if (next !== undefined) house.refused[next] = 'storage';
+    await enquiry.send();
+    first.dispose();
+    house.refused = {};
+    const enquiries = room(await again());
+    await enquiries.load();
+    const [taken] = enquiries.all.value;
+    await settled();
+    assert.deepEqual([taken.stage.value, texts(threadOf(taken)), house.enquiries.size, boxOf().rows.length], ['sent', [['Sie', TEXT]], 1, 3]);
+  });
+}
+
+test('two devices send one draft: one commit stands, and one ticket', async () => {
+  const account = await newAccount();
+  const one = room(account).begin();
+  one.type({ subject: SUBJECT, text: TEXT });
+  await account.flush();
+  const two = room(await again());
+  house.refused.create = 'storage';
+  await two.load();
+  const other = two.all.value[0];
+  await other.send();
+  await one.send();
+  house.refused = {};
+  await one.send();
+  await other.send();
+  assert.deepEqual([one.problem.value, other.problem.value], ['', '']);
+  assert.deepEqual([house.boxes.size, house.enquiries.size, boxOf().rows.length], [1, 1, 3]);
+  assert.deepEqual(texts(threadOf(other)), [['Sie', TEXT]]);
+});
+
+test('a first envelope that no device of this account has made opens nothing', async () => {
+  const account = await newAccount();
+  const enquiry = room(account).begin();
+  enquiry.type({ text: TEXT });
+  house.refused.commit = 'storage';
+  await enquiry.send();
+  house.refused = {};
+  const other = new WritingHouse();
+  house.boxes.get([...house.boxes.keys()][0]).rows.push(await foreignCommit(other));
+  await enquiry.send();
+  assert.deepEqual([enquiry.problem.value, enquiry.typed.value.text], ['damaged', TEXT]);
+});
+
+test('what was typed on another device after it was sent stays, as a draft of the answer', async () => {
+  const account = await newAccount();
+  const enquiry = room(account).begin();
+  enquiry.type({ subject: SUBJECT, text: TEXT });
+  house.refused.enquiry_open = 'storage';
+  await enquiry.send();
+  house.refused = {};
+  const next = await again();
+  next.keyring.keepDraft(enquiry.box16, `${TEXT} Und noch etwas.`);
+  const enquiries = room(next);
+  await enquiries.load();
+  assert.equal(threadOf(enquiries.all.value[0]).draft.value, `${TEXT} Und noch etwas.`);
+});
+
+test('the key of the team has been renewed: the log is read again, and the letter goes to the new one', async () => {
+  const account = await newAccount();
+  const enquiry = room(account).begin();
+  enquiry.type({ text: TEXT });
+  let updates = 0;
+  const { update } = house.line.log;
+  house.line.log.update = async () => { updates += 1; return update(); };
+  const commit = house.commit.bind(house);
+  let tries = 0;
+  house.commit = (fields) => {
+    tries += 1;
+    if (tries === 1) throw new WireError('stale');
+    return commit(fields);
+  };
+  await enquiry.send();
+  assert.deepEqual([enquiry.problem.value, tries, updates >= 3], ['', 2, true]);
+});
+
+for (const [refusal, problem] of [['rate_limited', 'rate_limited'], ['purge_overdue', 'overdue'], ['internal', 'other']]) {
+  test(`no new box (${refusal}): it is said why, and everything typed is there`, async () => {
+    const account = await newAccount();
+    const enquiry = room(account).begin();
+    enquiry.type({ text: TEXT, subject: SUBJECT });
+    house.refused.create = refusal;
+    await enquiry.send();
+    assert.deepEqual([enquiry.problem.value, enquiry.stage.value, enquiry.isFixed], [problem, 'sending', false]);
+    assert.deepEqual([enquiry.typed.value.text, account.keyring.draft(enquiry.box16)], [TEXT, TEXT]);
+    enquiry.type({ text: 'Anders gesagt.' });
+    house.refused = {};
+    await enquiry.send();
+    assert.deepEqual(texts(threadOf(enquiry)), [['Sie', 'Anders gesagt.']]);
+  });
+}
+
+test('a team that is in force no more is not written to', async () => {
+  const enquiry = room(await newAccount()).begin();
+  enquiry.type({ text: TEXT });
+  house.org.view.currentTeam = () => null;
+  await enquiry.send();
+  assert.deepEqual([enquiry.problem.value, boxOf().rows.length], ['damaged', 0]);
+});
+
+test('a file goes along, and one that may not be sent keeps nothing back', async () => {
+  const enquiry = room(await newAccount()).begin();
+  enquiry.type({ text: TEXT });
+  enquiry.files.value = [{ raw: new Uint8Array(0), name: 'leer.pdf' }];
+  await enquiry.send();
+  const thread = threadOf(enquiry);
+  assert.equal(enquiry.problem.value, '');
+  assert.deepEqual(thread.messages.value.map(({ kind, state }) => [kind, state]), [['text', 'stored'], ['file', 'failed']]);
+  assert.equal(house.enquiries.size, 1);
+});
+
+// --- addressed ------------------------------------------------------------------------------------
+
+test('addressed to one: only they can read it, and it is taken once they have signed anything', async () => {
+  const { thread } = await sent(MARIA);
+  assert.deepEqual(boxOf().newCaps[0].team16.length, 0);
+  assert.deepEqual([thread.readers.value, thread.peerName.value, thread.standing.value], [[{ isTeam: false, sidx: 1, name: 'Maria B.' }], 'Maria B.', 'open']);
+  await assert.rejects(house.take());
+  const maria = await house.join();
+  assert.deepEqual(texts(maria), [[NAME, TEXT]]);
+  maria.markSeen();
+  await house.clock.elapse(60_000);
+  assert.equal(thread.standing.value, 'taken');
+});
+
+test('who was addressed has left the team: it can begin again, to the whole team, with every word', async () => {
+  const account = await newAccount();
+  const enquiries = room(account);
+  const enquiry = enquiries.begin();
+  enquiry.type({ text: TEXT, subject: SUBJECT, addressee: new Uint8Array(16).fill(99) });
+  await enquiry.send();
+  assert.equal(enquiry.problem.value, 'addressee_gone');
+  await enquiries.beginAnew(enquiry);
+  const other = enquiries.shown.value;
+  assert.deepEqual(other?.typed.value, { text: TEXT, subject: SUBJECT, topic: '', addressee: new Uint8Array(0) });
+  await other?.send();
+  assert.deepEqual([other?.stage.value, enquiry.stage.value, house.enquiries.size], ['sent', 'gone', 1]);
+});
+
+// --- the conversation -----------------------------------------------------------------------------
+
+test('taken, answered, done, taken up again: names, states and who can read follow', async () => {
+  const { thread, enquiry } = await sent();
+  const maria = await house.take();
+  await settled();
+  assert.deepEqual(thread.readers.value, [{ isTeam: false, sidx: 2, name: 'Maria B.' }]);
+  assert.deepEqual([thread.peerName.value, thread.standing.value], ['Maria B.', 'taken']);
+  assert.deepEqual(told(thread).at(-1), ['taken', 'Maria B.']);
+  maria.say('Danke, dass Sie schreiben.');
+  await settled();
+  assert.deepEqual([thread.standing.value, thread.waitsSinceMs.value, enquiry.unread.value], ['answered', 0, 1]);
+  assert.deepEqual(texts(thread).at(-1), ['Maria B.', 'Danke, dass Sie schreiben.']);
+  markDone(maria);
+  await settled();
+  assert.deepEqual([thread.standing.value, told(thread).at(-1)], ['done', ['done', 'Maria B.']]);
+  thread.say('Noch eine Frage.');
+  await settled();
+  assert.deepEqual([thread.standing.value, thread.waitsSinceMs.value > 0, onlyEnquiry().again], ['taken', true, 1]);
+  assert.equal(thread.subject.value, SUBJECT);
+});
+
+test('a conversation is read again on another device, and what waits is told again', async () => {
+  const first = await sent();
+  const maria = await house.take();
+  maria.say('Guten Tag.');
+  first.thread.say('Und jetzt?');
+  first.thread.draft.value = 'noch et';
+  await settled();
+  first.enquiries.dispose();
+  await first.account.signOut();
+  onlyEnquiry().again = 0;
+  const enquiries = room(await again());
+  await enquiries.load();
+  const [enquiry] = enquiries.all.value;
+  await settled();
+  const thread = threadOf(enquiry);
+  assert.deepEqual(texts(thread), [['Sie', TEXT], ['Maria B.', 'Guten Tag.'], ['Sie', 'Und jetzt?']]);
+  assert.deepEqual([thread.draft.value, onlyEnquiry().again, thread.paused.value], ['noch et', 1, null]);
+});
+
+test('lines say when something happened, not when it was read', async () => {
+  const first = await sent();
+  await house.clock.elapse(3 * 24 * HOUR_MS);
+  const takenMs = house.clock.now();
+  await house.take();
+  await house.clock.elapse(2 * 24 * HOUR_MS);
+  first.enquiries.dispose();
+  const enquiries = room(await again());
+  await enquiries.load();
+  const line = threadOf(enquiries.all.value[0]).messages.value.find(({ code }) => code === 'taken');
+  assert.equal(line?.sentMs, takenMs);
+});
+
+test('a relay that refuses to hear that it waits keeps no message back', async () => {
+  const { thread } = await sent();
+  house.refused.enquiry_again = 'internal';
+  thread.say('Noch etwas.');
+  await settled();
+  assert.deepEqual([thread.messages.value.at(-1)?.state, onlyEnquiry().again], ['stored', 0]);
+  house.refused = {};
+  await house.line.again();
+  await settled();
+  assert.equal(onlyEnquiry().again, 1);
+});
+
+test('closed: the ticket goes, it is read only until the purge, then nothing is left', async () => {
+  const { thread, enquiry, account } = await sent();
+  await enquiry.close();
+  await settled();
+  assert.deepEqual([thread.standing.value, house.enquiries.size, account.keyring.entries[0].state], ['closed', 0, EntryState.CLOSED]);
+  assert.ok((thread.closed.value?.purgeMs ?? 0) >= house.clock.now() + RETENTION_HOURS * HOUR_MS);
+  thread.say('zu spät');
+  assert.equal(texts(thread).length, 1);
+  const next = room(await again());
+  await next.load();
+  assert.deepEqual([threadOf(next.all.value[0]).standing.value, texts(threadOf(next.all.value[0]))], ['closed', [['Sie', TEXT]]]);
+  const { box16 } = enquiry;
+  house.purge();
+  house.line.tell('purged', { box16 });
+  await settled();
+  assert.deepEqual([enquiry.stage.value, account.keyring.entries[0].secrets.length], ['gone', 0]);
+});
+
+test('the other side closes: the same, and who it was is said', async () => {
+  const { thread, account } = await sent();
+  const maria = await house.take();
+  await maria.close();
+  await settled();
+  assert.deepEqual([thread.closed.value?.reason, house.enquiries.size, account.keyring.entries[0].state], ['theirs', 0, EntryState.CLOSED]);
+});
+
+test('a box that the relay has no more keeps its secrets until its purge must be past', async () => {
+  const { enquiries, account } = await sent();
+  enquiries.dispose();
+  house.purge();
+  const first = room(account);
+  await first.load();
+  assert.deepEqual([first.all.value.length, account.keyring.entries[0].secrets.length], [0, 1]);
+  await house.clock.elapse((RETENTION_HOURS + 25) * HOUR_MS);
+  const second = room(account);
+  await second.load();
+  assert.deepEqual([account.keyring.entries[0].state, account.keyring.entries[0].secrets.length], [EntryState.GONE, 0]);
+});
+
+test('a relay that shows less than this account has read is found out', async () => {
+  const first = await sent();
+  const maria = await house.take();
+  maria.say('Guten Tag.');
+  await settled();
+  await first.account.signOut();
+  boxOf().rows.splice(3);
+  const enquiries = room(await again());
+  await enquiries.load();
+  assert.equal(threadOf(enquiries.all.value[0]).paused.value?.code, 'WITHHELD');
+});
+
+// --- notes, promises ------------------------------------------------------------------------------
+
+test('a note comes back as it was kept; another shape is none', () => {
+  const note = {
+    portal16: PORTAL, ticket16: new Uint8Array(16).fill(3), addressee: MARIA, sinceMs: 5, isOpen: true, topic: 'Familie', subject: SUBJECT,
+  };
+  assert.deepEqual(decodeNote(encodeNote(note)), note);
+  const entry = /** @type {any} */ ({ state: EntryState.OPEN, settings: new Uint8Array([0x93, 1, 2, 3]) });
+  assert.equal(noteOf(entry), null);
+});
+
+test('the end is noted once, and what is missed goes only after its purge', () => {
+  const settings = encodeNote({ portal16: PORTAL, ticket16: PORTAL, addressee: MARIA, sinceMs: 5, isOpen: true, topic: '', subject: '' });
+  const entry = /** @type {any} */ ({ state: EntryState.OPEN, settings, counter: 3, secrets: [1], pinN: 4, pinChain: new Uint8Array(32) });
+  const ended = closed(entry, 1_000);
+  assert.deepEqual([ended.state, ended.counter, decodeNote(ended.settings).sinceMs], [EntryState.CLOSED, 4, 1_000]);
+  assert.equal(closed(ended, 2_000), ended);
+  assert.equal(missed(entry, 1_000, 48).state, EntryState.CLOSED);
+  assert.equal(missed(ended, 1_000 + 72 * HOUR_MS, 48), ended);
+  assert.deepEqual([missed(ended, 1_001 + 72 * HOUR_MS, 48).state, missed(ended, 1_001 + 72 * HOUR_MS, 48).pinN], [EntryState.GONE, 4]);
+});
+
+test('the promised day is passed only by who still owes an answer', () => {
+  const promised = { answerDays: 2, holidays: [] };
+  const monday = Date.UTC(2026, 10, 23, 9);
+  const due = dueDay(monday, promised);
+  assert.deepEqual([due, dueDay(0, promised)], ['2026-11-25', '']);
+  const [same, later] = [Date.UTC(2026, 10, 25, 20), Date.UTC(2026, 10, 26, 5)];
+  assert.deepEqual([isOverdue('open', due, same), isOverdue('open', due, later), isOverdue('taken', due, later)], [false, true, true]);
+  assert.deepEqual([isOverdue('answered', due, later), isOverdue('done', due, later), isOverdue('open', '', later)], [false, false, false]);
+});

@@ -1,0 +1,527 @@
+// A small counselling centre in memory: two colleagues of one team, seekers who write, and a relay that keeps
+// boxes, letters and written tickets. What the relay decides by its rules is here as short as a test needs it.
+// A relay that lies is this one with an entry in `lies`; a crash is a desk whose line is cut.
+
+import { Keyring } from '../../../web/js/core/keyring.js';
+import * as account from '../../../web/js/crypto/account.js';
+import { fingerprint, leafHash, makeLeaf, runsAt } from '../../../web/js/crypto/certificate.js';
+import { capHash } from '../../../web/js/crypto/credential.js';
+import { EntryState } from '../../../web/js/crypto/entry.js';
+import { Kind as Said, parseOuter } from '../../../web/js/crypto/envelope.js';
+import { publicOf } from '../../../web/js/crypto/kem.js';
+import { keyOf } from '../../../web/js/crypto/keys.js';
+import { STAFF_PAGES, EMPTY_PAGE, sealPage } from '../../../web/js/crypto/keyring.js';
+import { inbox16, parseLetter } from '../../../web/js/crypto/letter.js';
+import { replay } from '../../../web/js/crypto/logview.js';
+import { equal, signPublic } from '../../../web/js/crypto/primitives.js';
+import { randomBytes } from '../../../web/js/crypto/random.js';
+import { NO_SIGN_PK, Role as BoxRole } from '../../../web/js/crypto/roster.js';
+import { DAY_MS, Kind, Role, encode, staff, team } from '../../../web/js/crypto/statement.js';
+import { LogStaff } from '../../../web/js/crypto/staffview.js';
+import { SEEKER_RIGHTS, commitFirst, counsellor, createBox } from '../../../web/js/features/live/firstcommit.js';
+import { Thread } from '../../../web/js/features/live/thread.js';
+import { Boxes } from '../../../web/js/features/workspace/chats.js';
+import { noteOf } from '../../../web/js/features/workspace/note.js';
+import { Written } from '../../../web/js/features/workspace/written.js';
+import { BoxState, CloseReason, Right } from '../../../web/js/wire/catalogue.js';
+import '../../../web/js/wire/catalogue-account.js';
+import { EnquiryState } from '../../../web/js/wire/catalogue-staff.js';
+import * as codec from '../../../web/js/wire/codec.js';
+import { WireError } from '../../../web/js/wire/errors.js';
+import { DEPLOYMENT, FakeLine } from './accounts.js';
+import { FakeClock, settled } from './clock.js';
+import { hex } from './vectors.js';
+
+export const PORTAL = new Uint8Array(16).fill(31);
+export const TEAM = new Uint8Array(16).fill(32);
+export const OTHER_PORTAL = new Uint8Array(16).fill(33);
+export const OTHER_TEAM = new Uint8Array(16).fill(34);
+const EMPTY = new Uint8Array(0);
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const RESERVED_MS = 10 * MINUTE_MS;
+const PAGE_ROWS = 3;
+const TAKEN = [EnquiryState.WAITING, EnquiryState.ANSWERED, EnquiryState.DONE];
+
+/** @typedef {{ name: string, subject16: Uint8Array, ams: any, certificateHash: Uint8Array, pages: any[] }} Colleague */
+
+/** @param {number} fill @returns {Colleague} */
+function colleague(fill) {
+  const name = fill === 41 ? 'Maria B.' : 'Jonas K.';
+  return { name, subject16: new Uint8Array(16).fill(fill), ams: account.newAccountSecret(), certificateHash: EMPTY, pages: [] };
+}
+
+export class Office {
+  clock = new FakeClock();
+  maria = colleague(41);
+  jonas = colleague(42);
+  teamSeed = keyOf('KemSecret', randomBytes(32));
+  otherSeed = keyOf('KemSecret', randomBytes(32));
+  /** @type {Map<string, any>} */
+  boxes = new Map();
+  /** @type {Map<string, any>} */
+  tickets = new Map();
+  /** @type {any[]} */
+  inbox = [];
+  /** @type {Set<any>} */
+  lines = new Set();
+  /** Everything that was asked: who, and what. @type {[string, string][]} */
+  sent = [];
+  /** Answers another thing than the truth. @type {Record<string, (reply: any, fields: any) => any>} */
+  lies = {};
+
+  constructor() {
+    const { view, hashes } = this.#organisation();
+    this.view = view;
+    this.maria.certificateHash = hashes[0];
+    this.jonas.certificateHash = hashes[1];
+    this.log = { view, staff: new LogStaff(view), update: async () => view, pin: () => {} };
+    for (const one of [this.maria, this.jonas]) {
+      const seeds = [{ team16: TEAM, epoch: 1, seed: this.teamSeed }, { team16: OTHER_TEAM, epoch: 1, seed: this.otherSeed }];
+      one.pages = Array.from({ length: STAFF_PAGES }, (_, page) => {
+        const content = page === 0 ? { ...EMPTY_PAGE, teamSeeds: seeds } : EMPTY_PAGE;
+        return { version: 1, sealed: sealPage(one.ams, page, 1, content, STAFF_PAGES) };
+      });
+    }
+  }
+
+  /** Everybody who is asked, in the order of asking. @param {string} name */
+  askedBy(name) {
+    return this.sent.filter(([who]) => who === name).map(([, what]) => what);
+  }
+
+  /** Time passes for the relay too: reservations run out. @param {number} ms */
+  async elapse(ms) {
+    await this.clock.elapse(ms);
+    for (const ticket of this.tickets.values()) {
+      if (ticket.state === EnquiryState.RESERVED && ticket.untilMs <= this.clock.now()) this.#openAgain(ticket);
+    }
+    await settled();
+  }
+
+  // --- what the relay answers -----------------------------------------------------------------------
+
+  /**
+   * @param {Colleague | null} who null: a seeker
+   * @param {string} name
+   * @param {any} fields
+   * @param {Uint8Array} credential
+   * @param {any} line
+   */
+  answer(who, name, fields, credential, line) {
+    // As a connection does: what the catalogue does not know never leaves.
+    codec.encodeCommand(1, name, fields, credential);
+    this.sent.push([who?.name ?? 'seeker', name]);
+    const reply = /** @type {any} */ (this)[name](fields, credential, who, line);
+    return this.lies[name]?.(reply, fields) ?? reply;
+  }
+
+  /** @param {any} fields @param {Uint8Array} _ @param {Colleague} who */
+  page_read({ page }, _, who) {
+    return { ...who.pages[page] };
+  }
+
+  /** @param {any} fields @param {Uint8Array} _ @param {Colleague} who */
+  page_save({ page, version, sealed }, _, who) {
+    if (version !== who.pages[page].version + 1) throw new WireError('conflict');
+    who.pages[page] = { version, sealed };
+    return { version };
+  }
+
+  /** @param {any} fields */
+  create({ box16, caps }) {
+    const key = hex(box16);
+    if (!this.boxes.has(key)) {
+      this.boxes.set(key, {
+        box16, caps: [...caps], share: randomBytes(32), rows: [], kid: new Uint8Array(8), state: BoxState.OPEN, reason: 0, closeMinute: 0,
+      });
+    }
+    return { share: this.boxes.get(key).share };
+  }
+
+  /** @param {any} fields @param {Uint8Array} cap @param {Colleague} who @param {any} line */
+  commit({ box16, oldKid, newKid, e1, caps, out, letters, ticket16 }, cap, who, line) {
+    const box = this.#box(box16, cap, who, Right.COMMIT);
+    if (!equal(box.kid, oldKid)) throw new WireError('stale');
+    box.kid = newKid;
+    box.caps = [...box.caps.filter((/** @type {any} */ one) => !out.includes(one.sidx)), ...caps];
+    for (const e2 of letters) this.inbox.push({ letter: this.inbox.length, ticket16, e2, inbox: hex(parseLetter(e2).inbox16) });
+    return this.#number(box, e1, line);
+  }
+
+  /** @param {any} fields @param {Uint8Array} cap @param {Colleague} who @param {any} line */
+  post({ box16, e1 }, cap, who, line) {
+    const box = this.#box(box16, cap, who, Right.POST);
+    if (!equal(parseOuter(e1).kid8, box.kid)) throw new WireError('stale');
+    return this.#number(box, e1, line);
+  }
+
+  /** @param {any} fields @param {Uint8Array} cap @param {Colleague} who @param {any} line */
+  read({ box16, start }, cap, who, line) {
+    const box = this.#box(box16, cap, who, Right.READ);
+    line.reads.add(hex(box16));
+    const all = box.rows.map((/** @type {Uint8Array} */ e1, /** @type {number} */ i) => ({ n: i + 1, e1 }));
+    const { state, reason, closeMinute } = box;
+    const purgeMinute = closeMinute === 0 ? 0 : closeMinute + 48 * 60;
+    return { rows: all.filter((/** @type {any} */ row) => row.n >= start), headN: box.rows.length, state, reason, endsMs: 0, closesHour: 0, closeMinute, purgeMinute };
+  }
+
+  /** @param {any} fields @param {Uint8Array} cap @param {Colleague} who */
+  share({ box16 }, cap, who) {
+    return { share: this.#box(box16, cap, who, Right.READ).share };
+  }
+
+  /** @param {any} fields @param {Uint8Array} cap @param {Colleague} who */
+  swap({ box16, newCapHash }, cap, who) {
+    const box = this.#box(box16, cap, who, Right.READ);
+    const mine = this.#cap(box, cap, who);
+    box.caps = box.caps.map((/** @type {any} */ one) => (one === mine ? { ...one, capHash: newCapHash } : one));
+    return {};
+  }
+
+  fleeting() {
+    return {};
+  }
+
+  /** @param {any} fields @param {Uint8Array} cap @param {Colleague} who @param {any} line */
+  close({ box16, e1 }, cap, who, line) {
+    const box = this.#box(box16, cap, who, Right.CLOSE);
+    this.#number(box, e1, line);
+    box.state = BoxState.CLOSED;
+    box.reason = CloseReason.MESSAGE;
+    box.closeMinute = Math.ceil(this.clock.now() / MINUTE_MS);
+    box.caps = box.caps.filter((/** @type {any} */ one) => (one.rights & Right.KEEP) !== 0);
+    const purgeMinute = box.closeMinute + 48 * 60;
+    this.#tell('closed', { box16, reason: box.reason, closeMinute: box.closeMinute, purgeMinute }, (one) => one.reads.has(hex(box16)));
+    return { closeMinute: box.closeMinute, purgeMinute };
+  }
+
+  /** @param {any} fields */
+  inbox_read({ inbox16: wanted, start }) {
+    return { letters: this.inbox.filter((one) => one.inbox === hex(wanted) && one.letter >= start) };
+  }
+
+  /** @param {any} fields */
+  letter_delete({ letter }) {
+    this.inbox = this.inbox.filter((one) => one.letter !== letter);
+    return {};
+  }
+
+  /** @param {any} fields */
+  enquiry_open({ ticket16, portal16, language, addressee }) {
+    const number = this.tickets.size + 1;
+    const sinceHour = Math.floor(this.clock.now() / HOUR_MS);
+    const isAddressed = addressee.length > 0 ? 1 : 0;
+    const ticket = { ticket16, portal16, number, language, state: EnquiryState.OPEN, sinceHour, isAddressed, assignee: addressee, untilMs: 0 };
+    this.tickets.set(hex(ticket16), ticket);
+    this.#tellRow(ticket);
+    return { number };
+  }
+
+  /** @param {any} fields @param {Uint8Array} _ @param {Colleague} who */
+  enquiries({ portal16, start }, _, who) {
+    const isMine = (/** @type {any} */ one) => equal(one.assignee, who.subject16);
+    const all = [...this.tickets.values()].filter((one) => equal(one.portal16, portal16)
+      && (isMine(one) || (!TAKEN.includes(one.state) && one.isAddressed === 0)));
+    return { rows: all.filter((one) => one.number >= start).slice(0, PAGE_ROWS).map((one) => ({ ...one })), total: all.length };
+  }
+
+  /** @param {any} fields @param {Uint8Array} _ @param {Colleague} who */
+  enquiry_letter({ ticket16 }, _, who) {
+    const own = hex(inbox16(publicOf(account.staffKem(who.ams))));
+    const teams = [this.teamSeed, this.otherSeed].map((seed) => hex(inbox16(publicOf(seed))));
+    return { letters: this.inbox.filter((one) => hex(one.ticket16) === hex(ticket16) && [own, ...teams].includes(one.inbox)) };
+  }
+
+  /** @param {any} fields @param {Uint8Array} _ @param {Colleague} who */
+  enquiry_accept({ ticket16 }, _, who) {
+    const ticket = this.#ticket(ticket16);
+    const isFree = ticket.state === EnquiryState.OPEN || (ticket.state === EnquiryState.RESERVED && equal(ticket.assignee, who.subject16));
+    if (!isFree) throw new WireError('taken');
+    Object.assign(ticket, { state: EnquiryState.RESERVED, assignee: who.subject16, untilMs: this.clock.now() + RESERVED_MS });
+    this.#tellRow(ticket);
+    return { untilMs: ticket.untilMs };
+  }
+
+  /** @param {any} fields @param {Uint8Array} _ @param {Colleague} who */
+  enquiry_return({ ticket16 }, _, who) {
+    const ticket = this.#ticket(ticket16);
+    if (ticket.state !== EnquiryState.RESERVED || !equal(ticket.assignee, who.subject16)) throw new WireError('wrong_state');
+    this.#openAgain(ticket);
+    return {};
+  }
+
+  /** @param {any} fields @param {Uint8Array} _ @param {Colleague} who */
+  enquiry_taken({ ticket16 }, _, who) {
+    const ticket = this.#ticket(ticket16);
+    const isMine = equal(ticket.assignee, who.subject16);
+    if (ticket.state !== EnquiryState.OPEN && !isMine) throw new WireError('taken');
+    if (TAKEN.includes(ticket.state)) return {};
+    Object.assign(ticket, { state: EnquiryState.WAITING, assignee: who.subject16, untilMs: 0 });
+    this.inbox = this.inbox.filter((one) => hex(one.ticket16) !== hex(ticket16));
+    this.#tellRow(ticket);
+    return {};
+  }
+
+  /** @param {any} fields @param {Uint8Array} _ @param {Colleague} who */
+  enquiry_mark({ ticket16, state }, _, who) {
+    const ticket = this.#ticket(ticket16);
+    if (!equal(ticket.assignee, who.subject16)) throw new WireError('forbidden');
+    ticket.state = state;
+    this.#tellRow(ticket);
+    return {};
+  }
+
+  /** @param {any} fields */
+  enquiry_end({ ticket16 }) {
+    const ticket = this.#ticket(ticket16);
+    this.tickets.delete(hex(ticket16));
+    this.#tellRow({ ...ticket, state: EnquiryState.GONE });
+    return {};
+  }
+
+  /** The purge: nothing of this box is left. @param {Uint8Array} box16 */
+  purge(box16) {
+    this.boxes.delete(hex(box16));
+    this.#tell('purged', { box16 }, (one) => one.reads.has(hex(box16)));
+  }
+
+  /** @param {any} ticket */
+  #openAgain(ticket) {
+    const assignee = ticket.isAddressed === 1 ? ticket.assignee : EMPTY;
+    Object.assign(ticket, { state: EnquiryState.OPEN, assignee, untilMs: 0 });
+    this.#tellRow(ticket);
+  }
+
+  /** @param {any} ticket */
+  #tellRow(ticket) {
+    this.#tell('enquiry_row', { row: { ...ticket } }, (line) => line.isStaff);
+  }
+
+  /** @param {string} name @param {any} event @param {(line: any) => boolean} hears */
+  #tell(name, event, hears) {
+    for (const line of [...this.lines]) if (hears(line)) line.tell(name, event);
+  }
+
+  /** @param {any} box @param {Uint8Array} e1 @param {any} line */
+  #number(box, e1, line) {
+    const known = box.rows.findIndex((/** @type {Uint8Array} */ one) => equal(one, e1));
+    const n = known >= 0 ? known + 1 : box.rows.push(e1);
+    if (known < 0) this.#tell('envelope', { box16: box.box16, n, e1 }, (one) => one.reads.has(hex(box.box16)));
+    return { n, line };
+  }
+
+  /** @param {any} box @param {Uint8Array} cap @param {Colleague | null} who */
+  #cap(box, cap, who) {
+    const wanted = capHash(/** @type {any} */ (cap));
+    const inTeam = (/** @type {Uint8Array} */ team16) => who !== null && this.view.inTeam(team16, who.subject16, this.clock.now());
+    return box.caps.find((/** @type {any} */ one) => equal(one.capHash, wanted) && (one.team16.length === 0 || inTeam(one.team16)));
+  }
+
+  /** @param {Uint8Array} box16 @param {Uint8Array} cap @param {Colleague | null} who @param {number} right */
+  #box(box16, cap, who, right) {
+    const box = this.boxes.get(hex(box16));
+    const found = box === undefined ? undefined : this.#cap(box, cap, who);
+    if (found === undefined) throw new WireError('unknown');
+    if (right !== Right.READ && box.state !== BoxState.OPEN) throw new WireError('closed');
+    if ((found.rights & right) === 0) throw new WireError('forbidden');
+    return box;
+  }
+
+  /** @param {Uint8Array} ticket16 */
+  #ticket(ticket16) {
+    const ticket = this.tickets.get(hex(ticket16));
+    if (ticket === undefined) throw new WireError('unknown');
+    return ticket;
+  }
+
+  #organisation() {
+    const nowMs = this.clock.now();
+    const [root, standby, logKey, admin] = [1, 2, 3, 4].map(() => keyOf('SignSecret', randomBytes(32)));
+    const since = nowMs - DAY_MS;
+    const certified = (/** @type {Colleague} */ { subject16, ams }) => [admin, subject16, staff({
+      deploymentId: DEPLOYMENT, role: Role.COUNSELLOR, signPk: signPublic(account.staffSign(ams)), kemPk: publicOf(account.staffKem(ams)),
+    }), since + 30 * DAY_MS];
+    const listed = (/** @type {Uint8Array} */ team16, /** @type {any} */ seed) => [admin, team16, team({
+      team16, epoch: 1, kemPk: publicOf(seed), members: [this.maria.subject16, this.jonas.subject16],
+    }), since + 20 * DAY_MS];
+    const stated = [
+      [root, DEPLOYMENT, { kind: Kind.ORG, rootPk: signPublic(root), standbyPk: signPublic(standby), deploymentId: DEPLOYMENT, language: 'de' }, 0],
+      [root, DEPLOYMENT, {
+        kind: Kind.POLICY, suite: 1, logOrigin: 'log.example/va', logPk: signPublic(logKey), retention: [['live', 48]], witnesses: [], witnessQuorum: 0,
+      }, 0],
+      [root, new Uint8Array(16).fill(40), staff({
+        deploymentId: DEPLOYMENT, role: Role.ADMIN, signPk: signPublic(admin), kemPk: publicOf(keyOf('KemSecret', randomBytes(32))),
+      }), since + 30 * DAY_MS],
+      certified(this.maria), certified(this.jonas), listed(TEAM, this.teamSeed), listed(OTHER_TEAM, this.otherSeed),
+    ];
+    const leaves = stated.map(([issuer, subject, payload, end]) => makeLeaf(/** @type {any} */ (issuer), /** @type {any} */ (subject), /** @type {any} */ (payload), since, /** @type {any} */ (end)));
+    const payloads = stated.map(([, , payload]) => encode(/** @type {any} */ (payload)));
+    const view = replay(fingerprint(signPublic(root), signPublic(standby)), leaves, payloads, DEPLOYMENT);
+    return { view, hashes: [leafHash(leaves[3]), leafHash(leaves[4])] };
+  }
+}
+
+/** A line to the office; `cutAfter` requests it is dead, and the answer to the last one is lost if `losesLast`. */
+class OfficeLine extends FakeLine {
+  /** @type {Set<string>} */
+  reads = new Set();
+  cutAfter = Infinity;
+  losesLast = false;
+  asked = 0;
+
+  /** @param {Office} office @param {Colleague | null} who */
+  constructor(office, who) {
+    super({ request: null });
+    this.isStaff = who !== null;
+    this.clock = office.clock;
+    office.lines.add(this);
+    this.hangUp = () => office.lines.delete(this);
+    this.request = async (/** @type {any} */ name, /** @type {any} */ fields = {}, /** @type {any} */ credential = EMPTY) => {
+      await Promise.resolve();
+      this.asked += 1;
+      if (this.asked > this.cutAfter) throw new WireError('disconnected');
+      const reply = office.answer(who, name, fields, credential, this);
+      if (this.asked === this.cutAfter && this.losesLast) throw new WireError('disconnected');
+      return reply;
+    };
+  }
+}
+
+/** One sign-in of a colleague: what the model of the workspace has of written work, without its views. */
+export class DeskOf {
+  /** @param {Office} office @param {Colleague} who */
+  constructor(office, who) {
+    this.office = office;
+    this.who = who;
+    this.line = new OfficeLine(office, who);
+    this.purged = /** @type {any[]} */ ([]);
+    const { request } = this.line;
+    const { clock, log } = office;
+    const keyring = new Keyring(request, who.ams, who.pages.map((page) => ({ ...page })), { count: STAFF_PAGES, clock });
+    const boxes = new Boxes({ request, ams: who.ams, subject16: who.subject16, log: /** @type {any} */ (log), keyring, clock });
+    const certificates = () => log.view.ownCertificates(who.subject16).filter((one) => runsAt(one, clock.now()));
+    /** @type {any} */
+    this.session = {
+      subject16: who.subject16, keyring, boxes, keys: boxes.keys,
+      publicKeys: { signPk: signPublic(boxes.keys.sign), kemPk: publicOf(boxes.keys.kem) },
+      isMe: (/** @type {Uint8Array} */ subject16) => equal(subject16, who.subject16),
+      certificate: () => certificates().at(-1) ?? null,
+    };
+    const names = { of: (/** @type {Uint8Array} */ subject16) => [office.maria, office.jonas].find((one) => equal(one.subject16, subject16))?.name ?? '' };
+    this.written = new Written({
+      place: /** @type {any} */ ({
+        line: this.line.connection, request, clock, log, names,
+        portals: [{ portal16: PORTAL, team16: TEAM, name: 'Leben' }, { portal16: OTHER_PORTAL, team16: OTHER_TEAM, name: 'Familie' }],
+        session: () => this.session, keptDraft: () => '', onPurged: (/** @type {any} */ model) => this.purged.push(model),
+      }),
+      enquiryName: (number) => `Anfrage ${number}`,
+    });
+    this.line.connection.on('enquiry_row', (/** @type {any} */ { row }) => this.written.hear(row));
+  }
+
+  /** As after a sign-in. */
+  async signsIn() {
+    await this.written.begin(this.session);
+    for (const entry of this.session.keyring.entries) {
+      const note = entry.state === EntryState.GONE ? null : noteOf(entry);
+      if (note !== null) await this.written.reopen(this.session, entry, note);
+    }
+    await this.written.readRest();
+    await settled();
+    return this;
+  }
+
+  /** What the list shows. */
+  get rows() {
+    return this.written.rows.value.map(({ number, state, byName }) => ({ number, state, byName }));
+  }
+
+  /** The only case. */
+  get case() {
+    return this.written.cases.value[0] ?? null;
+  }
+
+  /** Opens the row with this number. @param {number} number */
+  async opens(number) {
+    const id = this.idOf(number);
+    this.written.look([id]);
+    await settled();
+    return this.written.first(id)?.content.value;
+  }
+
+  /** @param {number} number */
+  takes(number) {
+    return this.written.take(this.idOf(number));
+  }
+
+  /** @param {number} number */
+  idOf(number) {
+    const ticket = [...this.office.tickets.values()].find((one) => one.number === number);
+    return hex(ticket.ticket16);
+  }
+
+  /** The browser is gone, at this very moment. */
+  crashes() {
+    this.line.cutAfter = 0;
+    this.line.hangUp();
+  }
+}
+
+/** A seeker with an access who writes to the team, or to one of it. */
+export class Writer {
+  ams = account.newAccountSecret();
+  box16 = randomBytes(16);
+  ticket16 = randomBytes(16);
+
+  /** @param {Office} office */
+  constructor(office) {
+    this.office = office;
+    this.keys = account.conversation(this.ams, this.box16);
+    this.line = new OfficeLine(office, null);
+  }
+
+  /**
+   * @param {{ name?: string, topic?: string, subject?: string, text?: string, to?: Colleague | null, team16?: Uint8Array, portal16?: Uint8Array }} [about]
+   */
+  async writes({ name = 'kiesel-407', topic = 'Familie', subject = 'Streit', text = 'Ich weiß nicht weiter.', to = null, team16 = TEAM, portal16 = PORTAL } = {}) {
+    const { office, keys, box16, ticket16 } = this;
+    const es = keyOf('EpochSecret', randomBytes(32));
+    const transcript = await createBox(this.line.request, {
+      box16, keys, es, rights: SEEKER_RIGHTS | Right.KEEP, closesHour: 1, staff: office.log.staff, proof: keys.cap,
+    });
+    await commitFirst(this.line.request, {
+      transcript, keys, es, other: to === null ? this.#team(team16) : counsellor(/** @type {any} */ (office.view.certificate(to.certificateHash))),
+      ticket16, letterTicket16: ticket16, handle: account.handle(this.ams), logN: office.view.size, nowMs: office.clock.serverNow(),
+    });
+    this.thread = new Thread({
+      connection: this.line.connection, clock: office.clock, log: /** @type {any} */ (office.log), transcript, cap: keys.cap, secret: keys.sign,
+      peer: { name: 'Team', role: 'team', words: async () => ({ personWords: [], orgWords: [] }) }, myName: 'Sie', sendsReadMarks: false,
+    });
+    await this.thread.open();
+    this.thread.introduce(name);
+    this.thread.sayAs(Said.ENQUIRY, codec.encode('Enquiry', { topic, subject, text }), text);
+    await this.thread.box.flush();
+    await this.line.request('enquiry_open', { ticket16, portal16, language: 'de', addressee: to?.subject16 ?? EMPTY }, keys.ticketCap);
+    return this;
+  }
+
+  /** @param {string} text */
+  async says(text) {
+    this.thread?.say(text);
+    await this.thread?.box.flush();
+    await settled();
+  }
+
+  /** What the seeker reads of the others. */
+  get heard() {
+    return this.thread?.messages.value.filter((line) => line.kind === 'text' && !line.mine).map((line) => line.text);
+  }
+
+  /** @param {Uint8Array} team16 */
+  #team(team16) {
+    const { team: stated, hash } = /** @type {any} */ (this.office.view.latestTeam(team16));
+    const entry = { sidx: 1, role: BoxRole.TEAM, signPk: NO_SIGN_PK, kemPk: stated.kemPk, certificateHash: hash };
+    return { entry, rights: Right.READ | Right.COMMIT, team16 };
+  }
+}

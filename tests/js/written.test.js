@@ -1,0 +1,175 @@
+// Written requests as a counsellor's page has them, against a relay in memory: reading, taking on, answering.
+
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+
+import { EntryState } from '../../web/js/crypto/entry.js';
+import { ready } from '../../web/js/crypto/primitives.js';
+import { noteOf } from '../../web/js/features/workspace/note.js';
+import { EnquiryState } from '../../web/js/wire/catalogue-staff.js';
+import { settled } from './helpers/clock.js';
+import { DeskOf, Office, Writer } from './helpers/office.js';
+
+before(ready);
+
+const MINUTE_MS = 60_000;
+
+async function office() {
+  const found = new Office();
+  const seeker = await new Writer(found).writes();
+  const maria = await new DeskOf(found, found.maria).signsIn();
+  const jonas = await new DeskOf(found, found.jonas).signsIn();
+  return { office: found, seeker, maria, jonas };
+}
+
+/** @param {Office} found */
+const stateOf = (found) => [...found.tickets.values()].map((one) => one.state);
+
+// --- reading ------------------------------------------------------------------------------------------
+
+test('every colleague of the team reads a first request, and writes nothing', async () => {
+  const { office: found, maria, jonas } = await office();
+  for (const desk of [maria, jonas]) {
+    const content = await desk.opens(1);
+    assert.deepEqual(
+      [content?.state, content?.pseudonym, content?.topic, content?.subject, content?.parts.map(({ text }) => text)],
+      ['open', 'Kiesel-407', 'Familie', 'Streit', ['Ich weiß nicht weiter.']],
+    );
+    assert.deepEqual(desk.written.readersOf(desk.idOf(1)), { names: ['Maria B.', 'Jonas K.'], unnamed: 0, isAddressed: false });
+  }
+  await found.elapse(10 * MINUTE_MS);
+  const wrote = found.sent.filter(([who, what]) => who !== 'seeker' && ['post', 'commit', 'swap', 'page_save'].includes(what));
+  assert.deepEqual(wrote, []);
+});
+
+test('what the seeker adds before anybody has taken it is read too', async () => {
+  const { seeker, maria } = await office();
+  await maria.opens(1);
+  await seeker.says('Noch etwas.');
+  assert.deepEqual(maria.written.first(maria.idOf(1))?.content.value.parts.map(({ text }) => text), ['Ich weiß nicht weiter.', 'Noch etwas.']);
+});
+
+// --- taking on ----------------------------------------------------------------------------------------
+
+test('one takes it on and answers; done, taken up again, closed, purged', async () => {
+  const { office: found, seeker, maria, jonas } = await office();
+  await jonas.opens(1);
+  assert.equal(await maria.takes(1), 'taken');
+  await settled();
+  assert.deepEqual([stateOf(found), found.inbox], [[EnquiryState.WAITING], []]);
+  assert.deepEqual([maria.rows, jonas.rows], [
+    [{ number: 1, state: 'mine', byName: '' }], [{ number: 1, state: 'taken', byName: 'Maria B.' }],
+  ]);
+  const model = maria.case?.model;
+  assert.deepEqual([model?.peerName.value, model?.subject.value, model?.standing.value], ['Kiesel-407', 'Streit', 'taken']);
+  assert.deepEqual(model?.readers.value.map(({ isMe, name }) => [isMe, name]), [[false, 'Kiesel-407'], [true, 'Maria B.']]);
+  model?.say('Guten Tag.');
+  await settled();
+  assert.deepEqual([seeker.heard, stateOf(found)], [['Guten Tag.'], [EnquiryState.ANSWERED]]);
+  maria.written.markDone(String(maria.case?.id));
+  await settled();
+  assert.deepEqual([model?.standing.value, stateOf(found)], ['done', [EnquiryState.DONE]]);
+  await seeker.says('Doch noch etwas.');
+  assert.deepEqual([model?.standing.value, stateOf(found), model?.unread.value], ['taken', [EnquiryState.WAITING], 1]);
+  await maria.written.close(String(maria.case?.id));
+  await settled();
+  assert.deepEqual([maria.case?.state, found.tickets.size], ['closed', 0]);
+  found.purge(seeker.box16);
+  await settled();
+  assert.deepEqual([maria.case, maria.purged.length], [null, 1]);
+});
+
+test('who is later is told so, and reads no further', async () => {
+  const { office: found, seeker, maria, jonas } = await office();
+  await jonas.opens(1);
+  await maria.opens(1);
+  assert.deepEqual(await Promise.all([maria.takes(1), jonas.takes(1)]), ['taken', 'late']);
+  await seeker.says('Nur für eine.');
+  await found.elapse(10_000);
+  assert.deepEqual([jonas.rows, jonas.case, jonas.written.first(String(maria.case?.id))], [[], null, null]);
+  assert.deepEqual(maria.case?.model?.messages.value.filter(({ kind }) => kind === 'text').map(({ text }) => text), ['Ich weiß nicht weiter.', 'Nur für eine.']);
+});
+
+test('a commit that comes second changes nothing, and its request is not mine', async () => {
+  const { office: found, maria, jonas } = await office();
+  await jonas.opens(1);
+  await maria.takes(1);
+  // The relay lets a second one through.
+  const [ticket] = found.tickets.values();
+  Object.assign(ticket, { state: EnquiryState.OPEN, assignee: new Uint8Array(0) });
+  found.lies.enquiry_letter = () => ({ letters: [] });
+  jonas.written.hear({ ...ticket });
+  assert.equal(await jonas.takes(1), 'late');
+  assert.equal(jonas.case, null);
+  assert.equal((await new DeskOf(found, found.jonas).signsIn()).case, null);
+});
+
+test('one that is written to me is mine to read alone; taking it on needs no commit', async () => {
+  const found = new Office();
+  const maria = await new DeskOf(found, found.maria).signsIn();
+  const jonas = await new DeskOf(found, found.jonas).signsIn();
+  await new Writer(found).writes({ to: found.maria });
+  assert.deepEqual([maria.rows.length, jonas.rows.length], [1, 0]);
+  const content = await maria.opens(1);
+  assert.deepEqual([content?.state, content?.subject, maria.written.readersOf(maria.idOf(1))], ['open', 'Streit', { names: ['Maria B.'], unnamed: 0, isAddressed: true }]);
+  await found.elapse(10 * MINUTE_MS);
+  assert.ok(!found.askedBy('Maria B.').includes('post'));
+  assert.equal(await maria.takes(1), 'taken');
+  assert.deepEqual(found.askedBy('Maria B.').slice(-6), ['enquiry_accept', 'page_save', 'swap', 'enquiry_taken', 'share', 'read']);
+  maria.case?.model?.say('Ja.');
+  await settled();
+  assert.deepEqual(stateOf(found), [EnquiryState.ANSWERED]);
+});
+
+test('taken on at one desk, it opens at the other of the same account', async () => {
+  const { office: found, maria } = await office();
+  const second = await new DeskOf(found, found.maria).signsIn();
+  await maria.takes(1);
+  await settled();
+  await settled();
+  assert.equal(second.case?.id, maria.case?.id);
+});
+
+// --- crashes ------------------------------------------------------------------------------------------
+
+/** As many requests as taking on asks: letter, share, read, accept, keyring, commit, taken, share, read. */
+const STEPS = 9;
+
+for (const isAddressed of [false, true]) {
+  for (const losesLast of [false, true]) {
+    for (let step = 0; step < STEPS; step += 1) {
+      const name = `a crash ${losesLast ? 'in' : 'after'} step ${step} of taking on${isAddressed ? ' what is written to me' : ''}`;
+      test(`${name} loses nothing and locks nobody out`, async () => {
+        const found = new Office();
+        const seeker = await new Writer(found).writes({ to: isAddressed ? found.maria : null });
+        const maria = await new DeskOf(found, found.maria).signsIn();
+        maria.line.cutAfter = maria.line.asked + step;
+        maria.line.losesLast = losesLast;
+        await maria.takes(1);
+        maria.crashes();
+        await found.elapse(10 * MINUTE_MS);
+        const back = await new DeskOf(found, found.maria).signsIn();
+        if (back.case === null) assert.equal(await back.takes(1), 'taken');
+        await settled();
+        assert.deepEqual([back.case?.model?.subject.value, stateOf(found)], ['Streit', [EnquiryState.WAITING]]);
+        back.case?.model?.say('Da bin ich.');
+        await settled();
+        assert.deepEqual([seeker.heard, stateOf(found), found.inbox], [['Da bin ich.'], [EnquiryState.ANSWERED], []]);
+      });
+    }
+  }
+}
+
+test('what was kept for a request that a colleague has is no conversation', async () => {
+  const { office: found, maria, jonas } = await office();
+  // The keyring knows of it, the commit never arrived.
+  maria.line.cutAfter = maria.line.asked + 5;
+  assert.equal(await maria.takes(1), 'failed');
+  maria.crashes();
+  await found.elapse(10 * MINUTE_MS);
+  assert.equal(await jonas.takes(1), 'taken');
+  const back = await new DeskOf(found, found.maria).signsIn();
+  assert.equal(back.case, null);
+  const [entry] = back.session.keyring.entries;
+  assert.deepEqual([entry.state, noteOf(entry)?.number], [EntryState.CLOSED, 1]);
+});

@@ -1,0 +1,351 @@
+// A seeker's written enquiry: the draft, the way to the team, the conversation, the end. Draws nothing.
+// Twin of clientlib/enquiry.py.
+//
+// Box and ticket are drawn when something is first kept. What is typed waits in the keyring's memory and
+// is saved when the page is hidden, locked or left, or when somebody asks for it.
+
+import { computed, effect, signal } from '../../core/signals.js';
+import { own } from '../../core/tasks.js';
+import { EntryState, MAX_DRAFT_BYTES, gone } from '../../crypto/entry.js';
+import { LocalError } from '../../crypto/errors.js';
+import { randomBytes } from '../../crypto/random.js';
+import { BoxKind, Role } from '../../crypto/roster.js';
+import '../../wire/catalogue-account.js';
+import { WireError, ignoreRefusal } from '../../wire/errors.js';
+import { isUnknown } from '../live/wayin.js';
+import { MAX_SUBJECT_CHARS, MAX_TEXT_CHARS, closed, decodeNote, encodeNote, missed, noteOf } from './note.js';
+import { openThread } from './opening.js';
+import { problemOf } from './problems.js';
+import { Sending } from './sending.js';
+
+/** @typedef {import('../../crypto/entry.js').Entry} Entry */
+/** @typedef {import('./note.js').Note} Note */
+/** @typedef {import('./opening.js').Correspondence} Correspondence */
+/** @typedef {import('./sending.js').Chosen} Chosen */
+/** @typedef {import('./thread.js').WrittenThread} WrittenThread */
+
+/** What somebody types before it is sent. @typedef {{ addressee: Uint8Array, topic: string, subject: string, text: string }} Typed */
+
+/**
+ * `draft`: nobody has pressed "Senden"; `sending`: not all of it has arrived; `sent`: there is a
+ * conversation; `gone`: there is nothing any more.
+ * @typedef {'draft' | 'sending' | 'sent' | 'gone'} Stage
+ */
+
+const MINUTE_MS = 60_000;
+const NO_PIN_CHAIN = new Uint8Array(32);
+const WHOLE_TEAM = new Uint8Array(0);
+
+export class Enquiry {
+  /** @type {import('../../core/signals.js').Signal<Stage>} */
+  stage;
+  /** @type {import('../../core/signals.js').Signal<WrittenThread | null>} */
+  thread = signal(/** @type {WrittenThread | null} */ (null));
+  /** @type {import('../../core/signals.js').Signal<readonly Chosen[]>} */
+  files = signal(/** @type {readonly Chosen[]} */ ([]));
+  /** Tells whether it is on its way right now. */
+  isBusy = signal(false);
+  /** Why it stopped: a code; '' for nothing. */
+  problem = signal('');
+  #about;
+  /** As it would be kept. @type {Entry} */
+  #first;
+  /** @type {Sending | null} */
+  #sending = null;
+  /** @type {(() => void)[]} */
+  #ends = [];
+
+  /**
+   * @param {Correspondence} about
+   * @param {Entry} entry of a written enquiry
+   */
+  constructor(about, entry) {
+    this.#about = about;
+    this.#first = entry;
+    const { addressee, topic, subject, isOpen } = decodeNote(entry.settings);
+    const text = isOpen ? '' : about.account.keyring.draft(entry.box16);
+    this.typed = signal(/** @type {Typed} */ ({ addressee, topic, subject, text }));
+    this.stage = signal(/** @type {Stage} */ (stageOf(entry)));
+    /** As first written, also where its conversation is not open yet. */
+    this.subject = computed(() => this.thread.value?.subject.value || this.typed.value.subject);
+    this.unread = computed(() => this.thread.value?.unread.value ?? 0);
+    /** When something was said here last. */
+    this.lastMs = computed(() => Math.max(this.sinceMs, this.thread.value?.messages.value.at(-1)?.sentMs ?? 0));
+  }
+
+  /**
+   * Draws the ids; nothing is kept before something is typed.
+   * @param {Correspondence} about
+   * @param {string} [text] what was typed elsewhere
+   */
+  static begin(about, text = '') {
+    const box16 = randomBytes(16);
+    const note = {
+      portal16: about.portal16, ticket16: randomBytes(16), addressee: WHOLE_TEAM, sinceMs: about.line.clock.now(),
+      isOpen: false, topic: '', subject: '',
+    };
+    const begun = new Enquiry(about, {
+      box16, kind: BoxKind.CASE, state: EntryState.OPEN, keyContext: box16, secrets: [], pinN: 0, pinChain: NO_PIN_CHAIN, counter: 0,
+      settings: encodeNote(note),
+    });
+    if (text !== '') begun.type({ text });
+    return begun;
+  }
+
+  /** The box's address, also before there is one. */
+  get box16() {
+    return this.#first.box16;
+  }
+
+  /** When it was begun, sent, or seen to have ended. */
+  get sinceMs() {
+    return noteOf(this.#entry)?.sinceMs ?? 0;
+  }
+
+  /** Tells whether to whom it goes can be changed no more. */
+  get isFixed() {
+    return this.#sending?.isFixed ?? false;
+  }
+
+  // --- the draft ------------------------------------------------------------------------------------
+
+  /**
+   * Takes in what is being typed, in memory; `account.flush` saves it.
+   * @param {Partial<Typed>} change
+   */
+  type(change) {
+    this.typed.value = { ...this.typed.value, ...change };
+    const { keyring } = this.#about.account;
+    const { addressee, topic, subject, text } = this.typed.value;
+    const isEmpty = topic === '' && subject === '' && text === '' && addressee.length === 0;
+    if (isEmpty && keyring.entry(this.box16) === null) return;
+    keyring.keepTyped({ ...this.#entry, settings: encodeNote({ ...this.#note, addressee, topic: cut(topic), subject: cut(subject) }) });
+    keyring.keepDraft(this.box16, text);
+    if (isEmpty) keyring.dropTyped(this.box16);
+  }
+
+  /** What speaks against sending it, as the name of a field; '' for nothing. */
+  get missing() {
+    const { subject, text } = this.typed.value;
+    if ([...subject].length > MAX_SUBJECT_CHARS) return 'subject_too_long';
+    if (text.trim() === '') return 'text_missing';
+    return isTooLong(text.trim()) ? 'text_too_long' : '';
+  }
+
+  /** Throws it away, with what may be at the service already. */
+  async discard() {
+    const { account, line } = this.#about;
+    const entry = account.keyring.entry(this.box16);
+    this.#letGo();
+    this.stage.value = 'gone';
+    account.keyring.dropTyped(this.box16);
+    if (entry === null || account.keyring.entry(this.box16) === null) return;
+    if (entry.secrets.length > 0) {
+      const { cap } = account.conversation(entry.keyContext);
+      await line.request('leave', { box16: this.box16 }, cap).catch(ignoreRefusal);
+    }
+    await account.keyring.remember(gone(entry, Math.floor(line.clock.now() / MINUTE_MS), 0, NO_PIN_CHAIN));
+  }
+
+  /** Begins again with what was typed, to the whole team, where sending cannot be brought to its end. */
+  async anew() {
+    const { topic, subject, text } = this.typed.value;
+    const other = Enquiry.begin(this.#about);
+    other.type({ topic, subject, text });
+    other.files.value = this.files.value;
+    await this.discard();
+    return other;
+  }
+
+  // --- sending --------------------------------------------------------------------------------------
+
+  /** "Senden", and once more where it stopped: goes on from the step that is missing. */
+  async send() {
+    if (this.isBusy.value) return;
+    if (this.missing !== '') throw new LocalError('nothing that can be sent');
+    if (!this.isFixed) {
+      const { text, topic, subject } = this.typed.value;
+      this.type({ text: tidy(text), topic: tidy(topic), subject: tidy(subject) });
+    }
+    await this.#bring();
+  }
+
+  /** Back to where it was: a conversation is read, what was being sent goes on. */
+  async takeUp() {
+    if (this.stage.value === 'sending') await this.#bring();
+    else if (this.stage.value === 'sent' && this.thread.value === null) await this.#open();
+  }
+
+  /** After a lost line: reads on, sends what waits, says again that it waits. */
+  async goOn() {
+    const thread = this.thread.value;
+    if (thread === null) {
+      await this.takeUp();
+      return;
+    }
+    try {
+      await thread.resume();
+      this.#makeUp(thread);
+    } catch (error) {
+      if (isUnknown(error)) await this.#miss();
+      else ignoreRefusal(error);
+    }
+  }
+
+  /** Ends the conversation for all with a signed word; it stays readable until its purge. */
+  async close() {
+    await this.thread.value?.close();
+  }
+
+  /** Nothing of it is open on this page any more; the keyring keeps what it has. */
+  dispose() {
+    this.#letGo();
+  }
+
+  // --- inside ---------------------------------------------------------------------------------------
+
+  get #entry() {
+    return this.#about.account.keyring.entry(this.box16) ?? this.#first;
+  }
+
+  /** @returns {Note} */
+  get #note() {
+    return decodeNote(this.#entry.settings);
+  }
+
+  async #bring() {
+    this.isBusy.value = true;
+    this.problem.value = '';
+    this.#sending ??= new Sending(this.#about, this.box16, this.files.value);
+    const sending = this.#sending;
+    try {
+      const thread = await sending.run();
+      if (this.#sending !== sending) return;
+      this.#sending = null;
+      this.#follow(thread);
+    } catch (error) {
+      if (this.#sending !== sending) return;
+      if (!sending.isFixed) this.#sending = null;
+      this.problem.value = problemOf(error);
+      this.stage.value = stageOf(this.#entry);
+    } finally {
+      this.isBusy.value = false;
+    }
+  }
+
+  async #open() {
+    this.problem.value = '';
+    try {
+      const thread = await openThread(this.#about, this.#entry);
+      if (this.stage.value !== 'sent') thread?.dispose();
+      else if (thread === null) await this.#miss();
+      else {
+        this.#follow(thread);
+        this.#makeUp(thread);
+      }
+    } catch (error) {
+      this.problem.value = problemOf(error);
+    }
+  }
+
+  /** @param {WrittenThread} thread */
+  #follow(thread) {
+    const { keyring } = this.#about.account;
+    this.files.value = [];
+    thread.draft.value = keyring.draft(this.box16);
+    this.thread.value = thread;
+    this.stage.value = 'sent';
+    let told = lastOwn(thread);
+    this.#ends.push(
+      effect(() => keyring.keepDraft(this.box16, thread.draft.value)),
+      effect(() => {
+        const last = lastOwn(thread);
+        if (last <= told) return;
+        told = last;
+        queueMicrotask(() => this.#tellAgain());
+      }),
+      effect(() => { if (thread.closed.value !== null) queueMicrotask(() => own('the end', this.#ended())); }),
+      effect(() => { if (thread.purged.value) queueMicrotask(() => own('the purge', this.#purged(thread))); }),
+    );
+  }
+
+  /** What a crash, or a lost line, may have kept from the relay. @param {WrittenThread} thread */
+  #makeUp(thread) {
+    if (thread.closed.value === null && thread.learned.lastWord.value === Role.SEEKER) this.#tellAgain();
+  }
+
+  /** It waits for an answer again. Nothing hangs on it: a refusal is passed over. */
+  #tellAgain() {
+    if (this.thread.value === null) return;
+    const { ticketCap } = this.#about.account.conversation(this.#entry.keyContext);
+    own('telling again', this.#about.line.request('enquiry_again', {}, ticketCap).catch(ignoreRefusal));
+  }
+
+  /** The ticket goes, once; the entry remembers since when. */
+  async #ended() {
+    const { account, line } = this.#about;
+    const entry = this.#entry;
+    if (entry.state !== EntryState.OPEN) return;
+    const { ticketCap } = account.conversation(entry.keyContext);
+    try {
+      await line.request('enquiry_withdraw', {}, ticketCap).catch((error) => { if (!isUnknown(error)) throw error; });
+      await account.keyring.remember(closed(entry, line.clock.now()));
+    } catch (error) {
+      // At the next opening.
+      if (!(error instanceof WireError)) throw error;
+    }
+  }
+
+  /** The relay has it no more. */
+  async #miss() {
+    const { account, line } = this.#about;
+    const entry = this.#entry;
+    this.#letGo();
+    this.stage.value = 'gone';
+    const hours = line.log.view.retentionHours('live');
+    await account.keyring.remember(missed(entry, line.clock.now(), hours)).catch(ignoreRefusal);
+  }
+
+  /** It was deleted while it was on the screen: what finds its tomb stays. @param {WrittenThread} thread */
+  async #purged(thread) {
+    const { base, heads } = thread.box.transcript.state;
+    const { closeMinute } = thread.box.clock.value;
+    const entry = gone(this.#entry, closeMinute, base + heads.length - 1, heads[heads.length - 1]);
+    this.#letGo();
+    this.stage.value = 'gone';
+    await this.#about.account.keyring.remember(entry).catch(ignoreRefusal);
+  }
+
+  #letGo() {
+    for (const end of this.#ends) end();
+    this.#ends = [];
+    this.#sending?.dispose();
+    this.#sending = null;
+    this.thread.value?.dispose();
+    this.thread.value = null;
+    this.files.value = [];
+  }
+}
+
+/** @param {Entry} entry @returns {Stage} */
+function stageOf(entry) {
+  if (entry.state === EntryState.GONE) return 'gone';
+  if (decodeNote(entry.settings).isOpen) return 'sent';
+  return entry.secrets.length > 0 ? 'sending' : 'draft';
+}
+
+/** The number of the own last word that the relay holds. @param {WrittenThread} thread */
+function lastOwn(thread) {
+  return thread.messages.value.reduce((last, { mine, n }) => (mine ? Math.max(last, n) : last), 0);
+}
+
+/** More than an envelope takes, or the draft that is kept until it is sent. @param {string} text */
+function isTooLong(text) {
+  return [...text].length > MAX_TEXT_CHARS || new TextEncoder().encode(text).length > MAX_DRAFT_BYTES;
+}
+
+/** @param {string} typed */
+const tidy = (typed) => typed.normalize('NFC').trim();
+
+/** What a keyring's entry has room for. @param {string} typed */
+const cut = (typed) => [...typed].slice(0, MAX_SUBJECT_CHARS).join('');

@@ -1,0 +1,103 @@
+// Who may be written to: the team of the page's portal, as the log lists it and as each of them signed it.
+
+import { openProfile } from '../../crypto/profile.js';
+import { RemoteError } from '../../crypto/errors.js';
+import { equal } from '../../crypto/primitives.js';
+import { runsAt } from '../../crypto/certificate.js';
+import { Role } from '../../crypto/statement.js';
+
+/** @typedef {import('../../core/line.js').Line} Line */
+/** @typedef {import('../../crypto/certificate.js').Certificate} Certificate */
+/** @typedef {import('../../crypto/certificate.js').TeamStatement} TeamStatement */
+
+/**
+ * Somebody whom the team lists. `certificate` is null where none is in force: nobody can write to them
+ * alone. `name` is '' without a profile.
+ * @typedef {Readonly<{ subject16: Uint8Array, certificate: Readonly<Certificate> | null, name: string,
+ *   languages: readonly string[], text: string }>} Person
+ */
+
+/** `statement` is null where no TEAM is in force. @typedef {Readonly<{ statement: Readonly<TeamStatement> | null, persons: readonly Person[] }>} Team */
+
+export class TeamPeople {
+  #line;
+  #team16;
+  /** Names by certificate. @type {Map<string, string>} */
+  #names = new Map();
+
+  /**
+   * @param {Line} line
+   * @param {Uint8Array} team16
+   */
+  constructor(line, team16) {
+    this.#line = line;
+    this.#team16 = team16;
+  }
+
+  /**
+   * Reads log and profiles anew.
+   * @returns {Promise<Team>}
+   */
+  async read() {
+    const view = await this.#line.log.update();
+    const nowMs = this.#line.clock.serverNow();
+    const statement = view.currentTeam(this.#team16, nowMs);
+    const profiles = await this.#profiles(this.#team16);
+    const persons = (statement?.team.members ?? []).map((subject16) => {
+      const certificate = inForce(view.ownCertificates(subject16), nowMs);
+      return personOf(subject16, certificate, profiles);
+    });
+    for (const { certificate, name } of persons) if (certificate !== null) this.#names.set(certificate.hash.join(), name);
+    return { statement, persons };
+  }
+
+  /**
+   * The signed name of who holds a certificate, whichever team they are in; '' where there is none.
+   * @param {Uint8Array} certificateHash
+   */
+  async nameOf(certificateHash) {
+    const known = this.#names.get(certificateHash.join());
+    if (known !== undefined) return known;
+    const { view } = this.#line.log;
+    const certificate = view.certificate(certificateHash);
+    if (certificate === null) return '';
+    let name = '';
+    for (const team16 of view.teamIds()) name ||= personOf(certificate.subject16, certificate, await this.#profiles(team16)).name;
+    this.#names.set(certificateHash.join(), name);
+    return name;
+  }
+
+  /** @param {Uint8Array} team16 */
+  async #profiles(team16) {
+    const { profiles } = await this.#line.request('profiles', { team16 });
+    return profiles;
+  }
+}
+
+/**
+ * @param {readonly Readonly<Certificate>[]} certificates
+ * @param {number} nowMs
+ */
+function inForce(certificates, nowMs) {
+  const good = certificates.filter((one) => one.revokedAt === null && one.role !== Role.ADMIN && runsAt(one, nowMs));
+  return good.at(-1) ?? null;
+}
+
+/**
+ * @param {Uint8Array} subject16
+ * @param {Readonly<Certificate> | null} certificate
+ * @param {readonly any[]} profiles the wire's SignedProfile
+ * @returns {Person}
+ */
+function personOf(subject16, certificate, profiles) {
+  const nobody = { subject16, certificate, name: '', languages: [], text: '' };
+  const mine = profiles.find((one) => equal(one.subject16, subject16));
+  if (certificate === null || mine === undefined) return nobody;
+  try {
+    const { name, languages, text } = openProfile(certificate.signPk, subject16, mine.profile, mine.signature);
+    return { subject16, certificate, name, languages, text };
+  } catch (error) {
+    if (!(error instanceof RemoteError)) throw error;
+    return nobody;
+  }
+}

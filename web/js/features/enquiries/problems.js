@@ -1,0 +1,21 @@
+// Why an enquiry did not go, as the code of a sentence: `enquiries.problem_<code>`.
+
+import { report } from '../../core/errors.js';
+import { RemoteError } from '../../crypto/errors.js';
+import { WireError } from '../../wire/errors.js';
+import { AddresseeGone } from './sending.js';
+
+/** @type {Record<string, string>} */
+const OF_THE_RELAY = { rate_limited: 'rate_limited', purge_overdue: 'overdue', storage: 'storage' };
+
+/**
+ * The end of a sign-in is told by the account itself, and what was typed waits until then.
+ * @param {unknown} error
+ */
+export function problemOf(error) {
+  if (error instanceof AddresseeGone) return 'addressee_gone';
+  if (error instanceof WireError) return error.isUncertain ? 'unreachable' : OF_THE_RELAY[error.code] ?? 'other';
+  if (error instanceof RemoteError) return 'damaged';
+  report('an enquiry', error);
+  return 'other';
+}

@@ -1,0 +1,17 @@
+// The words and the styles of written enquiries, for a page that did not bring them.
+
+import { addText, hasText, language } from '../../ui/text.js';
+import { fetchStyles } from '../accounts/room.js';
+
+const STYLES = new URL('../../../css/enquiries.css', import.meta.url).href;
+
+/** Fetches what is missing; resolves when enquiries can be drawn. */
+export async function fetchRoom() {
+  const words = hasText('enquiries.new_title') ? undefined : addText(ofLanguage());
+  await Promise.all([words, fetchStyles(STYLES)]);
+}
+
+/** @returns {Promise<{ text: object }>} */
+function ofLanguage() {
+  return language() === 'en' ? import('../../../text/enquiries-en.js') : import('../../../text/enquiries-de.js');
+}

@@ -1,0 +1,86 @@
+// To whom somebody writes, and what that means: chosen and said before anything is sent.
+
+import { equal } from '../../crypto/primitives.js';
+import { html } from '../../ui/html.js';
+import { icon } from '../../ui/icons.js';
+import { t } from '../../ui/text.js';
+import { answerDay } from '../../core/workdays.js';
+import { dayWords, languageNames, spanWords, teamNames } from './words.js';
+
+/** @typedef {import('./enquiry.js').Enquiry} Enquiry */
+/** @typedef {import('./people.js').Person} Person */
+/** @typedef {import('./people.js').Team} Team */
+/** @typedef {import('./view.js').EnquiryConfig} EnquiryConfig */
+
+const WHOLE_TEAM = new Uint8Array(0);
+
+/**
+ * @param {{ id: string, name: string, isChosen: boolean, isFixed: boolean, onChoose: () => void, children?: any }} props
+ * @returns {any}
+ */
+function Choice({ id, name, isChosen, isFixed, onChoose, children }) {
+  return html`<div class="recipient">
+    <label class="choice"><input class="choice__input" type="radio" name="recipient" checked=${isChosen} disabled=${isFixed}
+      aria-describedby=${`${id}-about`} onChange=${onChoose} /><span class="recipient__name">${name}</span></label>
+    <div class="recipient__about" id=${`${id}-about`}>${children}</div>
+  </div>`;
+}
+
+/** @param {{ person: Person }} props @returns {any} */
+function About({ person: { languages, text } }) {
+  return html`${languages.length > 0 && html`<p>${t('enquiries.languages', { languages: languageNames(languages) })}</p>`}
+    ${text !== '' && html`<p class="recipient__text">${text}</p>`}`;
+}
+
+/** @param {{ enquiry: Enquiry, team: Team | null }} props @returns {any} */
+export function Recipients({ enquiry, team }) {
+  const { addressee } = enquiry.typed.value;
+  const people = team?.persons.filter(({ certificate, name }) => certificate !== null && name !== '') ?? [];
+  const choose = (/** @type {Uint8Array} */ subject16) => () => enquiry.type({ addressee: subject16 });
+  const isFixed = enquiry.isFixed;
+  return html`<fieldset class="choice-group">
+    <legend class="choice-group__legend">${t('enquiries.to')}</legend>
+    <${Choice} id="to-team" name=${t('enquiries.to_team')} isChosen=${addressee.length === 0} isFixed=${isFixed} onChoose=${choose(WHOLE_TEAM)}>
+      <p>${t('enquiries.to_team_hint')}</p><//>
+    ${people.length > 0 && html`<details class="fold" open=${addressee.length > 0}>
+      <summary class="fold__summary">${t('enquiries.to_person')}</summary>
+      <div class="fold__body recipients">${people.map((person, n) => html`<${Choice} key=${String(person.subject16)} id=${`to-${n}`} name=${person.name}
+        isChosen=${equal(addressee, person.subject16)} isFixed=${isFixed} onChoose=${choose(person.subject16)}>
+        <${About} person=${person} /><//>`)}</div>
+    </details>`}
+  </fieldset>`;
+}
+
+/** @param {Enquiry} enquiry @param {Team | null} team */
+function chosenName(enquiry, team) {
+  const { addressee } = enquiry.typed.value;
+  return team?.persons.find(({ subject16 }) => equal(subject16, addressee))?.name ?? '';
+}
+
+/** @param {Enquiry} enquiry @param {Team | null} team */
+function readsWords(enquiry, team) {
+  const name = chosenName(enquiry, team);
+  if (name !== '') return t('enquiries.reads_person', { name });
+  const names = teamNames(team);
+  return names === '' ? t('enquiries.reads_team_unnamed') : t('enquiries.reads_team', { names });
+}
+
+/**
+ * Who will read it, by when there is an answer, until when it is kept: said before it is sent.
+ * @param {{ enquiry: Enquiry, team: Team | null, config: EnquiryConfig, nowMs: number }} props
+ * @returns {any}
+ */
+export function BeforeSending({ enquiry, team, config, nowMs }) {
+  const { promised, unacceptedDays: days, idleDays, retentionHours: hours } = config;
+  const date = dayWords(answerDay(nowMs, promised.answerDays, promised.holidays));
+  const isForAll = enquiry.typed.value.addressee.length === 0;
+  const kept = t(isForAll ? 'enquiries.kept' : 'enquiries.kept_person', { days, months: spanWords(idleDays), hours });
+  return html`<section class="enquiry-before" aria-labelledby="before-title">
+    <h2 class="enquiry-before__title" id="before-title">${t('enquiries.before_title')}</h2>
+    <ul class="enquiry-before__list">
+      <li>${icon('eyes')}<span>${readsWords(enquiry, team)}</span></li>
+      <li>${icon('letter')}<span>${isForAll ? t('enquiries.answer_someone', { date }) : t('enquiries.answer_by', { date })}</span></li>
+      <li>${icon('clock')}<span>${kept}</span></li>
+    </ul>
+  </section>`;
+}

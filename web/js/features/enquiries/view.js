@@ -1,0 +1,54 @@
+// The page of one written enquiry: the form until it is sent, then the conversation. Fetched with the first.
+
+import { own } from '../../core/tasks.js';
+import { html, useEffect, useRef } from '../../ui/html.js';
+import { icon } from '../../ui/icons.js';
+import { t } from '../../ui/text.js';
+import { deviceNow } from '../../ui/tick.js';
+import { Heading } from '../accounts/view-parts.js';
+import { Form } from './view-form.js';
+import { Conversation } from './view-thread.js';
+
+/** @typedef {import('./enquiries.js').Enquiries} Enquiries */
+/** @typedef {import('./enquiry.js').Enquiry} Enquiry */
+
+/**
+ * @typedef {object} EnquiryConfig
+ * @property {import('./standing.js').Promised} promised
+ * @property {readonly string[]} topics of the portal; none where it has none
+ * @property {number} unacceptedDays
+ * @property {number} idleDays
+ * @property {number} retentionHours
+ * @property {(notice: string) => void} onHome leads to "Meine Gespräche", with a word about what was done
+ */
+
+/** Nothing to write or read here. @param {{ words: { title: string, text: string }, onHome: () => void, children?: any }} props @returns {any} */
+function Nothing({ words, onHome, children }) {
+  return html`<section class="stage__card">
+    <${Heading}>${words.title}<//><p>${words.text}</p>
+    <div class="stage__actions">${children}<button type="button" class="button" onClick=${onHome}>${icon('back')}${t('enquiries.back')}</button></div>
+  </section>`;
+}
+
+/** @param {{ enquiry: Enquiry, onHome: () => void }} props @returns {any} */
+function NotOpen({ enquiry, onHome }) {
+  if (enquiry.problem.value === '') return html`<section class="stage__card"><${Heading}>${t('common.moment')}<//></section>`;
+  return html`<${Nothing} words=${{ title: t('enquiries.failed_title'), text: t('enquiries.problem_other') }} onHome=${onHome}>
+    <button type="button" class="button button--primary" onClick=${() => own('opening an enquiry', enquiry.takeUp())}>${t('common.try_again')}</button><//>`;
+}
+
+/** @param {{ enquiries: Enquiries, config: EnquiryConfig }} props @returns {any} */
+export function EnquiryPage({ enquiries, config }) {
+  const enquiry = enquiries.shown.value;
+  const stage = enquiry?.stage.value ?? 'gone';
+  const wasWritten = useRef(stage);
+  useEffect(() => { if (stage === 'draft' || stage === 'sending') wasWritten.current = stage; }, [stage]);
+  const toHome = () => config.onHome('');
+  if (enquiry === null) return null;
+  const thread = enquiry.thread.value;
+  if (stage === 'gone') return html`<${Nothing} key="gone" words=${{ title: t('enquiries.gone_title'), text: t('enquiries.gone_text') }} onHome=${toHome} />`;
+  if (stage !== 'sent') return html`<${Form} key=${enquiry.box16} enquiries=${enquiries} enquiry=${enquiry} config=${config} nowMs=${deviceNow()} />`;
+  if (thread === null) return html`<${NotOpen} key="not" enquiry=${enquiry} onHome=${toHome} />`;
+  const isNew = wasWritten.current !== 'sent';
+  return html`<${Conversation} key=${`read ${enquiry.box16}`} enquiry=${enquiry} thread=${thread} team=${enquiries.team.value} config=${config} isNew=${isNew} />`;
+}

@@ -1,0 +1,100 @@
+// Names, days and states of written enquiries as people read them.
+
+import { noonOf } from '../../core/workdays.js';
+import { language, t } from '../../ui/text.js';
+import { dateOf } from '../accounts/dates.js';
+import { dueDay, isOverdue } from './standing.js';
+
+/** @typedef {import('./enquiry.js').Enquiry} Enquiry */
+/** @typedef {import('./people.js').Team} Team */
+/** @typedef {import('./standing.js').Promised} Promised */
+/** @typedef {import('./thread.js').WrittenThread} WrittenThread */
+
+const DAYS_OF_MONTH = 30.4;
+const MAX_NAMES = 6;
+
+/** "Mittwoch, 25. November" @param {string} day as "2026-11-25" */
+export function dayWords(day) {
+  const format = new Intl.DateTimeFormat(language(), { weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' });
+  return format.format(noonOf(day)).replace(/(\d\.?) (?=\p{L})|(\p{L}) (?=\d)/gu, '$1$2\u00a0');
+}
+
+/** "Maria B., Jonas K. und Ayse T." @param {readonly string[]} names */
+export function listOf(names) {
+  return new Intl.ListFormat(language(), { type: 'conjunction' }).format(names);
+}
+
+/** "ein halbes Jahr" is said in months, shorter spans in days. @param {number} days */
+export function spanWords(days) {
+  const n = Math.round(days / DAYS_OF_MONTH);
+  if (n < 1) return t('enquiries.days', { n: days });
+  return n === 1 ? t('enquiries.months_one') : t('enquiries.months', { n });
+}
+
+/**
+ * Everybody whom the team lists: by name, and how many there are beside. '' where nobody is known.
+ * @param {Team | null} team
+ */
+export function teamNames(team) {
+  const names = team?.persons.map(({ name }) => name).filter((name) => name !== '') ?? [];
+  const shown = names.slice(0, MAX_NAMES);
+  const more = (team?.persons.length ?? 0) - shown.length;
+  if (shown.length === 0) return '';
+  if (more === 0) return listOf(shown);
+  return listOf([...shown, more === 1 ? t('enquiries.and_one') : t('enquiries.and_more', { n: more })]);
+}
+
+/**
+ * Who can read a conversation now, by its roster.
+ * @param {WrittenThread} thread
+ * @param {Team | null} team
+ */
+export function readersWords(thread, team) {
+  const readers = thread.readers.value;
+  if (readers.some(({ isTeam }) => isTeam)) {
+    const names = teamNames(team);
+    return names === '' ? t('enquiries.readers_team_unnamed') : t('enquiries.readers_team', { names });
+  }
+  if (readers.length === 0) return t('enquiries.readers_nobody');
+  return t('enquiries.readers_persons', { names: listOf(readers.map(({ name }) => name || t('enquiries.readers_somebody'))) });
+}
+
+/**
+ * Where an enquiry stands: a code for its look, and its word.
+ * @param {Enquiry} enquiry
+ * @param {Promised} promised
+ */
+export function stateOf({ stage, thread }, promised) {
+  const open = thread.value;
+  if (stage.value !== 'sent' || open === null) return { code: stage.value, word: stage.value === 'sent' ? '' : t(`enquiries.state_${stage.value}`) };
+  const standing = open.standing.value;
+  const due = dueDay(open.waitsSinceMs.value, promised);
+  const code = isOverdue(standing, due, open.serverNow()) ? 'late' : standing;
+  return { code, word: t(`enquiries.state_${code}`) };
+}
+
+/** What an enquiry is called in lists and headings. @param {Enquiry} enquiry */
+export function titleOf({ subject, stage, sinceMs }) {
+  if (subject.value !== '') return subject.value;
+  return stage.value === 'draft' ? t('enquiries.no_subject_draft') : t('enquiries.no_subject', { date: dateOf(sinceMs, language()) });
+}
+
+/** "2 neue Nachrichten" @param {number} n */
+export function newWords(n) {
+  return n === 1 ? t('enquiries.new_one') : t('enquiries.new_many', { n });
+}
+
+/** Names of languages: "Deutsch und Türkisch". @param {readonly string[]} codes */
+export function languageNames(codes) {
+  const names = new Intl.DisplayNames(language(), { type: 'language', fallback: 'code' });
+  return listOf(codes.map((code) => nameOf(names, code)));
+}
+
+/** @param {Intl.DisplayNames} names @param {string} code as somebody typed it */
+function nameOf(names, code) {
+  try {
+    return names.of(code) ?? code;
+  } catch {
+    return code;
+  }
+}

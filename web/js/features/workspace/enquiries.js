@@ -1,0 +1,224 @@
+// The written requests of the own portals: who has written and waits for somebody to take it on.
+//
+// The first page of each portal is shown at once, the rest is read behind it. Nothing here opens anything:
+// rows are the relay's word, to sort and to count by.
+
+import { toHex } from '../../core/resumeslot.js';
+import { signal } from '../../core/signals.js';
+import { equal } from '../../crypto/primitives.js';
+import { EnquiryState } from '../../wire/catalogue-staff.js';
+
+/** @typedef {import('../../core/connection.js').Request} Request */
+
+/**
+ * A row of the list. "mine": taken by this account; "reserved": a colleague is taking it on; "taken" and "gone"
+ * stay for some seconds. `untilMs` is the end of a reservation.
+ * @typedef {{ id: string, portalName: string, number: number, language: string, sinceMs: number,
+ *   state: 'open' | 'mine' | 'reserved' | 'taken' | 'gone', isAddressed: boolean, byName: string, untilMs: number }} EnquiryRow
+ */
+
+/** Where the reading of a portal's list stands. @typedef {{ portal16: Uint8Array, start: number, got: number, isRead: boolean }} Cursor */
+
+const ROW_STAYS_MS = 10_000;
+const HOUR_MS = 3_600_000;
+/** @type {readonly number[]} */
+const UNTAKEN = [EnquiryState.OPEN, EnquiryState.RESERVED];
+
+export class Enquiries {
+  #request;
+  #clock;
+  #portals;
+  #isMe;
+  #nameOf;
+  /** As the relay told them; of colleagues only what is not taken yet. @type {Map<string, any>} */
+  #raw = new Map();
+  /** The rows of the list, by id. @type {Map<string, EnquiryRow>} */
+  #listed = new Map();
+  /** @type {Cursor[]} */
+  #cursors = [];
+  /** What this reading of the list has named. @type {Set<string>} */
+  #named = new Set();
+
+  /**
+   * @param {object} parts
+   * @param {Request} parts.request
+   * @param {import('../../core/clock.js').Clock} parts.clock
+   * @param {readonly { portal16: Uint8Array, name: string }[]} parts.portals
+   * @param {(subject16: Uint8Array) => boolean} parts.isMe
+   * @param {(subject16: Uint8Array) => string} parts.nameOf
+   */
+  constructor({ request, clock, portals, isMe, nameOf }) {
+    this.#request = request;
+    this.#clock = clock;
+    this.#portals = portals;
+    this.#isMe = isMe;
+    this.#nameOf = nameOf;
+    /** Longest waiting first. @type {import('../../core/signals.js').Signal<readonly EnquiryRow[]>} */
+    this.rows = signal([]);
+    /** False while more of the list is being read. */
+    this.isComplete = signal(false);
+  }
+
+  /**
+   * A row as the relay told it; null for one that it has not told, or that is over.
+   * @param {string} id
+   */
+  raw(id) {
+    return this.#raw.get(id) ?? null;
+  }
+
+  /** Tells whether a row stands in the list, be it one that is just going. @param {string} id */
+  isListed(id) {
+    return this.#listed.has(id);
+  }
+
+  /** Reads the first page of each portal and follows the list from now on. */
+  async read() {
+    this.isComplete.value = false;
+    this.#named = new Set();
+    const cursors = this.#portals.map(({ portal16 }) => ({ portal16, start: 0, got: 0, isRead: false }));
+    this.#cursors = cursors;
+    for (const cursor of cursors) await this.#readPage(cursors, cursor);
+  }
+
+  /** Reads what the first pages left; what the relay names no more is over. */
+  async readRest() {
+    const cursors = this.#cursors;
+    for (const cursor of cursors) while (!cursor.isRead && this.#cursors === cursors) await this.#readPage(cursors, cursor);
+    if (this.#cursors !== cursors) return;
+    for (const id of [...this.#raw.keys()]) if (!this.#named.has(id)) this.#end(id);
+    this.isComplete.value = true;
+  }
+
+  /**
+   * Takes in rows that are new or have changed, or are over.
+   * @param {readonly any[]} rows the wire's EnquiryRow
+   */
+  take(rows) {
+    /** @type {EnquiryRow[]} */
+    const shown = [];
+    for (const row of rows) {
+      const id = toHex(row.ticket16);
+      this.#named.add(id);
+      const next = this.#taken(id, row);
+      if (next !== null) shown.push(next);
+    }
+    this.#show(shown);
+  }
+
+  /** Nobody is signed in. */
+  clear() {
+    this.#cursors = [];
+    this.#named.clear();
+    this.#raw.clear();
+    this.#listed.clear();
+    this.rows.value = [];
+    this.isComplete.value = false;
+  }
+
+  /**
+   * @param {readonly Cursor[]} cursors of this reading; another one may have begun meanwhile
+   * @param {Cursor} cursor
+   */
+  async #readPage(cursors, cursor) {
+    const { portal16, start } = cursor;
+    const { rows, total } = await this.#request('enquiries', { portal16, isAll: 0, start });
+    if (this.#cursors !== cursors) return;
+    cursor.got += rows.length;
+    const last = rows.at(-1);
+    // A page that begins again would be asked for without end.
+    cursor.isRead = last === undefined || last.number < start || cursor.got >= total;
+    cursor.start = (last?.number ?? 0) + 1;
+    this.take(rows);
+  }
+
+  /**
+   * What becomes of a row in the list; null for one that does not stand there.
+   * @param {string} id
+   * @param {any} row
+   * @returns {EnquiryRow | null}
+   */
+  #taken(id, row) {
+    const known = this.#listed.get(id) ?? null;
+    const isMine = this.#isMe(row.assignee);
+    const isUntaken = UNTAKEN.includes(row.state);
+    const isForOther = row.isAddressed === 1 && !isMine;
+    if (row.state === EnquiryState.GONE || (!isMine && !isUntaken) || isForOther) {
+      this.#raw.delete(id);
+      if (known === null) return null;
+      this.#removeLater(id);
+      return { ...known, state: row.state === EnquiryState.GONE ? 'gone' : 'taken', byName: this.#nameOf(row.assignee) };
+    }
+    this.#raw.set(id, row);
+    if (isUntaken) return this.#shown(id, row, known);
+    if (known === null) return null;
+    this.#removeLater(id);
+    return { ...known, state: 'mine', byName: '', untilMs: 0 };
+  }
+
+  /**
+   * @param {string} id
+   * @param {any} row
+   * @param {EnquiryRow | null} known
+   * @returns {EnquiryRow}
+   */
+  #shown(id, row, known) {
+    const isMine = this.#isMe(row.assignee);
+    const sinceMs = row.sinceHour * HOUR_MS;
+    const reserved = isMine ? 'mine' : 'reserved';
+    return {
+      id,
+      portalName: this.#portals.find((one) => equal(one.portal16, row.portal16))?.name ?? '',
+      number: row.number,
+      language: row.language,
+      // Given back, it has waited all the while.
+      sinceMs: Math.min(sinceMs, known?.sinceMs ?? sinceMs),
+      state: row.state === EnquiryState.OPEN ? 'open' : reserved,
+      isAddressed: row.isAddressed === 1,
+      byName: row.state === EnquiryState.RESERVED && !isMine ? this.#nameOf(row.assignee) : '',
+      untilMs: row.untilMs,
+    };
+  }
+
+  /** @param {string} id */
+  #end(id) {
+    this.#raw.delete(id);
+    const known = this.#listed.get(id);
+    if (known === undefined || known.state === 'taken' || known.state === 'gone') return;
+    this.#show([{ ...known, state: 'gone' }]);
+    this.#removeLater(id);
+  }
+
+  /** @param {readonly EnquiryRow[]} changed */
+  #show(changed) {
+    if (changed.length === 0) return;
+    const before = this.#listed.size;
+    for (const row of changed) this.#listed.set(row.id, row);
+    // A row that changes keeps its place, in a map too.
+    const rows = [...this.#listed.values()];
+    if (this.#listed.size === before) {
+      this.rows.value = rows;
+      return;
+    }
+    rows.sort(byWait);
+    this.#listed = new Map(rows.map((row) => [row.id, row]));
+    this.rows.value = rows;
+  }
+
+  /** @param {string} id */
+  #removeLater(id) {
+    this.#clock.after(ROW_STAYS_MS, () => {
+      const raw = this.raw(id);
+      if (raw !== null && UNTAKEN.includes(raw.state)) return;
+      if (this.#listed.delete(id)) this.rows.value = [...this.#listed.values()];
+    });
+  }
+}
+
+/**
+ * @param {EnquiryRow} one
+ * @param {EnquiryRow} other
+ */
+function byWait(one, other) {
+  return one.sinceMs - other.sinceMs || one.number - other.number || (one.id < other.id ? -1 : 1);
+}

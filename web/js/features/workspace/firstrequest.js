@@ -1,0 +1,188 @@
+// One first request as its readers see it before anybody has taken it on: who writes, about what, and the words.
+
+import { Box } from '../../core/box.js';
+import { readMessage } from '../../core/filemessage.js';
+import { signal } from '../../core/signals.js';
+import { Kind } from '../../crypto/envelope.js';
+import { RemoteError } from '../../crypto/errors.js';
+import { Role } from '../../crypto/roster.js';
+import { NoticeKind } from '../../crypto/verdict.js';
+import * as codec from '../../wire/codec.js';
+import { WireError } from '../../wire/errors.js';
+import { Learned } from '../live/learned.js';
+import { pseudonymOf } from './names.js';
+import { NoTeamKey, openFirst } from './opening.js';
+
+/** @typedef {import('../../crypto/verdict.js').Message} Message */
+/** @typedef {import('../../crypto/verdict.js').Taken} Taken */
+/** @typedef {import('./opening.js').Opened} Opened */
+
+/**
+ * What was said, in its order: words, or the name of a file, which opens once the request is taken on.
+ * @typedef {Readonly<{ n: number, sentMs: number, text: string, fileName: string, sizeBytes: number }>} Part
+ */
+
+/**
+ * `state`: not looked at, on its way, open; or why not: no key of the team yet, not to be believed, taken or
+ * withdrawn by now, no line.
+ * @typedef {Readonly<{ state: 'closed' | 'opening' | 'open' | 'noKey' | 'refused' | 'gone' | 'offline', pseudonym: string,
+ *   topic: string, subject: string, parts: readonly Part[] }>} Content
+ */
+
+/** @type {Content} */
+const NOTHING = Object.freeze({ state: 'closed', pseudonym: '', topic: '', subject: '', parts: Object.freeze([]) });
+/** What another look may change. @type {readonly Content['state'][]} */
+const MAY_CHANGE = ['closed', 'noKey', 'offline'];
+
+/**
+ * @typedef {object} Reader what opens: the line, the log, and one account's keys
+ * @property {import('../../core/connection.js').Request} request
+ * @property {import('../../core/connection.js').Connection} connection
+ * @property {import('../../core/clock.js').Clock} clock
+ * @property {import('../../core/translog.js').LogReader} log
+ * @property {import('./staffkeys.js').StaffKeys} keys
+ */
+
+export class FirstRequest {
+  #reader;
+  #row;
+  #team16;
+  #learned = new Learned(pseudonymOf);
+  /** @type {Part[]} */
+  #parts = [];
+  /** @type {Box | null} */
+  #box = null;
+  /** @type {Promise<void> | null} */
+  #opening = null;
+
+  /**
+   * @param {Reader} reader
+   * @param {any} row the wire's EnquiryRow
+   * @param {Uint8Array} team16 of its portal
+   */
+  constructor(reader, row, team16) {
+    this.#reader = reader;
+    this.#row = row;
+    this.#team16 = team16;
+    /** @type {import('../../core/signals.js').Signal<Content>} */
+    this.content = signal(NOTHING);
+    /** What opened it; null before. @type {Opened | null} */
+    this.opened = null;
+  }
+
+  /** Tells whether all that was read stood every check, up to now. */
+  get isSound() {
+    return this.opened !== null && !this.opened.transcript.sendingPaused;
+  }
+
+  /** Opens it and follows what the seeker adds; once, unless another look may help. */
+  open() {
+    if (this.#opening === null && MAY_CHANGE.includes(this.content.value.state)) {
+      this.#opening = this.#open().finally(() => { this.#opening = null; });
+    }
+    return this.#opening ?? Promise.resolve();
+  }
+
+  /** Reads on, after a lost line. */
+  async readOn() {
+    if (this.#box === null) await this.open();
+    else await this.#guarded(this.#box.catchUp());
+  }
+
+  /** Follows no longer; what was read stays. */
+  stop() {
+    this.#box?.stop();
+  }
+
+  /** Nothing of it stays. */
+  dispose() {
+    this.stop();
+    this.#box = null;
+    this.opened = null;
+    this.#parts = [];
+    this.content.value = NOTHING;
+  }
+
+  async #open() {
+    this.content.value = { ...NOTHING, state: 'opening' };
+    await this.#guarded(this.#read());
+  }
+
+  async #read() {
+    const { connection, clock, log, keys } = this.#reader;
+    this.#learned = new Learned(pseudonymOf);
+    const opened = await openFirst(this.#reader, this.#row, this.#team16);
+    const box = new Box({
+      connection, clock, log,
+      transcript: opened.transcript,
+      cap: opened.welcome.joinCap,
+      // Needed to write, which nobody does here.
+      secret: keys.sign,
+      onTaken: (taken) => this.#take(taken),
+      onFleeting: () => {},
+    });
+    this.opened = opened;
+    this.#box = box;
+    await box.open();
+    this.#show();
+  }
+
+  /**
+   * What went wrong is part of what is shown; a fault of ours goes on.
+   * @param {Promise<void>} work
+   */
+  async #guarded(work) {
+    try {
+      await work;
+    } catch (error) {
+      this.stop();
+      this.#box = null;
+      this.opened = null;
+      this.#parts = [];
+      this.content.value = { ...NOTHING, state: stateOf(error) };
+    }
+  }
+
+  /** @param {Taken} taken */
+  #take({ message }) {
+    if (message !== null && message.author.role === Role.SEEKER) this.#learn(message);
+    if (this.content.value.state === 'open') this.#show();
+  }
+
+  /** @param {Message} message */
+  #learn(message) {
+    const { n, opened: { body } } = message;
+    const said = { n, sentMs: body.sentMs, text: '', fileName: '', sizeBytes: 0 };
+    try {
+      this.#learned.take(message, false);
+      if (body.kind === Kind.ENQUIRY) this.#parts.push({ ...said, text: codec.decode('Enquiry', body.payload).text });
+      else if (body.kind === Kind.TEXT) this.#parts.push({ ...said, text: codec.decode('Text', body.payload).text });
+      else if (body.kind === Kind.FILE) {
+        const { name, size } = readMessage(body.payload);
+        this.#parts.push({ ...said, fileName: name, sizeBytes: size });
+      }
+    } catch (error) {
+      // A message of a broken shape; once it is taken on, the log says so in its place.
+      if (!(error instanceof RemoteError)) throw error;
+    }
+  }
+
+  #show() {
+    const { topic, subject } = this.#learned.enquiry.value ?? { topic: '', subject: '' };
+    const pseudonym = this.#learned.pseudonym.value;
+    const isTaken = this.opened?.transcript.stopped?.kind === NoticeKind.YOU_WERE_REMOVED;
+    if (this.isSound) this.content.value = { state: 'open', pseudonym, topic, subject, parts: [...this.#parts] };
+    else this.content.value = { ...NOTHING, state: isTaken ? 'gone' : 'refused' };
+  }
+}
+
+/**
+ * @param {unknown} error
+ * @returns {Content['state']}
+ */
+function stateOf(error) {
+  if (error instanceof NoTeamKey) return 'noKey';
+  if (error instanceof RemoteError) return 'refused';
+  if (!(error instanceof WireError)) throw error;
+  return error.isUncertain ? 'offline' : 'gone';
+}

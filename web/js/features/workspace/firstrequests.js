@@ -1,0 +1,115 @@
+// Which first requests are open on this device: those that somebody looks at, and a few more.
+//
+// A list may have ten thousand rows. Only the rows before one's eyes are opened, a few at a time, and what was
+// scrolled away long ago is let go.
+
+import { FirstRequest } from './firstrequest.js';
+
+/** @typedef {import('./firstrequest.js').Reader} Reader */
+
+/** Opened at the same time; each asks three times. */
+const AT_ONCE = 3;
+const KEPT = 120;
+
+export class FirstRequests {
+  #reader;
+  #rowOf;
+  #teamOf;
+  /** Looked at longest ago first. @type {Map<string, FirstRequest>} */
+  #all = new Map();
+  /** Before somebody's eyes, and not opened yet. @type {string[]} */
+  #wanted = [];
+  #busy = 0;
+
+  /**
+   * @param {object} parts
+   * @param {Reader} parts.reader
+   * @param {(id: string) => any} parts.rowOf the wire's EnquiryRow; null for one that is over
+   * @param {(portal16: Uint8Array) => Uint8Array} parts.teamOf by the page
+   */
+  constructor({ reader, rowOf, teamOf }) {
+    this.#reader = reader;
+    this.#rowOf = rowOf;
+    this.#teamOf = teamOf;
+  }
+
+  /**
+   * The first request behind a row, opened or not; null for one that is over and was not open.
+   * @param {string} id
+   * @returns {FirstRequest | null}
+   */
+  of(id) {
+    const known = this.#all.get(id);
+    const row = this.#rowOf(id);
+    if (known === undefined && row === null) return null;
+    const found = known ?? new FirstRequest(this.#reader, row, this.#teamOf(row.portal16));
+    this.#all.delete(id);
+    this.#all.set(id, found);
+    return found;
+  }
+
+  /**
+   * These rows are before somebody's eyes: they are opened, and nothing else is any more.
+   * @param {readonly string[]} ids
+   */
+  look(ids) {
+    this.#wanted = [...ids];
+    for (const id of ids) this.of(id);
+    for (const [id, one] of this.#all) {
+      if (this.#all.size <= Math.max(KEPT, ids.length)) break;
+      one.dispose();
+      this.#all.delete(id);
+    }
+    for (let free = AT_ONCE - this.#busy; free > 0; free -= 1) this.#next();
+  }
+
+  /**
+   * A key of the team has come: what waited for it is looked at once more.
+   * @param {readonly string[]} ids
+   */
+  lookAgain(ids) {
+    this.look([...this.#all].filter(([id, one]) => ids.includes(id) || one.content.value.state === 'noKey').map(([id]) => id));
+  }
+
+  /**
+   * On a new line: what is before somebody's eyes is read on, the rest is opened anew when it comes there.
+   * @param {readonly string[]} ids
+   */
+  async readOn(ids) {
+    for (const [id, one] of [...this.#all]) {
+      if (ids.includes(id)) await one.readOn();
+      else this.forget(id);
+    }
+  }
+
+  /** @param {string} id */
+  forget(id) {
+    this.#all.get(id)?.dispose();
+    this.#all.delete(id);
+  }
+
+  /** Lets go of all whose rows are no longer listed. @param {(id: string) => boolean} isListed */
+  keepOnly(isListed) {
+    for (const id of [...this.#all.keys()]) if (!isListed(id)) this.forget(id);
+  }
+
+  clear() {
+    this.#wanted = [];
+    this.keepOnly(() => false);
+  }
+
+  #next() {
+    const id = this.#wanted.shift();
+    const found = id === undefined ? null : this.of(id);
+    if (found === null) {
+      if (id !== undefined) this.#next();
+      return;
+    }
+    this.#busy += 1;
+    const done = () => {
+      this.#busy -= 1;
+      this.#next();
+    };
+    found.open().then(done, done);
+  }
+}

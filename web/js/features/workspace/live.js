@@ -1,0 +1,188 @@
+// The live half of a counsellor's work: who waits, accepting, several chats at once.
+// Twin of the same part of clientlib/staff.py.
+
+import { report } from '../../core/errors.js';
+import { toHex } from '../../core/resumeslot.js';
+import { VALID_MS, signAccept } from '../../crypto/acceptance.js';
+import { equal } from '../../crypto/primitives.js';
+import { TicketState } from '../../wire/catalogue.js';
+import '../../wire/catalogue-staff.js';
+import { WireError, ignoreRefusal } from '../../wire/errors.js';
+import { ChatModel } from '../live/chat.js';
+import { ChatList } from './chatlist.js';
+import { partsOf } from './place.js';
+import { Queue } from './queue.js';
+
+/** @typedef {import('../../crypto/entry.js').Entry} Entry */
+/** @typedef {import('../../crypto/transcript.js').Transcript} Transcript */
+/** @typedef {import('./note.js').Note} Note */
+/** @typedef {import('./place.js').Place} Place */
+/** @typedef {import('./session.js').Session} Session */
+
+export class Live {
+  #place;
+  #onLetters;
+  #queue;
+  #joining = Promise.resolve();
+  /** @type {ChatList<ChatModel>} */
+  #list;
+  #seekerName;
+
+  /**
+   * @param {object} parts
+   * @param {Place} parts.place
+   * @param {(number: number) => string} parts.seekerName
+   * @param {(found: { refused: number, seeds: number }) => void} parts.onLetters the inbox was read
+   */
+  constructor({ place, seekerName, onLetters }) {
+    this.#place = place;
+    this.#onLetters = onLetters;
+    this.#seekerName = seekerName;
+    this.#queue = new Queue({
+      clock: place.clock,
+      portals: place.portals,
+      isMe: (subject16) => place.session()?.isMe(subject16) ?? false,
+      nameOf: (subject16) => place.names.of(subject16),
+    });
+    this.#list = new ChatList(seekerName, place.onPurged);
+    this.queue = this.#queue.rows;
+    this.chats = this.#list.all;
+  }
+
+  /** The list of the own chats. */
+  get list() {
+    return this.#list;
+  }
+
+  /**
+   * "Chat starten": exactly one colleague wins. Returns "taken" when somebody else was faster.
+   * @param {string} id
+   * @returns {Promise<'accepted' | 'taken' | 'failed'>}
+   */
+  async accept(id) {
+    const { clock, log, request } = this.#place;
+    const row = this.#queue.raw(id);
+    const session = this.#place.session();
+    const certificate = session?.certificate(clock.now()) ?? null;
+    if (row === null || session === null || certificate === null) return 'failed';
+    try {
+      const view = await log.update();
+      const [logSize, logRoot] = [view.size, view.root()];
+      const expiresMs = clock.serverNow() + VALID_MS;
+      const { ticket16, keyHash } = row;
+      const signature = signAccept(session.keys.sign, ticket16, keyHash, logSize, logRoot, expiresMs);
+      const certificateHash = certificate.hash;
+      await request('accept', { ticket16, certificateHash, logSize, logRoot, expiresMs, signature });
+      return 'accepted';
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+      return error.code === 'taken' || error.code === 'unknown' ? 'taken' : 'failed';
+    }
+  }
+
+  /**
+   * Gives an offered request back: the person waits in front again.
+   * @param {string} id
+   */
+  async handBack(id) {
+    const row = this.#queue.raw(id);
+    if (row !== null) await this.#place.request('return', { ticket16: row.ticket16 }).catch(ignoreRefusal);
+  }
+
+  /**
+   * Holds a greeting on this device; it leaves when the seeker has confirmed (S0.11).
+   * @param {string} id
+   * @param {string} text
+   */
+  greet(id, text) {
+    const chat = this.#list.find(id);
+    if (chat !== null) chat.greeting.value = text;
+  }
+
+  /** Reads the queue and follows it. */
+  async readQueue() {
+    const portals = this.#place.portals.map((one) => one.portal16);
+    const { rows } = await this.#place.request('queue', { portals });
+    for (const id of this.#queue.missingIn(rows)) this.#endRow(id);
+    for (const row of rows) this.hear(row);
+  }
+
+  /** A row has changed. @param {any} row the wire's QueueRow */
+  hear(row) {
+    const id = this.#queue.take(row);
+    const isMine = this.#place.session()?.isMe(row.assignee) ?? false;
+    if (isMine && row.state === TicketState.OFFERED) this.#list.offer(id, row);
+    // Confirmed already, perhaps before this sign-in: the letter or the keyring opens the chat.
+    else if (isMine && row.state === TicketState.ACTIVE) this.joinSoon();
+    else this.#list.dropOffer(id);
+  }
+
+  /** Reads the inbox, after whoever reads it now. */
+  joinSoon() {
+    this.#joining = this.#joining.then(() => this.readInbox()).catch((error) => {
+      if (!(error instanceof WireError)) report('inbox', error);
+    });
+  }
+
+  /** Opens what letters in the own inbox begin. */
+  async readInbox() {
+    const session = this.#place.session();
+    if (session === null) return;
+    const { joined, ...found } = await session.boxes.readInbox((ticket16) => this.#queue.accepted(toHex(ticket16)));
+    this.#onLetters(found);
+    for (const { transcript, note, ticket16 } of joined) {
+      await this.#openChat(session, toHex(ticket16), transcript, note);
+    }
+  }
+
+  /**
+   * Opens a chat of the keyring again.
+   * @param {Session} session
+   * @param {Entry} entry
+   * @param {Note} note
+   */
+  async reopen(session, entry, note) {
+    const isOpen = this.chats.value.some((one) => one.model !== null && equal(one.model.box.box16, entry.box16));
+    if (isOpen) return;
+    const transcript = await session.boxes.reopen(entry);
+    if (transcript === null) return;
+    const id = this.#queue.idOfRunning(note.portal16, note.number) ?? toHex(entry.box16);
+    await this.#openChat(session, id, transcript, note);
+  }
+
+  /** On a new line: reads on. */
+  async readOn() {
+    await this.readQueue();
+    await this.readInbox();
+    for (const { model } of this.chats.value) {
+      if (model !== null && !model.purged.value) await model.resume();
+    }
+  }
+
+  /** Nobody is signed in. */
+  clear() {
+    this.#list.clear();
+    this.#queue.clear();
+  }
+
+  /** @param {string} id */
+  #endRow(id) {
+    this.#queue.end(id);
+    this.#list.dropOffer(id);
+  }
+
+  /**
+   * @param {Session} session
+   * @param {string} id
+   * @param {Transcript} transcript
+   * @param {Note} note
+   */
+  async #openChat(session, id, transcript, note) {
+    const model = new ChatModel(partsOf(this.#place, session, transcript, this.#seekerName(note.number)));
+    model.draft.value = this.#place.keptDraft(transcript.state.box16);
+    await model.open();
+    // Signed out meanwhile: what was opened is closed again, and nobody sees it.
+    if (this.#place.session() !== session) model.dispose();
+    else this.#list.open(id, note, model);
+  }
+}

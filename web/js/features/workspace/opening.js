@@ -1,0 +1,91 @@
+// Opening a first request as a reader of its team, or as whom it is addressed to. Reading only: nothing is
+// written, and no capability is exchanged, before it is taken on.
+//
+// The relay chooses which letter it brings for a row, so everything that a person is shown hangs on checks here:
+// the letter must name this very ticket, and its box must have nobody in it but the seeker and the portal's team,
+// or the seeker and me.
+
+import { BadStatement, RemoteError } from '../../crypto/errors.js';
+import { keyOf } from '../../crypto/keys.js';
+import { LetterKind, decodeWelcome, openLetter, parseLetter } from '../../crypto/letter.js';
+import { equal, signPublic } from '../../crypto/primitives.js';
+import * as reading from '../../crypto/reading.js';
+import { Role } from '../../crypto/roster.js';
+import '../../wire/catalogue-staff.js';
+import { WireError } from '../../wire/errors.js';
+
+/** @typedef {import('../../core/connection.js').Request} Request */
+/** @typedef {import('../../core/translog.js').LogReader} LogReader */
+/** @typedef {import('../../crypto/keys.js').KemSecret} KemSecret */
+/** @typedef {import('../../crypto/letter.js').Welcome} Welcome */
+/** @typedef {import('../../crypto/roster.js').RosterEntry} RosterEntry */
+/** @typedef {import('../../crypto/transcript.js').Transcript} Transcript */
+/** @typedef {import('./staffkeys.js').StaffKeys} StaffKeys */
+
+/** A first request that letter and keys opened; nothing of the box is read yet. @typedef {{ transcript: Transcript, welcome: Welcome }} Opened */
+
+/** The request is sealed to a key that this account does not have, or not yet. */
+export class NoTeamKey extends Error {}
+
+/**
+ * Opens the first of the letters that stands every check. WireError `unknown` when it is taken or withdrawn by
+ * now, NoTeamKey without the key, RemoteError for what must not be believed.
+ * @param {{ request: Request, log: LogReader, keys: StaffKeys }} parts
+ * @param {{ ticket16: Uint8Array }} row the wire's EnquiryRow
+ * @param {Uint8Array} team16 of the portal, by the page
+ * @returns {Promise<Opened>}
+ */
+export async function openFirst({ request, log, keys }, { ticket16 }, team16) {
+  const { letters } = await request('enquiry_letter', { ticket16 });
+  /** @type {unknown} */
+  let refusal = new WireError('unknown');
+  for (const { e2 } of letters) {
+    try {
+      return await joinBy({ request, log, keys }, e2, ticket16, team16);
+    } catch (error) {
+      // A repeat after a lost answer may have left a letter to nothing beside the good one.
+      const isNext = error instanceof NoTeamKey || error instanceof RemoteError
+        || (error instanceof WireError && error.code === 'unknown');
+      if (!isNext) throw error;
+      refusal = error;
+    }
+  }
+  throw refusal;
+}
+
+/**
+ * @param {{ request: Request, log: LogReader, keys: StaffKeys }} parts
+ * @param {Uint8Array} e2
+ * @param {Uint8Array} ticket16
+ * @param {Uint8Array} team16
+ * @returns {Promise<Opened>}
+ */
+async function joinBy({ request, log, keys }, e2, ticket16, team16) {
+  const kem = keys.ofInbox(parseLetter(e2).inbox16);
+  if (kem === null) throw new NoTeamKey();
+  const letter = openLetter(e2, kem);
+  if (letter.kind !== LetterKind.WELCOME) throw new BadStatement('a letter that welcomes nobody');
+  const welcome = decodeWelcome(letter.payload);
+  if (!equal(welcome.ticket16, ticket16)) throw new BadStatement('the letter of another request');
+  const { box16, commit } = welcome;
+  const { share } = await request('share', { box16 }, welcome.joinCap);
+  if (commit.body.logN > log.view.size) await log.update();
+  const holder = { kemSecrets: [kem], share: keyOf('Share', share), secrets: [] };
+  const transcript = reading.join(letter, welcome, holder, log.staff);
+  checkMembers([...(transcript.state.roster?.entries.values() ?? [])], { log, keys, team16 });
+  return { transcript, welcome };
+}
+
+/**
+ * A first request is read by its team, or by me, and by nobody else.
+ * @param {readonly RosterEntry[]} entries
+ * @param {{ log: LogReader, keys: StaffKeys, team16: Uint8Array }} parts
+ */
+function checkMembers(entries, { log, keys, team16 }) {
+  const others = entries.filter(({ role }) => role !== Role.SEEKER);
+  const [other] = others;
+  if (other === undefined || others.length !== 1) throw new BadStatement('not the members of a first request');
+  const isTeam = other.role === Role.TEAM && equal(log.staff.team(other.certificateHash)?.team.team16 ?? new Uint8Array(0), team16);
+  const isMe = other.role === Role.COUNSELLOR && equal(other.signPk, signPublic(keys.sign));
+  if (!isTeam && !isMe) throw new BadStatement('addressed to somebody else');
+}

@@ -1,0 +1,58 @@
+// What live and written work of one sign-in share: the line, the log, the names, and how a conversation is opened.
+
+import { BadStatement } from '../../crypto/errors.js';
+import { wordsToCompare } from '../../core/wordlists.js';
+import { pseudonymOf } from './names.js';
+
+/** @typedef {import('./session.js').Session} Session */
+/** @typedef {{ readonly portal16: Uint8Array, readonly team16: Uint8Array, readonly name: string }} Portal */
+
+/**
+ * @typedef {object} Place
+ * @property {import('../../core/connection.js').Connection} line
+ * @property {import('../../core/connection.js').Request} request as `line.request`; tells when the sign-in is over
+ * @property {import('../../core/clock.js').Clock} clock
+ * @property {import('../../core/translog.js').LogReader} log
+ * @property {import('./names.js').Names} names
+ * @property {readonly Portal[]} portals
+ * @property {() => Session | null} session the present one; null when nobody is signed in
+ * @property {(box16: Uint8Array) => string} keptDraft what was typed to a box before the sign-in ran out
+ * @property {(model: import('../live/thread.js').Thread) => void} onPurged a box is gone
+ */
+
+/**
+ * Whom a certificate names, by the log and the signed profiles; '' where nobody has published a name.
+ * @param {Place} place
+ * @returns {(certificateHash: Uint8Array) => string}
+ */
+export function namesBy({ log, names }) {
+  return (certificateHash) => {
+    const certificate = log.view.certificate(certificateHash);
+    return certificate === null ? '' : names.of(certificate.subject16);
+  };
+}
+
+/**
+ * What a conversation needs in which this account counsels.
+ * @param {Place} place
+ * @param {Session} session
+ * @param {import('../../crypto/transcript.js').Transcript} transcript
+ * @param {string} name of the seeker, until they say one
+ * @returns {import('../live/thread.js').Parts}
+ */
+export function partsOf({ line, clock, log, names }, session, transcript, name) {
+  const org = log.view.org();
+  if (org === null) throw new BadStatement('a log without an organisation');
+  return {
+    connection: line,
+    clock,
+    log,
+    transcript,
+    cap: session.keys.cap(transcript.state.box16),
+    secret: session.keys.sign,
+    peer: { name, role: 'seeker', words: wordsToCompare(org, session.publicKeys) },
+    myName: names.of(session.subject16),
+    sendsReadMarks: true,
+    readName: pseudonymOf,
+  };
+}

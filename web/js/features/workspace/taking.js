@@ -1,0 +1,194 @@
+// "Anfrage übernehmen": one colleague wins, and from then on only that one and the seeker read.
+//
+// Each step may be the last one before a crash. Nothing is used before the keyring holds it, the relay is told
+// last, and what was told to nobody is told at the next sign-in (`Written.settle`). The steps:
+//
+//   1 enquiry_accept    one wins; a reservation of 10 minutes
+//   2 draw ES_1         3 keyring {ES_0, ES_1, note}
+//   4 commit 1          as the team, `by` the own certificate: the team's capability goes out, mine comes in
+//   5 enquiry_taken     the letters go
+//
+// Of a request that is addressed to me, commit 0 lets me in already: instead of 2 and 4, the join cap is swapped.
+
+import { checkCommit, encodeCommit, makeCommit, Reason } from '../../crypto/commit.js';
+import { capHash } from '../../crypto/credential.js';
+import { EntryState } from '../../crypto/entry.js';
+import { Kind, sealE1 } from '../../crypto/envelope.js';
+import { kid } from '../../crypto/epoch.js';
+import { BadStatement, RemoteError } from '../../crypto/errors.js';
+import { keyOf } from '../../crypto/keys.js';
+import { randomBytes } from '../../crypto/random.js';
+import { BoxKind, Role } from '../../crypto/roster.js';
+import { Right } from '../../wire/catalogue.js';
+import '../../wire/catalogue-staff.js';
+import { WireError, ignoreRefusal } from '../../wire/errors.js';
+import { encodeNote } from './note.js';
+
+/** @typedef {import('../../crypto/certificate.js').Certificate} Certificate */
+/** @typedef {import('../../crypto/keys.js').EpochSecret} EpochSecret */
+/** @typedef {import('../../crypto/transcript.js').Transcript} Transcript */
+/** @typedef {import('./note.js').Note} Note */
+/** @typedef {import('./opening.js').Opened} Opened */
+/** @typedef {'taken' | 'late' | 'failed'} Outcome taken by me; a colleague was first; not now */
+
+const EMPTY = new Uint8Array(0);
+const NO_PIN_CHAIN = new Uint8Array(32);
+const OWN_RIGHTS = Right.READ | Right.POST | Right.COMMIT | Right.CLOSE | Right.KEEP;
+/** What the relay answers to somebody who is too late. */
+const LATE = ['taken', 'unknown', 'wrong_state', 'stale'];
+const HOUR_MS = 3_600_000;
+
+export class Taking {
+  #request;
+  #clock;
+  #log;
+  #keys;
+  #keyring;
+  #certificate;
+
+  /**
+   * @param {object} parts
+   * @param {import('../../core/connection.js').Request} parts.request
+   * @param {import('../../core/clock.js').Clock} parts.clock
+   * @param {import('../../core/translog.js').LogReader} parts.log
+   * @param {import('./staffkeys.js').StaffKeys} parts.keys
+   * @param {Pick<import('../../core/keyring.js').Keyring, 'remember' | 'entry'>} parts.keyring
+   * @param {() => Readonly<Certificate> | null} parts.certificate the own one in force
+   */
+  constructor({ request, clock, log, keys, keyring, certificate }) {
+    this.#request = request;
+    this.#clock = clock;
+    this.#log = log;
+    this.#keys = keys;
+    this.#keyring = keyring;
+    this.#certificate = certificate;
+  }
+
+  /**
+   * @param {any} row the wire's EnquiryRow
+   * @param {Opened} opened read to its end and sound
+   * @returns {Promise<Outcome>}
+   */
+  async take(row, opened) {
+    const { ticket16 } = row;
+    try {
+      await this.#log.update();
+      await this.#request('enquiry_accept', { ticket16 });
+    } catch (error) {
+      return this.#outcomeOf(error);
+    }
+    const outcome = await this.#enter(row, opened);
+    if (outcome === 'taken') await this.#request('enquiry_taken', { ticket16 }).catch(ignoreRefusal);
+    // It is open again for the others at once, and not after ten minutes.
+    else await this.#request('enquiry_return', { ticket16 }).catch(ignoreRefusal);
+    return outcome;
+  }
+
+  /**
+   * @param {any} row
+   * @param {Opened} opened
+   * @returns {Promise<Outcome>}
+   */
+  async #enter(row, { transcript, welcome }) {
+    const { box16 } = welcome;
+    try {
+      if (transcript.own === null) await this.#commit(row, transcript, welcome);
+      else {
+        await this.#remember(row, box16, [{ epoch: welcome.epoch, es: welcome.es }]);
+        await this.#request('swap', { box16, newCapHash: capHash(this.#keys.cap(box16)) }, welcome.joinCap);
+      }
+      return 'taken';
+    } catch (error) {
+      const outcome = this.#outcomeOf(error);
+      // An attempt whose answer was lost may have been the one that counted.
+      return outcome === 'late' && await this.#isIn(box16) ? 'taken' : outcome;
+    }
+  }
+
+  /**
+   * Commit 1: the seeker and I, and no team any more. It is checked as every member will check it, before
+   * anything is kept or sent: one that they refuse would damage the box for good.
+   * @param {any} row
+   * @param {Transcript} transcript
+   * @param {import('../../crypto/letter.js').Welcome} welcome
+   */
+  async #commit(row, transcript, welcome) {
+    const { box16 } = welcome;
+    const { roster, es: first } = transcript.state;
+    const certificate = this.#certificate();
+    const team = [...(roster?.entries.values() ?? [])].find(({ role }) => role === Role.TEAM);
+    if (roster === null || first === null || team === undefined || certificate === null) throw new BadStatement('not in force');
+    const me = {
+      sidx: roster.highestSidx + 1, role: Role.COUNSELLOR, signPk: certificate.signPk, kemPk: certificate.kemPk, certificateHash: certificate.hash,
+    };
+    const entries = [...[...roster.entries.values()].filter((one) => one !== team), me];
+    const es = keyOf('EpochSecret', randomBytes(32));
+    const { commit, wraps } = makeCommit(roster, entries, Reason.ACCEPTED, es, certificate.hash);
+    const body = transcript.draft({
+      kind: Kind.COMMIT,
+      stream: new DataView(randomBytes(4).slice().buffer).getUint32(0, true),
+      i: 0,
+      sentMs: this.#clock.serverNow(),
+      logN: this.#log.view.size,
+      payload: encodeCommit(commit),
+      sidx: team.sidx,
+    });
+    checkCommit(roster, commit, team.sidx, wraps, { logN: body.logN, atMs: body.sentMs }, this.#log.staff);
+    await this.#remember(row, box16, [{ epoch: roster.epoch, es: first }, { epoch: commit.epoch, es }]);
+    await this.#request('commit', {
+      box16,
+      oldKid: transcript.key.kid8,
+      newKid: kid(es, box16, commit.epoch),
+      e1: sealE1(transcript.key, this.#keys.sign, body, wraps),
+      caps: [{ sidx: me.sidx, capHash: capHash(this.#keys.cap(box16)), rights: OWN_RIGHTS, team16: EMPTY }],
+      out: [team.sidx],
+      letters: [],
+      ticket16: EMPTY,
+    }, welcome.joinCap);
+  }
+
+  /**
+   * What an attempt before this one has kept stays: the page merges the secrets of both.
+   * @param {any} row
+   * @param {Uint8Array} box16
+   * @param {import('../../crypto/entry.js').KeptSecret[]} secrets
+   */
+  async #remember({ ticket16, portal16, number }, box16, secrets) {
+    const joinedHour = Math.floor(this.#clock.now() / HOUR_MS);
+    await this.#keyring.remember({
+      box16,
+      kind: BoxKind.CASE,
+      state: EntryState.OPEN,
+      keyContext: box16,
+      secrets,
+      pinN: 0,
+      pinChain: NO_PIN_CHAIN,
+      counter: (this.#keyring.entry(box16)?.counter ?? 0) + 1,
+      settings: encodeNote({ ticket16, portal16, number, nickname: '', colour: 0, joinedHour }),
+    });
+  }
+
+  /**
+   * Tells whether the own capability opens the box already.
+   * @param {Uint8Array} box16
+   */
+  async #isIn(box16) {
+    try {
+      await this.#request('share', { box16 }, this.#keys.cap(box16));
+      return true;
+    } catch (error) {
+      ignoreRefusal(error);
+      return false;
+    }
+  }
+
+  /**
+   * @param {unknown} error
+   * @returns {Outcome}
+   */
+  #outcomeOf(error) {
+    if (error instanceof RemoteError) return 'failed';
+    if (!(error instanceof WireError)) throw error;
+    return LATE.includes(error.code) ? 'late' : 'failed';
+  }
+}

@@ -1,0 +1,151 @@
+// One first request: what was written, who can read it now, and taking it on.
+
+import { fileSize } from '../../ui/format.js';
+import { html, useEffect, useState } from '../../ui/html.js';
+import { icon } from '../../ui/icons.js';
+import { RichText } from '../../ui/richtext.js';
+import { language, t } from '../../ui/text.js';
+import { useTick } from '../../ui/tick.js';
+import { own } from '../../core/tasks.js';
+import { enquiryName, fateOf } from './view-written.js';
+import { isLate, lettersOf, promisedDay, sinceWords } from './words.js';
+
+/** @typedef {import('./model.js').WorkModel} WorkModel */
+/** @typedef {import('./view-desk.js').Desk} Desk */
+/** @typedef {import('./enquiries.js').EnquiryRow} EnquiryRow */
+/** @typedef {import('./firstrequest.js').Content} Content */
+/** @typedef {import('../enquiries/standing.js').Promised} Promised */
+
+const MINUTE_MS = 60_000;
+/** Why nothing can be read. @type {Partial<Record<Content['state'], string>>} */
+const REASONS = { noKey: 'workspace.enquiry_no_key', refused: 'workspace.enquiry_refused', offline: 'workspace.enquiry_offline', gone: 'workspace.enquiry_over' };
+
+/** @param {readonly string[]} names */
+function listed(names) {
+  return new Intl.ListFormat(language(), { type: 'conjunction' }).format(names);
+}
+
+/** @param {{ model: WorkModel, id: string }} props @returns {any} */
+function Readers({ model, id }) {
+  const { names, unnamed, isAddressed } = model.written.readersOf(id);
+  const others = { 0: [], 1: [t('workspace.readers_unnamed_one')] }[unnamed] ?? [t('workspace.readers_unnamed', { n: unnamed })];
+  const all = listed([...names, ...others]);
+  return html`<div class="detail__promise">${icon('shield')}<div>
+    <h3 class="detail__label">${t('workspace.who_reads')}</h3>
+    <p>${isAddressed ? t('workspace.readers_me') : t('workspace.readers_team', { names: all })}</p></div></div>`;
+}
+
+/** @param {{ content: Content }} props @returns {any} */
+function Files({ content }) {
+  const files = content.parts.filter(({ fileName }) => fileName !== '');
+  if (files.length === 0) return null;
+  return html`<section class="card" aria-labelledby="request-files">
+    <h3 id="request-files">${t('workspace.request_files')}</h3>
+    <ul class="file-names">${files.map(({ n, fileName, sizeBytes }) => html`<li key=${n}>${icon('file')}<span class="file-names__name">${fileName}</span>
+      <span class="muted small">${fileSize(sizeBytes, language())}</span></li>`)}</ul>
+    <p class="small muted">${t('workspace.files_after')}</p>
+  </section>`;
+}
+
+/** What was written, opened on this device. @param {{ content: Content }} props @returns {any} */
+function Words({ content }) {
+  const said = content.parts.filter(({ fileName }) => fileName === '');
+  return html`<section class="card" aria-labelledby="request-subject">
+      <h3 id="request-subject">${content.subject === '' ? t('workspace.no_subject') : content.subject}</h3>
+      <div class="detail__words">${said.map(({ n, text }) => html`<div key=${n}><${RichText} text=${text} /></div>`)}</div>
+    </section>
+    <${Files} content=${content} />`;
+}
+
+/** @param {{ row: EnquiryRow, content: Content, promised: Promised }} props @returns {any} */
+function Facts({ row, content, promised }) {
+  const due = promisedDay(row.sinceMs, promised);
+  return html`<section class="card" aria-labelledby="request-facts"><h3 id="request-facts">${t('workspace.facts')}</h3>
+    <dl class="pairs">
+      ${content.topic !== '' && html`<dt>${t('workspace.topic')}</dt><dd>${content.topic}</dd>`}
+      <dt>${t('workspace.answer_by')}</dt><dd>${due}</dd>
+      <dt>${t('workspace.language')}</dt><dd>${t(row.language === 'en' ? 'workspace.language_en' : 'workspace.language_de')}</dd>
+      <dt>${t('workspace.portal')}</dt><dd>${row.portalName}</dd>
+    </dl></section>`;
+}
+
+/** Why there is nothing to read. @param {{ model: WorkModel, row: EnquiryRow, content: Content }} props @returns {any} */
+function Closed({ model, row, content }) {
+  const reason = REASONS[content.state];
+  if (reason === undefined) return html`<p class="muted" role="status">${t('workspace.enquiry_opening')}</p>`;
+  const again = () => own('opening a request', model.written.first(row.id)?.open() ?? Promise.resolve());
+  return html`<div class="notice notice--warn" role="status"><p>${t(reason)}</p>
+    ${content.state === 'offline' && html`<p><button type="button" class="button button--small" onClick=${again}>${t('common.try_again')}</button></p>`}</div>`;
+}
+
+/** @param {{ desk: Desk, row: EnquiryRow, content: Content }} props @returns {any} */
+function Actions({ desk, row, content }) {
+  const [busy, setBusy] = useState(false);
+  if (content.state !== 'open' || !['open', 'mine'].includes(row.state)) return null;
+  const take = async () => {
+    if (busy) return;
+    setBusy(true);
+    try {
+      await desk.take(row.id, content.pseudonym);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return html`<div class="detail__actions">
+    <button type="button" class="button button--primary" aria-disabled=${busy ? 'true' : undefined} onClick=${take}>
+      ${icon('inbox')}${busy ? t('common.moment') : t('workspace.take')}</button></div>`;
+}
+
+/** @param {{ desk: Desk }} props @returns {any} */
+function Back({ desk }) {
+  return html`<button type="button" class="button button--small detail__back" onClick=${() => desk.back()}>${icon('back')}${t('common.back')}</button>`;
+}
+
+/** Taken on, or somebody else was faster: what comes next. @param {{ desk: Desk, id: string, end: import('./view-desk.js').End }} props @returns {any} */
+function Ended({ desk, id, end }) {
+  useEffect(() => { document.querySelector('[data-next]')?.scrollIntoView({ block: 'nearest' }); }, [id]);
+  const isMine = end.outcome === 'taken';
+  const name = end.name === '' ? t('workspace.the_person') : end.name;
+  const late = end.byName === '' ? t('workspace.late') : t('workspace.late_by', { name: end.byName });
+  return html`<section class="workspace__detail" aria-labelledby="detail-title">
+    <div class="workspace__scroll"><div class="detail">
+      <${Back} desk=${desk} />
+      <div class="detail__done" data-next>${icon(isMine ? 'check' : 'smile', 'detail__done-icon')}
+        <h2 id="detail-title" tabindex="-1">${t(isMine ? 'workspace.took_title' : 'workspace.late_title')}</h2>
+        <p>${isMine ? t('workspace.took_text', { name }) : late}</p>
+        <div class="card__actions">
+          ${isMine && html`<button type="button" class="button button--primary" onClick=${() => desk.openChat(id)}>${icon('chat')}${t('workspace.answer_now')}</button>`}
+          <button type="button" class=${isMine ? 'button' : 'button button--primary'} onClick=${() => desk.leaveEnquiry()}>${t(isMine ? 'workspace.stay_in_list' : 'workspace.back_to_list')}</button>
+        </div></div>
+    </div></div></section>`;
+}
+
+/** @param {{ model: WorkModel, desk: Desk, promised: Promised }} props @returns {any} */
+export function EnquiryDetail({ model, desk, promised }) {
+  useTick(MINUTE_MS);
+  const id = desk.enquiry.value;
+  const end = desk.end.value;
+  if (end !== null && end.id === id) return html`<${Ended} desk=${desk} id=${id} end=${end} />`;
+  const row = model.written.rows.value.find((one) => one.id === id);
+  const content = model.written.first(id)?.content.value;
+  if (row === undefined || content === undefined) {
+    const words = t(id === '' ? 'workspace.choose_request' : 'workspace.enquiry_over');
+    return html`<section class="workspace__detail"><div class="empty-state">${icon('letter')}<p>${words}</p>
+      ${id !== '' && html`<button type="button" class="button button--small detail__back" onClick=${() => desk.back()}>${t('common.back')}</button>`}</div></section>`;
+  }
+  const name = enquiryName(model, row);
+  const fate = fateOf(row);
+  return html`<section class="workspace__detail" aria-labelledby="detail-title">
+    <div class="workspace__scroll"><div class="detail">
+      <${Back} desk=${desk} />
+      <div class="detail__head"><span class="avatar avatar--large" aria-hidden="true">${lettersOf(name)}</span>
+        <div><h2 id="detail-title" tabindex="-1">${name}</h2>
+        <p class="detail__since"><span class="muted">${fate === '' ? sinceWords(row.sinceMs, desk.now()) : fate}</span>
+          ${isLate('open', row.sinceMs, desk.now(), promised) && html`<span class="badge badge--warn">${icon('alert')}${t('workspace.overdue')}</span>`}</p></div></div>
+      ${content.state === 'open' ? html`<${Words} content=${content} />` : html`<${Closed} model=${model} row=${row} content=${content} />`}
+      <${Facts} row=${row} content=${content} promised=${promised} />
+      ${content.state === 'open' && html`<${Readers} model=${model} id=${id} />`}
+    </div></div>
+    <${Actions} key=${id} desk=${desk} row=${row} content=${content} />
+  </section>`;
+}

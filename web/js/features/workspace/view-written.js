@@ -1,0 +1,74 @@
+// Schriftlich: who has written and waits for somebody to take it on. What a row says of its content was opened on
+// this device, and only because somebody looks at it.
+
+import { html } from '../../ui/html.js';
+import { icon } from '../../ui/icons.js';
+import { t } from '../../ui/text.js';
+import { useTick } from '../../ui/tick.js';
+import { WindowedList } from './view-window.js';
+import { isLate, sinceWords } from './words.js';
+
+/** @typedef {import('./model.js').WorkModel} WorkModel */
+/** @typedef {import('./view-desk.js').Desk} Desk */
+/** @typedef {import('./enquiries.js').EnquiryRow} EnquiryRow */
+/** @typedef {import('../enquiries/standing.js').Promised} Promised */
+
+const MINUTE_MS = 60_000;
+
+/** What a first request is called: as the seeker calls themselves, once that is read. @param {WorkModel} model @param {EnquiryRow} row */
+export function enquiryName(model, row) {
+  const pseudonym = model.written.first(row.id)?.content.value.pseudonym ?? '';
+  return pseudonym === '' ? t('workspace.enquiry_name', { n: row.number }) : pseudonym;
+}
+
+/** What has become of a row; "" while it may be taken. @param {EnquiryRow} row */
+export function fateOf(row) {
+  if (row.state === 'open') return '';
+  if (row.state === 'mine') return t(row.untilMs > 0 ? 'workspace.enquiry_reserved_by_me' : 'workspace.enquiry_mine');
+  if (row.state === 'gone') return t('workspace.enquiry_gone');
+  const code = row.state === 'reserved' ? 'enquiry_reserved' : 'enquiry_taken';
+  return row.byName === '' ? t(`workspace.${code}`) : t(`workspace.${code}_by`, { name: row.byName });
+}
+
+/** @param {string} state @param {string} subject */
+function subjectWords(state, subject) {
+  if (subject !== '') return subject;
+  if (state === 'open') return t('workspace.no_subject');
+  return { noKey: t('workspace.row_no_key'), refused: t('workspace.row_refused'), offline: t('workspace.row_offline') }[state] ?? '\u2026';
+}
+
+/** @param {{ model: WorkModel, desk: Desk, row: EnquiryRow, promised: Promised, manyPortals: boolean }} props @returns {any} */
+function Row({ model, desk, row, promised, manyPortals }) {
+  const content = model.written.first(row.id)?.content.value;
+  const fate = fateOf(row);
+  const nowMs = desk.now();
+  const isOver = fate !== '' && row.state !== 'mine';
+  return html`<button type="button" class="row row--written" aria-current=${desk.enquiry.value === row.id ? 'true' : undefined}
+      data-over=${isOver ? '' : undefined} onClick=${() => desk.openEnquiry(row.id)}>
+    <span class="row__name">${enquiryName(model, row)}</span>
+    <span class="row__when">${fate === '' ? sinceWords(row.sinceMs, nowMs) : ''}</span>
+    <span class="row__line">${fate === '' ? subjectWords(content?.state ?? 'closed', content?.subject ?? '') : fate}</span>
+    <span class="row__tags">
+      ${isLate('open', row.sinceMs, nowMs, promised) && !isOver && html`<span class="badge badge--warn">${icon('alert')}${t('workspace.overdue')}</span>`}
+      ${row.isAddressed && html`<span class="badge">${t('workspace.addressed_to_me')}</span>`}
+      ${(content?.topic ?? '') !== '' && html`<span class="tag">${content?.topic}</span>`}
+      ${manyPortals && html`<span class="tag">${row.portalName}</span>`}
+      ${row.language === 'en' && html`<span class="tag">${t('workspace.language_en')}</span>`}
+    </span>
+  </button>`;
+}
+
+/** @param {{ model: WorkModel, desk: Desk, promised: Promised, manyPortals: boolean }} props @returns {any} */
+export function WrittenList({ model, desk, promised, manyPortals }) {
+  useTick(MINUTE_MS);
+  const rows = model.written.rows.value;
+  const isComplete = model.written.isComplete.value;
+  if (rows.length === 0) {
+    return html`<div class="workspace__scroll" role="tabpanel" id="panel-written" aria-labelledby="tab-written">
+      <div class="empty-state">${icon('letter')}<p>${t(isComplete ? 'workspace.written_none' : 'common.moment')}</p></div></div>`;
+  }
+  return html`<${WindowedList} rows=${rows} id="panel-written" labelledBy="tab-written" label=${t('workspace.written_requests')}
+      onLook=${(/** @type {string[]} */ ids) => desk.lookAt(ids)}
+      draw=${(/** @type {EnquiryRow} */ row) => html`<${Row} model=${model} desk=${desk} row=${row} promised=${promised} manyPortals=${manyPortals} />`} />
+    <p class="visually-hidden" role="status">${isComplete ? '' : t('workspace.written_more')}</p>`;
+}

@@ -1,0 +1,60 @@
+// How the workspace says when something was, for whom it waits, and whether the promised day has passed.
+
+import { noonOf } from '../../core/workdays.js';
+import { dayKey, timeOfDay } from '../../ui/format.js';
+import { language, t } from '../../ui/text.js';
+import { dueDay, isOverdue } from '../enquiries/standing.js';
+
+/** @typedef {import('../enquiries/standing.js').Promised} Promised */
+/** @typedef {import('../enquiries/standing.js').Standing} Standing */
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+/**
+ * Since when somebody has waited; the relay tells it by the hour.
+ * @param {number} sinceMs
+ * @param {number} nowMs
+ */
+export function sinceWords(sinceMs, nowMs) {
+  if (nowMs - sinceMs < HOUR_MS) return t('workspace.since_now');
+  if (dayKey(sinceMs) === dayKey(nowMs)) return t('workspace.since_today', { time: timeOfDay(sinceMs, language()) });
+  const days = Math.round((noonOf(dayKey(nowMs)) - noonOf(dayKey(sinceMs))) / DAY_MS);
+  return days <= 1 ? t('workspace.since_yesterday') : t('workspace.since_days', { n: days });
+}
+
+/** "19:12" of today, else "21.11." @param {number} atMs @param {number} nowMs */
+export function shortTime(atMs, nowMs) {
+  if (dayKey(atMs) === dayKey(nowMs)) return timeOfDay(atMs, language());
+  return new Intl.DateTimeFormat(language(), { day: 'numeric', month: 'numeric' }).format(atMs);
+}
+
+/** "Dienstag, 24. November" @param {string} day as "2026-11-24" */
+export function dayWords(day) {
+  return new Intl.DateTimeFormat(language(), { weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' }).format(noonOf(day));
+}
+
+/**
+ * By which day an answer was promised; "" where nothing is owed.
+ * @param {number} sinceMs
+ * @param {Promised} promised
+ */
+export function promisedDay(sinceMs, promised) {
+  const day = dueDay(sinceMs, promised);
+  return day === '' ? '' : dayWords(day);
+}
+
+/**
+ * @param {Standing} standing
+ * @param {number} sinceMs
+ * @param {number} nowMs
+ * @param {Promised} promised
+ */
+export function isLate(standing, sinceMs, nowMs, promised) {
+  return isOverdue(standing, dueDay(sinceMs, promised), nowMs);
+}
+
+/** Of a name's letters or number, for an avatar. @param {string} name */
+export function lettersOf(name) {
+  return /\d+$/.exec(name)?.[0].slice(-3) ?? name.slice(0, 1).toUpperCase();
+}
