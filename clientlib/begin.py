@@ -52,7 +52,6 @@ class Beginning:
     box16: bytes
     keys: ConversationKeys
     es: EpochSecret
-    recipient: Recipient
     ticket16: bytes
     is_written: bool
     closes_hour: int
@@ -93,8 +92,13 @@ def counsellor_entry(certificate: Certificate, sidx: int) -> RosterEntry:
 
 
 async def create_box(relay: RelayClient, beginning: Beginning) -> Transcript:
-    """Create the box, or find that it is there; who has an account keeps the right to read."""
+    """Create the box, or find that it is there; who has an account keeps the right to read.
+
+    A live box is its ticket's. A written one names no ticket, so its maker shows the capability
+    that comes with it: a repeat is told the share.
+    """
     one = beginning
+    proof = one.keys.cap if one.is_written else one.keys.ticket_cap
     rights = SEEKER_RIGHTS | Right.KEEP if one.handle else SEEKER_RIGHTS
     cap = boxes.NewCap(
         sidx=SEEKER_SIDX, cap_hash=credential.cap_hash(one.keys.cap), rights=int(rights)
@@ -109,10 +113,12 @@ async def create_box(relay: RelayClient, beginning: Beginning) -> Transcript:
     return reading.start(one.box16, one.es, holder, one.staff)
 
 
-async def commit_first(relay: RelayClient, beginning: Beginning, transcript: Transcript) -> None:
+async def commit_first(
+    relay: RelayClient, beginning: Beginning, recipient: Recipient, transcript: Transcript
+) -> None:
     """Make commit 0 of seeker and recipient with the welcome letter, in one step of the relay."""
     one, rand = beginning, beginning.rand
-    roster = (_own_entry(one.keys), one.recipient.entry)
+    roster = (_own_entry(one.keys), recipient.entry)
     news = commit.make_commit0(one.box16, BoxKind.CASE, roster, one.es, transcript.state.share)
     body = transcript.draft(
         kind=Kind.COMMIT,
@@ -135,10 +141,10 @@ async def commit_first(relay: RelayClient, beginning: Beginning, transcript: Tra
         handle=one.handle,
     )
     given = boxes.NewCap(
-        sidx=one.recipient.entry.sidx,
+        sidx=recipient.entry.sidx,
         cap_hash=credential.cap_hash(join_cap),
-        rights=int(one.recipient.rights),
-        team16=one.recipient.team16,
+        rights=int(recipient.rights),
+        team16=recipient.team16,
     )
     await relay.request(
         boxes.Commit(
@@ -148,7 +154,7 @@ async def commit_first(relay: RelayClient, beginning: Beginning, transcript: Tra
             e1=e1,
             caps=(given,),
             out=(),
-            letters=(_letter(one, welcome),),
+            letters=(_letter(one, recipient, welcome),),
             ticket16=one.ticket16 if one.is_written else b"",
         ),
         one.keys.cap.raw,
@@ -164,7 +170,7 @@ def _own_entry(keys: ConversationKeys) -> RosterEntry:
     )
 
 
-def _letter(one: Beginning, welcome: Welcome) -> bytes:
+def _letter(one: Beginning, recipient: Recipient, welcome: Welcome) -> bytes:
     note = Letter(
         kind=LetterKind.WELCOME,
         certificate_hash=letter.NO_CERTIFICATE,
@@ -172,4 +178,4 @@ def _letter(one: Beginning, welcome: Welcome) -> bytes:
         sent_ms=one.now_ms,
         payload=welcome.encode(),
     )
-    return letter.seal_letter(one.recipient.entry.kem_pk, one.keys.sign, note, one.rand)
+    return letter.seal_letter(recipient.entry.kem_pk, one.keys.sign, note, one.rand)

@@ -275,7 +275,6 @@ class Seeker:
             box16=self.visit.box16,
             keys=self.visit.keys,
             es=self.visit.draw_epoch(),
-            recipient=begin.to_counsellor(certificate),
             ticket16=self.visit.ticket16,
             is_written=False,
             closes_hour=now_ms // begin.HOUR_MS + _CLOSES_AFTER_HOURS,
@@ -286,7 +285,8 @@ class Seeker:
             rand=self._rand,
         )
         transcript = await begin.create_box(self._relay, beginning)
-        await begin.commit_first(self._relay, beginning, transcript)
+        recipient = begin.to_counsellor(certificate)
+        await begin.commit_first(self._relay, beginning, recipient, transcript)
         keys = self.visit.keys
         box = Box(self._relay, self._log, transcript, keys.cap, keys.sign, self._now_ms)
         await box.open()

@@ -1,7 +1,7 @@
 """From a draft to an open ticket: the steps of sending a written enquiry (protocol section 5).
 
     1 remember ES_0 is drawn; entry and draft are saved in one page, before anything else
-    2 create   the box, under the sign-in and the ticket capability
+    2 create   the box, under the sign-in
     3 commit 0 {seeker, team or counsellor} with the welcome letter
     4 say      INTRODUCTION, ENQUIRY, files
     5 open     the ticket, last, so that nobody sees one that opens nothing
@@ -23,7 +23,7 @@ from clientlib.attachments import inspect
 from clientlib.begin import Beginning, Recipient
 from clientlib.box import Box
 from clientlib.counterpart import in_force
-from clientlib.errors import Refused
+from clientlib.errors import OVER, Refused
 from clientlib.notes import HOUR_MS, EnquiryNote
 from clientlib.outbox import Item, ItemState
 from crypto import account as keys
@@ -121,7 +121,14 @@ class Sending:
     async def _begun(self) -> Box:
         """Steps 2 and 3: create the box and make its first commit, if nobody has."""
         beginning = await self._beginning()
-        transcript = await begin.create_box(self.account.relay, beginning)
+        try:
+            transcript = await begin.create_box(self.account.relay, beginning)
+        except WireError as error:
+            # What has ended since is there to be read, and made no more.
+            box = await self.account.find(self.box16) if error.code in OVER else None
+            if box is None:
+                raise
+            return box
         box = await self.account.reopen(self._entry)
         if box is not None:
             return box
@@ -131,7 +138,7 @@ class Sending:
         """Step 3; `stale`: another device of this account was faster, or the team has a new key."""
         relay = self.account.relay
         try:
-            await begin.commit_first(relay, beginning, transcript)
+            await begin.commit_first(relay, beginning, self._recipient(self._note), transcript)
         except WireError as error:
             if error.code is not ErrorCode.STALE:
                 raise
@@ -141,7 +148,7 @@ class Sending:
             # The secret stays the one that the transcript began with.
             newer = replace(await self._beginning(), es=beginning.es)
             transcript.staff = newer.staff
-            await begin.commit_first(relay, newer, transcript)
+            await begin.commit_first(relay, newer, self._recipient(self._note), transcript)
         return await self._found()
 
     async def _found(self) -> Box:
@@ -157,7 +164,6 @@ class Sending:
             box16=self.box16,
             keys=self._keys,
             es=self._entry.secrets[0].es,
-            recipient=self._recipient(self._note),
             ticket16=self._note.ticket16,
             is_written=True,
             closes_hour=now_ms // HOUR_MS + self.portal.unaccepted_days * _HOURS_PER_DAY,

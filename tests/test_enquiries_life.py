@@ -33,6 +33,8 @@ from tests.helpers.written import (
     alarms,
     at_desk,
     centre,
+    counted,
+    falls_over,
     has,
     new,
     takes,
@@ -93,6 +95,7 @@ async def test_after_the_close_it_is_read_for_48_hours_and_then_nowhere(cast: Ca
     await case.box.wait_until(lambda: case.box.clock.state is BoxState.CLOSED)
     with pytest.raises(WireError):
         await case.say("Zu spät")
+    await case.settle()
 
     await cast.server.elapse(47 * HOUR_MS)
     account, (there,) = await comes_back(cast)
@@ -242,3 +245,22 @@ async def test_what_cannot_be_sent_to_the_end_begins_anew_with_every_word(cast: 
     assert (found.box16, found.is_sent) == (other.box16, True)
     desk = await at_desk(maria)
     assert list(desk.rows) == [other.note.ticket16]
+
+
+async def test_what_ended_before_it_was_shown_to_anybody_is_still_read(cast: Cast) -> None:
+    """The last step was missing, and nobody came back for a month: it is not sent by itself now."""
+    await centre(cast, "maria")
+    account = await cast.registers(NAME)
+    enquiry = new(cast, account)
+    with counted(account.relay) as asked:
+        await writes(cast, account, "Ein anderes")
+    async with falls_over(account.relay, asked.index("enquiry_open")):
+        await enquiry.send(TOPIC, SUBJECT, TEXT)
+    await cast.server.elapse(UNACCEPTED_DAYS * DAY_MS + HOUR_MS)
+    _, found = await comes_back(cast)
+    (there,) = (one for one in found if one.box16 == enquiry.box16)
+    assert there.box is not None
+    assert (there.standing, texts(there.box)) == (Standing.CLOSED, [TEXT])
+    assert (there.is_sent, there.draft) == (False, TEXT)
+    other = await there.anew()
+    assert (other.is_draft, other.draft) == (True, TEXT)

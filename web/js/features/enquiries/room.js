@@ -8,7 +8,9 @@ const STYLES = new URL('../../../css/enquiries.css', import.meta.url).href;
 /** Fetches what is missing; resolves when enquiries can be drawn. */
 export async function fetchRoom() {
   const words = hasText('enquiries.new_title') ? undefined : addText(ofLanguage());
-  await Promise.all([words, fetchStyles(STYLES)]);
+  // The page is drawn as soon as somebody goes there.
+  const views = [import('./view.js'), import('./view-list.js')];
+  await Promise.all([words, fetchStyles(STYLES), ...views]);
 }
 
 /** @returns {Promise<{ text: object }>} */

@@ -83,7 +83,7 @@ function NotSent({ enquiries, enquiry }) {
   return html`<${Problem} words=${problem === '' ? '' : t('enquiries.problem_title')}>
     <p>${problem !== '' && t(hasText(key) ? key : 'enquiries.problem_other')}</p>
     ${enquiry.isFixed && html`<p>${t('enquiries.fixed')}</p>`}
-    ${problem === 'addressee_gone' && html`<button type="button" class="button button--small"
+    ${problem === 'addressee_gone' && html`<button type="button" class="button button--primary"
       onClick=${() => own('beginning anew', enquiries.beginAnew(enquiry))}>${t('enquiries.anew')}</button>`}<//>`;
 }
 
@@ -124,8 +124,8 @@ export function Form({ enquiries, enquiry, config, nowMs }) {
     <${BeforeSending} enquiry=${enquiry} team=${team} config=${config} nowMs=${nowMs} />
     <${NotSent} enquiries=${enquiries} enquiry=${enquiry} />
     <div class="stage__actions">
-      <button type="submit" class="button button--primary" aria-disabled=${busy ? 'true' : undefined}>${icon('send')}
-        ${t(busy ? 'enquiries.sending' : enquiry.problem.value === '' ? 'enquiries.send' : 'enquiries.send_again')}</button>
+      ${enquiry.problem.value !== 'addressee_gone' && html`<button type="submit" class="button button--primary" aria-disabled=${busy ? 'true' : undefined}>
+        ${icon('send')}${t(busy ? 'enquiries.sending' : enquiry.problem.value === '' ? 'enquiries.send' : 'enquiries.send_again')}</button>`}
       <button type="button" class="button" onClick=${() => config.onHome('draft_kept')}>${t('enquiries.keep')}</button>
       <button type="button" class="button button--quiet" onClick=${() => (enquiry.typed.value.text === '' ? discard() : setDiscards(true))}>${t('enquiries.discard')}</button>
     </div>

@@ -23,8 +23,7 @@ function when({ sentMs }) {
 function Letter({ thread, line }) {
   const { mine, author, state, text } = line;
   return html`<li class=${mine ? 'letter letter--own' : 'letter'} data-key=${line.key}>
-    <p class="letter__head"><strong>${mine ? t('chat.you') : author}</strong><span class="letter__when">${when(line)}</span>
-      ${mine && html`<span class="letter__tick"><${Tick} state=${state} /></span>`}</p>
+    <p class="letter__head"><strong>${mine ? t('chat.you') : author}</strong><span class="letter__when">${when(line)}${mine && html`<span class="letter__tick"><${Tick} state=${state} /></span>`}</span></p>
     <${RichText} text=${text} />
     ${state === 'failed' && html`<${Failed} chat=${thread} message=${line} />`}
   </li>`;

@@ -23,8 +23,8 @@ export function State({ enquiry, promised }) {
 
 /** @param {{ words: string, state?: 'done' | 'now' | '' }} props @returns {any} */
 function Step({ words, state = '' }) {
-  return html`<li class="steps__step" data-state=${state} aria-current=${state === 'now' ? 'step' : undefined}>
-    <span class="steps__mark" aria-hidden="true">${state === 'done' && icon('check')}</span>
+  return html`<li class="onward__step" data-state=${state} aria-current=${state === 'now' ? 'step' : undefined}>
+    <span class="onward__mark" aria-hidden="true">${state === 'done' && icon('check')}</span>
     <span>${words}${state === 'done' && html`<span class="visually-hidden"> (${t('enquiries.next_step_done')})</span>`}</span></li>`;
 }
 
@@ -40,7 +40,7 @@ export function HowItGoesOn({ thread, promised }) {
   const second = isForAll ? t('enquiries.next_search') : t('enquiries.next_waits', { name: thread.peerName.value });
   return html`<section class="card enquiry-next" aria-labelledby="next-title">
     <h2 class="enquiry-next__title" id="next-title">${t('enquiries.next_title')}</h2>
-    <ol class="steps">
+    <ol class="onward">
       <${Step} words=${t('enquiries.next_arrived')} state="done" />
       <${Step} words=${second} state="now" />
       <${Step} words=${t('enquiries.next_answer', { date: dayWords(due) })} />

@@ -63,20 +63,19 @@ function Answer({ thread, config }) {
   const isBlocked = thread.paused.value !== null;
   const attach = isBlocked ? null : html`<${AttachButton} onFile=${setFile} />`;
   const label = t(standing === 'answered' ? 'enquiries.answer' : 'enquiries.answer_more');
-  const due = standing === 'answered' || standing === 'done' ? '' : dueDay(thread.waitsSinceMs.value, config.promised);
-  const status = html`<div class="enquiry-answer__top"><h2 class="enquiry-answer__title">${label}</h2>
-    ${due !== '' && stateIsTaken(standing) && html`<p class="small muted">${t('enquiries.next_answer', { date: dayWords(due) })}</p>`}
+  // Before somebody has taken it, the card says by when.
+  const due = standing === 'taken' ? dueDay(thread.waitsSinceMs.value, config.promised) : '';
+  const top = html`<div class="enquiry-answer__top"><h2 class="enquiry-answer__title">${label}</h2>
+    ${due !== '' && html`<p class="small muted">${t('enquiries.next_answer', { date: dayWords(due) })}</p>`}
     ${standing === 'done' && html`<p class="small muted">${t('enquiries.done_hint')}</p>`}</div>`;
   return html`<section class="enquiry-answer" aria-label=${label} ...${isBlocked ? {} : dropHandlers(setFile)}>
-    <${Composer} draft=${thread.draft} addressee=${thread.peerName.value} status=${status} attach=${attach} blocked=${isBlocked} enterSends=${false}
+    ${top}
+    <${Composer} draft=${thread.draft} addressee=${thread.peerName.value} attach=${attach} blocked=${isBlocked} enterSends=${false}
       onSend=${(/** @type {string} */ text) => thread.say(text)} />
     <p class="field__hint">${t('enquiries.answer_hint')}</p>
     ${file !== null && html`<${FileSheet} chat=${thread} file=${file} role="seeker" onClose=${() => setFile(null)} />`}
   </section>`;
 }
-
-/** Before, the card says by when. @param {string} standing */
-const stateIsTaken = (standing) => standing === 'taken';
 
 /** @param {{ enquiry: Enquiry, thread: WrittenThread, hours: number, onClose: () => void }} props @returns {any} */
 function CloseDialog({ enquiry, thread, hours, onClose }) {

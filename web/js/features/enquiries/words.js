@@ -21,7 +21,9 @@ export function dayWords(day) {
 
 /** "Maria B., Jonas K. und Ayse T." @param {readonly string[]} names */
 export function listOf(names) {
-  return new Intl.ListFormat(language(), { type: 'conjunction' }).format(names);
+  // The letter that stands for a family name stays beside the first one.
+  const whole = names.map((name) => name.replace(/ (?=\p{L}\.$)/u, '\u00a0'));
+  return new Intl.ListFormat(language(), { type: 'conjunction' }).format(whole);
 }
 
 /** "ein halbes Jahr" is said in months, shorter spans in days. @param {number} days */
