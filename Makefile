@@ -16,21 +16,23 @@ BIN := .venv/bin
 VENV := .venv/.installed
 DEV := .venv/.installed-dev
 VENDOR := web/vendor/.installed
+# Servers of the tests write every word through to the disk; where there is room, that is memory.
+MEMORY := $(shell d=/dev/shm; [ -w $$d ] && [ $$(df -k --output=avail $$d | tail -n 1) -gt 2000000 ] && echo $$d)
 CODE := crypto e2e_server clientlib tests bench
 
 .NOTPARALLEL:
 .PHONY: run test check format generated browsers tools clean
-.PHONY: check-style check-types check-generated test-js test-python test-browser
+.PHONY: check-style check-types check-generated test-js test-python test-pages test-browser
 
 run: $(VENV) $(VENDOR)
 	@exec $(BIN)/python -m clientlib.demo --port $(PORT)
 
-# Two halves at the same time, as there are two cores: the browsers, whose run is seen, and all the
-# rest, which is shown when both have ended. The last lines are the summaries of the test runners.
+# Two halves at the same time, as there are two cores: people in browsers, whose run is seen, and all
+# the rest, which is shown when both have ended. The last lines are the summaries of the test runners.
 test: browsers check
 	@mkdir -p var
 	echo "Tests …"
-	$(MAKE) test-python test-js >var/tests.log 2>&1 &
+	$(MAKE) --keep-going test-python test-js test-pages >var/tests.log 2>&1 &
 	rest=$$!
 	trap 'kill $$rest 2>/dev/null || true' EXIT
 	failed=0
@@ -113,6 +115,8 @@ check-generated: $(DEV)
 	$(BIN)/python -m tests.make_generated --check
 	$(BIN)/python -m tests.vectors.make --check
 
+test-js test-python test-pages test-browser: export TMPDIR := $(or $(MEMORY),$(TMPDIR),/tmp)
+
 test-js: $(VENDOR)
 	@mkdir -p var
 	node --test --test-reporter=spec tests/js/*.test.js >var/test-js.log 2>&1 \
@@ -122,8 +126,12 @@ test-js: $(VENDOR)
 test-python: $(DEV) $(VENDOR)
 	@$(BIN)/python -m pytest -m "not browser"
 
+# The pages alone, over samples; and whole journeys against a running service.
+test-pages: $(DEV) $(VENDOR)
+	@$(BIN)/python -m pytest -m browser tests/web
+
 test-browser: $(DEV) $(VENDOR)
-	@$(BIN)/python -m pytest -m browser
+	@$(BIN)/python -m pytest -m browser --ignore=tests/web
 
 # --- by hand ---
 

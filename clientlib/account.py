@@ -14,8 +14,10 @@ from clientlib.relay import RelayClient
 from clientlib.translog import LogReader
 from crypto import account, encoding, epoch, reading
 from crypto.account import ConversationKeys
+from crypto.encoding import Value
 from crypto.entry import Entry, EntryState
 from crypto.envelope import parse_outer
+from crypto.errors import RemoteError
 from crypto.keys import AccountSecret, EpochSecret, Share
 from crypto.wire import boxes, enquiries, live
 from crypto.wire.accounts import AccountKind, SignOut
@@ -24,21 +26,26 @@ from crypto.wire.errors import ErrorCode, WireError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What a seeker's account keeps for all devices: whether the sheet was typed back."""
+    """What a seeker's account keeps for all devices: whether the sheet was typed back.
+
+    `others` is what a newer client wrote behind that; it stays.
+    """
 
     sheet_noted: bool = False
+    others: tuple[Value, ...] = ()
 
     def encode(self) -> bytes:
-        """Return the settings bytes: [0 | 1]."""
-        return encoding.encode([int(self.sheet_noted)])
+        """Return the settings bytes: [0 | 1, ...]."""
+        return encoding.encode([int(self.sheet_noted), *self.others])
 
     @staticmethod
     def decode(raw: bytes) -> Settings:
-        """Read the settings bytes; empty ones are those of a new account."""
-        if not raw:
+        """Read the settings bytes; none, or what this client cannot read, are a new account's."""
+        try:
+            noted, *others = encoding.array(encoding.decode(raw)) if raw else [0]
+        except (RemoteError, ValueError):  # ValueError: an array without items
             return Settings()
-        (sheet_noted,) = encoding.decode_array(raw, 1)
-        return Settings(sheet_noted=encoding.uint(sheet_noted, 1) == 1)
+        return Settings(sheet_noted=noted == 1, others=tuple(others))
 
 
 class SeekerAccount:
@@ -74,9 +81,11 @@ class SeekerAccount:
         """The settings that all devices share."""
         return Settings.decode(self.keyring.settings)
 
-    async def keep_settings(self, settings: Settings) -> None:
+    async def keep_settings(self, *, sheet_noted: bool) -> None:
         """Keep the settings for all devices."""
-        await self.keyring.keep_settings(settings.encode())
+        await self.keyring.keep_settings(
+            lambda raw: replace(Settings.decode(raw), sheet_noted=sheet_noted).encode()
+        )
 
     async def begin(self) -> None:
         """Check that the log continues what this account has seen, and pin it."""

@@ -2,7 +2,9 @@
 
 Every proof is a fresh start: the keeper is asked, the slot opens, and only then something is
 signed. What the slot refuses (WrongKey and its like) ends the work with nothing more sent, and
-nothing here tries again by itself. How doors are changed stands in `doorchange.py`.
+nothing here tries again by itself. Where the connection is lost before the answer, the next sign-in
+shows whether it was done; the browser, which dials again by itself, then sends the same bytes once
+more (D9, D11). How doors are changed stands in `doorchange.py`.
 
 A `code` is 26 symbols, as `recovery.new_code` draws them and `recovery.read_code` reads them.
 """

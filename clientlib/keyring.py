@@ -107,10 +107,11 @@ class Keyring:
 
         await self._save(self._page_of(entry.box16), change)
 
-    async def keep_settings(self, raw: bytes) -> None:
-        """Keep the account's settings; the last one to save wins."""
+    async def keep_settings(self, change_raw: Callable[[bytes], bytes]) -> None:
+        """Change the account's settings; anew on top of what another device saved meanwhile."""
 
         def change(content: PageContent) -> PageContent:
+            raw = change_raw(content.settings.raw)
             if raw == content.settings.raw:
                 return content
             counter = content.settings.counter + 1

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
+from unittest import mock
 
 import pytest
 from playwright.sync_api import Browser
 
+from crypto import primitives
 from tests.helpers.chromium import running_chromium
 
 BROWSERS = {"browser", "firefox"}
@@ -23,6 +26,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if BROWSERS & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def argon2id_once() -> Iterator[None]:
+    """Compute Argon2id at its full cost, but for the same words only once in a run.
+
+    People of these tests make an account and sign in with it a second later, again and again.
+    """
+    once = cache(primitives.sodium.crypto_pwhash_alg)
+    with mock.patch.object(primitives.sodium, "crypto_pwhash_alg", once):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -71,7 +71,7 @@ async def test_three_devices_sign_in_by_name_and_one_by_the_sheet(published: Cas
         assert one.pseudonym == NAME
     assert first.handle == account.handle(first.ams)
     assert first.settings == Settings(sheet_noted=False)
-    await first.keep_settings(Settings(sheet_noted=True))
+    await first.keep_settings(sheet_noted=True)
     assert (await published.seeker_signs_in(NAME)).settings.sheet_noted
     counted = await stock.stock(first.relay)
     assert (counted.doors, counted.pages) == (2, SEEKER_PAGES)
@@ -161,8 +161,8 @@ async def test_a_changed_passphrase_ends_the_other_sign_ins_and_the_old_one(
         deployment_id=published.root.deployment_id,
     )
     # Here it goes on; everywhere else the next request is refused.
-    await here.keep_settings(Settings(sheet_noted=True))
-    await refused(elsewhere.keep_settings(Settings()), ErrorCode.UNAUTHORISED)
+    await here.keep_settings(sheet_noted=True)
+    await refused(elsewhere.keep_settings(sheet_noted=False), ErrorCode.UNAUTHORISED)
     await refused(stock.stock(elsewhere.relay), ErrorCode.UNAUTHORISED)
     await opens_nothing(published, phrase=PHRASE)
     again = await published.seeker_signs_in(NAME, NEW_PHRASE)

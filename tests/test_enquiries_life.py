@@ -259,6 +259,7 @@ async def test_what_ended_before_it_was_shown_to_anybody_is_still_read(cast: Cas
     await cast.server.elapse(UNACCEPTED_DAYS * DAY_MS + HOUR_MS)
     _, found = await comes_back(cast)
     (there,) = (one for one in found if one.box16 == enquiry.box16)
+    assert there.halted is None, repr(there.halted)
     assert there.box is not None
     assert (there.standing, texts(there.box)) == (Standing.CLOSED, [TEXT])
     assert (there.is_sent, there.draft) == (False, TEXT)

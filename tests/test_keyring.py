@@ -10,6 +10,7 @@ import pytest
 
 from clientlib.account import SeekerAccount, Settings
 from clientlib.visit import Visit
+from crypto.encoding import encode
 from crypto.entry import MAX_DRAFT_BYTES, EntryState, gone
 from crypto.keyring import GONE_KEPT_DAYS
 from crypto.passphrase import TooLong
@@ -92,7 +93,7 @@ async def test_what_changes_nothing_saves_nothing(published: Cast) -> None:
 
     before = await version()
     await here.keyring.keep_draft(random_bytes(16), "")
-    await here.keyring.keep_settings(b"")
+    await here.keyring.keep_settings(lambda _: b"")
     await here.begin()
     assert await version() == before
 
@@ -104,9 +105,24 @@ async def test_what_has_long_been_gone_is_dropped_at_the_next_save(published: Ca
     await here.keyring.keep_draft(visit.box16, "bleibt nicht")
     await here.keyring.remember(gone(visit.entry(), minute, 3, bytes(32)))
     assert here.keyring.draft(visit.box16) == ""
-    await here.keyring.keep_settings(Settings(sheet_noted=True).encode())
+    await here.keyring.keep_settings(lambda _: Settings(sheet_noted=True).encode())
     assert [entry.state for entry in here.keyring.entries] == [EntryState.GONE]
     published.server.clock.elapse((GONE_KEPT_DAYS + 1) * 24 * 3_600_000)
     again = await published.seeker_signs_in(NAME)
-    await again.keyring.keep_settings(Settings().encode())
+    await again.keyring.keep_settings(lambda _: Settings().encode())
     assert again.keyring.entries == ()
+
+
+async def test_what_a_newer_client_keeps_in_the_settings_stays(published: Cast) -> None:
+    """As in the browser's client: one account is used by clients of different age."""
+    here = await published.registers("neuer-1")
+    await here.keyring.keep_settings(lambda _: encode([0, "neu"]))
+    assert here.settings == Settings(sheet_noted=False, others=("neu",))
+    await here.keep_settings(sheet_noted=True)
+    again = await published.seeker_signs_in("neuer-1")
+    assert again.keyring.settings == encode([1, "neu"])
+
+
+@pytest.mark.parametrize("raw", [b"\xc1", encode([]), encode(7)])
+def test_settings_that_this_client_cannot_read_count_as_none(raw: bytes) -> None:
+    assert Settings.decode(raw) == Settings()

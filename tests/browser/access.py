@@ -9,21 +9,21 @@ from playwright.sync_api import Locator, Page, expect
 from clientlib import accounts
 from crypto import recovery
 from crypto.wire.accounts import AccountKind
-from tests.browser.people import House, end, write
+from tests.browser.people import ChatPage, House
 
 OWN_PHRASE = "wolken ziehen langsam über das meer"
 NEXT_PHRASE = "morgens singt im garten eine amsel"
 
 
-class AccessPage:
+class AccessPage(ChatPage):
     """Somebody with an access, or on the way to one."""
 
     def __init__(self, house: House, page: Page) -> None:
-        self.house = house
-        self.page = page
+        super().__init__(house, page)
         self.name = ""
         self.phrase = ""
         self.code = ""
+        self.number = 0
 
     def comes(self) -> None:
         """To the page where one signs in."""
@@ -76,7 +76,8 @@ class AccessPage:
             self.phrase = phrase
         else:
             words = self.page.get_by_role("group", name="Ihre Passphrase aus sechs Wörtern")
-            self.phrase = " ".join(words.inner_text().split())
+            expect(words.locator(".words__word")).to_have_count(6)
+            self.phrase = " ".join(words.locator(".words__word").all_inner_texts())
 
     def takes_the_sheet(self, *, later: bool = False) -> None:
         """Read the code from the sheet, and type it back or be reminded later."""
@@ -108,7 +109,11 @@ class AccessPage:
         expect(self.heading("Meine Gespräche")).to_be_visible()
 
     def asks_for_a_chat(self) -> None:
-        """From "Meine Gespräche" into the waiting room."""
+        """From "Meine Gespräche" into the waiting room.
+
+        The number is the relay's: the page shows the chosen name in its place.
+        """
+        before = self.house.queue()
         self.presses("Jetzt chatten")
         page = self.page
         box = page.get_by_label("Ich habe den Datenschutz-Hinweis gelesen")
@@ -117,20 +122,12 @@ class AccessPage:
             box.check()
             self.presses("Bestätigen")
         expect(self.heading("Sie sind im Warteraum")).to_be_visible()
+        (self.number,) = (
+            number for ticket16, number in self.house.queue().items() if ticket16 not in before
+        )
 
     def says_yes(self) -> None:
         self.page.get_by_role("dialog").get_by_role("button", name="Jetzt chatten").click()
-
-    def writes(self, text: str) -> None:
-        write(self.page, text)
-
-    def reads(self, text: str) -> None:
-        """Once, not twice."""
-        expect(self.page.get_by_role("log").get_by_text(text)).to_have_count(1)
-        expect(self.page.get_by_role("log").get_by_text(text)).to_be_visible()
-
-    def ends_the_chat(self) -> None:
-        end(self.page)
 
     def opens_settings(self, panel: str) -> None:
         """From "Meine Gespräche" to one of the settings."""
@@ -147,10 +144,9 @@ class AccessPage:
         self.is_home()
 
     def presses(self, name: str) -> None:
-        """A button of the dialog that is open, else of the page."""
-        dialog = self.page.get_by_role("dialog")
-        scope = dialog if dialog.is_visible() else self.page
-        scope.get_by_role("button", name=name, exact=True).first.click()
+        """A button of the dialog that is open at that moment, else of the page."""
+        scope = self.page.locator("dialog[open], body:not(:has(dialog[open]))")
+        scope.get_by_role("button", name=name, exact=True).click()
 
     def heading(self, name: str) -> Locator:
         return self.page.get_by_role("heading", name=name, exact=True)

@@ -11,18 +11,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from e2e_server.web import build_web
 from tests.browser.people import CounsellorPage, House
+from tests.helpers.chromium import PATIENCE_MS
 from tests.helpers.clock import FakeClock
 from tests.helpers.organisation import Organisation
 from tests.helpers.server import ThreadedServer, portal_entry, write_site
 from tests.web.built import keep_exit_here
 
 WEB = Path(__file__).parents[2] / "web"
-# Generous, for a machine that is busy with other things; what is there sooner is seen sooner.
-expect.set_options(timeout=20_000)
 # Runs before any script of the page and keeps what the browser refuses.
 LISTEN = """
 window.violations = [];
@@ -151,7 +150,7 @@ class Windows:
             timezone_id="Europe/Berlin",
             reduced_motion="reduce",
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE_MS)
         window = Window(context)
         self._open.append(window)
         return window

@@ -22,6 +22,7 @@ from crypto.wire.translog import LogReadReply
 from e2e_server.web.texts import read_texts
 from tests.browser.conftest import WEB, Windows, clock_of_today
 from tests.browser.people import House, SeekerPage
+from tests.helpers.actors import until
 from tests.helpers.server import ThreadedServer
 from tests.lying.proxy import Lie, Line, LyingRelay
 
@@ -115,12 +116,8 @@ class Talk:
 
     def is_accepted(self) -> None:
         """Maria takes this seeker."""
-
-        async def accept() -> None:
-            await self.maria.wait_until(lambda: bool(self.new_tickets()))
-            await self.maria.accept(self.new_tickets()[0])
-
-        self.house.server.run(accept)
+        ticket16 = self.ticket16()
+        self.house.server.run(lambda: self.maria.accept(ticket16))
 
     def begins(self) -> None:
         """Up to the running chat."""
@@ -130,7 +127,7 @@ class Talk:
         expect(self.seeker.page.get_by_role("log")).to_be_visible()
 
         async def join() -> Box:
-            (box,) = await self.maria.read_inbox()
+            (box,) = await until(self.maria.read_inbox, lambda boxes: len(boxes) == 1)
             return box
 
         self.hers = self.house.server.run(join)
@@ -148,9 +145,17 @@ class Talk:
 
         self.house.server.run(end)
 
-    def new_tickets(self) -> list[bytes]:
-        """Who has come since this seeker did, in order."""
-        return [one for one in self.maria.rows if one not in self.known]
+    def ticket16(self) -> bytes:
+        """The ticket of this seeker, as soon as Maria has heard of it."""
+
+        def new() -> list[bytes]:
+            return [one for one in self.maria.rows if one not in self.known]
+
+        async def hear() -> bytes:
+            await self.maria.wait_until(lambda: bool(new()))
+            return new()[0]
+
+        return self.house.server.run(hear)
 
 
 class OwnScalar(Lie):

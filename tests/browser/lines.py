@@ -109,6 +109,11 @@ class Traffic:
         with self._sockets[-1].expect_event("framesent", lambda frame: command in frame):
             yield
 
+    def wait_for_command(self, name: str) -> None:
+        """Wait until the page sends this command after all that it has been told to do so far."""
+        command = name.encode()
+        self._sockets[-1].wait_for_event("framesent", lambda frame: command in frame)
+
     def until_sent(self, name: str) -> None:
         """Wait until the page has sent this command on its newest line; each look is a trip."""
         command = name.encode()

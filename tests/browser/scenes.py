@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Window
-from tests.browser.people import CounsellorPage, House, SeekerPage
+from tests.browser.people import CounsellorPage, House, SeekerPage, name_of
 
 # Everything that a browser keeps for an origin, and how much of it there is.
 KEPT = """async () => ({
@@ -30,23 +30,11 @@ def comes(house: House, window: Window) -> SeekerPage:
     return seeker
 
 
-def number_of(seeker: SeekerPage) -> int:
-    """The number in the name that the waiting room shows."""
-    name = seeker.page.get_by_text(re.compile(r"^Ratsuchende_r \d+$")).inner_text()
-    return int(name.rpartition(" ")[2])
-
-
-def opens_request(counsellor: CounsellorPage, number: int) -> None:
-    """She looks at one request; nothing is accepted yet."""
-    counsellor.page.get_by_role("button", name="Erstanfragen").click()
-    row(counsellor.page, number).click()
-
-
 def opens_chat(counsellor: CounsellorPage, number: int) -> None:
     """She goes to one of her chats."""
     counsellor.page.get_by_role("button", name="Meine Nachrichten").click()
-    row(counsellor.page, number).click()
-    expect(counsellor.page.get_by_role("heading", name=exactly(number))).to_be_visible()
+    counsellor.row(number).click()
+    expect(counsellor.page.get_by_role("heading", name=name_of(number))).to_be_visible()
 
 
 def names_the_chat(counsellor: CounsellorPage, nickname: str) -> None:
@@ -59,22 +47,10 @@ def names_the_chat(counsellor: CounsellorPage, nickname: str) -> None:
     expect(page.get_by_text(nickname).first).to_be_visible()
 
 
-def row(page: Page, number: int) -> Locator:
-    """The row of this seeker, in the queue or among the chats."""
-    rows = page.locator("button.row:not([data-over])").filter(has_not_text="wartet nicht mehr")
-    return rows.filter(has=page.locator(".row__name", has_text=exactly(number)))
-
-
-def exactly(number: int) -> re.Pattern[str]:
-    """This seeker's name, and not that of number 10 when 1 is asked for."""
-    return re.compile(rf"Ratsuchende_r {number}(?!\d)")
-
-
 def offer(maria: CounsellorPage, seeker: SeekerPage) -> int:
     """She accepts who waits, and has the chat before her; returns the seeker's number."""
-    number = number_of(seeker)
-    opens_request(maria, number)
-    maria.page.get_by_role("button", name="Chat starten").click()
+    number = seeker.number
+    maria.accepts(number)
     maria.answers()
     expect(asked(seeker)).to_be_visible()
     return number
@@ -109,11 +85,6 @@ def leaves_the_queue(seeker: SeekerPage) -> None:
     """ "Warten beenden"."""
     seeker.page.get_by_role("button", name="Warten beenden").click()
     expect(seeker.page.get_by_role("heading", name="Sie warten nicht mehr.")).to_be_visible()
-
-
-def said_in(page: Page) -> list[str]:
-    """The texts of the open chat, in their order."""
-    return page.get_by_role("log").locator(".message__bubble").all_inner_texts()
 
 
 def field(page: Page) -> Locator:

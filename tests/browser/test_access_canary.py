@@ -47,8 +47,7 @@ def life(house: House, desks: Windows, maria: CounsellorPage) -> Life:
     anna.creates(NAME, PHRASE)
     codes = [anna.code]
     anna.asks_for_a_chat()
-    maria.page.get_by_role("button", name=re.compile("Ratsuchende_r")).last.click()
-    maria.page.get_by_role("button", name="Chat starten").click()
+    maria.accepts(anna.number)
     maria.answers()
     anna.says_yes()
     anna.writes(TEXT)

@@ -82,7 +82,7 @@ def test_chat_and_workspace_stay_within_their_budgets(
     phone.goto(f"{house.url}/p/leben/chat")
     seeker.confirms_the_privacy_notice()
     seeker.is_waiting()
-    maria.accepts(1)
+    maria.accepts(seeker.number)
     maria.answers()
     seeker.says_yes()
     expect(phone.get_by_role("log")).to_be_visible()

@@ -30,8 +30,6 @@ from tests.browser.scenes import (
     field,
     keeps_nothing,
     names_the_chat,
-    number_of,
-    opens_request,
 )
 from tests.helpers.actors import PHRASE
 
@@ -72,8 +70,7 @@ def evening(house: House, desks: Windows) -> Evening:
     maria.signs_in(LOGIN)
     maria.becomes_reachable()
     seeker = comes_with_a_draft(house, phone)
-    opens_request(maria, number_of(seeker))
-    maria.page.get_by_role("button", name="Chat starten").click()
+    maria.accepts(seeker.number)
     maria.answers()
     maria.writes(GREETING)
     expect(asked(seeker)).to_be_visible()
@@ -87,8 +84,8 @@ def evening(house: House, desks: Windows) -> Evening:
     maria.writes(ANSWER)
     seeker.reads(ANSWER)
     names_the_chat(maria, NICKNAME)
-    with theirs.expect_command("resume_put"):
-        field(seeker.page).fill(DRAFT)
+    field(seeker.page).fill(DRAFT)
+    theirs.wait_for_command("resume_put")
     during = files_of(house)
     seeker.ends_the_chat()
     seeker.sees_the_end()

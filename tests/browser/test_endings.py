@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Window, Windows
 from tests.browser.people import CounsellorPage, House, SeekerPage
-from tests.browser.scenes import asked, chat, comes, field, keeps_nothing, number_of, offer, row
+from tests.browser.scenes import asked, chat, comes, field, keeps_nothing, offer
 
 MINUTE_MS = 60_000
 END = re.compile(r"^Der Chat wurde beendet \(\d\d[:.]\d\d Uhr\)\.$")
@@ -92,11 +92,11 @@ def test_the_exit_out_of_the_waiting_room_leaves_the_queue(
     house: House, maria: CounsellorPage, windows: Windows
 ) -> None:
     seeker = comes(house, windows.phone())
-    number = number_of(seeker)
+    number = seeker.number
     maria.page.get_by_role("button", name="Erstanfragen").click()
-    expect(row(maria.page, number)).to_be_visible()
+    expect(maria.row(number)).to_be_visible()
     seeker.page.locator("#exit").click()
-    expect(row(maria.page, number)).to_have_count(0)
+    expect(maria.row(number)).to_have_count(0)
     expect(seeker.page).to_have_title("Wetter")
 
 

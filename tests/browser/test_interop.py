@@ -10,7 +10,7 @@ from crypto.verdict import Verdict
 from crypto.wire.boxes import BoxState, CloseReason
 from tests.browser.conftest import Windows
 from tests.browser.people import CounsellorPage, House, SeekerPage
-from tests.browser.scenes import asked, comes, field, number_of, row, said_in
+from tests.browser.scenes import asked, comes, field
 from tests.helpers.actors import until
 from tests.helpers.server import PORTAL16
 
@@ -24,8 +24,7 @@ def test_a_python_seeker_and_a_counsellor_in_the_browser(
 ) -> None:
     run = house.server.run
     seeker = run(house.cast.seeker)
-    row(maria.page, seeker.number).click()
-    maria.page.get_by_role("button", name="Chat starten").click()
+    maria.accepts(seeker.number)
     maria.answers()
     assert run(seeker.offered).name == "Maria B."
     box = run(seeker.confirm)
@@ -41,7 +40,7 @@ def test_a_seeker_in_the_browser_and_a_python_counsellor(house: House, windows: 
     jonas = run(lambda: house.cast.signs_in("jonas"))
     run(lambda: house.cast.on_duty(jonas))
     seeker = comes(house, windows.phone())
-    ticket16 = run(lambda: ticket_of(jonas, number_of(seeker)))
+    ticket16 = run(lambda: ticket_of(jonas, seeker.number))
     run(lambda: jonas.accept(ticket16))
     expect(asked(seeker)).to_contain_text("Jonas K.")
     seeker.says_yes()
@@ -63,10 +62,11 @@ def talk(house: House, page: CounsellorPage | SeekerPage, box: Box) -> None:
         page.writes(text)
     run(lambda: box.wait_until(lambda: len(texts(box)) == len(SAID)))
     run(lambda: says_all(box))
-    expect(page.page.get_by_role("log").locator(".message__bubble")).to_have_count(2 * len(SAID))
+    page.has_read(*SHOWN, *SHOWN)
     run(lambda: box.wait_until(lambda: len(texts(box)) == 2 * len(SAID)))
     assert texts(box) == [*SAID, *SAID]
-    assert said_in(page.page) == [*SHOWN, *SHOWN]
+    bubbles = page.page.get_by_role("log").locator(".message__bubble")
+    assert bubbles.all_inner_texts() == [*SHOWN, *SHOWN]
     assert [said.mine for said in box.said if said.text is not None] == [False] * 3 + [True] * 3
     assert {taken.verdict for taken in box.taken} == {Verdict.OK}
     assert box.transcript.alarms == []

@@ -50,7 +50,7 @@ def test_a_counsellor_needs_only_the_keyboard(house: House, windows: Windows) ->
         seeker.comes_to_the_portal()
         seeker.confirms_the_privacy_notice()
         seeker.is_waiting()
-    names = [f"Ratsuchende_r {_number(one.page)}" for one in (first, second)]
+    names = [f"Ratsuchende_r {one.number}" for one in (first, second)]
     _takes(page, keys, names[0], "Guten Abend, Nummer 1.")
     first.says_yes()
     expect(page.get_by_text("aktiv", exact=True)).to_have_count(1)
@@ -174,7 +174,8 @@ def _opens_and_leaves_every_sheet(page: Page, keys: Keys) -> None:
     keys.uses("Emoji einfügen")
     expect(page.get_by_role("searchbox", name="Emoji suchen")).to_be_focused()
     keys.types("katze")
-    expect(page.locator(".emoji-picker__emoji").first).to_be_visible()
+    found = page.locator(".emoji-picker__emoji").first
+    expect(found).to_have_accessible_name(re.compile("katze", re.IGNORECASE))
     keys.press("Enter")
     expect(page.locator(FIELD)).not_to_have_value("")
     keys.press("Escape")
@@ -259,13 +260,5 @@ def _names_the_chat(page: Page, keys: Keys) -> None:
 
 
 def _is_called(page: Page, maria: CounsellorPage) -> None:
-    maria.page.get_by_role("button", name="Erstanfragen").click()
-    maria.accepts(_number(page))
+    maria.accepts(SeekerPage(maria.house, page).number)
     maria.answers()
-
-
-def _number(page: Page) -> int:
-    """The number of the person who waits at this page."""
-    expect(page.get_by_role("heading", name="Sie sind im Warteraum")).to_be_visible()
-    name = page.get_by_text(re.compile(r"Ratsuchende_r \d+$")).first.inner_text()
-    return int(name.split()[-1])

@@ -126,7 +126,7 @@ def test_two_seekers_cannot_be_swapped(house: LyingHouse, wary: Windows) -> None
     first.is_accepted()
     expect(first.seeker.page.get_by_role("button", name="Jetzt chatten")).to_be_visible()
     line = house.relay.lines[-1]
-    theirs = other.new_tickets()[0]
+    theirs = other.ticket16()
     house.server.run(lambda: line.say(replace(lie.offered[0], ticket16=theirs)))
     sees(other.seeker.page, "offer.not_trusted_title")
     assert set(house.relay.sent_since(mark, line)) <= READING | {"resume_put"}

@@ -14,6 +14,7 @@ from crypto.wire.boxes import ReadReply
 from tests.browser.access import OWN_PHRASE, AccessPage
 from tests.browser.conftest import Windows
 from tests.browser.lies import LyingHouse, OwnScalar, lying_house, wary_windows, word
+from tests.helpers.actors import until
 from tests.lying.proxy import Lie, Line
 
 __all__ = ["lying_house", "wary_windows"]
@@ -143,7 +144,7 @@ def test_less_of_a_chat_than_was_read_before_is_told(house: LyingHouse, wary: Wi
     anna.reads("eins")
 
     async def answer() -> None:
-        (box,) = await house.maria.read_inbox()
+        (box,) = await until(house.maria.read_inbox, lambda boxes: len(boxes) == 1)
         await box.wait_until(lambda: any(one.text == "eins" for one in box.said))
         await box.say("zwei")
         await box.close()

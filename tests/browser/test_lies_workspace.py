@@ -15,6 +15,7 @@ from crypto.wire.live import QueueReply, QueueRow, QueueRowChanged
 from tests.browser.conftest import Windows
 from tests.browser.lies import Hides, LyingHouse, OwnScalar, lying_house, sees, wary_windows
 from tests.browser.people import CounsellorPage, SeekerPage
+from tests.browser.scenes import comes
 from tests.helpers.actors import PHRASE
 from tests.lying.proxy import Lie, Line
 
@@ -47,12 +48,8 @@ def accepted(house: LyingHouse, wary: Windows) -> tuple[CounsellorPage, SeekerPa
     jonas = CounsellorPage(house, wary.desk().page)
     jonas.signs_in("jonas")
     jonas.becomes_reachable()
-    seeker = SeekerPage(house, wary.phone().page)
-    seeker.comes_to_the_portal()
-    seeker.confirms_the_privacy_notice()
-    seeker.is_waiting()
-    jonas.page.get_by_role("button", name=re.compile("Ratsuchende_r")).last.click()
-    jonas.page.get_by_role("button", name="Chat starten").click()
+    seeker = comes(house, wary.phone())
+    jonas.accepts(seeker.number)
     return jonas, seeker
 
 

@@ -16,11 +16,9 @@ from tests.browser.scenes import (
     comes,
     field,
     leaves_the_queue,
-    number_of,
     offer,
     opens_chat,
     restarts,
-    said_in,
     talk_on,
 )
 
@@ -32,7 +30,7 @@ def test_a_reload_keeps_the_place_in_the_queue(
     house: House, maria: CounsellorPage, windows: Windows
 ) -> None:
     first, second = comes(house, windows.phone()), comes(house, windows.phone())
-    number = number_of(second)
+    number = second.number
     first.page.reload()
     second.page.reload()
     for seeker, place in (
@@ -41,7 +39,7 @@ def test_a_reload_keeps_the_place_in_the_queue(
     ):
         seeker.is_waiting()
         expect(seeker.page.locator(".waiting__place")).to_have_text(place)
-    assert number_of(second) == number
+    assert second.number == number
     for seeker in (first, second):
         leaves_the_queue(seeker)
 
@@ -67,7 +65,7 @@ def test_a_reload_in_the_chat_brings_history_and_draft_back(
     drafts(seeker.page, traffic, "Noch nicht gesendet")
     seeker.page.reload()
     expect(field(seeker.page)).to_have_value("Noch nicht gesendet")
-    assert said_in(seeker.page) == HELLO
+    seeker.has_read(*HELLO)
     talk_on(seeker, maria)
 
 
@@ -89,7 +87,7 @@ def test_a_tab_that_the_phone_killed_comes_back(
     again.page.goto(here)
     seeker = SeekerPage(house, again.page)
     expect(field(seeker.page)).to_have_value("Mitten im Satz")
-    assert said_in(seeker.page) == HELLO
+    seeker.has_read(*HELLO)
     talk_on(seeker, maria)
 
 
@@ -100,7 +98,7 @@ def test_a_page_left_and_found_again_by_back_comes_back(
     seeker.page.goto("about:blank")
     seeker.page.go_back()
     expect(field(seeker.page)).to_be_visible()
-    assert said_in(seeker.page) == HELLO
+    seeker.has_read(*HELLO)
     talk_on(seeker, maria)
 
 
@@ -146,8 +144,8 @@ def test_what_is_said_without_a_line_is_sent_once_and_in_order(
     expect(seeker.page.get_by_role("log").get_by_text("wird gesendet")).to_have_count(3)
     line.mend()
     maria.reads("Drei.")
-    assert said_in(maria.page) == HELLO + said
-    assert said_in(seeker.page) == HELLO + said
+    maria.has_read(*HELLO, *said)
+    seeker.has_read(*HELLO, *said)
     expect(seeker.page.get_by_text("Wieder verbunden.")).to_be_visible()
 
 
@@ -165,8 +163,8 @@ def test_a_message_whose_answer_was_lost_is_there_once(
     seeker.writes("Und weiter.")
     maria.reads("Und weiter.")
     said = [*HELLO, "Nur einmal.", "Und weiter."]
-    assert said_in(maria.page) == said
-    assert said_in(seeker.page) == said
+    maria.has_read(*said)
+    seeker.has_read(*said)
 
 
 @pytest.mark.parametrize("command", ["confirm", "create", "commit"])
@@ -218,14 +216,15 @@ def test_both_find_each_other_again_after_a_restart_of_the_server(
     seeker, _ = chat(house, maria, windows.phone())
     house.server.restart()
     talk_on(seeker, maria)
-    assert said_in(seeker.page) == said_in(maria.page) == [*HELLO, "Weiter.", "Ja."]
+    for person in (seeker, maria):
+        person.has_read(*HELLO, "Weiter.", "Ja.")
 
 
 def test_who_waits_keeps_the_place_through_a_restart_of_the_server(
     house: House, maria: CounsellorPage, windows: Windows
 ) -> None:
     seeker = comes(house, windows.phone())
-    number = number_of(seeker)
+    number = seeker.number
     restarts(house, maria.page, seeker.page)
     expect(seeker.page.locator(".waiting__place")).to_have_text("Sie sind als Nächstes dran.")
     assert offer(maria, seeker) == number
@@ -243,14 +242,14 @@ def test_a_counsellor_who_reloads_finds_every_running_chat(
     for seeker, number in ((one, first), (other, second)):
         opens_chat(maria, number)
         maria.reads("Willkommen.")
-        assert said_in(maria.page) == HELLO
+        maria.has_read(*HELLO)
         talk_on(seeker, maria)
 
 
 def drafts(page: Page, traffic: Traffic, text: str) -> None:
     """Type without sending, until the resume slot has it."""
-    with traffic.expect_command("resume_put"):
-        field(page).fill(text)
+    field(page).fill(text)
+    traffic.wait_for_command("resume_put")
 
 
 def has_tick(page: Page, text: str, words: str) -> None:

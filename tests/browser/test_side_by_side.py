@@ -15,11 +15,8 @@ from tests.browser.scenes import (
     comes,
     field,
     leaves_the_queue,
-    number_of,
     offer,
     opens_chat,
-    opens_request,
-    said_in,
 )
 
 TAKEN = "Diese Anfrage hat gerade jemand anderes übernommen."
@@ -62,8 +59,8 @@ def test_three_seekers_have_numbers_and_chats_of_their_own(
         maria.writes(f"Ich schreibe der Nummer {number}.")
         seeker.reads(f"Ich schreibe der Nummer {number}.")
         own = [f"Ich bin die Nummer {number}.", f"Ich schreibe der Nummer {number}."]
-        hello = ["Guten Abend.", "Willkommen."]
-        assert said_in(maria.page) == said_in(seeker.page) == hello + own
+        for person in (maria, seeker):
+            person.has_read("Guten Abend.", "Willkommen.", *own)
 
 
 def test_of_two_counsellors_at_once_one_wins_and_the_other_is_told_kindly(
@@ -75,8 +72,7 @@ def test_of_two_counsellors_at_once_one_wins_and_the_other_is_told_kindly(
     jonas.signs_in("jonas")
     jonas.becomes_reachable()
     seeker = comes(house, windows.phone())
-    number = number_of(seeker)
-    opens_request(jonas, number)
+    jonas.opens_request(seeker.number)
     expect(jonas.page.get_by_role("button", name="Chat starten")).to_be_visible()
     # He has not heard yet that she was faster when he clicks.
     line.hold()
@@ -130,8 +126,8 @@ def test_nothing_leaves_when_encryption_throws_and_the_text_stays(
     window = windows.phone()
     traffic = Traffic(window.page)
     seeker, _ = chat(house, maria, window)
-    with traffic.expect_command("resume_put"):
-        field(seeker.page).fill("Geheim 4711")
+    field(seeker.page).fill("Geheim 4711")
+    traffic.wait_for_command("resume_put")
     seeker.page.evaluate(BREAK_RANDOMNESS)
     before = len([frame for frame in traffic.sent if b"post" in frame])
     seeker.page.get_by_role("button", name="Senden").click()

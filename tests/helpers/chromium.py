@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
+# Generous, for a machine that is busy with other things; what is there sooner is seen sooner.
+PATIENCE_MS = 20_000
 # With each private window Chromium begins two pages of its own for the address bar and a renderer
 # in reserve: four times the work of the window that the test has asked for.
 _OWN_PAGES = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "SpareRendererForSitePerProcess")
@@ -41,6 +43,7 @@ FLAGS = (
 @contextmanager
 def running_chromium() -> Iterator[Browser]:
     """Start it, and end it."""
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
         yield chromium

@@ -1,176 +1,40 @@
-// The access room without a page: its models over the real entrance, before a relay in memory.
+// The ways into an access, and what can be changed about it: the models over the real entrance.
 
 import assert from 'node:assert/strict';
 import { before, beforeEach, test } from 'node:test';
 
-import { EntryState } from '../../web/js/crypto/entry.js';
-import { BadTag, WrongKey } from '../../web/js/crypto/errors.js';
+import { WrongKey } from '../../web/js/crypto/errors.js';
 import { ready } from '../../web/js/crypto/primitives.js';
-import { newCode, written } from '../../web/js/crypto/recovery.js';
+import { newCode, readCode, written } from '../../web/js/crypto/recovery.js';
 import { CreateModel } from '../../web/js/features/accounts/create.js';
-import { Entrance } from '../../web/js/features/accounts/entrance.js';
-import { HomeModel } from '../../web/js/features/accounts/home.js';
-import { AccessModel } from '../../web/js/features/accounts/model.js';
-import { shownName } from '../../web/js/core/pseudonym.js';
-import { NameChoice } from '../../web/js/features/accounts/names.js';
-import { PhraseChoice } from '../../web/js/features/accounts/phrases.js';
-import { problemOf } from '../../web/js/features/accounts/problems.js';
-import { Sheet } from '../../web/js/features/accounts/sheet.js';
-import { BoxState } from '../../web/js/wire/catalogue.js';
 import { WireError } from '../../web/js/wire/errors.js';
-import { AccountRelay, FakeLine, quick } from './helpers/accounts.js';
+import { AccessHouse, NAME, NEXT, PHRASE, WORDS } from './helpers/accessroom.js';
 import { settled } from './helpers/clock.js';
-
-const NAME = 'kiesel-407';
-const PHRASE = 'lampe wiese sieben kanal moos turm';
-const NEXT = 'ein boot auf dem see im regen';
-const WORDS = ['kiesel', 'lampe', 'wiese', 'moos'].flatMap((word) => Array.from({ length: 512 }, (_, i) => `${word}${i}`));
-const BOX = new Uint8Array(16).fill(7);
 
 before(ready);
 // What nobody foresaw is reported there; here it is looked for in what comes of it.
 console.error = () => {};
 
-/** @type {AccountRelay} */
-let relay;
-/** @type {any} */
-let line;
+/** @type {AccessHouse} */
+let house;
 beforeEach(() => {
-  relay = new AccountRelay();
-  line = new FakeLine(relay);
-});
-
-/** Stands for the live room: what is opened and disposed of. */
-function livePort() {
-  /** @type {string[]} */
-  const told = [];
-  const thing = (/** @type {string} */ name) => ({
-    isBusy: { value: true }, rememberNow: () => told.push(`${name} remembers`), leaveFast: () => told.push(`${name} leaves`),
-    dispose: () => told.push(`${name} disposed`),
-  });
-  return /** @type {any} */ ({
-    told, isGone: false, startOf: () => 0,
-    begin: async () => thing('live'),
-    async openPast() { return this.isGone ? null : thing('past'); },
-  });
-}
-
-/** @param {any} [port] */
-function room(port = livePort()) {
-  const entrance = new Entrance(line, quick);
-  return new AccessModel({ entrance, language: 'de', livePort: port });
-}
-
-/** A room in which an access was just made. @param {any} [port] */
-async function signedIn(port) {
-  const model = room(port);
-  await model.toCreate();
-  const create = /** @type {CreateModel} */ (model.create.value);
-  create.name.type(NAME);
-  create.takeName();
-  create.phrase.choose('own');
-  create.phrase.type(PHRASE);
-  await create.takePhrase();
-  const code = /** @type {Sheet} */ (create.sheet.value).written;
-  await model.finishSheet(true);
-  await settled();
-  return { model, code, account: /** @type {any} */ (model.account.value) };
-}
-
-/** Signs in on another device. @param {string} phrase */
-async function elsewhere(phrase) {
-  const model = room();
-  await model.signIn.submit(NAME, phrase);
-  await settled();
-  return model;
-}
-
-// --- names, passphrases, codes ----------------------------------------------------------------------
-
-test('a suggested name is a word with a capital and a number, and is one', () => {
-  const name = new NameChoice(WORDS);
-  assert.match(name.typed.value, /^[A-Z][a-z]+\d+-[1-9]\d\d$/);
-  assert.equal(name.check(), true);
-  const before = name.typed.value;
-  for (let i = 0; i < 5 && name.typed.value === before; i += 1) name.suggest();
-  assert.notEqual(name.typed.value, before);
-  assert.equal(shownName('äpfel-1'), 'Äpfel-1');
-});
-
-test('a name that cannot be one says why, until it is changed', () => {
-  const name = new NameChoice(WORDS);
-  for (const [typed, code] of [['Ki', 'too_short'], ['k'.repeat(33), 'too_long'], ['Kie sel', 'bad_character'], ['Kiesel-407', '']]) {
-    name.type(typed);
-    assert.equal(name.problem.value, '');
-    assert.deepEqual([name.check(), name.problem.value], [code === '', code]);
-  }
-  assert.equal(name.pseudonym, NAME);
-});
-
-test('an own passphrase is judged while it is typed', () => {
-  const phrase = new PhraseChoice(WORDS, () => NAME);
-  phrase.choose('own');
-  for (const [typed, code, missing] of /** @type {[string, string, number][]} */ ([
-    ['', 'empty', 14], ['neun Zeich', 'too_short', 4], ['dreizehn Zeic', 'too_short', 1], ['vierzehn Zeich', 'good', 0],
-    [PHRASE, 'very_good', 0], ['a'.repeat(20), 'too_weak', 0], ['kiesel-407 abc', 'too_weak', 0], ['\u{ffff}'.repeat(20), 'bad_character', 0],
-    ['ab '.repeat(200), 'too_long', 0],
-  ])) {
-    phrase.type(typed);
-    assert.deepEqual(phrase.verdict.value, { code, missing }, typed);
-    assert.equal(phrase.chosen() !== null, ['good', 'very_good'].includes(code), typed);
-    assert.equal(phrase.isRefused.value, !['good', 'very_good'].includes(code));
-  }
-});
-
-test('the suggested passphrase has six words and needs no judgement', () => {
-  const phrase = new PhraseChoice(WORDS, () => NAME);
-  assert.equal(phrase.chosen()?.split(' ').length, 6);
-  const before = phrase.chosen();
-  phrase.suggest();
-  assert.notEqual(phrase.chosen(), before);
-  phrase.wipe();
-  assert.equal(phrase.suggestion.value, '');
-});
-
-test('a sheet knows its own code, and says what is wrong with another', () => {
-  const code = newCode();
-  const sheet = new Sheet(NAME, code);
-  assert.equal(sheet.name, 'Kiesel-407');
-  const first = sheet.written[0] === '7' ? '8' : '7';
-  for (const [typed, problem] of [
-    ['', 'missing'], [sheet.written.slice(0, -3), 'too_short'], [`${sheet.written}0`, 'too_long'], [first + sheet.written.slice(1), 'mistyped'],
-    [`ä${sheet.written.slice(1)}`, 'bad_character'], [written(newCode()), 'other'], [sheet.written.toLowerCase().replaceAll('-', ' '), ''],
-  ]) {
-    sheet.type(typed);
-    assert.deepEqual([sheet.check(), sheet.problem.value], [problem === '', problem], typed);
-    if (problem === 'too_short') assert.equal(sheet.missing.value, 3);
-  }
-});
-
-test('wrong, unknown, blocked and a lie are one word; the rest has its own', () => {
-  for (const [error, code] of /** @type {[Error, string][]} */ ([
-    [new WrongKey('slot'), 'wrong'], [new WireError('unauthorised'), 'wrong'], [new BadTag('slot'), 'damaged'],
-    [new WireError('disconnected'), 'unreachable'], [new WireError('no_answer'), 'unreachable'], [new WireError('rate_limited'), 'rate_limited'],
-    [new WireError('rate_limited', 60_000), 'slow_down'], [new WireError('rate_limited', 3_600_000), 'rate_limited'],
-    [new WireError('name_taken'), 'name_taken'], [new WireError('expired'), 'expired'], [new WireError('storage'), 'other'],
-    [Object.assign(new Error(), { code: 'self_test_failed' }), 'self_test_failed'], [new Error('a bug'), 'other'],
-  ])) assert.equal(problemOf(error), code);
+  house = new AccessHouse();
 });
 
 // --- creating ---------------------------------------------------------------------------------------
 
 test('three steps make an account that opens with what they showed', async () => {
-  const { model, code, account } = await signedIn();
+  const { model, code, account } = await house.signedIn();
   assert.equal(model.stage.value, 'home');
   assert.equal(account.keyring.settings.sheetNoted, true);
-  assert.equal((await elsewhere(PHRASE)).account.value?.pseudonym, NAME);
-  const entrance = new Entrance(line, quick);
+  assert.equal((await house.elsewhere(PHRASE)).account.value?.pseudonym, NAME);
+  const entrance = house.entrance();
   assert.equal((await entrance.signInByCode(code.replaceAll('-', '').slice(0, 26))).pseudonym, NAME);
 });
 
 test('a name that is taken leads back to the first step, and nothing is lost', async () => {
-  await signedIn();
-  const model = room();
+  await house.signedIn();
+  const model = house.room();
   await model.toCreate();
   const create = /** @type {CreateModel} */ (model.create.value);
   create.name.type('Kiesel-407');
@@ -220,7 +84,7 @@ test('while the account is made nothing is made twice', async () => {
 });
 
 test('a sheet for later is on record as not noted', async () => {
-  const model = room();
+  const model = house.room();
   await model.toCreate();
   const create = /** @type {CreateModel} */ (model.create.value);
   create.takeName();
@@ -234,8 +98,8 @@ test('a sheet for later is on record as not noted', async () => {
 // --- signing in, with the passphrase and with the sheet ---------------------------------------------
 
 test('a passphrase that cannot be one is as wrong as any other', async () => {
-  await signedIn();
-  const model = room();
+  await house.signedIn();
+  const model = house.room();
   for (const [name, phrase] of [[NAME, 'kurz'], [NAME, NEXT], ['niemand-1', PHRASE], ['x', PHRASE]]) {
     await model.signIn.submit(name, phrase);
     assert.deepEqual([model.signIn.problem.value, model.stage.value, model.signIn.busy.value], ['wrong', 'signIn', false]);
@@ -245,8 +109,8 @@ test('a passphrase that cannot be one is as wrong as any other', async () => {
 });
 
 test('a sheet makes both doors anew, and the old ones open nothing', async () => {
-  const { code } = await signedIn();
-  const model = room();
+  const { code } = await house.signedIn();
+  const model = house.room();
   model.toRecover();
   const recover = /** @type {any} */ (model.recover.value);
   recover.type(written(newCode()));
@@ -264,14 +128,14 @@ test('a sheet makes both doors anew, and the old ones open nothing', async () =>
   assert.equal(recover.step.value, 'sheet');
   await model.finishSheet(true);
   assert.equal(model.stage.value, 'home');
-  assert.equal((await elsewhere(PHRASE)).signIn.problem.value, 'wrong');
-  assert.equal((await elsewhere(NEXT)).stage.value, 'home');
-  await assert.rejects(new Entrance(line, quick).signInByCode(code.replaceAll('-', '').slice(0, 26)), WrongKey);
+  assert.equal((await house.elsewhere(PHRASE)).signIn.problem.value, 'wrong');
+  assert.equal((await house.elsewhere(NEXT)).stage.value, 'home');
+  await assert.rejects(house.entrance().signInByCode(code.replaceAll('-', '').slice(0, 26)), WrongKey);
 });
 
 test('who gives the way by sheet up half-way is signed out, and the old sheet still counts', async () => {
-  const { code } = await signedIn();
-  const model = room();
+  const { code } = await house.signedIn();
+  const model = house.room();
   model.toRecover();
   model.recover.value?.type(code);
   await model.recover.value?.takeCode();
@@ -279,13 +143,61 @@ test('who gives the way by sheet up half-way is signed out, and the old sheet st
   await model.cancelRecover();
   assert.deepEqual([model.stage.value, model.account.value, model.recover.value], ['signIn', null, null]);
   assert.ok(account.ams.every((/** @type {number} */ byte) => byte === 0));
-  assert.equal((await new Entrance(line, quick).signInByCode(code.replaceAll('-', '').slice(0, 26))).pseudonym, NAME);
+  assert.equal((await house.entrance().signInByCode(code.replaceAll('-', '').slice(0, 26))).pseudonym, NAME);
+});
+
+// --- a line that breaks before the answer -----------------------------------------------------------
+
+test('who comes by sheet has the sheet that counts, however often the line breaks', async () => {
+  const { code } = await house.signedIn();
+  const model = house.room();
+  model.toRecover();
+  const recover = /** @type {any} */ (model.recover.value);
+  recover.type(code);
+  await recover.takeCode();
+  recover.phrase.value.choose('own');
+  recover.phrase.value.type(NEXT);
+  house.relay.lost = ['door_change', 'door_change'];
+  await recover.takePhrase();
+  assert.deepEqual([recover.step.value, recover.problem.value], ['sheet', '']);
+  assert.equal((await house.entrance().signInByCode(readCode(recover.sheet.value.written))).pseudonym, NAME);
+  assert.equal((await house.elsewhere(NEXT)).stage.value, 'home');
+});
+
+test('a passphrase whose change got no answer is changed, and no old one is asked for again', async () => {
+  const { model } = await house.signedIn();
+  model.toSettings('change');
+  await settled();
+  const settings = /** @type {any} */ (model.settings.value);
+  settings.phrase.value.choose('own');
+  settings.phrase.value.type(NEXT);
+  house.relay.lost = ['door_change'];
+  await settings.changePassphrase(PHRASE);
+  assert.deepEqual([settings.problem.value, settings.done.value], ['', 'change_done']);
+  assert.equal((await house.elsewhere(NEXT)).stage.value, 'home');
+});
+
+test('a new sheet whose making got no answer is the one that is shown', async () => {
+  const { model } = await house.signedIn();
+  model.toSettings('newSheet');
+  const settings = /** @type {any} */ (model.settings.value);
+  house.relay.lost = ['door_change'];
+  await settings.makeSheet(PHRASE);
+  assert.deepEqual([settings.problem.value, settings.panel.value], ['', 'sheet']);
+  assert.equal((await house.entrance().signInByCode(readCode(settings.sheet.value.written))).pseudonym, NAME);
+});
+
+test('nobody meets the own name as taken: an access whose making got no answer is there, with its sheet', async () => {
+  house.relay.lost = ['account_finish', 'sign_in_finish'];
+  const { model, code } = await house.signedIn();
+  assert.deepEqual([model.stage.value, house.relay.accounts.length], ['home', 1]);
+  assert.equal((await house.entrance().signInByCode(readCode(code))).pseudonym, NAME);
 });
 
 // --- settings ---------------------------------------------------------------------------------------
 
 test('a new passphrase needs the present one', async () => {
-  const { model } = await signedIn();
+  const { model } = await house.signedIn();
   model.toSettings('change');
   await settled();
   const settings = /** @type {any} */ (model.settings.value);
@@ -297,11 +209,11 @@ test('a new passphrase needs the present one', async () => {
   assert.equal(settings.problem.value, 'wrong_passphrase');
   await settings.changePassphrase(PHRASE);
   assert.deepEqual([settings.problem.value, settings.panel.value, settings.done.value], ['', '', 'change_done']);
-  assert.equal((await elsewhere(NEXT)).stage.value, 'home');
+  assert.equal((await house.elsewhere(NEXT)).stage.value, 'home');
 });
 
 test('a new sheet takes the place of the old one', async () => {
-  const { model, code } = await signedIn();
+  const { model, code } = await house.signedIn();
   model.toSettings('newSheet');
   const settings = /** @type {any} */ (model.settings.value);
   await settings.makeSheet(NEXT);
@@ -311,11 +223,11 @@ test('a new sheet takes the place of the old one', async () => {
   assert.notEqual(settings.sheet.value.written, code);
   await settings.noteSheet(false);
   assert.deepEqual([settings.isSheetNoted, settings.sheet.value, settings.panel.value], [false, null, '']);
-  await assert.rejects(new Entrance(line, quick).signInByCode(code.replaceAll('-', '').slice(0, 26)), WrongKey);
+  await assert.rejects(house.entrance().signInByCode(code.replaceAll('-', '').slice(0, 26)), WrongKey);
 });
 
 test('deleting needs the passphrase, and leaves nothing on this page', async () => {
-  const { model, account } = await signedIn();
+  const { model, account } = await house.signedIn();
   model.toSettings('delete');
   await settled();
   const settings = /** @type {any} */ (model.settings.value);
@@ -325,116 +237,5 @@ test('deleting needs the passphrase, and leaves nothing on this page', async () 
   await settings.delete(PHRASE);
   assert.deepEqual([model.stage.value, model.account.value, model.home.value], ['deleted', null, null]);
   assert.ok(account.ams.every((/** @type {number} */ byte) => byte === 0));
-  assert.equal((await elsewhere(PHRASE)).signIn.problem.value, 'wrong');
-});
-
-// --- the list ---------------------------------------------------------------------------------------
-
-test('the list shows what waits, runs and can be read, newest first, and nothing that is gone', async () => {
-  const box = (/** @type {number} */ n, /** @type {any} */ more = {}) => ({ box16: new Uint8Array(16).fill(n), state: EntryState.OPEN, secrets: [{}], startedMs: n, ...more });
-  const entries = [box(1), box(2), box(3, { secrets: [] }), box(4), box(5, { state: EntryState.GONE })];
-  const held = (/** @type {number} */ n, /** @type {number} */ state, /** @type {number} */ purgeMinute) => ({ box16: new Uint8Array(16).fill(n), state, purgeMinute });
-  const keyring = { entries, settings: { sheetNoted: true } };
-  const entrance = /** @type {any} */ ({ stock: async () => ({ conversations: [held(1, BoxState.CLOSED, 29_000_000), held(2, BoxState.OPEN, 0)] }) });
-  const home = new HomeModel({ entrance, account: /** @type {any} */ ({ keyring }), startOf: (/** @type {any} */ { startedMs }) => startedMs });
-  await home.load();
-  const seen = home.conversations.value?.map(({ state, startedMs, untilMs }) => [state, startedMs, untilMs]);
-  assert.deepEqual(seen, [['waiting', 3, 0], ['running', 2, 0], ['closed', 1, 29_000_000 * 60_000]]);
-  entrance.stock = async () => { throw new WireError('disconnected'); };
-  await home.load();
-  assert.deepEqual([home.problem.value, home.conversations.value?.length], ['unreachable', 3]);
-});
-
-// --- the chat, locking, leaving ---------------------------------------------------------------------
-
-test('a chat rests the lock while somebody waits or talks, and is disposed of on the way home', async () => {
-  const port = livePort();
-  const { model } = await signedIn(port);
-  assert.equal(model.isResting, false);
-  await model.toLive();
-  assert.deepEqual([model.stage.value, model.isResting], ['live', true]);
-  model.toHome();
-  assert.deepEqual([model.stage.value, model.live.value, port.told], ['home', null, ['live disposed']]);
-});
-
-test('a chat that the server has no more is said to be gone', async () => {
-  const port = livePort();
-  const { model } = await signedIn(port);
-  port.isGone = true;
-  await model.toPast(/** @type {any} */ ({ box16: BOX }));
-  assert.deepEqual([model.stage.value, model.problem.value], ['home', 'gone']);
-});
-
-test('what is fetched too late is shown to nobody', async () => {
-  const port = livePort();
-  const { model } = await signedIn(port);
-  const opening = model.toLive();
-  await model.lock('idle');
-  await opening;
-  assert.deepEqual([model.stage.value, model.live.value, port.told], ['locked', null, ['live disposed']]);
-});
-
-test('a lock wipes the keys and ends the sign-in; the same account is back in its place', async () => {
-  const { model, account } = await signedIn();
-  model.toSettings('stock');
-  await settled();
-  await model.lock('idle');
-  assert.deepEqual([model.stage.value, model.lockedBy.value, model.account.value, model.settings.value], ['locked', 'idle', null, null]);
-  assert.ok([...account.ams, ...account.token].every((byte) => byte === 0));
-  assert.equal(relay.sent.includes('sign_out'), true);
-  await model.signIn.submit(NAME, PHRASE);
-  assert.deepEqual([model.stage.value, model.lockedBy.value], ['settings', '']);
-});
-
-test('another account does not come to the place of the first', async () => {
-  const { model } = await signedIn();
-  model.toSettings();
-  await model.lock('idle');
-  const other = new Entrance(line, quick);
-  await (await other.create({ name: 'anders-1', phrase: NEXT, code: newCode() })).signOut();
-  await model.signIn.submit('anders-1', NEXT);
-  assert.deepEqual([model.stage.value, model.account.value?.pseudonym], ['home', 'anders-1']);
-});
-
-test('a draft that the relay would not take any more is back with the next sign-in', async () => {
-  const { model, account } = await signedIn();
-  const entry = { box16: BOX, kind: 1, state: EntryState.OPEN, keyContext: BOX, secrets: [], pinN: 0, pinChain: new Uint8Array(32), counter: 1, settings: new Uint8Array(0) };
-  await account.keyring.remember(entry);
-  account.keyring.keepDraft(BOX, 'Noch eins');
-  relay.refused.page_save = 'unauthorised';
-  await model.lock('ended');
-  assert.equal(model.lockedBy.value, 'ended');
-  relay.refused = {};
-  await model.signIn.submit(NAME, PHRASE);
-  assert.equal(model.account.value?.keyring.draft(BOX), 'Noch eins');
-});
-
-test('a sign-in that was ended elsewhere locks the page at once', async () => {
-  const { model } = await signedIn();
-  relay.sent = [];
-  line.tell('signed_out', {});
-  await settled();
-  assert.deepEqual([model.stage.value, model.lockedBy.value, line.clock.waiting], ['locked', 'ended', 0]);
-});
-
-test('signing out asks nothing more', async () => {
-  const { model, account } = await signedIn();
-  await model.signOut();
-  assert.deepEqual([model.stage.value, model.notice.value, line.clock.waiting, line.closes], ['signIn', 'signed_out', 0, 1]);
-  assert.ok(account.ams.every((/** @type {number} */ byte) => byte === 0));
-});
-
-test('the quick exit leaves nothing on the page, in whatever room', async () => {
-  const port = livePort();
-  const { model, account } = await signedIn(port);
-  await model.toLive();
-  model.leaveFast();
-  assert.deepEqual(port.told, ['live leaves', 'live disposed']);
-  assert.deepEqual([model.account.value, model.home.value, model.live.value, line.clock.waiting], [null, null, null, 0]);
-  assert.ok([...account.ams, ...account.token].every((byte) => byte === 0));
-  const other = room();
-  await other.toCreate();
-  const { phrase } = /** @type {CreateModel} */ (other.create.value);
-  other.leaveFast();
-  assert.deepEqual([phrase.suggestion.value, other.create.value], ['', null]);
+  assert.equal((await house.elsewhere(PHRASE)).signIn.problem.value, 'wrong');
 });

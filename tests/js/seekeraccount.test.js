@@ -1,4 +1,4 @@
-// A signed-in seeker on one line: new lines, the end of a sign-in, and the line itself.
+// A signed-in seeker on one line: new lines, and the end of a sign-in.
 
 import assert from 'node:assert/strict';
 import { before, beforeEach, test } from 'node:test';
@@ -6,7 +6,6 @@ import { before, beforeEach, test } from 'node:test';
 import { shownName } from '../../web/js/core/pseudonym.js';
 import { SeekerAccount } from '../../web/js/core/account.js';
 import { createAccount, signIn } from '../../web/js/core/accounts.js';
-import { Line } from '../../web/js/core/line.js';
 import { stockOf } from '../../web/js/core/stock.js';
 import { handle, newAccountSecret } from '../../web/js/crypto/account.js';
 import { EntryState, gone } from '../../web/js/crypto/entry.js';
@@ -15,8 +14,6 @@ import { ready } from '../../web/js/crypto/primitives.js';
 import { newCode } from '../../web/js/crypto/recovery.js';
 import { WireError } from '../../web/js/wire/errors.js';
 import { AccountRelay, DEPLOYMENT, FakeLine, quick } from './helpers/accounts.js';
-import { FakeClock, settled } from './helpers/clock.js';
-import { FakeSocket } from './helpers/socket.js';
 
 const NAME = 'kiesel-407';
 const PHRASE = 'lampe wiese sieben kanal moos turm';
@@ -117,6 +114,24 @@ test('signing out saves first, then ends the sign-in, then forgets', async () =>
   assert.equal((await open()).keyring.draft(BOX), 'für später');
 });
 
+test('signing out forgets whatever the relay answers', async () => {
+  // Refused for a newer page that there is not: BadProof, at the last save and at what was read.
+  for (const isFollowed of [false, true]) {
+    relay.refused = {};
+    const account = await open();
+    const { ams, token } = account;
+    await account.keyring.remember(entry(BOX));
+    account.keyring.keepDraft(BOX, isFollowed ? 'eins' : 'zwei');
+    if (isFollowed) account.follow(BOX, () => ({ pinN: 3, pinChain: new Uint8Array(32).fill(3) }));
+    relay.refused = { page_save: 'conflict' };
+    relay.sent = [];
+    await assert.rejects(account.signOut(), BadProof);
+    assert.deepEqual(relay.sent, ['page_save', 'page_read', 'sign_out']);
+    assert.ok([...ams, ...token].every((byte) => byte === 0));
+    assert.deepEqual([line.hooks, account.keyring.entries], [0, []]);
+  }
+});
+
 test('signing out without a line forgets all the same', async () => {
   const account = await open();
   relay.refused = { sign_out: 'disconnected', page_save: 'disconnected' };
@@ -137,14 +152,17 @@ test('a new account is signed in, and its secret stays the caller\'s', async () 
   assert.ok(ams.some((byte) => byte !== 0));
 });
 
-test('when the answer got lost, the sign-in finds out that there is an account', async () => {
-  relay.lost = ['account_finish'];
+test('a line that breaks while an account is made or opened ends nothing', async () => {
+  relay.sent = [];
+  relay.lost = ['account_finish', 'sign_in_start', 'sign_in_finish'];
   const account = await SeekerAccount.create(line, { ...NEW, ams: newAccountSecret() });
   assert.equal(account.pseudonym, 'ahorn-100');
+  assert.deepEqual(relay.sent.slice(2), ['account_finish', 'account_finish', 'sign_in_start', 'sign_in_start', 'sign_in_finish', 'sign_in_start', 'sign_in_finish']);
 });
 
-test('when nothing was made, the lost line is what is told', async () => {
+test('when no new line comes, the lost one is what is told', async () => {
   relay.refused = { account_finish: 'disconnected' };
+  line.connection.opened = async () => { throw new WireError('disconnected'); };
   await assert.rejects(SeekerAccount.create(line, { ...NEW, ams: newAccountSecret() }), { code: 'disconnected' });
 });
 
@@ -217,73 +235,3 @@ test('the stock counts the account, and each conversation that the relay still h
   assert.deepEqual([stock.doors, stock.pages, stock.signIns], [2, 1, 1]);
   assert.deepEqual(stock.conversations, [{ box16: BOX, ...box, ...blobs }]);
 });
-
-// --- the line -------------------------------------------------------------------------------------
-
-/** A line over a socket without a network. */
-function realLine() {
-  /** @type {FakeSocket[]} */
-  const sockets = [];
-  const found = new Line({
-    url: 'wss://relay.example/ws', clock: new FakeClock(), fingerprint: new Uint8Array(32), deploymentId: DEPLOYMENT,
-    openSocket: (url) => {
-      sockets.push(new FakeSocket(url));
-      return /** @type {any} */ (sockets.at(-1));
-    },
-  });
-  return { found, sockets };
-}
-
-test('hooks run in order on each line, and what ended runs no more', async () => {
-  const { found, sockets } = realLine();
-  /** @type {string[]} */
-  const ran = [];
-  const hook = (/** @type {string} */ name) => async () => { ran.push(name); };
-  found.onOpen(hook('room'));
-  const end = found.onOpen(hook('left'));
-  found.onOpen(hook('attach'), { isFirst: true });
-  end();
-  end();
-  const connected = found.connect();
-  await settled();
-  sockets[0].greet();
-  await connected;
-  await found.connect();
-  assert.deepEqual([ran, sockets.length], [['attach', 'room'], 1]);
-  found.close();
-  const again = found.connect();
-  await settled();
-  sockets[1].greet();
-  await again;
-  assert.deepEqual(ran, ['attach', 'room', 'attach', 'room']);
-});
-
-test('where a hook fails, the line is not open and the next hook does not run', async () => {
-  const { found, sockets } = realLine();
-  let ran = 0;
-  found.onOpen(async () => { throw new WireError('unavailable'); });
-  found.onOpen(async () => { ran += 1; });
-  own(found.connect());
-  await settled();
-  sockets[0].greet();
-  await settled();
-  assert.deepEqual([found.connection.state.value, ran], ['connecting', 0]);
-  found.close();
-});
-
-test('the library is tested once, and Argon2id before its first use', async () => {
-  const { found, sockets } = realLine();
-  let derived = 0;
-  const argon2id = async () => { derived += 1; return new Uint8Array(32); };
-  const connected = found.connect();
-  await settled();
-  sockets[0].greet();
-  await connected;
-  await assert.rejects(found.connect(/** @type {any} */ (argon2id)), { code: 'self_test_failed' });
-  assert.equal(derived, 1);
-});
-
-/** @param {Promise<unknown>} promise */
-function own(promise) {
-  promise.catch(() => {});
-}

@@ -229,7 +229,7 @@ def test_a_start_that_is_answered_twice_has_had_its_answer(stage: Stage) -> None
         await asyncio.gather(*lie.later)
         stage.tell(Lie())
         # The line lives on, and what came too late has done nothing.
-        await known.account.keep_settings(Settings(sheet_noted=True))
+        await known.account.keep_settings(sheet_noted=True)
         assert stage.relay.sent_since(mark) == ["sign_in_start", "page_save"]
 
     stage.play(scene)
@@ -335,11 +335,13 @@ def test_a_page_that_is_rolled_back_is_refused(
     async def scene() -> None:
         known = await somebody(stage)
         (old,) = await pages_of(stage, known)
-        await known.account.keep_settings(Settings(sheet_noted=True))
+        await known.account.keep_settings(sheet_noted=True)
         (current,) = await pages_of(stage, known)
         stage.tell(RollsBack(current if is_current else old, conflict=conflict))
         keyring = known.account.keyring
-        work = keyring.keep_settings(Settings().encode()) if conflict else keyring.refresh()
+        work = (
+            keyring.keep_settings(lambda _: Settings().encode()) if conflict else keyring.refresh()
+        )
         with pytest.raises(BadProof):
             await work
         assert known.account.settings.sheet_noted

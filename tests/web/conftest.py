@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from e2e_server.web import build_web
 from e2e_server.web.modules import sri
@@ -101,22 +102,50 @@ def views_origin() -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
-def sample_page(browser: Browser, views_origin: str) -> Iterator[Page]:
-    """A page for views over sample models; nothing may be said in its console."""
+@contextmanager
+def sample_window(browser: Browser, origin: str) -> Iterator[BrowserContext]:
     context = browser.new_context(
-        base_url=views_origin,
+        base_url=origin,
         viewport={"width": 390, "height": 844},
         locale="de-DE",
         timezone_id="Europe/Berlin",
         reduced_motion="reduce",
     )
-    page = context.new_page()
+    yield context
+    context.close()
+
+
+@contextmanager
+def quiet_page(window: BrowserContext) -> Iterator[Page]:
+    """A page in whose console nothing may be said."""
+    page = window.new_page()
     page.add_init_script(LISTEN)
     said: list[str] = []
     page.on("console", lambda line: said.append(f"{line.type}: {line.text}"))
     page.on("pageerror", lambda error: said.append(str(error)))
     yield page
     complaints = [*said, *page.evaluate("() => window.violations ?? []")]
-    context.close()
+    page.close()
     assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def samples(browser: Browser, views_origin: str) -> Iterator[BrowserContext]:
+    """One window for all samples: the code that one page has fetched, the next need not fetch."""
+    with sample_window(browser, views_origin) as window:
+        yield window
+
+
+@pytest.fixture
+def sample_page(samples: BrowserContext) -> Iterator[Page]:
+    """A page for views over sample models."""
+    with quiet_page(samples) as page:
+        yield page
+
+
+@pytest.fixture
+def timed_page(browser: Browser, views_origin: str) -> Iterator[Page]:
+    """The same, but the test moves the clock, which a window keeps for all its pages."""
+    with sample_window(browser, views_origin) as window, quiet_page(window) as page:
+        page.clock.install()
+        yield page

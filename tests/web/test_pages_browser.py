@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from e2e_server.web import build_web
+from tests.browser.axe import ALL, COLOURS, Look, violations
 from tests.web.built import SITE
-from tests.web.conftest import WEB
 from tests.web.serve import OPEN_STATE, serving
 
 pytestmark = pytest.mark.browser
@@ -27,7 +26,11 @@ PAGES = (
     "/sicher-surfen",
 )
 SAMPLES = ("/sample/components", "/sample/chat", "/sample/waiting", "/sample/workspace")
-AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+LIGHT_AND_DARK: tuple[Look, ...] = ((390, "light", ALL), (390, "dark", COLOURS))
+TOO_SMALL = """() =>
+  [...document.querySelectorAll('button, .exit, .choice, summary, .crisis__number')]
+    .filter((one) => one.offsetParent !== null && one.getBoundingClientRect().height < 44)
+    .map((one) => one.className)"""
 
 
 def watched(page: Page) -> list[str]:
@@ -51,14 +54,18 @@ def answer_state(page: Page, state: dict[str, Any] | None) -> None:
     page.route("**/api/portal/*", answer)
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_loads_without_a_complaint_of_the_browser(
-    page: Page, origin: str, path: str
-) -> None:
+@pytest.mark.parametrize("path", PAGES + SAMPLES)
+def test_every_page_is_well_formed_for_everybody(page: Page, origin: str, path: str) -> None:
+    """In one visit: no complaint of the browser, nothing too small or too wide, nothing for axe."""
     said = watched(page)
+    # Without transitions, so that no colour is measured on its way to another.
+    page.emulate_media(reduced_motion="reduce", color_scheme="light")
     page.goto(origin + path, wait_until="networkidle")
-    assert said == []
-    assert page.evaluate("() => window.violations") == []
+    assert [*said, *page.evaluate("() => window.violations")] == []
+    assert page.evaluate(TOO_SMALL) == []
+    assert violations(page, LIGHT_AND_DARK) == []
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 320
 
 
 def test_without_javascript_the_exit_and_the_numbers_are_there(
@@ -175,40 +182,3 @@ def test_a_module_that_the_shell_does_not_name_never_runs(
             f"/static/{worker}/js/worker.js",
         )
     assert outcome == "refused"
-
-
-@pytest.mark.parametrize("path", PAGES + SAMPLES)
-def test_nothing_runs_over_the_edge_at_320_pixels(page: Page, origin: str, path: str) -> None:
-    page.set_viewport_size({"width": 320, "height": 640})
-    page.goto(origin + path)
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= 320
-
-
-@pytest.mark.parametrize("path", SAMPLES + PAGES)
-def test_what_people_press_is_large_enough(page: Page, origin: str, path: str) -> None:
-    page.goto(origin + path)
-    small = page.evaluate(
-        """() => [...document.querySelectorAll('button, .exit, .choice, summary, .crisis__number')]
-          .filter((one) => one.offsetParent !== null && one.getBoundingClientRect().height < 44)
-          .map((one) => one.className)"""
-    )
-    assert small == []
-
-
-@pytest.mark.parametrize("path", PAGES + SAMPLES)
-def test_axe_finds_no_violation_in_light_and_dark(page: Page, origin: str, path: str) -> None:
-    axe = (WEB / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
-    # Without transitions, so that no colour is measured on its way to another.
-    page.emulate_media(reduced_motion="reduce", color_scheme="light")
-    page.goto(origin + path)
-    page.evaluate(axe)
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        found = page.evaluate(
-            "(tags) => axe.run({ runOnly: { type: 'tag', values: tags } })", AXE_TAGS
-        )
-        short = [
-            (one["id"], [node["html"][:120] for node in one["nodes"]])
-            for one in found["violations"]
-        ]
-        assert short == [], f"{scheme}: {json.dumps(short, indent=1)}"

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.axe import faults
 from tests.browser.keyboard import Keys
-from tests.web.views_page import ACCESS, show
+from tests.web.views_page import ACCESS, show, walks_in_forced_colours
 
 pytestmark = pytest.mark.browser
 
@@ -43,6 +43,12 @@ STATES = (
     "locked",
     "lockedEnded",
 )
+# At these the keys go through everything.
+WALKED = ("signIn", "passphrase", "sheet", "home", "delete")
+TOO_SMALL = """() => [...document.querySelectorAll('#app button, #app .choice, #app summary')]
+  .filter((one) => one.checkVisibility())
+  .map((one) => [one.textContent.trim(), one.getBoundingClientRect()])
+  .filter(([, box]) => box.width < 44 || box.height < 44).map(([words]) => words)"""
 
 
 def said(words: str) -> re.Pattern[str]:
@@ -57,30 +63,12 @@ def page(sample_page: Page) -> Page:
 
 @pytest.mark.parametrize("state", STATES)
 def test_every_state_is_accessible_in_every_way_of_showing_it(page: Page, state: str) -> None:
-    show(page, ACCESS, state)
-    expect(page.locator("h1")).to_have_count(1)
-    assert faults(page) == []
-
-
-@pytest.mark.parametrize("state", ["signIn", "passphrase", "sheet", "home", "delete"])
-def test_the_focus_is_seen_in_forced_colours(page: Page, state: str) -> None:
-    show(page, ACCESS, state)
-    page.emulate_media(forced_colors="active", reduced_motion="reduce")
-    keys = Keys(page)
-    for _ in range(12):
-        keys.tab()
-
-
-@pytest.mark.parametrize("state", ["signIn", "own", "sheet", "home", "settings", "stock"])
-def test_everything_that_is_pressed_is_large_enough(page: Page, state: str) -> None:
     show(page, ACCESS, state, 320)
-    small = page.evaluate(
-        """() => [...document.querySelectorAll('#app button, #app .choice, #app summary')]
-          .filter((one) => one.checkVisibility())
-          .map((one) => [one.textContent.trim(), one.getBoundingClientRect()])
-          .filter(([, box]) => box.width < 44 || box.height < 44).map(([words]) => words)"""
-    )
-    assert small == []
+    expect(page.locator("h1")).to_have_count(1)
+    assert page.evaluate(TOO_SMALL) == []
+    assert faults(page) == []
+    if state in WALKED:
+        walks_in_forced_colours(page)
 
 
 # --- creating an access ---------------------------------------------------------------------------
@@ -269,6 +257,26 @@ def test_the_picture_of_the_sheet_has_a_neutral_name(page: Page) -> None:
     expect(page.get_by_text("Das Bild liegt jetzt in Ihren Downloads")).to_be_visible()
 
 
+def test_the_picture_of_the_sheet_shows_the_sheet_alone(page: Page) -> None:
+    show(page, ACCESS, "sheet")
+    page.evaluate(
+        """() => {
+          window.drawn = [];
+          const { fillText } = CanvasRenderingContext2D.prototype;
+          CanvasRenderingContext2D.prototype.fillText = function (...asked) {
+            window.drawn.push(asked[0]);
+            return fillText.apply(this, asked);
+          };
+        }"""
+    )
+    with page.expect_download():
+        page.get_by_role("button", name="Als Bild sichern").click()
+    drawn = page.evaluate("() => window.drawn")
+    name = page.locator("#app .sheet__name").inner_text()
+    assert drawn[:3] == ["Name", name, "Code"]
+    assert "-".join(drawn[3:]) == page.evaluate("() => entrance.writtenCode")
+
+
 def test_the_paper_leaves_with_the_step(page: Page) -> None:
     show(page, ACCESS, "sheet")
     expect(page.locator(".paper")).to_have_count(1)
@@ -315,8 +323,8 @@ def test_an_empty_field_is_asked_for(page: Page, name: str, phrase: str, label: 
     expect(page.get_by_label(label)).to_have_accessible_description(re.compile("Bitte geben Sie"))
 
 
-def test_after_ten_seconds_the_page_says_why_it_takes_long(page: Page) -> None:
-    page.clock.install()
+def test_after_ten_seconds_the_page_says_why_it_takes_long(timed_page: Page) -> None:
+    page = timed_page
     show(page, ACCESS, "signIn")
     page.evaluate("() => { entrance.signIn = () => new Promise(() => {}); }")
     page.get_by_label("Ihr Fantasiename").fill("Kiesel-407")

@@ -27,8 +27,8 @@ def test_confirming_needs_the_tick_at_the_privacy_notice(page: Page) -> None:
     expect(page.get_by_role("heading", name="Sie sind im Warteraum")).to_be_focused()
 
 
-def test_the_closing_time_promises_no_more_than_the_queue_shows(page: Page) -> None:
-    page.clock.install()
+def test_the_closing_time_promises_no_more_than_the_queue_shows(timed_page: Page) -> None:
+    page = timed_page
     show(page, SEEKER, "closing")
     remark = page.locator(".waiting__remark")
     # Nothing has moved yet: only the hours are known.
@@ -189,8 +189,11 @@ def test_the_emoji_picker_finds_by_german_words_and_inserts(page: Page) -> None:
     search = page.get_by_role("searchbox", name="Emoji suchen")
     expect(search).to_be_focused()
     search.fill("katze")
-    page.locator(".emoji-picker__emoji").first.click()
-    expect(page.locator("#message-field")).not_to_have_value("")
+    first = page.locator(".emoji-picker__emoji").first
+    expect(first).to_have_accessible_name(re.compile("katze", re.IGNORECASE))
+    sign = first.inner_text()
+    first.click()
+    expect(page.locator("#message-field")).to_have_value(sign)
     page.keyboard.press("Escape")
 
 

@@ -18,6 +18,7 @@ from e2e_server.web.headers import content_security_policy
 from e2e_server.web.pages import Renderer
 from e2e_server.web.site import LANGUAGES, load_site
 from e2e_server.web.texts import read_texts
+from tests.browser.keyboard import Keys
 from tests.web.built import SITE
 from tests.web.serve import NOT_FOUND, Answer
 
@@ -79,7 +80,9 @@ class ViewPages:
 
 
 def _file(path: str, content: bytes) -> Answer:
-    return Answer(headers={"Content-Type": CONTENT_TYPES[Path(path).suffix]}, body=content)
+    # One window serves all tests, and does not fetch again what it has.
+    headers = {"Content-Type": CONTENT_TYPES[Path(path).suffix], "Cache-Control": "max-age=86400"}
+    return Answer(headers=headers, body=content)
 
 
 def show(page: Page, path: str, state: str, width: int = 390, height: int = 844) -> None:
@@ -92,3 +95,11 @@ def show(page: Page, path: str, state: str, width: int = 390, height: int = 844)
 def opens_messages(page: Page) -> None:
     """Go to "Meine Nachrichten"."""
     page.get_by_role("button", name="Nachrichten").click()
+
+
+def walks_in_forced_colours(page: Page) -> None:
+    """Twelve steps with the keyboard; at each the focus is seen."""
+    page.emulate_media(forced_colors="active", reduced_motion="reduce")
+    keys = Keys(page)
+    for _ in range(12):
+        keys.tab()

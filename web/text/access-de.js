@@ -42,7 +42,7 @@ export const text = {
     "name_hint": "Bitte nicht Ihren echten Namen. Groß und klein ist egal.",
     "name_suggest": "Anderer Vorschlag",
     "name_suggested": "Neuer Vorschlag: {name}",
-    "name_who": "Ihre Beraterin oder Ihr Berater sieht diesen Namen. Unser Server kennt ihn nicht.",
+    "name_who": "Ihre Beraterin oder Ihr Berater sieht diesen Namen. Unserem Server verrät Ihr Browser ihn nicht.",
     "name_too_short": "Bitte wählen Sie mindestens {n} Zeichen.",
     "name_too_long": "Bitte wählen Sie höchstens {n} Zeichen.",
     "name_bad_character": "Ohne Leerzeichen und Sonderformen, bitte. Zum Beispiel mit Bindestrich: Kiesel-407.",

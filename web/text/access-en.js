@@ -41,7 +41,7 @@ export const text = {
     "name_hint": "Please not your real name. Capital or small letters make no difference.",
     "name_suggest": "Another suggestion",
     "name_suggested": "New suggestion: {name}",
-    "name_who": "Your counsellor sees this name. Our server does not know it.",
+    "name_who": "Your counsellor sees this name. Your browser does not tell it to our server.",
     "name_too_short": "Please choose at least {n} characters.",
     "name_too_long": "Please choose at most {n} characters.",
     "name_bad_character": "Without spaces and special forms, please. With a hyphen, for example: Pebble-407.",

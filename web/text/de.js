@@ -4,7 +4,6 @@
 // English twin has the same keys.
 export const text = {
   "common": {
-    "lang": "de",
     "exit": "Seite schnell verlassen",
     "exit_short": "Verlassen",
     "skip_to_content": "Zum Inhalt",

@@ -4,7 +4,6 @@
 // German twin has the same keys.
 export const text = {
   "common": {
-    "lang": "en",
     "exit": "Leave this page quickly",
     "exit_short": "Leave",
     "skip_to_content": "Skip to content",

@@ -10,7 +10,7 @@ import { SEEKER_PAGES } from '../crypto/keyring.js';
 import { equal } from '../crypto/primitives.js';
 import '../wire/catalogue-account.js';
 import { WireError, ignoreRefusal } from '../wire/errors.js';
-import { createAccount, deleteAccount, signIn } from './accounts.js';
+import { answered, createAccount, deleteAccount, signIn } from './accounts.js';
 import { Keyring } from './keyring.js';
 import { shownName } from './pseudonym.js';
 import { signal } from './signals.js';
@@ -69,29 +69,18 @@ export class SeekerAccount {
   }
 
   /**
-   * Makes an account and signs in. Where the line breaks before the answer, the sign-in finds out whether
-   * there is an account now: the relay would call a second try `name_taken`.
+   * Makes an account and signs in, on however many lines: a second try by the person would meet their own
+   * name as taken.
    * @param {Line} line connected, with Argon2id tested
    * @param {{ name: string, phrase: string, code?: string | null, ams: AccountSecret, content?: PageContent,
    *   argon2id: Argon2id }} parts `ams` stays the caller's
    * @returns {Promise<SeekerAccount>}
    */
   static async create(line, { name, phrase, code = null, ams, content, argon2id }) {
-    const place = { deploymentId: line.deploymentId, argon2id };
-    /** @type {unknown} */
-    let doubt = null;
-    try {
-      await createAccount(line.request, { name, phrase, code, ams, content, ...place });
-    } catch (error) {
-      if (!(error instanceof WireError) || !error.isUncertain) throw error;
-      doubt = error;
-      await line.connection.opened();
-    }
-    try {
-      return await SeekerAccount.open(line, await signIn(line.request, { name, phrase, ...place }));
-    } catch (error) {
-      throw doubt ?? error;
-    }
+    const nextLine = () => line.connection.opened();
+    const place = { deploymentId: line.deploymentId, argon2id, nextLine };
+    await createAccount(line.request, { name, phrase, code, ams, content, ...place });
+    return SeekerAccount.open(line, await answered(() => signIn(line.request, { name, phrase, ...place }), nextLine));
   }
 
   /** As the person chose it. */
@@ -140,12 +129,14 @@ export class SeekerAccount {
     await this.keyring.flush().catch(ignoreRefusal);
   }
 
-  /** Saves what waits, ends the sign-in at the relay, forgets everything here. */
+  /** Saves what waits, ends the sign-in at the relay, forgets everything here, whatever the relay says to it. */
   async signOut() {
-    await this.keyring.remember(...this.#pinned()).catch(ignoreRefusal);
-    await this.flush();
-    await this.#line.request('sign_out').catch(ignoreRefusal);
-    this.wipe();
+    try {
+      await this.keyring.remember(...this.#pinned()).catch(ignoreRefusal);
+      await this.flush();
+    } finally {
+      await this.#line.request('sign_out').catch(ignoreRefusal).finally(() => this.wipe());
+    }
   }
 
   /**

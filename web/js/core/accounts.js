@@ -1,9 +1,11 @@
 // Everything that proves or makes a door: the wire around the machine of crypto/doors.js.
 // Twin of clientlib/accounts.py.
 //
-// Each proof is a start of its own, the slot opens before anything is signed, and nothing here repeats
-// itself. What a person typed is judged before anything is sent. A recovery code comes as its 26
-// symbols, as `newCode` draws and `readCode` reads it.
+// Each proof is a start of its own, and the slot opens before anything is signed. Nothing here repeats
+// itself but the one command that stores doors: where the line breaks before its answer, the same bytes
+// are sent on the next line, since anew made doors would meet those which the relay may have stored (D9,
+// D11). What a person typed is judged before anything is sent. A recovery code comes as its 26 symbols,
+// as `newCode` draws and `readCode` reads it.
 
 import * as account from '../crypto/account.js';
 import { signStaff } from '../crypto/credential.js';
@@ -24,6 +26,7 @@ import { makeStamp } from './stamps.js';
 /** @typedef {import('../crypto/keys.js').SignPublic} SignPublic */
 
 /** @typedef {{ readonly deploymentId: Uint8Array, readonly argon2id: Argon2id }} Place */
+/** Where doors are stored. `nextLine` waits until there is a line again. @typedef {Place & { readonly nextLine: () => Promise<void> }} Storing */
 
 /** Id and secret of one door, as typed or drawn. @typedef {{ readonly kind: number, readonly id16: Uint8Array, readonly secret: Uint8Array }} Door */
 
@@ -44,21 +47,20 @@ const CODE = /^[0-9A-HJKMNP-TV-Z]{26}$/;
  * Makes a seeker's account around `ams`; `name_taken` when the pseudonym has one. TooShort, TooLong,
  * TooWeak and BadCharacter before anything is sent. Without a code there is no recovery door yet.
  * @param {Request} request
- * @param {Place & { name: string, phrase: string, code?: string | null, ams: AccountSecret,
+ * @param {Storing & { name: string, phrase: string, code?: string | null, ams: AccountSecret,
  *   content?: PageContent }} parts `content` of the only page; the pseudonym is added
  * @returns {Promise<void>}
  */
-export async function createAccount(request, { name, phrase, code = null, ams, content = EMPTY_PAGE, deploymentId, argon2id }) {
+export async function createAccount(request, { name, phrase, code = null, ams, content = EMPTY_PAGE, ...storing }) {
   const pseudonym = normalisePseudonym(name);
   const chosen = chosenPhrase(phrase, pseudonym);
   const wanted = code === null ? [] : [recoveryDoor(code)];
-  wanted.unshift(await passphraseDoor(pseudonym, chosen, { deploymentId, argon2id }));
+  wanted.unshift(await passphraseDoor(pseudonym, chosen, storing));
   const made = [];
-  for (const door of wanted) made.push((await makeDoor(request, door, ams, argon2id)).record);
+  for (const door of wanted) made.push((await makeDoor(request, door, ams, storing.argon2id)).record);
   const page = sealPage(ams, 0, FIRST_VERSION, { ...content, pseudonym }, SEEKER_PAGES);
-  await request('account_finish', {
-    kind: AccountKind.SEEKER, handle: account.handle(ams), doors: made, pages: [page],
-  });
+  const finish = { kind: AccountKind.SEEKER, handle: account.handle(ams), doors: made, pages: [page] };
+  await answered(() => request('account_finish', finish), storing.nextLine);
 }
 
 /**
@@ -89,41 +91,41 @@ export async function signInByCode(request, { code, deploymentId, argon2id }) {
 /**
  * Gives the signed-in account another passphrase; all its other sign-ins end.
  * @param {Request} request
- * @param {Place & { name: string, old: string, next: string }} change
+ * @param {Storing & { name: string, old: string, next: string }} change
  * @returns {Promise<void>}
  */
-export async function changePassphrase(request, { name, old, next, deploymentId, argon2id }) {
+export async function changePassphrase(request, { name, old, next, ...storing }) {
   const pseudonym = normalisePseudonym(name);
   const chosen = chosenPhrase(next, pseudonym);
-  const known = await knownDoor(name, old, { deploymentId, argon2id });
+  const known = await knownDoor(name, old, storing);
   const fresh = { ...known, secret: chosen };
-  await change(request, known, [fresh], { deploymentId, argon2id });
+  await change(request, known, [fresh], storing);
 }
 
 /**
  * Gives the signed-in account another recovery code, or its first; the old sheet opens nothing more.
  * @param {Request} request
- * @param {Place & { name: string, phrase: string, code: string }} change
+ * @param {Storing & { name: string, phrase: string, code: string }} change
  * @returns {Promise<void>}
  */
-export async function changeCode(request, { name, phrase, code, deploymentId, argon2id }) {
+export async function changeCode(request, { name, phrase, code, ...storing }) {
   const fresh = recoveryDoor(code);
-  const known = await knownDoor(name, phrase, { deploymentId, argon2id });
-  await change(request, known, [fresh], { deploymentId, argon2id });
+  const known = await knownDoor(name, phrase, storing);
+  await change(request, known, [fresh], storing);
 }
 
 /**
  * After a sheet was used: both doors anew, in one step.
  * @param {Request} request
- * @param {Place & { name: string, code: string, nextPhrase: string, nextCode: string }} change
+ * @param {Storing & { name: string, code: string, nextPhrase: string, nextCode: string }} change
  * @returns {Promise<void>}
  */
-export async function renew(request, { name, code, nextPhrase, nextCode, deploymentId, argon2id }) {
+export async function renew(request, { name, code, nextPhrase, nextCode, ...storing }) {
   const pseudonym = normalisePseudonym(name);
   const chosen = chosenPhrase(nextPhrase, pseudonym);
   const [known, freshCode] = [recoveryDoor(code), recoveryDoor(nextCode)];
-  const freshPhrase = await passphraseDoor(pseudonym, chosen, { deploymentId, argon2id });
-  await change(request, known, [freshPhrase, freshCode], { deploymentId, argon2id });
+  const freshPhrase = await passphraseDoor(pseudonym, chosen, storing);
+  await change(request, known, [freshPhrase, freshCode], storing);
 }
 
 /**
@@ -141,6 +143,24 @@ export async function deleteAccount(request, { name, phrase, deploymentId, argon
     await request('account_delete', { signature: doors.deleteSignature(opened, deploymentId, challenge) });
   } finally {
     wipe(opened);
+  }
+}
+
+/**
+ * Asks until there is an answer, on however many lines: only what may be asked twice.
+ * @template T
+ * @param {() => Promise<T>} ask
+ * @param {() => Promise<void>} nextLine
+ * @returns {Promise<T>}
+ */
+export async function answered(ask, nextLine) {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof WireError) || !error.isUncertain) throw error;
+    }
+    await nextLine();
   }
 }
 
@@ -249,21 +269,22 @@ async function makeDoor(request, wanted, ams, argon2id) {
  * @param {Request} request
  * @param {Door} known
  * @param {readonly Door[]} wanted
- * @param {Place} place
+ * @param {Storing} storing
  */
-async function change(request, known, wanted, { deploymentId, argon2id }) {
+async function change(request, known, wanted, { deploymentId, argon2id, nextLine }) {
   const { opened } = await prove(request, known, argon2id);
+  /** @type {object[]} */
+  const changed = [];
   try {
-    const changed = [];
     for (const each of wanted) {
       const { door, record } = await makeDoor(request, each, opened.ams, argon2id);
       const signature = doors.changeSignature(opened, deploymentId, door, record.keeperToken);
       changed.push({ ...record, signature });
     }
-    await request('door_change', { oldId16: known.id16, doors: changed });
   } finally {
     wipe(opened);
   }
+  await answered(() => request('door_change', { oldId16: known.id16, doors: changed }), nextLine);
 }
 
 /** @param {doors.Opened} opened */

@@ -5,9 +5,10 @@
 import { signal } from '../../core/signals.js';
 import { newCode } from '../../crypto/recovery.js';
 import { wordListOf } from '../../core/wordlists.js';
+import { WireError } from '../../wire/errors.js';
+import { Attempt } from './attempt.js';
 import { NameChoice } from './names.js';
 import { PhraseChoice } from './phrases.js';
-import { problemOf } from './problems.js';
 import { Sheet } from './sheet.js';
 
 /** What makes the account. @typedef {(chosen: { name: string, phrase: string, code: string }) => Promise<unknown>} Create */
@@ -17,10 +18,9 @@ export const STEPS = /** @type {const} */ (['name', 'passphrase', 'sheet']);
 export class CreateModel {
   /** @type {import('../../core/signals.js').Signal<typeof STEPS[number]>} */
   step = signal(/** @type {typeof STEPS[number]} */ ('name'));
-  /** While the account is made. */
-  busy = signal(false);
-  /** Why it could not be made: a code; '' for nothing. */
-  problem = signal('');
+  #making = new Attempt();
+  busy = this.#making.busy;
+  problem = this.#making.problem;
   /** @type {import('../../core/signals.js').Signal<Sheet | null>} */
   sheet = signal(/** @type {Sheet | null} */ (null));
   #create;
@@ -58,27 +58,23 @@ export class CreateModel {
   /** Makes the account. Nothing that was chosen is lost when it does not work. */
   async takePhrase() {
     const phrase = this.phrase.chosen();
-    if (this.busy.value || phrase === null) return;
-    this.problem.value = '';
-    this.busy.value = true;
-    const code = newCode();
-    try {
-      await this.#create({ name: this.name.pseudonym, phrase, code });
-      this.sheet.value = new Sheet(this.name.pseudonym, code);
-      this.phrase.wipe();
-      this.step.value = 'sheet';
-    } catch (error) {
-      this.#fail(problemOf(error));
-    } finally {
-      this.busy.value = false;
-    }
+    if (phrase === null) return;
+    await this.#making.run(() => this.#make(phrase).catch((error) => this.#chooseAgain(error)));
   }
 
-  /** @param {string} code */
-  #fail(code) {
-    if (code === 'name_taken') {
-      this.name.problem.value = 'taken';
-      this.step.value = 'name';
-    } else this.problem.value = code;
+  /** @param {string} phrase */
+  async #make(phrase) {
+    const code = newCode();
+    await this.#create({ name: this.name.pseudonym, phrase, code });
+    this.sheet.value = new Sheet(this.name.pseudonym, code);
+    this.phrase.wipe();
+    this.step.value = 'sheet';
+  }
+
+  /** That a name is taken is told where it is chosen. @param {unknown} error */
+  #chooseAgain(error) {
+    if (!(error instanceof WireError) || error.code !== 'name_taken') throw error;
+    this.name.problem.value = 'taken';
+    this.step.value = 'name';
   }
 }

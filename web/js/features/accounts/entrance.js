@@ -109,6 +109,7 @@ export class Entrance {
   }
 
   get #place() {
-    return { deploymentId: this.line.deploymentId, argon2id: this.#argon2id };
+    const nextLine = () => this.line.connection.opened();
+    return { deploymentId: this.line.deploymentId, argon2id: this.#argon2id, nextLine };
   }
 }

@@ -187,8 +187,7 @@ export class AccessModel {
     this.#forget();
     this.notice.value = 'signed_out';
     this.stage.value = 'signIn';
-    await account?.signOut();
-    if (this.account.value === null) this.#entrance.close();
+    if (account !== null) await this.#end(account);
   }
 
   /**
@@ -206,10 +205,12 @@ export class AccessModel {
     this.lockedBy.value = reason;
     this.stage.value = 'locked';
     // The wipe comes last, so that drafts reach the relay; the page shows nothing of them meanwhile.
-    await account.flush();
-    place.holdDrafts(account);
-    await account.signOut();
-    if (this.account.value === null) this.#entrance.close();
+    try {
+      await account.flush();
+    } finally {
+      place.holdDrafts(account);
+      await this.#end(account);
+    }
   }
 
   /** The quick exit: everything is gone from this page at once. Never waits. */
@@ -299,6 +300,15 @@ export class AccessModel {
       if (this.account.value !== account) return;
       if (this.stage.value !== 'home') this.toHome();
       this.problem.value = problemOf(error);
+    }
+  }
+
+  /** Ends the sign-in, and hangs up unless somebody has come meanwhile. @param {SeekerAccount} account */
+  async #end(account) {
+    try {
+      await account.signOut();
+    } finally {
+      if (this.account.value === null) this.#entrance.close();
     }
   }
 

@@ -6,10 +6,11 @@ import { UNSUPPORTED_VERSION, WireError } from '../../wire/errors.js';
 
 /** Whoever is told to come back sooner met a busy moment; else the budget of a day is used up. */
 const LONG_RETRY_MS = 10 * 60_000;
+/** What can be nobody's name or passphrase is as wrong as any other, and not worth a word of its own. */
+const WRONG = ['wrong_key', 'too_short', 'too_long', 'bad_character'];
 /** @type {Record<string, string>} */
 const OF_THE_RELAY = {
   unauthorised: 'wrong',
-  name_taken: 'name_taken',
   expired: 'expired',
   stale: 'expired',
   [UNSUPPORTED_VERSION]: 'version',
@@ -23,7 +24,7 @@ const OF_THE_RELAY = {
  */
 export function problemOf(error) {
   if (error instanceof WireError) return ofTheRelay(error);
-  if (error instanceof RemoteError) return error.code === 'wrong_key' ? 'wrong' : 'damaged';
+  if (error instanceof RemoteError) return WRONG.includes(error.code) ? 'wrong' : 'damaged';
   report('access', error);
   return error instanceof Error && 'code' in error && error.code === 'self_test_failed' ? 'self_test_failed' : 'other';
 }

@@ -4,8 +4,8 @@ import { signal } from '../../core/signals.js';
 import { wordListOf } from '../../core/wordlists.js';
 import { RemoteError } from '../../crypto/errors.js';
 import { newCode, readCode } from '../../crypto/recovery.js';
+import { Attempt } from './attempt.js';
 import { PhraseChoice } from './phrases.js';
-import { problemOf } from './problems.js';
 import { Sheet, missingSymbols } from './sheet.js';
 
 /** @typedef {import('../../core/account.js').SeekerAccount} SeekerAccount */
@@ -19,8 +19,9 @@ export class RecoverModel {
   codeProblem = signal('');
   /** How many symbols are missing, when it is too short. */
   missing = signal(0);
-  busy = signal(false);
-  problem = signal('');
+  #attempt = new Attempt('wrong_code');
+  busy = this.#attempt.busy;
+  problem = this.#attempt.problem;
   /** @type {import('../../core/signals.js').Signal<PhraseChoice | null>} */
   phrase = signal(/** @type {PhraseChoice | null} */ (null));
   /** @type {import('../../core/signals.js').Signal<Sheet | null>} */
@@ -55,7 +56,7 @@ export class RecoverModel {
   async takeCode() {
     const code = this.#read();
     if (code === null) return;
-    await this.#work(async () => {
+    await this.#attempt.run(async () => {
       const account = await this.#entrance.signInByCode(code);
       this.#account = account;
       this.#code = code;
@@ -64,8 +65,6 @@ export class RecoverModel {
       this.phrase.value = new PhraseChoice(await wordListOf(this.#language), () => account.pseudonym);
       this.step.value = 'passphrase';
     });
-    // A code that opens nothing is no wrong name.
-    if (this.problem.value === 'wrong') this.problem.value = 'wrong_code';
   }
 
   /** Makes both doors anew; the old sheet opens nothing from then on. */
@@ -73,7 +72,7 @@ export class RecoverModel {
     const phrase = this.phrase.value?.chosen() ?? null;
     const account = this.#account;
     if (phrase === null || account === null) return;
-    await this.#work(async () => {
+    await this.#attempt.run(async () => {
       const nextCode = newCode();
       await this.#entrance.renew(account, { code: this.#code, nextPhrase: phrase, nextCode });
       this.#code = '';
@@ -102,20 +101,6 @@ export class RecoverModel {
       this.missing.value = missingSymbols(typed);
       this.codeProblem.value = typed.trim() === '' ? 'missing' : error.code;
       return null;
-    }
-  }
-
-  /** @param {() => Promise<void>} work */
-  async #work(work) {
-    if (this.busy.value) return;
-    this.problem.value = '';
-    this.busy.value = true;
-    try {
-      await work();
-    } catch (error) {
-      this.problem.value = problemOf(error);
-    } finally {
-      this.busy.value = false;
     }
   }
 }

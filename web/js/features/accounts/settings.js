@@ -3,10 +3,9 @@
 import { signal } from '../../core/signals.js';
 import { wordListOf } from '../../core/wordlists.js';
 import { newCode } from '../../crypto/recovery.js';
+import { Attempt } from './attempt.js';
 import { PhraseChoice } from './phrases.js';
-import { problemOf } from './problems.js';
 import { Sheet } from './sheet.js';
-import { isNoSuchText } from './signin.js';
 
 /** @typedef {import('../../core/account.js').SeekerAccount} SeekerAccount */
 /** @typedef {import('./entrance.js').Entrance} Entrance */
@@ -17,9 +16,10 @@ import { isNoSuchText } from './signin.js';
 export class SettingsModel {
   /** Which part is open; '' for the list of them. @type {import('../../core/signals.js').Signal<Panel>} */
   panel = signal(/** @type {Panel} */ (''));
-  busy = signal(false);
-  /** A code; '' for nothing. */
-  problem = signal('');
+  // The name is known here, so it can only be the passphrase.
+  #attempt = new Attempt('wrong_passphrase');
+  busy = this.#attempt.busy;
+  problem = this.#attempt.problem;
   /** What has just been done, as a key of its sentence; '' for nothing. */
   done = signal('');
   /** @type {import('../../core/signals.js').Signal<PhraseChoice | null>} */
@@ -62,7 +62,7 @@ export class SettingsModel {
     this.wipe();
     this.done.value = '';
     this.panel.value = panel;
-    if (panel === 'change') await this.#work(() => this.#beginChange());
+    if (panel === 'change') await this.#attempt.run(() => this.#beginChange());
     // Whoever deletes is told what goes when, so that is counted as well.
     if (panel === 'stock' || panel === 'delete') await this.count();
   }
@@ -75,7 +75,7 @@ export class SettingsModel {
 
   /** Asks the server for exact counts. */
   count() {
-    return this.#work(async () => {
+    return this.#attempt.run(async () => {
       this.stock.value = await this.#entrance.stock(this.#account);
     });
   }
@@ -84,7 +84,7 @@ export class SettingsModel {
   async changePassphrase(old) {
     const next = this.phrase.value?.chosen() ?? null;
     if (next === null) return;
-    await this.#work(async () => {
+    await this.#attempt.run(async () => {
       await this.#entrance.changePassphrase(this.#account, old, next);
       this.close();
       this.done.value = 'change_done';
@@ -93,7 +93,7 @@ export class SettingsModel {
 
   /** Draws a new code; the old sheet opens nothing from then on. @param {string} phrase as typed */
   async makeSheet(phrase) {
-    await this.#work(async () => {
+    await this.#attempt.run(async () => {
       const code = newCode();
       await this.#entrance.changeCode(this.#account, phrase, code);
       this.sheet.value = new Sheet(this.#account.pseudonym, code);
@@ -110,7 +110,7 @@ export class SettingsModel {
 
   /** Deletes the access for good. @param {string} phrase as typed */
   async delete(phrase) {
-    await this.#work(async () => {
+    await this.#attempt.run(async () => {
       await this.#entrance.delete(this.#account, phrase);
       this.wipe();
       this.#onDeleted();
@@ -129,21 +129,5 @@ export class SettingsModel {
   async #beginChange() {
     const words = await wordListOf(this.#language);
     this.phrase.value = new PhraseChoice(words, () => this.#account.pseudonym);
-  }
-
-  /** @param {() => Promise<void>} work */
-  async #work(work) {
-    if (this.busy.value) return;
-    this.problem.value = '';
-    this.busy.value = true;
-    try {
-      await work();
-    } catch (error) {
-      const code = isNoSuchText(error) ? 'wrong' : problemOf(error);
-      // The name is known here, so it can only have been the passphrase.
-      this.problem.value = code === 'wrong' ? 'wrong_passphrase' : code;
-    } finally {
-      this.busy.value = false;
-    }
   }
 }
