@@ -280,6 +280,7 @@ CREATE TABLE boxes_boxes (
 ) STRICT;
 
 CREATE INDEX boxes_boxes_by_end ON boxes_boxes (ends_ms) WHERE ends_ms > 0;
+CREATE INDEX boxes_boxes_by_hour ON boxes_boxes (closes_hour) WHERE ends_ms = 0;
 CREATE INDEX boxes_boxes_by_purge ON boxes_boxes (purge_minute) WHERE purge_minute > 0;
 
 CREATE TABLE boxes_caps (

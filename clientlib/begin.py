@@ -103,8 +103,6 @@ async def create_box(relay: RelayClient, beginning: Beginning) -> Transcript:
     cap = boxes.NewCap(
         sidx=SEEKER_SIDX, cap_hash=credential.cap_hash(one.keys.cap), rights=int(rights)
     )
-    # No ticket stands behind a written box: whoever made it proves that by the box's capability.
-    proof = one.keys.cap if one.is_written else one.keys.ticket_cap
     created = await relay.request(
         boxes.Create(box16=one.box16, caps=(cap,), closes_hour=one.closes_hour), proof.raw
     )

@@ -128,8 +128,8 @@ class Box:
         is_said = self._is_introduced or self.pseudonym != ""
         if not is_said and self.clock.state is wire.BoxState.OPEN:
             self._is_introduced = True
-            given = content.Introduction(pseudonym=pseudonym)
-            await self.send(Kind.INTRODUCTION, codec.encode(given))
+            given = codec.encode(content.Introduction(pseudonym=pseudonym))
+            await self.send(Kind.INTRODUCTION, given)
 
     async def offer_account(self) -> Item:
         """Tell the seeker that they may make an access now and go on later."""
@@ -138,9 +138,7 @@ class Box:
     async def flush(self) -> None:
         """Send what waits, in order; what the line or an alarm stops stays queued."""
         async with self._sending:
-            while (item := self._outbox.next(self.transcript, self._log.view.size)) is not None:
-                if not await self._post(item):
-                    return
+            await self._drain()
 
     async def acknowledge(self, read_n: int = 0) -> None:
         """State what has been delivered, if the protocol owes it; `read_n` where marks are on."""
@@ -155,7 +153,7 @@ class Box:
             stream=self._outbox.stream,
             i=self._fleeting_i,
             sent_ms=self._now_ms(),
-            log_n=self._log.view.size,
+            log_n=self._log_n(),
             payload=codec.encode(content.Typing(active=int(active))),
         )
         self._fleeting_i += 1
@@ -165,8 +163,7 @@ class Box:
     async def close(self) -> None:
         """End the conversation with a signed word; a repeat after a lost answer is harmless.
 
-        An alarm does not stand in the way of the end. Where nothing can be sealed any more, the own
-        capability is dropped instead.
+        No alarm stands in its way; where nothing can be sealed any more, the own capability goes.
         """
         if not self.transcript.may_write(Kind.CLOSE):
             await self.leave()
@@ -174,9 +171,7 @@ class Box:
             return
         async with self._sending:
             self._outbox.end(codec.encode(content.Close()), self._now_ms())
-            while (item := self._outbox.next(self.transcript, self._log.view.size)) is not None:
-                if not await self._post(item):
-                    return
+            await self._drain()
 
     async def leave(self) -> None:
         """Drop the own capability: for an unregistered seeker this ends the chat."""
@@ -187,19 +182,28 @@ class Box:
         async with self.changed:
             await self.changed.wait_for(condition)
 
+    def _log_n(self) -> int:
+        """Size of the log by now; where another conversation has read on, this one follows."""
+        self.transcript.staff = self._log.staff
+        return self._log.view.size
+
+    async def _drain(self) -> None:
+        while item := self._outbox.next(self.transcript, self._log_n()):
+            if not await self._post(item):
+                break
+
     async def _post(self, item: Item) -> bool:
         """Send one item; tell whether the next one may follow."""
         try:
             if item.kind is Kind.CLOSE:
-                command = wire.Close(box16=self.box16, e1=item.envelope)
-                done = await self.relay.request(command, self._cap)
+                close = wire.Close(box16=self.box16, e1=item.envelope)
+                done = await self.relay.request(close, self._cap)
                 self.clock.close_minute = done.close_minute
                 self.clock.purge_minute = done.purge_minute
                 self._outbox.stored(item, 0)
                 return False
-            reply = await self.relay.request(
-                wire.Post(box16=self.box16, e1=item.envelope), self._cap
-            )
+            post = wire.Post(box16=self.box16, e1=item.envelope)
+            reply = await self.relay.request(post, self._cap)
         except Disconnected:
             return False
         except WireError as error:
@@ -247,8 +251,7 @@ class Box:
                 for row in page.rows:
                     await self._take(row.n, row.e1)
                 self.clock.read(page)
-                stands = self.transcript.state.number
-                if not page.rows or stands >= page.head_n or stands < start:
+                if not page.rows or not start <= self.transcript.state.number < page.head_n:
                     break
         await self._tell()
 
@@ -256,8 +259,7 @@ class Box:
         """Judge one envelope, fetching what the judgement needs, each thing once."""
         tried: set[NeedKind] = set()
         later: tuple[wire.Numbered, ...] = ()
-        while (taken := self.transcript.take(n, raw, tried)).need is not None:
-            need = taken.need
+        while (need := (taken := self.transcript.take(n, raw, tried)).need) is not None:
             tried.add(need.kind)
             # What the relay refuses, or answers with bytes that must not be believed, is missing:
             # then the judgement goes by what is known, which is the stricter one.
@@ -274,9 +276,8 @@ class Box:
     async def _fill(self, start: int, end: int) -> tuple[wire.Numbered, ...]:
         """Read again what lies before `end`; what came after it is told here and not as events."""
         page = await self.relay.request(wire.Read(box16=self.box16, start=start), self._cap)
-        for row in page.rows:
-            if row.n < end:
-                self._show(self.transcript.take(row.n, row.e1, set(NeedKind)))
+        for row in (one for one in page.rows if one.n < end):
+            self._show(self.transcript.take(row.n, row.e1, set(NeedKind)))
         return tuple(row for row in page.rows if row.n > end)
 
     def _show(self, taken: Taken) -> None:

@@ -23,7 +23,7 @@ from clientlib.attachments import inspect
 from clientlib.begin import Beginning, Recipient
 from clientlib.box import Box
 from clientlib.counterpart import in_force
-from clientlib.errors import OVER, Refused
+from clientlib.errors import Refused
 from clientlib.notes import HOUR_MS, EnquiryNote
 from clientlib.outbox import Item, ItemState
 from crypto import account as keys
@@ -124,11 +124,10 @@ class Sending:
         try:
             transcript = await begin.create_box(self.account.relay, beginning)
         except WireError as error:
-            # What has ended since is there to be read, and made no more.
-            box = await self.account.find(self.box16) if error.code in OVER else None
-            if box is None:
+            # What has ended since is there to be read; it is not made again.
+            if error.code not in (ErrorCode.CLOSED, ErrorCode.CONFLICT):
                 raise
-            return box
+            return await self._found()
         box = await self.account.reopen(self._entry)
         if box is not None:
             return box

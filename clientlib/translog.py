@@ -25,11 +25,14 @@ class LogReader:
         self._relay = relay
         self._pin = pin
         self.view = LogView(fingerprint, deployment_id)
+        self._staff = LogStaff(self.view)
 
     @property
     def staff(self) -> LogStaff:
-        """The present view, as boxes ask it."""
-        return LogStaff(self.view)
+        """The present view, as boxes ask it; one for all of them, since it remembers roots."""
+        if self._staff.view is not self.view:
+            self._staff = LogStaff(self.view)
+        return self._staff
 
     def pin(self, size: int, root: bytes) -> None:
         """Take what this account has seen before; a log that does not continue it is refused."""

@@ -160,3 +160,20 @@ async def test_two_devices_of_one_counsellor_take_one_enquiry_over(cast: Cast) -
     roster = cases[0].box.transcript.state.roster
     assert roster is not None
     assert (roster.epoch, list(roster.entries)) == (1, [0, 2])
+
+
+async def test_a_conversation_goes_on_when_another_has_read_the_log_further(cast: Cast) -> None:
+    """All conversations of a sign-in share one log; each states it as it is by then."""
+    (maria,) = await centre(cast, "maria")
+    account = await cast.registers(NAME)
+    first = await writes(cast, account)
+    await maria.publish_profile("Maria B.", counter=2)
+    await cast.counsellor(await cast.signs_in("verwaltung"), "jonas", "Jonas")
+    second = await writes(cast, account, "Etwas anderes")
+    size = account.log.view.size
+    for enquiry in (first, second):
+        item = await enquiry.say("Und noch etwas")
+        assert item.n > 0
+        assert enquiry.box is not None
+        await has(enquiry.box, "Und noch etwas")
+        assert enquiry.box.transcript.state.log_n == size

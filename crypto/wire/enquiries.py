@@ -95,7 +95,10 @@ class EnquiryWithdraw(Command[Done]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnquiryRow(Record):
-    """One written enquiry as staff see it; `since_hour` is when its state began.
+    """One written enquiry as staff see it.
+
+    `since_hour` is when somebody began to wait, or when it was answered or done: reserving and
+    taking begin no new wait.
 
     `assignee` is who reserves or has it; before, of an addressed one, for whom it is.
     `until_ms` is the end of a reservation, else 0.

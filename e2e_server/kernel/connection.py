@@ -16,7 +16,8 @@ from crypto.wire.codec import encode_event
 from crypto.wire.errors import ErrorCode, WireError
 from e2e_server.bus.port import Bus, Ref, Topic
 
-MAX_SUBSCRIPTIONS = 400
+# A box takes two; a counsellor may have hundreds of written conversations, and read first requests.
+MAX_SUBSCRIPTIONS = 2_000
 _MAX_GATHERED_REFS = 10_000
 N = TypeVar("N")
 

@@ -1,4 +1,4 @@
-"""The holidays of a region, for the day until which somebody answers. Loaded by build-web only."""
+"""The holidays of a region, for the day until which somebody answers; asked by build-web only."""
 
 from __future__ import annotations
 

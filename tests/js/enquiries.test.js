@@ -350,14 +350,49 @@ for (const [refusal, problem] of [['rate_limited', 'rate_limited'], ['purge_over
     enquiry.type({ text: TEXT, subject: SUBJECT });
     house.refused.create = refusal;
     await enquiry.send();
-    assert.deepEqual([enquiry.problem.value, enquiry.stage.value, enquiry.isFixed], [problem, 'sending', false]);
+    assert.deepEqual([enquiry.problem.value, enquiry.stage.value, enquiry.isFixed], [problem, 'sending', true]);
     assert.deepEqual([enquiry.typed.value.text, account.keyring.draft(enquiry.box16)], [TEXT, TEXT]);
-    enquiry.type({ text: 'Anders gesagt.' });
     house.refused = {};
     await enquiry.send();
-    assert.deepEqual(texts(threadOf(enquiry)), [['Sie', 'Anders gesagt.']]);
+    assert.deepEqual(texts(threadOf(enquiry)), [['Sie', TEXT]]);
   });
 }
+
+test('what has been on its way is changed in a new one, for any device may go on with the old', async () => {
+  const enquiries = room(await newAccount());
+  const enquiry = enquiries.begin();
+  enquiry.type({ text: TEXT, subject: SUBJECT, addressee: MARIA });
+  house.refused.enquiry_open = 'storage';
+  await enquiry.send();
+  house.refused = {};
+  await enquiries.beginAnew(enquiry, MARIA);
+  const other = /** @type {import('../../web/js/features/enquiries/enquiry.js').Enquiry} */ (enquiries.shown.value);
+  assert.deepEqual([other.isFixed, other.typed.value.addressee, other.typed.value.text], [false, MARIA, TEXT]);
+  assert.equal(house.sent.includes('leave'), true);
+  other.type({ text: 'Anders gesagt.' });
+  await other.send();
+  assert.deepEqual([texts(threadOf(other)), enquiries.all.value.length], [[['Sie', 'Anders gesagt.']], 1]);
+});
+
+test('after a lost line it goes by itself, but not what somebody has begun to change', async () => {
+  const enquiries = room(await newAccount());
+  const enquiry = enquiries.begin();
+  enquiry.type({ text: TEXT });
+  house.refused.page_save = 'disconnected';
+  await enquiry.send();
+  assert.deepEqual([enquiry.problem.value, enquiry.stage.value], ['unreachable', 'draft']);
+  enquiry.type({ text: 'Ander' });
+  house.refused = {};
+  await house.line.again();
+  await settled();
+  assert.equal(enquiry.stage.value, 'draft');
+  house.refused.page_save = 'disconnected';
+  await enquiry.send();
+  house.refused = {};
+  await house.line.again();
+  for (let i = 0; i < 20; i += 1) await settled();
+  assert.deepEqual([enquiry.stage.value, texts(threadOf(enquiry))], ['sent', [['Sie', 'Ander']]]);
+});
 
 test('a team that is in force no more is not written to', async () => {
   const enquiry = room(await newAccount()).begin();

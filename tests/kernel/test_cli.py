@@ -133,6 +133,14 @@ def test_pages_that_promise_something_else_stop_the_start(
     assert "site.json promises retention_hours 48" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["unaccepted_days", "idle_days"])
+def test_days_of_writing_that_are_promised_otherwise_stop_the_start(
+    server: Server, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    assert run(write_config(server, **{name: 29}), "check") == 1
+    assert f"site.json promises {name}" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("changed", "words"),
     [

@@ -138,6 +138,7 @@ class Slips(Lie):
                 state=boxes.BoxState.OPEN,
                 reason=boxes.CloseReason.NONE,
                 ends_ms=self.forged.now_ms + 1,
+                closes_hour=0,
                 close_minute=0,
                 purge_minute=0,
             )

@@ -17,6 +17,22 @@ from e2e_server.web.modules import MissingModuleError, imports_of, module_integr
 from tests.web.built import QUALITY, SITE, Built, Tags, inline_map, site_with
 
 
+def test_another_year_changes_the_rooms_where_people_write_and_no_code(
+    web_root: Path, tmp_path: Path
+) -> None:
+    manifests = {}
+    for year in (2026, 2027):
+        out = tmp_path / str(year)
+        build_web(SITE, web_root, out, year=year, brotli_quality=QUALITY)
+        names = ("MANIFEST.code.json", "MANIFEST.site.json")
+        manifests[year] = [json.loads((out / name).read_text("utf-8")) for name in names]
+    before, after = manifests[2026], manifests[2027]
+    assert before[0] == after[0]
+    changed = {path for path in after[1] if before[1][path] != after[1][path]}
+    assert changed
+    assert all(path.endswith(("/zugang", "/team")) for path in changed)
+
+
 def test_two_runs_give_identical_bytes(web_root: Path, tmp_path: Path) -> None:
     for name in ("one", "two"):
         build_web(SITE, web_root, tmp_path / name, year=2026, brotli_quality=QUALITY)

@@ -104,6 +104,29 @@ def test_the_workspace_shell_knows_every_portal(built: Built) -> None:
     assert [portal["slug"] for portal in json.loads(app["data-portals"])] == ["leben", "trennung"]
 
 
+def test_the_rooms_where_people_write_know_promise_topics_and_holidays(built: Built) -> None:
+    for path, topics in (
+        ("/p/leben/zugang", ["Angst und Sorgen", "Einsamkeit"]),
+        ("/en/p/leben/zugang", ["Fear and worries", "Loneliness"]),
+        ("/p/trennung/zugang", []),
+        ("/team", None),
+    ):
+        app = next(tag for _, tag in Tags(built.html(path)).found if tag.get("id") == "app")
+        assert (app["data-answer-days"], app["data-unaccepted-days"]) == ("2", "30")
+        assert app["data-idle-days"] == "183"
+        holidays = json.loads(app["data-holidays"])
+        # The day of Reformation is one in the fixture's part of the country only.
+        assert {"2026-10-31", "2028-12-25"} <= set(holidays)
+        if topics is None:
+            portals = json.loads(app["data-portals"])
+            assert portals[0]["topics"] == ["Angst und Sorgen", "Einsamkeit"]
+            assert portals[1]["topics"] == []
+        else:
+            assert json.loads(app["data-topics"]) == topics
+    # Chats are answered at once: their page carries none of it.
+    assert "data-holidays" not in built.html("/p/leben/chat")
+
+
 def test_the_privacy_page_says_the_figures_of_the_configuration(
     web_root: Path, tmp_path: Path
 ) -> None:

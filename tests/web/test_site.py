@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from e2e_server.web import SiteError, load_site
+from e2e_server.web.site import parse_site
 from tests.web.built import SITE, site_with
 
 
@@ -28,6 +29,10 @@ from tests.web.built import SITE, site_with
         ({"retention_hours": -1}, "site.retention_hours"),
         ({"retention_hours": True}, "site.retention_hours"),
         ({"limits": 3}, "site.limits"),
+        ({"limits": {"answer_days": 0}}, "site.limits.answer_days"),
+        ({"limits": {"unaccepted_days": "30"}}, "site.limits.unaccepted_days"),
+        ({"limits": {"idle_days": 0}}, "site.limits.idle_days"),
+        ({"region": 49}, "site.region"),
         ({"surprise": 1}, "site.surprise"),
     ],
 )
@@ -49,6 +54,11 @@ def test_a_wrong_site_is_refused_by_place(
         ({"hours": [[1, "10:00", "09:00"]]}, "ends before it begins"),
         ({"hours": [[1, "9:00", "10:00"]]}, "not a time"),
         ({"colour": "red"}, "colour"),
+        ({"topics": "many"}, "topics is not a list"),
+        ({"topics": ["fear"]}, r"topics\[0\] is not an object"),
+        ({"topics": [{"de": "Angst"}]}, r"topics\[0\].en is missing"),
+        ({"topics": [{"de": "", "en": "Fear"}]}, r"topics\[0\].de"),
+        ({"topics": [{"de": "Angst", "en": "Fear", "fr": "Peur"}]}, "fr is not known"),
     ],
 )
 def test_a_wrong_portal_is_refused(tmp_path: Path, changes: dict[str, Any], place: str) -> None:
@@ -76,3 +86,19 @@ def test_a_page_that_would_lock_at_once_is_refused(tmp_path: Path, minutes: obje
     with pytest.raises(SiteError, match=r"site\.limits\.idle_minutes"):
         load_site(site_with(tmp_path, limits={"idle_minutes": minutes}))
     assert load_site(SITE).limits.idle_minutes == 10
+
+
+def test_what_is_promised_about_writing_has_defaults() -> None:
+    written = json.loads(SITE.read_text("utf-8"))
+    del written["region"], written["limits"], written["portals"][0]["topics"]
+    loaded = parse_site(written)
+    limits = loaded.limits
+    assert (limits.answer_days, limits.unaccepted_days, limits.idle_days) == (2, 30, 183)
+    assert loaded.region == "DE"
+    assert loaded.portals[0].topics == ()
+
+
+def test_topics_keep_their_order_and_both_languages() -> None:
+    topics = load_site(SITE).portals[0].topics
+    assert [one.in_language("de") for one in topics] == ["Angst und Sorgen", "Einsamkeit"]
+    assert [one.in_language("en") for one in topics] == ["Fear and worries", "Loneliness"]

@@ -162,6 +162,9 @@ export const text = {
     "nickname_case": "Eigener Name für diese Anfrage (nur für Sie)",
     "line_taken_by_me": "Sie haben die Anfrage übernommen.",
     "line_done_by_me": "Sie haben die Anfrage abgeschlossen.",
-    "line_done": "{name} hat die Anfrage abgeschlossen."
+    "line_done": "{name} hat die Anfrage abgeschlossen.",
+    "case_ended_by_me": "Sie haben die Anfrage geschlossen ({time} Uhr).",
+    "case_ended_by_them": "{name} hat die Anfrage geschlossen ({time} Uhr).",
+    "case_ended_by_service": "Die Anfrage wurde geschlossen ({time} Uhr)."
   }
 };

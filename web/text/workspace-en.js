@@ -162,6 +162,9 @@ export const text = {
     "nickname_case": "Your own name for this request (only for you)",
     "line_taken_by_me": "You have taken the request on.",
     "line_done_by_me": "You have marked the request as done.",
-    "line_done": "{name} has marked the request as done."
+    "line_done": "{name} has marked the request as done.",
+    "case_ended_by_me": "You closed the request ({time}).",
+    "case_ended_by_them": "{name} closed the request ({time}).",
+    "case_ended_by_service": "The request was closed ({time})."
   }
 };

@@ -68,15 +68,17 @@ def _written(context: Context, tx: ReadTransaction, command: wire.Create) -> Adm
     """
     if context.cap_hash not in {one.cap_hash for one in command.caps}:
         raise WireError(ErrorCode.FORBIDDEN)
-    found = store.box(tx, command.box16)
-    if found is None:
+    if store.box(tx, command.box16) is None:
         if purges_overdue(context, tx):
             raise WireError(ErrorCode.PURGE_OVERDUE)
         return Admission(ends_ms=0, bound=False)
-    asked = frozenset(cap_store.rows_of(command.caps, signed=True))
-    if found.ends_ms or cap_store.first_caps(tx, command.box16) != asked:
+    held = store.box_and_cap(tx, command.box16, context.cap_hash)
+    if held is None:
         raise WireError(ErrorCode.CONFLICT)
-    relay.must_be_open(found, tx.now_ms)
+    relay.must_be_open(held[0], tx.now_ms)
+    asked = frozenset(cap_store.rows_of(command.caps, signed=True))
+    if cap_store.first_caps(tx, command.box16) != asked:
+        raise WireError(ErrorCode.CONFLICT)
     return Admission(ends_ms=0, bound=True)
 
 

@@ -115,11 +115,17 @@ async def test_a_live_box_is_not_created_again_in_writing(tmp_path: Path) -> Non
 
 async def test_a_closed_box_is_not_created_again(tmp_path: Path) -> None:
     async with house(tmp_path) as home:
-        sam = await writer(home, "Sam")
-        await sam.sends()
+        sam, tom = await writer(home, "Sam"), await writer(home, "Tom")
+        for one in (sam, tom):
+            await one.sends()
         await sam.client.call(sam.close_command(), sam.box_cap)
         refused = await sam.client.refusal(sam.create_command(), sam.box_cap)
-        assert refused in (ErrorCode.CLOSED, ErrorCode.CONFLICT)
+        assert refused is ErrorCode.CLOSED
+        # At its very hour, before any sweep.
+        home.server.clock.elapse(UNACCEPTED_DAYS * DAY_MS)
+        await tom.signs_in()
+        refused = await tom.client.refusal(tom.create_command(), tom.box_cap)
+        assert refused is ErrorCode.CLOSED
 
 
 async def test_while_a_purge_is_overdue_nothing_begins(tmp_path: Path) -> None:

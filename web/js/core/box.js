@@ -161,7 +161,7 @@ export class Box {
       stream: this.outbox.stream,
       i: this.#fleetingI,
       sentMs: this.#clock.serverNow(),
-      logN: this.#log.view.size,
+      logN: this.#logN(),
       payload: codec.encode('Typing', { active: isActive ? 1 : 0 }),
     });
     this.#fleetingI += 1;
@@ -199,10 +199,16 @@ export class Box {
     }
   }
 
+  /** Size of the log by now; where another conversation has read on, this one follows. */
+  #logN() {
+    this.transcript.staff = this.#log.staff;
+    return this.#log.view.size;
+  }
+
   /** What to send now. If sealing throws, nothing leaves, and the text stays, marked as not sent (T1). */
   #seal() {
     try {
-      return this.outbox.next(this.transcript, this.#log.view.size);
+      return this.outbox.next(this.transcript, this.#logN());
     } catch (error) {
       report('seal', error);
       const [item] = this.outbox.waiting;

@@ -10,6 +10,7 @@ import { LogStaff } from '../crypto/staffview.js';
 /** Keeps one replayed log. `pin` is (size, root) from the keyring, checked at every read. */
 export class LogReader {
   #request;
+  #staff;
   /** @type {{ size: number, root: Uint8Array } | null} */
   #pin = null;
 
@@ -21,11 +22,13 @@ export class LogReader {
   constructor(request, fingerprint, deploymentId) {
     this.#request = request;
     this.view = new LogView(fingerprint, deploymentId);
+    this.#staff = new LogStaff(this.view);
   }
 
-  /** The present view, as boxes ask it. */
+  /** The present view, as boxes ask it; one for all of them, since it remembers roots. */
   get staff() {
-    return new LogStaff(this.view);
+    if (this.#staff.view !== this.view) this.#staff = new LogStaff(this.view);
+    return this.#staff;
   }
 
   /**

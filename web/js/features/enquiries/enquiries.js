@@ -60,9 +60,9 @@ export class Enquiries {
     if (this.team.value === null || enquiry.stage.value !== 'sent') own('reading the team', this.readTeam());
   }
 
-  /** In the place of one that cannot be brought to its end. @param {Enquiry} enquiry */
-  async beginAnew(enquiry) {
-    const other = await enquiry.anew();
+  /** In the place of one that is to be changed, or cannot be brought to its end. @param {Enquiry} enquiry @param {Uint8Array} [addressee] */
+  async beginAnew(enquiry, addressee) {
+    const other = await enquiry.anew(addressee);
     this.#add(other);
     this.show(other);
   }

@@ -48,6 +48,8 @@ export class Enquiry {
   /** Why it stopped: a code; '' for nothing. */
   problem = signal('');
   #about;
+  /** Somebody has pressed "Senden", perhaps on another device, and has typed nothing since. */
+  #isWanted;
   /** As it would be kept. @type {Entry} */
   #first;
   /** @type {Sending | null} */
@@ -66,6 +68,7 @@ export class Enquiry {
     const text = isOpen ? '' : about.account.keyring.draft(entry.box16);
     this.typed = signal(/** @type {Typed} */ ({ addressee, topic, subject, text }));
     this.stage = signal(/** @type {Stage} */ (stageOf(entry)));
+    this.#isWanted = this.stage.value === 'sending';
     /** As first written, also where its conversation is not open yet. */
     this.subject = computed(() => this.thread.value?.subject.value || this.typed.value.subject);
     this.unread = computed(() => this.thread.value?.unread.value ?? 0);
@@ -102,9 +105,9 @@ export class Enquiry {
     return noteOf(this.#entry)?.sinceMs ?? 0;
   }
 
-  /** Tells whether to whom it goes can be changed no more. */
+  /** Tells whether it can be changed no more: part of it may have arrived, and any device goes on with it. */
   get isFixed() {
-    return this.#sending?.isFixed ?? false;
+    return this.stage.value === 'sending';
   }
 
   // --- the draft ------------------------------------------------------------------------------------
@@ -114,6 +117,7 @@ export class Enquiry {
    * @param {Partial<Typed>} change
    */
   type(change) {
+    this.#isWanted = false;
     this.typed.value = { ...this.typed.value, ...change };
     const { keyring } = this.#about.account;
     const { addressee, topic, subject, text } = this.typed.value;
@@ -147,11 +151,14 @@ export class Enquiry {
     await account.keyring.remember(gone(entry, Math.floor(line.clock.now() / MINUTE_MS), 0, NO_PIN_CHAIN));
   }
 
-  /** Begins again with what was typed, to the whole team, where sending cannot be brought to its end. */
-  async anew() {
+  /**
+   * Begins again with what was typed: to change it, or where sending cannot be brought to its end.
+   * @param {Uint8Array} [addressee]
+   */
+  async anew(addressee = WHOLE_TEAM) {
     const { topic, subject, text } = this.typed.value;
     const other = Enquiry.begin(this.#about);
-    other.type({ topic, subject, text });
+    other.type({ topic, subject, text, addressee });
     other.files.value = this.files.value;
     await this.discard();
     return other;
@@ -161,18 +168,18 @@ export class Enquiry {
 
   /** "Senden", and once more where it stopped: goes on from the step that is missing. */
   async send() {
-    if (this.isBusy.value) return;
     if (this.missing !== '') throw new LocalError('nothing that can be sent');
     if (!this.isFixed) {
       const { text, topic, subject } = this.typed.value;
       this.type({ text: tidy(text), topic: tidy(topic), subject: tidy(subject) });
     }
+    this.#isWanted = true;
     await this.#bring();
   }
 
   /** Back to where it was: a conversation is read, what was being sent goes on. */
   async takeUp() {
-    if (this.stage.value === 'sending') await this.#bring();
+    if (this.#isWanted && this.stage.value !== 'sent') await this.#bring();
     else if (this.stage.value === 'sent' && this.thread.value === null) await this.#open();
   }
 
@@ -214,6 +221,7 @@ export class Enquiry {
   }
 
   async #bring() {
+    if (this.isBusy.value) return;
     this.isBusy.value = true;
     this.problem.value = '';
     this.#sending ??= new Sending(this.#about, this.box16, this.files.value);

@@ -82,7 +82,6 @@ function NotSent({ enquiries, enquiry }) {
   const key = `enquiries.problem_${problem}`;
   return html`<${Problem} words=${problem === '' ? '' : t('enquiries.problem_title')}>
     <p>${problem !== '' && t(hasText(key) ? key : 'enquiries.problem_other')}</p>
-    ${enquiry.isFixed && html`<p>${t('enquiries.fixed')}</p>`}
     ${problem === 'addressee_gone' && html`<button type="button" class="button button--primary"
       onClick=${() => own('beginning anew', enquiries.beginAnew(enquiry))}>${t('enquiries.anew')}</button>`}<//>`;
 }
@@ -126,7 +125,9 @@ export function Form({ enquiries, enquiry, config, nowMs }) {
     <div class="stage__actions">
       ${enquiry.problem.value !== 'addressee_gone' && html`<button type="submit" class="button button--primary" aria-disabled=${busy ? 'true' : undefined}>
         ${icon('send')}${t(busy ? 'enquiries.sending' : enquiry.problem.value === '' ? 'enquiries.send' : 'enquiries.send_again')}</button>`}
-      <button type="button" class="button" onClick=${() => config.onHome('draft_kept')}>${t('enquiries.keep')}</button>
+      ${enquiry.isFixed
+        ? html`<button type="button" class="button" onClick=${() => own('beginning anew', enquiries.beginAnew(enquiry, enquiry.typed.value.addressee))}>${t('enquiries.edit')}</button>`
+        : html`<button type="button" class="button" onClick=${() => config.onHome('draft_kept')}>${t('enquiries.keep')}</button>`}
       <button type="button" class="button button--quiet" onClick=${() => (enquiry.typed.value.text === '' ? discard() : setDiscards(true))}>${t('enquiries.discard')}</button>
     </div>
     <p class="visually-hidden" role="status">${busy ? t('enquiries.sending') : ''}</p>

@@ -20,6 +20,8 @@ const NEAR_PX = 80;
 const MINUTE_MS = 60_000;
 /** The log says how long is left when this many minutes are; nothing more, the machine does not counsel. */
 const MARKS = [30, 10, 5];
+/** What is said of the end, by who ended it. @type {Record<string, string>} */
+const ENDINGS = { mine: 'chat.ended_at', theirs: 'chat.ended_at', service: 'chat.ended_by_service', left: 'workspace.left_page' };
 
 /** @param {Message} message @param {string} name */
 function spokenForm(message, name) {
@@ -108,11 +110,11 @@ function withDays(chat, shown, before) {
   });
 }
 
-/** The last entry once the chat is over. @param {{ chat: ChatModel }} props @returns {any} */
-function Ending({ chat }) {
+/** The last entry once the chat is over. @param {{ chat: ChatModel, endings: Record<string, string> }} props @returns {any} */
+function Ending({ chat, endings }) {
   const closed = chat.closed.value;
   if (closed === null) return null;
-  const key = { service: 'chat.ended_by_service', left: 'workspace.left_page' }[/** @type {string} */ (closed.reason)] ?? 'chat.ended_at';
+  const key = endings[closed.reason];
   const time = timeOfDay(closed.closeMs, language());
   return html`<li class="system-entry system-entry--end">${t(key, { time, name: chat.peerName.value })}</li>`;
 }
@@ -186,10 +188,10 @@ function useWatching(chat, box, follows) {
 }
 
 /**
- * @param {{ chat: ChatModel }} props
+ * @param {{ chat: ChatModel, endings?: Record<string, string> }} props `endings`: keys of sentences, for what is no chat
  * @returns {any}
  */
-export function Log({ chat }) {
+export function Log({ chat, endings = ENDINGS }) {
   const [extra, setExtra] = useState(0);
   const marks = useMarks(chat);
   const { box, missed, toEnd, onScroll } = useFollowing(chat, marks.length);
@@ -202,7 +204,7 @@ export function Log({ chat }) {
       <ol class="chat__messages">
         <li class="system-entry system-entry--secure" key="who">${icon('shield')}<span>${t('chat.who_reads', { name: chat.peerName.value })}</span></li>
         ${drawAll(chat, shown, marks)}
-        <${Ending} chat=${chat} />
+        <${Ending} chat=${chat} endings=${endings} />
       </ol>
     </div>
     <${Spoken} chat=${chat} />

@@ -24,6 +24,10 @@ import { isLate, lettersOf, promisedDay } from './words.js';
 
 const MINUTE_MS = 60_000;
 /** @type {Record<string, string>} */
+const ENDINGS = {
+  mine: 'workspace.case_ended_by_me', theirs: 'workspace.case_ended_by_them', service: 'workspace.case_ended_by_service', left: 'workspace.case_ended_by_service',
+};
+/** @type {Record<string, string>} */
 const COLOURS = { open: 'badge badge--success', taken: 'badge badge--success', answered: 'badge', done: 'badge', closed: 'badge' };
 
 /** Where it stands, and whether the promised day has passed. @param {{ thread: CaseThread, desk: Desk, promised: Promised }} props @returns {any} */
@@ -106,10 +110,10 @@ export function CaseDetail({ model, desk, item, thread, hours, promised, back })
   return html`<section class="chat case" aria-label=${t('chat.message_to', { name })} ...${canAttach ? dropHandlers(setFile) : {}}>
     <${Head} item=${item} thread=${thread} desk=${desk} promised=${promised} back=${back} tools=${tools} />
     <${StatusBar} chat=${thread} />
-    <${Log} key=${thread} chat=${thread} />
+    <${Log} key=${thread} chat=${thread} endings=${ENDINGS} />
     <div class="chat__foot">
       <${Foot} item=${item} thread=${thread} desk=${desk} />
-      ${isOpen && html`<${Composer} draft=${thread.draft} addressee=${name} blocked=${thread.paused.value !== null}
+      ${isOpen && html`<${Composer} draft=${thread.draft} addressee=${name} blocked=${thread.paused.value !== null} enterSends=${false}
         status=${html`<${To} thread=${thread} to=${to} promised=${promised} />`} attach=${canAttach ? html`<${AttachButton} onFile=${setFile} />` : null}
         onSend=${(/** @type {string} */ text) => thread.say(text)} />`}
       <${CaseActions} model=${model} item=${item} thread=${thread} onClose=${() => setClosing(true)} />

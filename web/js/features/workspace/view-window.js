@@ -33,19 +33,23 @@ function useWindow(count) {
   const box = useRef(/** @type {HTMLElement | null} */ (null));
   const [rowPx, setRowPx] = useState(GUESSED_PX);
   const [[first, last], setSeen] = useState(/** @type {[number, number]} */ ([0, BEYOND]));
+  const now = useRef(() => {});
   const measure = () => {
     const element = box.current;
     if (element === null) return;
-    const height = element.querySelector('li')?.getBoundingClientRect().height ?? rowPx;
-    if (height > 0 && Math.abs(height - rowPx) > 0.5) setRowPx(height);
+    const height = element.querySelector('li')?.getBoundingClientRect().height ?? 0;
+    // On a narrow screen the list is out of sight while a request is open.
+    if (height <= 0) return;
+    if (Math.abs(height - rowPx) > 0.5) setRowPx(height);
     const top = Math.floor(element.scrollTop / height);
     const bottom = Math.ceil((element.scrollTop + element.clientHeight) / height);
     if (top !== first || bottom !== last) setSeen([top, bottom]);
   };
+  now.current = measure;
   useLayoutEffect(measure);
   useEffect(() => {
     if (box.current === null) return undefined;
-    const watcher = new ResizeObserver(measure);
+    const watcher = new ResizeObserver(() => now.current());
     watcher.observe(box.current);
     return () => watcher.disconnect();
   }, []);

@@ -56,5 +56,5 @@ export function isLate(standing, sinceMs, nowMs, promised) {
 
 /** Of a name's letters or number, for an avatar. @param {string} name */
 export function lettersOf(name) {
-  return /\d+$/.exec(name)?.[0].slice(-3) ?? name.slice(0, 1).toUpperCase();
+  return / (\d+)$/.exec(name)?.[1].slice(-3) ?? name.slice(0, 1).toUpperCase();
 }
