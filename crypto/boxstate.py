@@ -36,6 +36,7 @@ class State:
     own_posts: dict[int, bytes] = field(default_factory=dict)  # number -> env_id, by the relay
     joining: Opened | None = None  # the commit that adds me, until it is seen in the box
     began_late: bool = False
+    admitted: int = 0  # the epoch whose commit added me, where earlier ones were granted
     log_n: int = 0  # the largest log size that a verified envelope stated
 
     @property

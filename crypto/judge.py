@@ -244,7 +244,8 @@ def _judge_commit(
             next_ = commit.check_commit0(box16, news, body.sidx, opened.wraps, place, staff)
         else:
             next_ = commit.check_commit(state.roster, news, body.sidx, opened.wraps, place, staff)
-        if not any(entry.kem_pk in state.own_kem for entry in news.roster):
+        is_in = any(entry.kem_pk in state.own_kem for entry in news.roster)
+        if not is_in and news.epoch >= state.admitted:
             raise _Failed(Verdict.BAD_COMMIT, Notice(NoticeKind.YOU_WERE_REMOVED, body.sidx))
         es = _secret(state, news, opened)
         if not equal(news.share_hash, epoch.share_hash(box16, state.share)):

@@ -35,9 +35,10 @@ MAX_LETTER_BYTES = 26 + padding.MAX_COMMIT_BUCKET_BYTES + kem.SEAL_OVERHEAD_BYTE
 
 
 class LetterKind(IntEnum):
-    """What a letter carries. 2 is kept for grants of history."""
+    """What a letter carries."""
 
     WELCOME = 1
+    GRANT = 2  # payload: crypto/grant.py
     TEAM_SEED = 3
     TEAM_PROPOSAL = 4  # payload: the first TEAM statement's, for an admin to sign
 

@@ -33,9 +33,16 @@ class Holder:
     secrets: tuple[EpochSecret, ...] = ()
 
 
-def start(box16: bytes, es: EpochSecret, holder: Holder, staff: StaffView) -> Transcript:
-    """Read from number 1 with the secret of epoch 0: the creator, or a device with the keyring."""
+def start(
+    box16: bytes, es: EpochSecret, holder: Holder, staff: StaffView, admitted: int = 0
+) -> Transcript:
+    """Read from number 1 with the secret of epoch 0: the creator, or a device with the keyring.
+
+    `admitted` is the epoch whose commit added me, where the earlier ones were granted: in those I
+    am in no roster, and read with the secrets of the grant.
+    """
     state = _state(box16, holder, 0, chain.start(box16))
+    state.admitted = admitted
     _enter(state, 0, es)
     return Transcript(state, staff)
 

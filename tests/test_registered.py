@@ -13,9 +13,9 @@ from clientlib import accounts, begin
 from clientlib.account import SeekerAccount
 from clientlib.box import Box
 from clientlib.errors import Disconnected
+from clientlib.notes import VisitNote
 from clientlib.seeker import Seeker
 from clientlib.staff import Staff
-from clientlib.notes import VisitNote
 from crypto.entry import EntryState
 from crypto.envelope import Kind
 from crypto.epoch import es_hash

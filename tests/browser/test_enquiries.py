@@ -10,7 +10,8 @@ from playwright.sync_api import expect
 from crypto.envelope import Kind
 from crypto.wire.enquiries import EnquiryState
 from tests.browser.conftest import Windows
-from tests.browser.people import House
+from tests.browser.people import House, SeekerPage
+from tests.browser.scenes import KEPT, NOTHING
 from tests.browser.writing import SUBJECT, TEXT, Answerer, WriterPage
 
 HOUR_MS = 3_600_000
@@ -145,3 +146,38 @@ def test_without_a_line_nothing_is_lost_and_it_arrives_by_itself(
     anna.page.context.set_offline(False)
     expect(anna.heading("Ohne Netz")).to_be_visible()
     anna.stands("offen")
+
+
+def test_from_the_waiting_room_into_writing(house: House, anna: WriterPage) -> None:
+    seeker = SeekerPage(house, anna.page)
+    seeker.comes_to_the_portal()
+    anna.page.get_by_text("Familie", exact=True).click()
+    anna.page.get_by_label("Möchten Sie schon etwas aufschreiben?").fill(TEXT)
+    seeker.confirms_the_privacy_notice()
+    seeker.is_waiting()
+    assert len(house.queue()) == 1
+    anna.would_rather_write()
+    # Whoever turns back finds the place as it was.
+    anna.presses("Abbrechen")
+    seeker.is_waiting()
+    expect(anna.page.locator("#wait-draft")).to_have_value(TEXT)
+    anna.would_rather_write()
+    anna.takes_the_steps()
+    anna.finds_written(f"Thema: Familie\n\n{TEXT}")
+    assert house.queue() == {}
+    assert anna.page.evaluate(KEPT) == NOTHING
+    anna.sends()
+    anna.reads_letters(f"Thema: Familie\n\n{TEXT}")
+
+
+def test_from_the_waiting_room_of_an_access_into_writing(house: House, anna: WriterPage) -> None:
+    anna.has_an_access("kiesel-505")
+    anna.asks_for_a_chat()
+    anna.page.get_by_text("Schon etwas aufschreiben").click()
+    anna.page.locator("#wait-draft").fill(TEXT)
+    anna.presses("Lieber schreiben")
+    anna.finds_written(TEXT)
+    assert house.queue() == {}
+    anna.presses("Entwurf behalten")
+    expect(anna.row("Ohne Betreff")).to_contain_text("Entwurf")
+    expect(anna.page.get_by_text("Sie stehen in der Reihe")).to_have_count(0)

@@ -82,6 +82,20 @@ class WriterPage(AccessPage):
         self.row(subject).click()
         expect(self.heading(subject)).to_be_focused()
 
+    def would_rather_write(self) -> None:
+        """In the waiting room."""
+        self.page.get_by_text("Sie möchten nicht länger warten?").or_(
+            self.page.get_by_role("button", name="Lieber schreiben")
+        ).first.click()
+        button = self.page.get_by_role("button", name="Lieber schreiben")
+        if button.is_visible():
+            button.click()
+
+    def finds_written(self, text: str) -> None:
+        """What was jotted down elsewhere stands in the form."""
+        expect(self.heading("Neues Anliegen")).to_be_visible()
+        expect(self.page.get_by_label("Ihre Nachricht")).to_have_value(text)
+
     def closes(self) -> None:
         """Through the question."""
         self.presses("Anliegen schließen")

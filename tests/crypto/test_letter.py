@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from crypto import kem, letter
 from crypto.errors import LocalError, RemoteError
+from crypto.grant import Grant
 from crypto.keys import KemPublic, KemSecret, SignPublic, SignSecret
 from tests.helpers.box import ANNA, BELA
 from tests.helpers.replay import replayed_kem
@@ -87,6 +88,16 @@ def test_team_seeds_follow_the_vectors(case: Case) -> None:
     def read() -> dict[str, Any]:
         one = letter.TeamSeed.decode(case.bytes_of("raw"))
         return {"team16": one.team16, "epoch": one.epoch, "seed": one.seed.raw}
+
+    case.check(read)
+
+
+@pytest.mark.parametrize("case", vectors("letter", "grant"), ids=name_of)
+def test_grants_follow_the_vectors(case: Case) -> None:
+    def read() -> dict[str, Any]:
+        one = Grant.decode(case.bytes_of("raw"))
+        assert one.encode() == case.bytes_of("raw")
+        return {"box16": one.box16, "secrets": [es.raw for es in one.secrets]}
 
     case.check(read)
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from crypto import chain, letter, reading
+from crypto import grant as granting
 from crypto.boxstate import Pin
 from crypto.certificate import Certificate, TeamStatement
 from crypto.keys import EpochSecret, KemPublic, KemSecret, Share, SignPublic
@@ -97,7 +98,11 @@ def begin(given: dict[str, Any], default_staff: dict[str, Any]) -> Transcript:
     view = view_of(default_staff if given["staff"] == "default" else given["staff"])
     if "letter" in given:
         opened = letter.open_letter(bytes.fromhex(given["letter"]), holder.kem_secrets[0])
-        return reading.join(opened, letter.Welcome.decode(opened.payload), holder, view)
+        welcome = letter.Welcome.decode(opened.payload)
+        if "grant" not in given:
+            return reading.join(opened, welcome, holder, view)
+        grant = granting.Grant.decode(bytes.fromhex(given["grant"]))
+        return granting.read_granted(opened, welcome, grant, holder, view)
     if "pin" in given:
         return reading.resume(Pin.decode(bytes.fromhex(given["pin"])), holder, view)
     box16, es0 = bytes.fromhex(given["box16"]), EpochSecret(bytes.fromhex(given["es0"]))

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 
 import { RemoteError } from '../../web/js/crypto/errors.js';
+import { decodeGrant, encodeGrant } from '../../web/js/crypto/grant.js';
 import * as letter from '../../web/js/crypto/letter.js';
 import { ready } from '../../web/js/crypto/primitives.js';
 import { check, flip, hex, replayRand, unhex, vectors } from './helpers/vectors.js';
@@ -67,6 +68,15 @@ for (const item of vectors('letter', 'team_seed')) {
     check(item, () => {
       const one = letter.decodeTeamSeed(unhex(item.in.raw));
       assert.equal(hex(letter.encodeTeamSeed(one)), item.in.raw);
+      return { ...one };
+    }));
+}
+
+for (const item of vectors('letter', 'grant')) {
+  test(item.name, () =>
+    check(item, () => {
+      const one = decodeGrant(unhex(item.in.raw));
+      assert.equal(hex(encodeGrant(one)), item.in.raw);
       return { ...one };
     }));
 }

@@ -14,8 +14,9 @@ import { randomBytes } from '../../web/js/crypto/random.js';
 import { Enquiries } from '../../web/js/features/workspace/enquiries.js';
 import { FirstRequests } from '../../web/js/features/workspace/firstrequests.js';
 import { EnquiryState } from '../../web/js/wire/catalogue-staff.js';
+import { WireError } from '../../web/js/wire/errors.js';
 import { FakeClock, settled } from './helpers/clock.js';
-import { DeskOf, Office, TEAM, Writer } from './helpers/office.js';
+import { DeskOf, Office, PORTAL, TEAM, Writer } from './helpers/office.js';
 import { hex } from './helpers/vectors.js';
 
 before(ready);
@@ -117,6 +118,17 @@ test('what the relay names no more when it is asked for all is over', async () =
   assert.deepEqual(shown(), [[1, 'gone'], [2, 'open'], [3, 'open']]);
   await clock.elapse(10_000);
   assert.deepEqual(shown(), [[2, 'open'], [3, 'open']]);
+});
+
+test('a portal of another team has no list for this account, and keeps nobody from the others', async () => {
+  const found = new Office();
+  await new Writer(found).writes();
+  found.lies.enquiries = (reply, { portal16 }) => {
+    if (hex(portal16) !== hex(PORTAL)) throw new WireError('forbidden');
+    return reply;
+  };
+  const maria = await new DeskOf(found, found.maria).signsIn();
+  assert.deepEqual([maria.rows.length, maria.written.isComplete.value], [1, true]);
 });
 
 test('a reading that another one overtakes is forgotten', async () => {

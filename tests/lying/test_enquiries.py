@@ -191,8 +191,9 @@ def test_the_share_of_another_box_opens_no_first_request(stage: Stage) -> None:
     async def act(scene: Scene) -> None:
         stage.tell(OtherShare(scene.theirs.box16, random_bytes(32)))
         mark = stage.relay.mark()
-        with pytest.raises(RemoteError):
-            await scene.desk.accept(scene.ticket16)
+        for ask in (scene.desk.open, scene.desk.accept):
+            with pytest.raises(RemoteError):
+                await ask(scene.ticket16)
         assert not BELIEVED & set(stage.relay.sent_since(mark))
 
     play(stage, act)

@@ -117,7 +117,7 @@ def test_a_closed_chat_can_only_be_read(page: Page) -> None:
 
 def test_the_title_counts_and_the_duty_switch_says_its_state(page: Page) -> None:
     show(page, WORK, "queue", 1280)
-    expect(page).to_have_title("(4) Arbeitsbereich")
+    expect(page).to_have_title("(6) Arbeitsbereich")
     switch = page.get_by_role("switch", name="Erreichbar")
     expect(switch).to_be_checked()
     switch.click()

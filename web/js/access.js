@@ -11,9 +11,12 @@ import { showAccess } from './features/accounts/view.js';
 import { IdleWatch } from './ui/idle.js';
 import { appElement, bytesOf, lineAddress, numberOf, onHide, onReturn, removeFallback, sendLast, tabStore } from './ui/shell.js';
 import { loadText, t } from './ui/text.js';
+import { ignoreRefusal } from './wire/errors.js';
 
 /** The portal's link straight to the three steps. */
 const CREATE_HASH = '#neu';
+/** The waiting room's: somebody would rather write. */
+const WRITE_HASH = '#schreiben';
 const MINUTE_MS = 60_000;
 
 const app = appElement();
@@ -58,6 +61,21 @@ function liveConfig() {
   };
 }
 
+/**
+ * What the waiting room has kept; without a line there is nothing, and it is still there later.
+ * @param {Line} line
+ * @param {import('./core/resumeslot.js').TabStore} store
+ */
+async function fromWaiting(line, store) {
+  const { FromWaiting } = await import('./features/accounts/fromwaiting.js');
+  try {
+    return await FromWaiting.read(line, store);
+  } catch (error) {
+    ignoreRefusal(error);
+    return null;
+  }
+}
+
 async function main() {
   const accessText = language === 'en' ? import('../text/access-en.js') : import('../text/access-de.js');
   const [{ AccessModel }] = await Promise.all([import('./features/accounts/model.js'), loadText(language, accessText)]);
@@ -69,16 +87,17 @@ async function main() {
   const model = new AccessModel({ entrance, language, livePort: new LivePort(live, line), enquiryPort });
   const limitMs = numberOf(shell, 'idleMinutes') * MINUTE_MS;
   const idle = new IdleWatch({ limitMs, clock, onLock: () => own('locking', model.lock('idle')) });
-  if (location.hash === CREATE_HASH) {
-    // One entry in the tab's history, and no trace of the wish in it.
-    history.replaceState(null, '', location.pathname);
-    await model.toCreate();
-  }
+  const { hash } = location;
+  // One entry in the tab's history, and no trace of the wish in it.
+  if (hash !== '') history.replaceState(null, '', location.pathname);
+  if (hash === CREATE_HASH) await model.toCreate();
+  if (hash === WRITE_HASH) await model.toWriteInstead(await fromWaiting(line, live.store));
   removeFallback();
   const takeAway = showAccess(model, viewConfig, idle, app);
   onReturn(() => line.connection.nudge());
   onHide(() => model.hide());
   document.addEventListener('quickexit', () => {
+    for (const frame of model.waiting.peek()?.lastFrames() ?? []) sendLast(frame);
     model.leaveFast();
     takeAway();
     idle.dispose();

@@ -47,7 +47,9 @@ async function main() {
   ]);
   const model = new SeekerModel(modelConfig(), { line: new Line(lineConfig()) });
   removeFallback();
-  const takeAway = showSeeker(model, viewConfig, app);
+  // The tab's slot takes the words along; the access room reads them there.
+  const onWrite = () => own('going to write', model.keepNow().then(() => location.replace(`${viewConfig.accessHref}#schreiben`)));
+  const takeAway = showSeeker(model, { ...viewConfig, onWrite }, app);
   onReturn(() => model.connectionLine.nudge());
   onHide(() => model.rememberNow());
   document.addEventListener('quickexit', () => {

@@ -81,6 +81,8 @@ export const text = {
     "deleted_48": "{hours} Stunden nach dem Ende wird der Chat gelöscht.",
     "somebody": "Die Person aus dem Team",
     "place_kept": "Ihr Platz ist noch da. Sagen Sie uns, wenn Sie weiter warten möchten.",
+    "write": "Lieber schreiben",
+    "write_text": "Oder schreiben Sie in Ruhe: Was Sie schon aufgeschrieben haben, kommt mit. Ihr Platz hier wird dann frei.",
     "access": "Zugang anlegen",
     "access_title": "Sie möchten nicht länger warten?",
     "access_text": "Mit einem Zugang bleibt Ihr Platz einige Stunden erhalten, auch wenn Sie diese Seite verlassen."

@@ -81,6 +81,8 @@ export const text = {
     "deleted_48": "The chat is deleted {hours} hours after it ends.",
     "somebody": "The person from the team",
     "place_kept": "Your place is still there. Tell us when you want to go on waiting.",
+    "write": "Rather write",
+    "write_text": "Or write in peace: what you have noted here comes along. Your place in the queue is then given up.",
     "access": "Create an access",
     "access_title": "Would you rather not wait any longer?",
     "access_text": "With an access your place is kept for some hours, even if you leave this page."

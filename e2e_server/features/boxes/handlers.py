@@ -82,18 +82,14 @@ async def read(context: Context, command: wire.Read) -> wire.ReadReply:
     A client reads page after page until it has seen `head_n`; events go on where it stands.
     """
 
-    shown, connection = shown_by(context), context.connection
+    shown = shown_by(context)
 
     def look(tx: ReadTransaction) -> tuple[store.BoxRow, CapRow, list[tuple[int, bytes]]]:
         found, cap = relay.member(tx, command.box16, shown, Right.READ)
         return found, cap, store.from_number(tx, command.box16, command.start, wire.MAX_ROWS)
 
     _, cap, _ = await context.db.read(look)
-    looks, fresh = context.services.get(BoxLooks), context.services.get(Fresh)
-    held = Held(shown, cap)
-    reader = BoxReader(connection, looks, fresh, command.box16, held)
-    connection.subscribe(relay.topic(command.box16), reader)
-    connection.subscribe(relay.fleeting_topic(command.box16), FleetingReader(command.box16, held))
+    reader = _follow(context, command.box16, Held(shown, cap))
     found, _, rows = await context.db.read(look)
     page = page_of(rows)
     next_n = page[-1][0] + 1 if page else command.start
@@ -186,6 +182,15 @@ async def leave(context: Context, command: wire.Leave) -> Done:
 
     await context.db.write(work)
     return Done()
+
+
+def _follow(context: Context, box16: bytes, held: Held) -> BoxReader:
+    """Subscribe to all that happens in a box, with the capability that was shown."""
+    connection, services = context.connection, context.services
+    reader = BoxReader(connection, services.get(BoxLooks), services.get(Fresh), box16, held)
+    connection.subscribe(relay.topic(box16), reader)
+    connection.subscribe(relay.fleeting_topic(box16), FleetingReader(box16, held))
+    return reader
 
 
 def _close(

@@ -119,8 +119,10 @@ def append(
 
 def prolong(tx: WriteTransaction, found: BoxRow, idle_ms: int) -> None:
     """A written box was used: without a team in it, it ends when it has been idle for this long."""
-    if not found.ends_ms:
-        store.move_end(tx, found.box16, hour_of(tx.now_ms + idle_ms))
+    closes_hour = hour_of(tx.now_ms + idle_ms)
+    # Within an hour the statement would change nothing.
+    if not found.ends_ms and found.closes_hour != closes_hour:
+        store.move_end(tx, found.box16, closes_hour)
 
 
 def close_box(

@@ -37,7 +37,7 @@ async def read_queue(context: Context, command: wire.Queue) -> wire.QueueReply:
             raise WireError(ErrorCode.UNKNOWN)
         if not serves(context, portal16, sign_in):
             raise WireError(ErrorCode.FORBIDDEN)
-    readers = [QueueReader(context, portal16, sign_in) for portal16 in command.portals]
+    readers = [QueueReader(context, portal16) for portal16 in command.portals]
     for reader in readers:
         context.connection.subscribe(portal_topic(reader.portal16), reader)
 

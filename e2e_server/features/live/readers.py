@@ -22,7 +22,7 @@ from e2e_server.features.live.machine import TicketEvent
 from e2e_server.features.live.store import TicketRow
 from e2e_server.features.staff import portal_is_open, portal_topic
 from e2e_server.features.translog import serves
-from e2e_server.kernel.context import Context, SignIn
+from e2e_server.kernel.context import Context
 from e2e_server.storage.port import ReadTransaction, WriteTransaction
 
 
@@ -107,11 +107,10 @@ class TicketReader:
 class QueueReader:
     """A counsellor's view of one portal's queue on one connection, while TEAM lists them."""
 
-    def __init__(self, context: Context, portal16: bytes, sign_in: SignIn) -> None:
+    def __init__(self, context: Context, portal16: bytes) -> None:
         self.portal16 = portal16
         self._context = context
-        self._sign_in = sign_in
-        self._subject16 = sign_in.subject16
+        self._subject16 = context.signed_in().subject16
         self._told: dict[bytes, QueueRow] = {}
 
     def begin(self, tx: ReadTransaction) -> list[QueueRow]:
@@ -121,7 +120,7 @@ class QueueReader:
 
     async def __call__(self, refs: tuple[Ref, ...]) -> Iterable[Event]:
         """Return the rows that have changed, and those that are gone."""
-        if not serves(self._context, self.portal16, self._sign_in):
+        if not serves(self._context, self.portal16, self._context.connection.sign_in):
             self._context.connection.unsubscribe(portal_topic(self.portal16))
             return [QueueRowChanged(row=_gone(self.portal16, one)) for one in self._told]
         before, now = self._told, await self._context.db.read(self._rows)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from crypto.credential import cap_hash
 from crypto.keys import CapSecret
-from crypto.wire import live, staff
+from crypto.wire import accounts, live, staff
 from crypto.wire.errors import ErrorCode
 from crypto.wire.live import TicketReason, TicketState
 from crypto.wire.translog import LogPublish, Statement
@@ -265,6 +265,21 @@ async def test_only_the_team_sees_the_queue(tmp_path: Path) -> None:
             (sam.ticket16, TicketState.GONE)
         ]
         assert await anna.client.refusal(queue) is ErrorCode.FORBIDDEN
+
+
+async def test_who_signs_out_hears_no_more_of_the_queue(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        anna = await home.counsellor("Anna")
+        await anna.on_duty()
+        sam = await home.seeker("Sam")
+        await anna.queue()
+        await anna.client.call(accounts.SignOut())
+        await home.seeker("Tom")
+        await settled(anna.client)
+        rows = told(anna.client, live.QueueRowChanged)
+        assert [(one.row.ticket16, one.row.state) for one in rows] == [
+            (sam.ticket16, TicketState.GONE)
+        ]
 
 
 async def revoke(home: House, subject16: bytes) -> None:

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 
 import { decodePin, encodePin, numberOf } from '../../../web/js/crypto/boxstate.js';
 import { envId } from '../../../web/js/crypto/chain.js';
+import { decodeGrant, readGranted } from '../../../web/js/crypto/grant.js';
 import { decodeWelcome, openLetter } from '../../../web/js/crypto/letter.js';
 import { equal } from '../../../web/js/crypto/primitives.js';
 import { join, resume, start } from '../../../web/js/crypto/reading.js';
@@ -86,7 +87,9 @@ export function begin(given, defaultStaff) {
   const staff = new FactStaff(given.staff === 'default' ? defaultStaff : given.staff);
   if (given.letter !== undefined) {
     const letter = openLetter(unhex(given.letter), holder.kemSecrets[0]);
-    return join(letter, decodeWelcome(letter.payload), holder, staff);
+    const welcome = decodeWelcome(letter.payload);
+    if (given.grant === undefined) return join(letter, welcome, holder, staff);
+    return readGranted(letter, welcome, decodeGrant(unhex(given.grant)), holder, staff);
   }
   if (given.pin !== undefined) return resume(decodePin(unhex(given.pin)), holder, staff);
   return start(unhex(given.box16), unhex(given.es0), holder, staff);

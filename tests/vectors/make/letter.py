@@ -8,7 +8,8 @@ from typing import Any
 from crypto import encoding, envelope, kem, labels, letter, padding, primitives
 from crypto.encoding import Value
 from crypto.errors import BadLength, BadSignature, BadTag, NotCanonical, WrongKey
-from crypto.keys import CapSecret, KemSecret
+from crypto.grant import Grant
+from crypto.keys import CapSecret, EpochSecret, KemSecret
 from tests.helpers.box import ANNA, BELA, NOW_MS, SEEKER, TEAM16, World, live_chat, seeded
 from tests.helpers.replay import replayed_kem
 from tests.vectors.make.common import SeededRand, case, document, flip
@@ -178,12 +179,31 @@ def _payloads() -> list[dict[str, Any]]:
         given = {"op": "welcome", "raw": encoding.encode(value)}
         made.append(case(f"welcome {name}", "refused", given, expect=NotCanonical.code))
     made += _continuities(world, old)
+    made += _grants()
     seed = letter.TeamSeed(team16=TEAM16, epoch=3, seed=KemSecret(seeded("a seed")))
     out = {"team16": TEAM16, "epoch": 3, "seed": seed.seed.raw}
     made.append(case("team seed", "reads back", {"op": "team_seed", "raw": seed.encode()}, out))
     short = encoding.encode([TEAM16, 3, bytes(31)])
     given = {"op": "team_seed", "raw": short}
     made.append(case("team seed short", "31 bytes", given, expect=NotCanonical.code))
+    return made
+
+
+def _grants() -> list[dict[str, Any]]:
+    secrets = tuple(EpochSecret(seeded(f"es {n}")) for n in range(3))
+    one = Grant(box16=seeded("box", 16), secrets=secrets)
+    out = {"box16": one.box16, "secrets": [es.raw for es in secrets]}
+    made = [case("grant", "reads back", {"op": "grant", "raw": one.encode()}, out)]
+    raws: list[Value] = [es.raw for es in secrets]
+    broken: list[tuple[str, Value]] = [
+        ("of nothing", [one.box16, []]),
+        ("with a short secret", [one.box16, [*raws, bytes(31)]]),
+        ("of a short box", [bytes(15), raws]),
+        ("with more", [one.box16, raws, 0]),
+    ]
+    for name, value in broken:
+        given = {"op": "grant", "raw": encoding.encode(value)}
+        made.append(case(f"grant {name}", "refused", given, expect=NotCanonical.code))
     return made
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from crypto import commit, encoding, envelope, epoch, letter
 from crypto.envelope import Body, Kind
+from crypto.grant import Grant
 from crypto.keys import CapSecret, EpochSecret, Share
 from crypto.roster import BoxKind, Role, RosterEntry
 from tests.helpers import box, script
@@ -459,6 +460,53 @@ def join_at_another_start() -> dict[str, Any]:
     return reader(world, ANNA, [take(1, flip(world.log[0], 9999))], letter=sealed)
 
 
+def granted(secrets: Sequence[EpochSecret] | None = None) -> dict[str, Any]:
+    """Anna adds Bela and grants what came before: all of it is read, Bela writes after it."""
+    world, seeker, anna = chat()
+    state = anna.transcript.state.roster
+    assert state
+    raw = anna.commit([*state.entries.values(), BELA.entry(3, Role.COUNSELLOR)], world.es(1))
+    world.post(raw)
+    box.sync(world, seeker, anna)
+    world.post(anna.write())
+    sealed = welcome(world, anna, raw, 1, 0)
+    grant = Grant(box16=world.box16, secrets=tuple(secrets or (world.es0,)))
+    return reader(world, BELA, takes(world.log), letter=sealed, grant=grant.encode())
+
+
+def granted_with_a_change() -> dict[str, Any]:
+    """The relay shows another text where the commit that added Bela states the chain."""
+    given = granted()
+    given["steps"][1]["raw"] = b"junk"
+    return given
+
+
+def granted_without_the_end() -> dict[str, Any]:
+    """The last message before the commit is left out: the numbers do not fit the stated chain."""
+    given = granted()
+    left = [step["raw"] for n, step in enumerate(given["steps"]) if n != 3]
+    return given | {"steps": takes(left)}
+
+
+def granted_another_secret() -> dict[str, Any]:
+    """A grant that opens nothing: reading stops at the first commit."""
+    given = granted([EpochSecret(bytes(32))])
+    first = given["steps"][0]["raw"]
+    return given | {"steps": [take(1, first), take(1, first, ENVELOPES)]}
+
+
+def granted_and_removed() -> dict[str, Any]:
+    """Who was added and is taken out again stops there, granted history or not."""
+    world, _, anna, _ = with_bela()
+    state = anna.transcript.state.roster
+    assert state
+    roster = [one for one in state.entries.values() if one.sidx != 3]
+    sealed = welcome(world, anna, world.log[4], 1, 0)
+    world.post(anna.commit(roster, world.es(2)))
+    grant = Grant(box16=world.box16, secrets=(world.es0,))
+    return reader(world, BELA, takes(world.log), letter=sealed, grant=grant.encode())
+
+
 def resume_and_replay() -> dict[str, Any]:
     """On from a pin: an old message shown again is a duplicate, a new one is good."""
     world, seeker, anna = chat()
@@ -560,6 +608,11 @@ SCENARIOS: list[Callable[[], dict[str, Any]]] = [
     join_before_the_commit,
     join_at_the_start,
     join_at_another_start,
+    granted,
+    granted_with_a_change,
+    granted_without_the_end,
+    granted_another_secret,
+    granted_and_removed,
     resume_and_replay,
     resume_after_a_commit,
     fleeting,

@@ -1,4 +1,4 @@
-"""Answering days: weekends, holidays, the hours around midnight, and the days when clocks change."""
+"""Answering days: weekends, holidays, hours around midnight, days when clocks change."""
 
 from __future__ import annotations
 
@@ -10,12 +10,35 @@ from clientlib.workdays import ZONE, answer_day
 from tests.vectors.make.common import case, document
 
 # Nationwide holidays of Germany as a page carries them: this and the next two years, in order.
-HOLIDAYS = (
-    "2026-01-01 2026-04-03 2026-04-06 2026-05-01 2026-05-14 2026-05-25 2026-10-03 2026-12-25 "
-    "2026-12-26 2027-01-01 2027-03-26 2027-03-29 2027-05-01 2027-05-06 2027-05-17 2027-10-03 "
-    "2027-12-25 2027-12-26 2028-01-01 2028-04-14 2028-04-17 2028-05-01 2028-05-25 2028-06-05 "
-    "2028-10-03 2028-12-25 2028-12-26"
-).split()
+HOLIDAYS = [
+    "2026-01-01",
+    "2026-04-03",
+    "2026-04-06",
+    "2026-05-01",
+    "2026-05-14",
+    "2026-05-25",
+    "2026-10-03",
+    "2026-12-25",
+    "2026-12-26",
+    "2027-01-01",
+    "2027-03-26",
+    "2027-03-29",
+    "2027-05-01",
+    "2027-05-06",
+    "2027-05-17",
+    "2027-10-03",
+    "2027-12-25",
+    "2027-12-26",
+    "2028-01-01",
+    "2028-04-14",
+    "2028-04-17",
+    "2028-05-01",
+    "2028-05-25",
+    "2028-06-05",
+    "2028-10-03",
+    "2028-12-25",
+    "2028-12-26",
+]
 NEW_YORK = "America/New_York"
 # A whole month of holidays, and some: nobody works between them.
 LONG = [str(date(2026, 7, 1) + timedelta(days=i)) for i in range(60)]

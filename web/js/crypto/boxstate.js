@@ -35,6 +35,7 @@ import { BoxKind, entryFrom, entryValue } from './roster.js';
  * @property {Map<number, Uint8Array>} ownPosts number -> env_id, by the relay
  * @property {Opened | null} joining the commit that adds me, until it is seen in the box
  * @property {boolean} beganLate
+ * @property {number} admitted the epoch whose commit added me, where earlier ones were granted
  * @property {number} logN the largest log size that a verified envelope stated
  */
 

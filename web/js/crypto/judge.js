@@ -295,7 +295,8 @@ function judgeCommit(state, staff, opened, first, found) {
     const next = state.roster === null
       ? checkCommit0(box16, news, body.sidx, wraps, place, staff)
       : checkCommit(state.roster, news, body.sidx, wraps, place, staff);
-    if (!news.roster.some((entry) => state.ownKem.has(nameOf(entry.kemPk)))) {
+    const isIn = news.roster.some((entry) => state.ownKem.has(nameOf(entry.kemPk)));
+    if (!isIn && news.epoch >= state.admitted) {
       throw new Failed(Verdict.BAD_COMMIT, notice(NoticeKind.YOU_WERE_REMOVED, body.sidx));
     }
     const es = secretOf(state, news, opened);

@@ -35,10 +35,13 @@ import { Transcript } from './transcript.js';
  * @param {EpochSecret} es
  * @param {Holder} holder
  * @param {StaffView} staff
+ * @param {number} [admitted] the epoch whose commit added me, where the earlier ones were granted: in
+ *   those I am in no roster, and read with the secrets of the grant
  * @returns {Transcript}
  */
-export function start(box16, es, holder, staff) {
+export function start(box16, es, holder, staff, admitted = 0) {
   const state = newState(box16, holder, 0, startChain(box16));
+  state.admitted = admitted;
   enter(state, 0, es);
   return new Transcript(state, staff);
 }
@@ -137,6 +140,7 @@ function newState(box16, holder, base, head) {
     ownPosts: new Map(),
     joining: null,
     beganLate: false,
+    admitted: 0,
     logN: 0,
   };
 }

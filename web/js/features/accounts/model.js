@@ -9,6 +9,7 @@
 import { signal } from '../../core/signals.js';
 import { own } from '../../core/tasks.js';
 import { CreateModel } from './create.js';
+import { wordsOf } from './fromwaiting.js';
 import { Place } from './place.js';
 import { problemOf } from './problems.js';
 import { RecoverModel } from './recover.js';
@@ -19,6 +20,7 @@ import { SignInModel } from './signin.js';
 /** @typedef {import('../../crypto/entry.js').Entry} Entry */
 /** @typedef {import('./enquiryport.js').EnquiryPort} EnquiryPort */
 /** @typedef {import('./entrance.js').Entrance} Entrance */
+/** @typedef {import('./fromwaiting.js').FromWaiting} FromWaiting */
 /** @typedef {import('./liveport.js').LivePort} LivePort */
 
 /** @typedef {'signIn' | 'create' | 'recover' | 'home' | 'settings' | 'live' | 'past' | 'enquiry' | 'locked' | 'deleted'} Stage */
@@ -38,6 +40,8 @@ export class AccessModel {
   create = signal(/** @type {CreateModel | null} */ (null));
   /** @type {import('../../core/signals.js').Signal<RecoverModel | null>} */
   recover = signal(/** @type {RecoverModel | null} */ (null));
+  /** Who came from the waiting room to write, before there is an access. @type {import('../../core/signals.js').Signal<FromWaiting | null>} */
+  waiting = signal(/** @type {FromWaiting | null} */ (null));
   #entrance;
   #language;
   #rooms;
@@ -85,6 +89,12 @@ export class AccessModel {
     this.#place = null;
     this.create.value = await CreateModel.begin((chosen) => this.#make(chosen), this.#language);
     this.stage.value = 'create';
+  }
+
+  /** From the waiting room: to the three steps, and with the words from there into writing. @param {FromWaiting | null} waiting */
+  async toWriteInstead(waiting) {
+    this.waiting.value = waiting;
+    await this.toCreate();
   }
 
   /** To the sheet's code. */
@@ -166,6 +176,12 @@ export class AccessModel {
     });
   }
 
+  /** "Lieber schreiben", in the waiting room: the words from there go along, and the place is given back. */
+  async writeInstead() {
+    const live = this.live.value;
+    if (live !== null) await this.#write(wordsOf(live.topic.peek(), live.draft.peek()), () => live.withdraw());
+  }
+
   /** "Entwurf behalten": saved at once. */
   async keepDraft() {
     const account = this.account.value;
@@ -216,6 +232,8 @@ export class AccessModel {
   /** The quick exit: everything is gone from this page at once. Never waits. */
   leaveFast() {
     this.live.value?.leaveFast();
+    this.waiting.value?.wipe();
+    this.waiting.value = null;
     const account = this.account.value;
     this.#forget();
     this.#place = null;
@@ -252,6 +270,13 @@ export class AccessModel {
     this.lockedBy.value = '';
     this.notice.value = '';
     const account = this.account.value;
+    const waiting = this.waiting.value;
+    if (waiting !== null) {
+      this.waiting.value = null;
+      this.toHome();
+      own('writing instead', this.#write(waiting.text, () => waiting.giveBack()));
+      return;
+    }
     if (account === null || place === null || !place.isOf(account)) {
       this.toHome();
       return;
@@ -268,6 +293,20 @@ export class AccessModel {
     this.toHome();
     const entry = box16 === null ? null : account.keyring.entry(box16);
     if (entry !== null) await this.toPast(entry);
+  }
+
+  /**
+   * Into writing with words from elsewhere: kept first, then the place there is given back.
+   * @param {string} text
+   * @param {() => Promise<void>} giveBack
+   */
+  async #write(text, giveBack) {
+    await this.#visit(async (account) => {
+      const box16 = await this.#rooms.keepWords(account, text);
+      await account.flush();
+      await giveBack();
+      if (this.account.value === account) await this.toEnquiry(box16);
+    });
   }
 
   /**

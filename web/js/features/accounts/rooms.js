@@ -69,6 +69,16 @@ export class Rooms {
   }
 
   /**
+   * Begins one with words that were typed elsewhere; its box, or null without words.
+   * @param {SeekerAccount} account
+   * @param {string} text
+   */
+  async keepWords(account, text) {
+    const enquiries = text === '' ? null : await this.#fetchEnquiries(account);
+    return enquiries === null ? null : enquiries.begin(text).box16;
+  }
+
+  /**
    * Shows one that is written: that of a box, else a new one that begins with `text`. False when nobody waits
    * for it any more, null where there is none of that box.
    * @param {SeekerAccount} account

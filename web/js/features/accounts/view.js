@@ -39,13 +39,17 @@ function Stage({ model, config }) {
   }
 }
 
+/** Beside this page. */
+const WAITING_ROOM = 'chat';
+
 /** @param {AccessModel} model @returns {import('./view-create.js').Around} */
 function aroundCreate(model) {
   return {
     purpose: 'new',
     isLost: model.connection.value === 'lost',
     onDone: (isNoted) => own('noting the sheet', model.finishSheet(isNoted)),
-    onCancel: () => model.toSignIn(),
+    // What was jotted down waits where it came from.
+    onCancel: () => (model.waiting.value === null ? model.toSignIn() : location.replace(WAITING_ROOM)),
   };
 }
 
@@ -72,12 +76,17 @@ function enquiryConfig(model, { enquiries, retentionHours }) {
   return { ...enquiries, retentionHours, onHome };
 }
 
+/** Where somebody goes from the live room. @param {AccessModel} model */
+function fromLive(model) {
+  return { onHome: () => model.toHome(), onWrite: () => own('writing instead', model.writeInstead()) };
+}
+
 /** @param {{ model: AccessModel, config: AccessViewConfig, idle: IdleWatch }} props @returns {any} */
 function Page({ model, config, idle }) {
   const stage = model.stage.value;
   const dialog = html`<${IdleDialog} idle=${idle} />`;
   const [live, past] = [model.live.value, model.past.value];
-  if (stage === 'live' && live !== null) return html`<${LiveRoom} key="live" live=${live} config=${{ ...config, onHome: () => model.toHome() }} />${dialog}`;
+  if (stage === 'live' && live !== null) return html`<${LiveRoom} key="live" live=${live} config=${{ ...config, ...fromLive(model) }} />${dialog}`;
   if (stage === 'past' && past !== null) return html`<${Past} key="past" model=${model} chat=${past.chat} hours=${config.retentionHours} />${dialog}`;
   return html`<div class="stage access" key=${stage}>
     <${Stage} model=${model} config=${config} />

@@ -201,6 +201,11 @@ export class SeekerModel {
     if (this.chat.value !== null) await this.#keep(visit, this.chat.value);
   }
 
+  /** What was typed is kept, for another page of this tab. */
+  async keepNow() {
+    await this.#memory?.now();
+  }
+
   /** The page is hidden or taken down, perhaps for good: what was typed is kept now. */
   rememberNow() {
     this.#memory?.leave();

@@ -14,7 +14,6 @@ import { Learned, isWord } from './learned.js';
 import { Lines, isMessage } from './lines.js';
 import { Saying } from './saying.js';
 import { Seen } from './seen.js';
-import { WORDS_DIFFER } from './stops.js';
 
 /** @typedef {import('../../crypto/verdict.js').Message} Message */
 /** @typedef {import('../../crypto/verdict.js').Taken} Taken */
@@ -41,6 +40,10 @@ import { WORDS_DIFFER } from './stops.js';
  */
 
 const MINUTE_MS = 60_000;
+/** The words that a person compared are not the organisation's: this may be somebody else's service. */
+export const WORDS_DIFFER = 'words_differ';
+/** Why a conversation pauses with no "continue anyway"; texts: `chat.stop_<code>`. */
+export const FINAL_STOPS = Object.freeze(['DAMAGED', 'YOU_WERE_REMOVED', WORDS_DIFFER]);
 /** System lines by the notices of the transcript; others are no news for people. */
 /** @type {Record<string, string>} */
 const NOTICE_LINES = {

@@ -4,7 +4,7 @@ import { Dialog } from '../../ui/dialog.js';
 import { html, useEffect, useState } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { t } from '../../ui/text.js';
-import { WORDS_DIFFER } from './stops.js';
+import { WORDS_DIFFER } from './thread.js';
 
 /** @typedef {import('./thread.js').Thread} Thread */
 

@@ -8,7 +8,7 @@ import { html, useEffect, useLayoutEffect, useRef, useState } from '../../ui/htm
 import { icon } from '../../ui/icons.js';
 import { hasText, t } from '../../ui/text.js';
 import { after, useTick } from '../../ui/tick.js';
-import { FINAL_STOPS } from './stops.js';
+import { FINAL_STOPS } from './thread.js';
 import { Badge } from './view-badge.js';
 import { Composer } from './view-composer.js';
 import { AttachButton, FileSheet, dropHandlers } from './view-attach.js';

@@ -80,26 +80,35 @@ function Signals({ surroundings }) {
   </div>`;
 }
 
-/** @param {{ onKeep: () => void }} props @returns {any} */
-function Long({ onKeep }) {
+/** @param {{ onWrite: () => void }} props @returns {any} */
+function Write({ onWrite }) {
+  return html`<button type="button" class="button button--small" onClick=${onWrite}>${t('wait.write')}</button>`;
+}
+
+/** @param {{ onKeep: () => void, onWrite: (() => void) | undefined }} props @returns {any} */
+function Long({ onKeep, onWrite }) {
   return html`<div class="waiting__long">
     <p>${t('wait.long')}</p>
     <button type="button" class="button button--small" onClick=${onKeep}>${t('wait.keep_waiting')}</button>
+    ${onWrite && html`<${Write} onWrite=${onWrite} />`}
   </div>`;
 }
 
 /**
- * For whom it takes too long: an access keeps the place. Who has made one hears what it is good for.
- * @param {{ isMade: boolean, isOpen: boolean, onAccess: () => void }} props
+ * For whom it takes too long: writing, or an access that keeps the place. Who has made one hears what it is
+ * good for.
+ * @param {{ isMade: boolean, isOpen: boolean, onAccess: () => void, onWrite: (() => void) | undefined }} props
  * @returns {any}
  */
-function WithAccess({ isMade, isOpen, onAccess }) {
-  if (isMade) return html`<p>${t('access.place_kept')}</p>`;
+function OtherWays({ isMade, isOpen, onAccess, onWrite }) {
+  const write = onWrite && html`<p>${t('wait.write_text')}</p><${Write} onWrite=${onWrite} />`;
+  if (isMade) return html`<p>${t('access.place_kept')}</p>${write}`;
   return html`<details class="fold" open=${isOpen}>
     <summary class="fold__summary">${t('wait.access_title')}</summary>
     <div class="fold__body">
       <p>${t('wait.access_text')}</p>
       <button type="button" class="button button--small" onClick=${onAccess}>${t('wait.access')}</button>
+      ${write}
     </div>
   </details>`;
 }
@@ -118,6 +127,8 @@ export function Waiting({ model, config, surroundings }) {
   const waited = minutesSince(model.waitSinceMs.value, deviceNow());
   const isLong = model.waitSinceMs.value > 0 && waited - kept >= LONG_MINUTES;
   const isRegistered = model.account.value !== null;
+  // Whoever has made an access on this page goes on where they sign in.
+  const onWrite = isRegistered && config.onHome === undefined ? undefined : config.onWrite;
   return html`<div class="stage">
     <section class="stage__card waiting">
       <div class="waiting__head">
@@ -128,7 +139,7 @@ export function Waiting({ model, config, surroundings }) {
         <p class="waiting__place" aria-hidden="true">${words}</p>
         <p class="visually-hidden" role="status">${spoken}</p>
         <p class=${said === '' ? 'visually-hidden' : 'waiting__remark'} role="status">${said}</p>
-        ${isLong && html`<${Long} onKeep=${() => { setKept(waited); focusOn('[data-heading]'); }} />`}
+        ${isLong && html`<${Long} onKeep=${() => { setKept(waited); focusOn('[data-heading]'); }} onWrite=${onWrite} />`}
         <p>${t('wait.stay_open')}</p>
         <p>${t('wait.your_name')} <strong>${model.account.value?.shownName ?? t('wait.seeker_name', { n: model.number.value })}</strong></p>
       </div>
@@ -139,7 +150,7 @@ export function Waiting({ model, config, surroundings }) {
           <${DraftField} model=${model} id="wait-draft" label=${t('before.draft')} hint=${t('wait.draft_hint')} />
         </div>
       </details>
-      <${WithAccess} isMade=${isRegistered} isOpen=${isLong || hours !== ''} onAccess=${() => surroundings.openAccess('waiting')} />
+      <${OtherWays} isMade=${isRegistered} isOpen=${isLong || hours !== ''} onAccess=${() => surroundings.openAccess('waiting')} onWrite=${onWrite} />
       <div class="stage__actions">
         <button type="button" class="button" onClick=${() => model.withdraw()}>${t('wait.leave')}</button>
       </div>

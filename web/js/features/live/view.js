@@ -26,6 +26,7 @@ import { Resting, Waiting } from './view-waiting.js';
  * @property {number} placeMinutes
  * @property {string} [accessHref] where somebody with an access signs in
  * @property {() => void} [onHome] leads who is signed in to "Meine Gespräche"
+ * @property {() => void} [onWrite] leads from the waiting room into writing
  */
 
 const TITLES = /** @type {Record<string, string>} */ ({

@@ -1,7 +1,8 @@
 // A list of which only the rows near one's eyes are drawn: ten thousand of them stay as quick as ten.
 //
-// All rows are equally tall. What is above and below is room; a screen reader hears how many there are, and
-// the keyboard walks on as if all were there.
+// What is above and below is room: as tall as its rows were when they were last drawn, and for rows that never
+// were, as tall as the first one. A screen reader hears how many there are, and the keyboard walks on as if all
+// were there.
 
 import { html, useEffect, useLayoutEffect, useRef, useState } from '../../ui/html.js';
 import { after } from '../../ui/tick.js';
@@ -25,26 +26,83 @@ function walk(event) {
   button.focus();
 }
 
+/** How tall rows are, as far as they were drawn. */
+class Heights {
+  /** @type {Map<string, number>} */
+  #known = new Map();
+  #usual = GUESSED_PX;
+
+  /**
+   * Takes the heights of rows that are drawn; tells whether that changes anything.
+   * @param {readonly { id: string }[]} rows
+   * @param {readonly Element[]} items
+   */
+  learn(rows, items) {
+    let hasChanged = false;
+    for (const [at, item] of items.entries()) {
+      const px = item.getBoundingClientRect().height;
+      const { id } = rows[at] ?? { id: '' };
+      // On a narrow screen the list is out of sight while a request is open.
+      if (px <= 0 || Math.abs(px - (this.#known.get(id) ?? 0)) < 0.5) continue;
+      if (this.#known.size === 0) this.#usual = px;
+      this.#known.set(id, px);
+      hasChanged = true;
+    }
+    return hasChanged;
+  }
+
+  /** The lines break elsewhere now. */
+  forget() {
+    this.#known.clear();
+  }
+
+  /**
+   * Where each row begins, and where the last one ends.
+   * @param {readonly { id: string }[]} rows
+   */
+  topsOf(rows) {
+    const tops = new Float64Array(rows.length + 1);
+    for (const [at, { id }] of rows.entries()) tops[at + 1] = tops[at] + (this.#known.get(id) ?? this.#usual);
+    return tops;
+  }
+}
+
 /**
- * @param {number} count
- * @returns {{ box: { current: HTMLElement | null }, from: number, to: number, rowPx: number, seen: [number, number], onScroll: () => void }}
+ * The rows between two heights: the first that ends below `top`, and the one after the last that begins above `bottom`.
+ * @param {Float64Array} tops
+ * @param {number} top
+ * @param {number} bottom
+ * @returns {[number, number]}
  */
-function useWindow(count) {
+function between(tops, top, bottom) {
+  const count = tops.length - 1;
+  let [first, last] = [0, 0];
+  while (first < count - 1 && tops[first + 1] <= top) first += 1;
+  last = first;
+  while (last < count && tops[last] < bottom) last += 1;
+  return [first, last];
+}
+
+/** @param {readonly { id: string }[]} rows */
+function useWindow(rows) {
   const box = useRef(/** @type {HTMLElement | null} */ (null));
-  const [rowPx, setRowPx] = useState(GUESSED_PX);
-  const [[first, last], setSeen] = useState(/** @type {[number, number]} */ ([0, BEYOND]));
-  const now = useRef(() => {});
+  const heights = useRef(new Heights());
+  const width = useRef(0);
+  const [[top, bottom], setView] = useState(/** @type {[number, number]} */ ([0, BEYOND * GUESSED_PX]));
+  const [, again] = useState(0);
+  const tops = heights.current.topsOf(rows);
+  const seen = between(tops, top, bottom);
+  const [from, to] = [Math.max(0, seen[0] - BEYOND), Math.min(rows.length, seen[1] + BEYOND)];
   const measure = () => {
     const element = box.current;
-    if (element === null) return;
-    const height = element.querySelector('li')?.getBoundingClientRect().height ?? 0;
-    // On a narrow screen the list is out of sight while a request is open.
-    if (height <= 0) return;
-    if (Math.abs(height - rowPx) > 0.5) setRowPx(height);
-    const top = Math.floor(element.scrollTop / height);
-    const bottom = Math.ceil((element.scrollTop + element.clientHeight) / height);
-    if (top !== first || bottom !== last) setSeen([top, bottom]);
+    if (element === null || element.clientHeight === 0) return;
+    if (element.clientWidth !== width.current) heights.current.forget();
+    width.current = element.clientWidth;
+    if (heights.current.learn(rows.slice(from, to), [...element.querySelectorAll('li')])) again((n) => n + 1);
+    const next = element.scrollTop;
+    if (next !== top || next + element.clientHeight !== bottom) setView([next, next + element.clientHeight]);
   };
+  const now = useRef(measure);
   now.current = measure;
   useLayoutEffect(measure);
   useEffect(() => {
@@ -53,9 +111,7 @@ function useWindow(count) {
     watcher.observe(box.current);
     return () => watcher.disconnect();
   }, []);
-  const from = Math.max(0, Math.min(first, count) - BEYOND);
-  const to = Math.min(count, last + BEYOND);
-  return { box, from, to, rowPx, seen: [Math.max(0, first), Math.min(count, last)], onScroll: measure };
+  return { box, from, to, above: tops[from], below: tops[rows.length] - tops[to], seen, onScroll: measure };
 }
 
 /**
@@ -65,14 +121,12 @@ function useWindow(count) {
  * @returns {any}
  */
 export function WindowedList({ rows, draw, onLook, label, id, labelledBy }) {
-  const { box, from, to, rowPx, seen, onScroll } = useWindow(rows.length);
-  const looked = rows.slice(seen[0], seen[1]).map((row) => row.id);
-  const key = looked.join(' ');
-  useEffect(() => after(RESTS_MS, () => onLook(looked)), [key]);
+  const { box, from, to, above, below, seen, onScroll } = useWindow(rows);
+  const looked = rows.slice(...seen).map((row) => row.id);
+  useEffect(() => after(RESTS_MS, () => onLook(looked)), [looked.join(' ')]);
   useEffect(() => () => onLook([]), []);
-  const room = { paddingBlockStart: `${from * rowPx}px`, paddingBlockEnd: `${(rows.length - to) * rowPx}px` };
   return html`<div class="workspace__scroll" role="tabpanel" id=${id} aria-labelledby=${labelledBy} ref=${box} onScroll=${onScroll} onKeyDown=${walk}>
-    <ul class="rows rows--window" aria-label=${label} style=${room}>
+    <ul class="rows rows--window" aria-label=${label} style=${{ paddingBlockStart: `${above}px`, paddingBlockEnd: `${below}px` }}>
       ${rows.slice(from, to).map((row, at) => html`<li key=${row.id} aria-setsize=${rows.length} aria-posinset=${from + at + 1}>${draw(row)}</li>`)}
     </ul>
   </div>`;

@@ -63,10 +63,10 @@ function useKeys(desk, onHelp) {
   }, [desk]);
 }
 
-/** What is chosen from the list that is open. @param {Desk} desk */
+/** What is chosen from the lists of a room; another tab alone moves nobody. @param {Desk} desk */
 function placeIn(desk) {
   if (desk.room.value === 'messages') return desk.chat.value;
-  return desk.tab.value === 'live' ? desk.request.value : `${desk.enquiry.value} ${desk.end.value?.outcome ?? ''}`;
+  return `${desk.request.value} ${desk.enquiry.value} ${desk.end.value?.outcome ?? ''}`;
 }
 
 /** Where reading goes on when another room, request or chat was chosen. @param {Desk} desk */
