@@ -1,7 +1,7 @@
 """How a conversation begins: box, first commit, welcome letter (protocol section 5).
 
 The same for a live chat and a written enquiry; they differ in whom the first commit lets in, and in
-how long the box may stay unused. Twin of web/js/core/begin.js.
+how long the box may stay unused. Twin of web/js/features/live/firstcommit.js.
 """
 
 from __future__ import annotations

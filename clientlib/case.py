@@ -2,7 +2,7 @@
 
 The ticket's row sorts lists and counts; the box alone is true. So every step is done in the box
 first and told to the relay then, and `settle` makes up for what a crash kept from it. Twin of
-web/js/features/written/case.js.
+web/js/features/workspace/casethread.js.
 """
 
 from __future__ import annotations

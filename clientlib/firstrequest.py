@@ -1,7 +1,7 @@
 """A first request, read before anybody has taken it: by everybody in the team, or its addressee.
 
 Nothing is saved and nothing is written: whoever only reads leaves no trace in box or keyring. Twin
-of web/js/features/written/firstrequest.js.
+of web/js/features/workspace/opening.js.
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ Taking over, each step repeatable:
 
 An enquiry addressed to me needs no commit: the letter's capability is exchanged for the own one.
 A crash after 2 leaves an entry that opens nothing, and the ticket opens again by itself; after 3
-the box opens with the own capability, which the next try finds first. Twin of
-web/js/features/written/enquiries.js.
+the box opens with the own capability, which the next try finds first. Twins:
+enquiries.js and taking.js in web/js/features/workspace/.
 """
 
 from __future__ import annotations

@@ -38,6 +38,7 @@ BANNED_IN_SERVER = {
         "resume",
         "roster",
         "transcript",
+        "grant",
     )
 } | {"clientlib"}
 PORTS = {f"e2e_server.{name}.port" for name in ("storage", "bus", "blobstore", "keeper")}

@@ -148,7 +148,10 @@ def test_without_a_line_nothing_is_lost_and_it_arrives_by_itself(
     anna.stands("offen")
 
 
-def test_from_the_waiting_room_into_writing(house: House, anna: WriterPage) -> None:
+def test_from_the_waiting_room_into_writing(
+    house: House, anna: WriterPage, maria: Answerer
+) -> None:
+    maria.opens_the_portal()
     seeker = SeekerPage(house, anna.page)
     seeker.comes_to_the_portal()
     anna.page.get_by_text("Familie", exact=True).click()
@@ -170,7 +173,10 @@ def test_from_the_waiting_room_into_writing(house: House, anna: WriterPage) -> N
     anna.reads_letters(f"Thema: Familie\n\n{TEXT}")
 
 
-def test_from_the_waiting_room_of_an_access_into_writing(house: House, anna: WriterPage) -> None:
+def test_from_the_waiting_room_of_an_access_into_writing(
+    house: House, anna: WriterPage, maria: Answerer
+) -> None:
+    maria.opens_the_portal()
     anna.has_an_access("kiesel-505")
     anna.asks_for_a_chat()
     anna.page.get_by_text("Schon etwas aufschreiben").click()

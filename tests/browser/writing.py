@@ -121,6 +121,10 @@ class Answerer:
     def subject16(self) -> bytes:
         return self.staff.subject16
 
+    def opens_the_portal(self) -> None:
+        """She is reachable for live chats too."""
+        self.house.server.run(lambda: self.staff.set_duty((PORTAL16,), on=True))
+
     def open_requests(self) -> int:
         """How many nobody has taken."""
         rows = self.desk.rows.values()

@@ -190,6 +190,7 @@ export class WorkModel {
       this.line.on('queue_row', ({ row }) => this.#live.hear(row)),
       this.line.on('enquiry_row', ({ row }) => this.written.hear(row)),
       this.line.on('letter', ({ inbox16 }) => this.#hearLetter(inbox16)),
+      this.line.on('signed_out', () => this.#expire()),
       this.line.on('log_grown', () => own('log', this.#readLog())),
     ];
   }
@@ -270,6 +271,7 @@ export class WorkModel {
 
   /** The sign-in has run out: the same page asks for the passphrase again and keeps what was typed. */
   #expire() {
+    if (this.#session === null) return;
     for (const { model } of [...this.chats.value, ...this.written.cases.value]) {
       if (model !== null && model.draft.value !== '') this.#keptDrafts.set(toHex(model.box.box16), model.draft.value);
     }

@@ -1,0 +1,114 @@
+"""Written requests at a counsellor's desk, in sentences; and who writes, through the Python client."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, expect
+
+from clientlib.enquiry import Enquiry
+from tests.browser.people import CounsellorPage, House
+from tests.helpers.written import has, new, texts
+
+
+class Writer:
+    """A seeker with an access at the Python client; each method is a whole act."""
+
+    def __init__(self, house: House, name: str) -> None:
+        self.house = house
+        self.name = name[:1].upper() + name[1:]
+        self.account = house.server.run(lambda: house.cast.registers(name))
+        self.enquiry: Enquiry | None = None
+
+    def writes(
+        self, subject: str, text: str, *, topic: str = "Trennung", addressee: bytes = b""
+    ) -> None:
+        """To the team, or to one of it."""
+
+        async def work() -> Enquiry:
+            enquiry = new(self.house.cast, self.account, addressee)
+            await enquiry.send(topic, subject, text)
+            return enquiry
+
+        self.enquiry = self.house.server.run(work)
+
+    def says(self, text: str) -> None:
+        enquiry = self._sent()
+        self.house.server.run(lambda: enquiry.say(text))
+
+    def sends_a_file(self, raw: bytes, name: str) -> None:
+        enquiry = self._sent()
+        self.house.server.run(lambda: enquiry.send_file(raw, name))
+
+    def has_read(self, *wanted: str) -> None:
+        """Wait until these texts have come."""
+        box = self._sent().box
+        assert box is not None
+        self.house.server.run(lambda: has(box, *wanted))
+
+    def said(self) -> list[str]:
+        box = self._sent().box
+        assert box is not None
+        return texts(box)
+
+    def stands(self) -> str:
+        """In the word that people read."""
+        return self._sent().standing.value
+
+    def _sent(self) -> Enquiry:
+        assert self.enquiry is not None, "nothing has been written yet"
+        return self.enquiry
+
+
+class DeskPage(CounsellorPage):
+    """A counsellor in a browser who works through written requests."""
+
+    def opens_written(self) -> None:
+        """Erstanfragen, the second tab."""
+        self.page.get_by_role("button", name=re.compile("^Erstanfragen")).click()
+        self.page.get_by_role("tab", name=re.compile("Schriftlich")).click()
+
+    def row(self, subject: str) -> Locator:
+        return self.page.locator(".row--written", has_text=subject)
+
+    def opens_request(self, subject: str) -> None:
+        self.opens_written()
+        self.row(subject).click()
+        expect(self.page.get_by_role("heading", name=subject)).to_be_visible()
+
+    def takes(self) -> None:
+        self.page.get_by_role("button", name="Anfrage übernehmen").click()
+
+    def has_taken(self) -> None:
+        title = self.page.get_by_role("heading", name="Sie haben die Anfrage übernommen")
+        expect(title).to_be_focused()
+
+    def answers_now(self) -> None:
+        self.page.get_by_role("button", name="Jetzt antworten").click()
+
+    def writes_back(self, text: str) -> None:
+        self.page.locator("#message-field").fill(text)
+        self.page.get_by_role("button", name="Senden").click()
+
+    def opens_messages(self, shelf: str = "Aktuell") -> None:
+        self.page.get_by_role("button", name=re.compile("^Meine Nachrichten")).click()
+        self.page.get_by_role("tab", name=shelf).click()
+
+    def case(self, subject: str) -> Locator:
+        return self.page.locator(".row--chat", has_text=subject)
+
+    def opens_case(self, subject: str, shelf: str = "Aktuell") -> None:
+        self.opens_messages(shelf)
+        self.case(subject).click()
+        expect(self.page.locator(".case__subject")).to_have_text(subject)
+
+    def stands(self, state: str) -> None:
+        """Where the open conversation stands."""
+        expect(self.page.locator(".case__facts")).to_contain_text(state)
+
+    def closes(self) -> None:
+        """Through the question."""
+        self.page.get_by_role("button", name="Schließen und löschen").click()
+        dialog = self.page.get_by_role("dialog")
+        dialog.get_by_role("button", name="Schließen und löschen").click()
+        expect(self.page.get_by_text("Die Anfrage ist geschlossen.")).to_be_visible()
