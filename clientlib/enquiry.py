@@ -91,7 +91,8 @@ class Enquiry:
         assert account is not None, "who writes has an access"
         enquiry, waiting = cls.begin(account, portal), seeker.visit.entry()
         await enquiry.keep("", "", account.keyring.draft(waiting.box16))
-        await seeker.withdraw()
+        with over_is_fine():
+            await seeker.withdraw()
         await account.keyring.remember(gone(waiting, account.now_ms() // _MINUTE_MS, *NO_PIN))
         return enquiry
 
@@ -213,6 +214,8 @@ class Enquiry:
             self.halted = error
             raise
         self.halted = None
+        if self.box.clock.state is BoxState.CLOSED:
+            await self._ended()
         return self.box
 
     # --- the conversation ---------------------------------------------------------------------

@@ -92,16 +92,16 @@ class Sending:
     async def run(self, box: Box | None = None) -> Box:
         """Steps 2 to 6, those that are missing; `box` where it has been opened already.
 
-        What has closed meanwhile is only shown.
+        What has closed meanwhile is only shown, and not begun once more after its purge.
         """
-        box = box or await self._begun()
+        box, stands = box or await self._begun(), ""
         if box.clock.state is BoxState.OPEN:
             stands = await self._say_enquiry(box)
             while self._files:
                 await box.send_file(*self._files[0])
                 del self._files[0]
             await self._open_ticket()
-            await self._remember_open(stands)
+        await self._remember_open(stands)
         return box
 
     @property

@@ -1,41 +1,25 @@
-"""A counsellor's side of written enquiries: the list, first requests, taking one over (section 5).
+"""A counsellor's side of written enquiries: the list, first requests, the own cases (section 5).
 
-Taking over, each step repeatable:
-
-    1 reserve   `enquiry_accept`: the first of all wins, the others are told `taken`
-    2 remember  ES_1 is drawn; entry and note are in the keyring before either is used
-    3 commit 1  in the team's name: {seeker, me}, the team's capability out, the own one in
-    4 report    `enquiry_taken`: the letters go
-    5 reopen    from the keyring, as after any sign-in
-
-An enquiry addressed to me needs no commit: the letter's capability is exchanged for the own one.
-A crash after 2 leaves an entry that opens nothing, and the ticket opens again by itself; after 3
-the box opens with the own capability, which the next try finds first. Twins:
-enquiries.js and taking.js in web/js/features/workspace/.
+How one is taken over stands in `taking.py`. It is reported last, and what a crash kept from the
+relay is told again when the cases are opened. Twin of web/js/features/workspace/enquiries.js.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 
-from clientlib import begin
 from clientlib.case import Case
 from clientlib.caseload import Caseload
-from clientlib.errors import Refused, over_is_fine
+from clientlib.errors import Refused
 from clientlib.firstrequest import FirstRequest, open_first
-from clientlib.notes import HOUR_MS, CaseNote, chat_note
+from clientlib.notes import CaseNote, chat_note
 from clientlib.staff import Staff
-from crypto import account, commit, credential, epoch
-from crypto.commit import Reason
-from crypto.entry import Entry, KeptSecret
-from crypto.envelope import Kind, seal_e1
+from clientlib.taking import TOO_LATE, Taking
+from crypto.entry import Entry
 from crypto.errors import BadProof
-from crypto.keys import EpochSecret
 from crypto.random import Rand, random_bytes
-from crypto.roster import RosterEntry
-from crypto.wire import boxes, enquiries
+from crypto.wire import enquiries
 from crypto.wire.base import Event
 from crypto.wire.enquiries import EnquiryRow, EnquiryState
 from crypto.wire.errors import ErrorCode, WireError
@@ -94,18 +78,7 @@ class StaffEnquiries:
 
     async def accept(self, ticket16: bytes) -> Case:
         """ "Anfrage übernehmen"; WireError taken when a colleague was first, however it shows."""
-        case = await self._mine(ticket16)
-        if case is None:
-            first = await self.open(ticket16)
-            await self._staff.log.update()
-            if first.team is None:
-                await self._swap(ticket16, first)
-            else:
-                await self._take_over(ticket16, first, first.team)
-            await self.put_back(ticket16)
-            case = await self._mine(ticket16)
-        if case is None:
-            raise Refused("the box that was just taken is not there")
+        case = await self._mine(ticket16) or await self._take_over(ticket16)
         await case.report()
         return case
 
@@ -139,95 +112,24 @@ class StaffEnquiries:
         assert isinstance(note, CaseNote), "found by its ticket"
         return self._know(Case(self._caseload, note, box))
 
-    async def _swap(self, ticket16: bytes, first: FirstRequest) -> None:
-        """Addressed to me: remember, then make the letter's capability the own one."""
-        await self._remember(ticket16, first, ())
-        with over_is_fine():
-            await self._caseload.swap(first.box.box16, first.welcome.join_cap)
-
-    async def _take_over(self, ticket16: bytes, first: FirstRequest, team: RosterEntry) -> None:
-        """Steps 1 to 3; what stops them half-way gives the reservation back."""
-        transcript = first.box.transcript
-        if transcript.sending_paused or transcript.state.joining is not None:
-            raise Refused("what the service shows of this request does not fit")
-        await self._staff.relay.request(enquiries.EnquiryAccept(ticket16=ticket16))
+    async def _take_over(self, ticket16: bytes) -> Case:
+        first = await self.open(ticket16)
+        taking = Taking(self._staff, first, self.rows[ticket16], self._rand)
         try:
-            await self._commit(ticket16, first, team)
+            await taking.run()
         except WireError as error:
-            if error.code not in (ErrorCode.STALE, ErrorCode.UNKNOWN):
-                await self._release(ticket16)
+            if error.code not in TOO_LATE:
                 raise
-            # Somebody has moved the box on: a colleague, or I on another device.
+            # By a colleague, or by me on another device.
             await self._caseload.keyring.refresh(first.box.box16)
             if await self._mine(ticket16) is None:
-                await self._release(ticket16)
+                await taking.release()
                 raise WireError(ErrorCode.TAKEN) from error
-
-    async def _commit(self, ticket16: bytes, first: FirstRequest, team: RosterEntry) -> None:
-        """Make the commit in the team's name that leaves the seeker and me."""
-        staff, transcript = self._staff, first.box.transcript
-        roster, view = transcript.state.roster, staff.log.view
-        assert roster is not None, "a joined box has a roster"
-        me = begin.counsellor_entry(staff.certificate, roster.highest_sidx + 1)
-        staying = (one for one in roster.entries.values() if one.sidx != team.sidx)
-        secret = self._next_secret(first.box.box16, roster.epoch + 1)
-        await self._remember(ticket16, first, (secret,))
-        news, wraps = commit.make_commit(
-            roster, (*staying, me), Reason.ACCEPTED, secret.es, me.certificate_hash, self._rand
-        )
-        transcript.staff = staff.log.staff
-        body = transcript.draft(
-            kind=Kind.COMMIT,
-            stream=int.from_bytes(self._rand(4), "little"),
-            i=0,
-            sent_ms=self._caseload.now_ms(),
-            log_n=view.size,
-            payload=news.encode(),
-            sidx=team.sidx,
-        )
-        key, box16 = transcript.key, first.box.box16
-        own = boxes.NewCap(
-            sidx=me.sidx,
-            cap_hash=credential.cap_hash(self._caseload.cap(box16)),
-            rights=int(begin.COUNSELLOR_RIGHTS),
-        )
-        await staff.relay.request(
-            boxes.Commit(
-                box16=box16,
-                old_kid=key.kid8,
-                new_kid=epoch.kid(secret.es, box16, news.epoch),
-                e1=seal_e1(key, account.staff_sign(staff.ams), body, wraps, self._rand),
-                caps=(own,),
-                out=(team.sidx,),
-                letters=(),
-            ),
-            first.welcome.join_cap.raw,
-        )
-
-    def _next_secret(self, box16: bytes, number: int) -> KeptSecret:
-        """Return the secret of an earlier try, or draw one: a repeat adds none to the keyring."""
-        entry = self._caseload.keyring.entry(box16)
-        kept = (one for one in entry.secrets if one.epoch == number) if entry else iter(())
-        drawn = EpochSecret(self._rand(EpochSecret.SIZE_BYTES))
-        return next(kept, KeptSecret(epoch=number, es=drawn))
-
-    async def _remember(
-        self, ticket16: bytes, first: FirstRequest, more: tuple[KeptSecret, ...]
-    ) -> None:
-        row = self.rows[ticket16]
-        note = CaseNote(
-            ticket16=ticket16,
-            portal16=row.portal16,
-            number=row.number,
-            joined_hour=self._caseload.now_ms() // HOUR_MS,
-        )
-        opened = KeptSecret(epoch=first.welcome.epoch, es=first.welcome.es)
-        await self._caseload.remember(first.box.box16, (opened, *more), note)
-
-    async def _release(self, ticket16: bytes) -> None:
-        """Nothing hangs on it: a reservation ends by itself."""
-        with suppress(WireError):
-            await self.give_back(ticket16)
+        await self.put_back(ticket16)
+        case = await self._mine(ticket16)
+        if case is None:
+            raise Refused("the box that was just taken is not there")
+        return case
 
     # --- what is known --------------------------------------------------------------------------
 

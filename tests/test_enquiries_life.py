@@ -17,12 +17,13 @@ from clientlib.stock import stock_of
 from crypto import account as keys
 from crypto import kem
 from crypto.entry import EntryState
+from crypto.errors import BadStatement
 from crypto.keyring import TeamSeed
 from crypto.keys import KemSecret
 from crypto.random import random_bytes
 from crypto.statement import DAY_MS, Team
 from crypto.wire.boxes import BoxState, CloseReason, Read
-from crypto.wire.enquiries import EnquiryLetter, EnquiryState
+from crypto.wire.enquiries import EnquiryAccept, EnquiryLetter, EnquiryState
 from crypto.wire.errors import ErrorCode, WireError
 from tests.helpers.actors import Cast
 from tests.helpers.server import PORTAL16, serving
@@ -37,6 +38,7 @@ from tests.helpers.written import (
     falls_over,
     has,
     new,
+    staff_again,
     takes,
     texts,
     writes,
@@ -116,7 +118,7 @@ async def test_after_the_close_it_is_read_for_48_hours_and_then_nowhere(cast: Ca
         await cast.server.elapse(hours * HOUR_MS)
         account, found = await comes_back(cast)
         maria = await cast.signs_in("maria")
-        assert found == await (await at_desk(maria)).take_up() == ()
+        assert (found, await (await at_desk(maria)).take_up()) == ((), ())
         for entry in (account.keyring.entry(there.box16), maria.keyring.entry(there.box16)):
             assert entry is not None
             assert (entry.state, entry.secrets == ()) == (state, state is EntryState.GONE)
@@ -180,6 +182,7 @@ async def test_who_leaves_the_team_reads_nothing_that_comes_after(cast: Cast) ->
     for command, credential in (
         (Read(box16=his.box.box16, start=1), his.welcome.join_cap.raw),
         (EnquiryLetter(ticket16=ticket16), b""),
+        (EnquiryAccept(ticket16=ticket16), b""),
     ):
         with pytest.raises(WireError) as refused:
             await jonas.relay.request(command, credential)
@@ -187,7 +190,7 @@ async def test_who_leaves_the_team_reads_nothing_that_comes_after(cast: Cast) ->
     assert set(refusals) <= {ErrorCode.UNKNOWN, ErrorCode.FORBIDDEN}
     with pytest.raises(WireError):
         await other.read((PORTAL16,))
-    with pytest.raises(WireError):
+    with pytest.raises(BadStatement):
         await other.accept(ticket16)
     assert texts(his.box) == [TEXT]
     # Who stays takes it over, from the key of before.
@@ -196,6 +199,17 @@ async def test_who_leaves_the_team_reads_nothing_that_comes_after(cast: Cast) ->
     assert enquiry.box is not None
     await has(enquiry.box, "Guten Tag")
     assert alarms(case.box) == alarms(enquiry.box) == []
+
+
+async def test_who_is_in_no_team_in_force_takes_nothing_over(cast: Cast) -> None:
+    """A commit that the seeker must refuse would break the box: it is not even asked for."""
+    (maria,) = await centre(cast, "maria")
+    enquiry = await writes(cast, await cast.registers(NAME))
+    device = await staff_again(cast, maria, ahead_ms=(TEAM_DAYS + 1) * DAY_MS)
+    desk = await at_desk(device)
+    with counted(device.relay) as asked, pytest.raises(BadStatement):
+        await desk.accept(enquiry.note.ticket16)
+    assert not {"enquiry_accept", "page_save", "commit"} & set(asked)
 
 
 async def test_an_enquiry_to_a_key_that_has_just_changed_goes_to_the_new_one(cast: Cast) -> None:
@@ -262,6 +276,11 @@ async def test_what_ended_before_it_was_shown_to_anybody_is_still_read(cast: Cas
     assert there.halted is None, repr(there.halted)
     assert there.box is not None
     assert (there.standing, texts(there.box)) == (Standing.CLOSED, [TEXT])
-    assert (there.is_sent, there.draft) == (False, TEXT)
-    other = await there.anew()
-    assert (other.is_draft, other.draft) == (True, TEXT)
+    # The words stay at hand, to be sent anew by who still wants to.
+    assert (there.entry.state, there.is_sent, there.draft) == (EntryState.CLOSED, True, TEXT)
+    await cast.server.elapse(73 * HOUR_MS)
+    account, _ = await comes_back(cast)
+    entry = account.keyring.entry(enquiry.box16)
+    assert entry is not None
+    assert entry.state is EntryState.GONE
+    assert (await stock_of(account)).conversations == ()

@@ -179,7 +179,7 @@ def test_from_the_waiting_room_of_an_access_into_writing(
     maria.opens_the_portal()
     anna.has_an_access("kiesel-505")
     anna.asks_for_a_chat()
-    anna.page.get_by_text("Schon etwas aufschreiben").click()
+    anna.page.get_by_text("Schon etwas aufschreiben", exact=True).click()
     anna.page.locator("#wait-draft").fill(TEXT)
     anna.presses("Lieber schreiben")
     anna.finds_written(TEXT)

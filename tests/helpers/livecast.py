@@ -293,6 +293,12 @@ class House:
         await counsellor.read(seeker)
         return seeker
 
+    async def revokes(self, person: Person) -> None:
+        """Publish that a colleague's certificate counts no longer; TEAM lists them still."""
+        certificate = self.organisation.view().own_certificates(person.subject16)[-1].hash
+        self.organisation.revoke(self.ada.sign, person.subject16, certificate)
+        await publish(await self.line(), self.organisation)
+
     async def rows(self, sql: str, *params: object) -> list[tuple[Any, ...]]:
         """Look into the database."""
         return await self.server.relay.parts.db.read(lambda tx: tx.all(sql, *params))

@@ -558,6 +558,34 @@ test('a relay that shows less than this account has read is found out', async ()
   assert.equal(threadOf(enquiries.all.value[0]).paused.value?.code, 'WITHHELD');
 });
 
+// --- who may be written to ------------------------------------------------------------------------
+
+test('the team is who the log lists, each under the name that their own key signed', async () => {
+  const { statement, persons } = await new TeamPeople(house.line, TEAM).read();
+  assert.deepEqual(statement?.team.team16, TEAM);
+  assert.deepEqual(persons.map(({ subject16, name }) => [subject16, name]), [[MARIA, 'Maria B.']]);
+});
+
+test('a name that another key signed is nobody\'s, and whoever has no keys in force is not written to alone', async () => {
+  const { profile } = house.org;
+  house.lies.profiles = () => ({ profiles: [{ ...profile, signature: new Uint8Array(64).fill(1) }] });
+  const forged = await new TeamPeople(house.line, TEAM).read();
+  assert.deepEqual(forged.persons.map(({ name }) => name), ['']);
+  house.lies = {};
+  const [certificate] = house.org.view.ownCertificates(MARIA);
+  for (const change of [{ revokedAt: 4 }, { notAfterMs: 1 }]) {
+    house.org.view.ownCertificates = () => [/** @type {any} */ ({ ...certificate, ...change })];
+    const { persons: [maria] } = await new TeamPeople(house.line, TEAM).read();
+    assert.equal(maria.certificate, null);
+  }
+});
+
+test('somebody who has left every team still has the name they signed', async () => {
+  const people = new TeamPeople(house.line, new Uint8Array(16).fill(77));
+  assert.equal(await people.nameOf(house.org.certificateHash), 'Maria B.');
+  assert.equal(await people.nameOf(new Uint8Array(32)), '');
+});
+
 // --- notes, promises ------------------------------------------------------------------------------
 
 test('a note comes back as it was kept; another shape is none', () => {

@@ -3,8 +3,16 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 
-import { ready } from '../../web/js/crypto/primitives.js';
+import { encodeCommit, makeCommit0 } from '../../web/js/crypto/commit.js';
+import { capHash } from '../../web/js/crypto/credential.js';
+import { Kind, openE1, sealE1 } from '../../web/js/crypto/envelope.js';
+import { kid } from '../../web/js/crypto/epoch.js';
+import { publicOf } from '../../web/js/crypto/kem.js';
+import { keyOf } from '../../web/js/crypto/keys.js';
+import { LetterKind, encodeWelcome, openLetter, sealLetter } from '../../web/js/crypto/letter.js';
+import { ready, signPublic } from '../../web/js/crypto/primitives.js';
 import { randomBytes } from '../../web/js/crypto/random.js';
+import { BoxKind, NO_CERTIFICATE, Role } from '../../web/js/crypto/roster.js';
 import { EnquiryState } from '../../web/js/wire/catalogue-staff.js';
 import { WireError } from '../../web/js/wire/errors.js';
 import { settled } from './helpers/clock.js';
@@ -61,6 +69,45 @@ test('what is written to a colleague alone does not open', async () => {
   await isRefused(found, maria, 1, 'noKey');
 });
 
+test('a letter of another kind welcomes nobody', async () => {
+  const { found, maria } = await office(async (one) => {
+    const seeker = await new Writer(one).writes();
+    const letter = openLetter(one.inbox[0].e2, one.teamSeed);
+    one.inbox[0].e2 = sealLetter(publicOf(one.teamSeed), seeker.keys.sign, { ...letter, kind: LetterKind.TEAM_PROPOSAL });
+  });
+  await isRefused(found, maria, 1);
+});
+
+test('a request that somebody else reads along is not a first request', async () => {
+  const { found, maria } = await office((one) => new Writer(one).writes({ commits: (request, parts) => withThird(one, request, parts) }));
+  await isRefused(found, maria, 1);
+});
+
+/**
+ * Commit 0 of the seeker, the team, and Jonas besides.
+ * @param {Office} found
+ * @param {any} request
+ * @param {any} parts
+ */
+async function withThird(found, request, { transcript, keys, es, other, ticket16, handle, logN, nowMs }) {
+  const { box16, share } = transcript.state;
+  const [jonas] = found.view.ownCertificates(found.jonas.subject16);
+  const roster = [
+    { sidx: 0, role: Role.SEEKER, signPk: signPublic(keys.sign), kemPk: publicOf(keys.kem), certificateHash: NO_CERTIFICATE },
+    other.entry,
+    { sidx: 2, role: Role.COUNSELLOR, signPk: jonas.signPk, kemPk: jonas.kemPk, certificateHash: jonas.hash },
+  ];
+  const payload = encodeCommit(makeCommit0(box16, BoxKind.CASE, roster, es, share));
+  const e1 = sealE1(transcript.key, keys.sign, transcript.draft({ kind: Kind.COMMIT, stream: 7, i: 0, sentMs: nowMs, logN, payload, sidx: 0 }));
+  const joinCap = keyOf('CapSecret', randomBytes(32));
+  const welcome = encodeWelcome({ box16, epoch: 0, es, commit: openE1(e1, transcript.key), joinCap, ticket16, handle, continuity: null });
+  const letter = sealLetter(other.entry.kemPk, keys.sign, {
+    kind: LetterKind.WELCOME, certificateHash: NO_CERTIFICATE, signPk: signPublic(keys.sign), sentMs: nowMs, payload: welcome,
+  });
+  const caps = [{ sidx: 1, capHash: capHash(joinCap), rights: other.rights, team16: other.team16 }];
+  await request('commit', { box16, oldKid: new Uint8Array(8), newKid: kid(es, box16, 0), e1, caps, out: [], letters: [letter], ticket16 }, keys.cap);
+}
+
 test('a wrong share opens nothing', async () => {
   const { found, maria } = await office();
   found.lies.share = () => ({ share: randomBytes(32) });
@@ -99,7 +146,8 @@ test('a row that says it is mine makes no conversation', async () => {
 
 test('a page that begins again, and a list without end, are read once', async () => {
   const { found, maria } = await office();
-  found.lies.enquiries = (reply) => ({ ...reply, total: 1_000_000 });
+  const rows = [...found.tickets.values()].map((one) => ({ ...one }));
+  found.lies.enquiries = () => ({ rows, total: 1_000_000 });
   const mark = found.sent.length;
   await maria.written.begin(maria.session);
   await maria.written.readRest();

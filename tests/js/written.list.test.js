@@ -16,7 +16,7 @@ import { FirstRequests } from '../../web/js/features/workspace/firstrequests.js'
 import { EnquiryState } from '../../web/js/wire/catalogue-staff.js';
 import { WireError } from '../../web/js/wire/errors.js';
 import { FakeClock, settled } from './helpers/clock.js';
-import { DeskOf, Office, PORTAL, TEAM, Writer } from './helpers/office.js';
+import { DeskOf, Office, PORTAL, SMALL_TEAM, TEAM, Writer } from './helpers/office.js';
 import { hex } from './helpers/vectors.js';
 
 before(ready);
@@ -209,14 +209,14 @@ function withoutKey(found) {
   found.maria.pages[0] = { version: 1, sealed: sealPage(found.maria.ams, 0, 1, EMPTY_PAGE, STAFF_PAGES) };
 }
 
-/** A colleague sends it. @param {Office} found @param {import('../../web/js/crypto/keys.js').KemSecret} seed @param {number} [epoch] */
-function sendsKey(found, seed, epoch = 1) {
+/** A colleague sends it. @param {Office} found @param {import('../../web/js/crypto/keys.js').KemSecret} seed @param {number} [epoch] @param {Uint8Array} [team16] */
+function sendsKey(found, seed, epoch = 1, team16 = TEAM) {
   const { jonas, maria } = found;
   const sign = account.staffSign(jonas.ams);
   const kemPk = publicOf(account.staffKem(maria.ams));
   const e2 = sealLetter(kemPk, sign, {
     kind: LetterKind.TEAM_SEED, certificateHash: jonas.certificateHash, signPk: signPublic(sign), sentMs: found.clock.now(),
-    payload: encodeTeamSeed({ team16: TEAM, epoch, seed }),
+    payload: encodeTeamSeed({ team16, epoch, seed }),
   });
   found.inbox.push({ letter: found.inbox.length, ticket16: NOBODY, e2, inbox: hex(new DeskOf(found, maria).session.keys.inbox16) });
 }
@@ -246,6 +246,15 @@ test('a key that the log does not state for the team is not kept', async () => {
   const maria = await new DeskOf(found, found.maria).signsIn();
   const letters = await maria.session.boxes.readInbox(() => null);
   assert.deepEqual([letters.seeds, maria.session.keyring.teamSeeds, found.inbox], [0, [], []]);
+});
+
+test('a key of a team that does not list me is not kept', async () => {
+  const found = new Office();
+  withoutKey(found);
+  sendsKey(found, found.smallSeed, 1, SMALL_TEAM);
+  const maria = await new DeskOf(found, found.maria).signsIn();
+  assert.equal((await maria.session.boxes.readInbox(() => null)).seeds, 0);
+  assert.deepEqual([maria.session.keyring.teamSeeds, found.inbox], [[], []]);
 });
 
 test('a key of an epoch that the log does not state yet waits in the inbox', async () => {

@@ -8,7 +8,9 @@ import { ready } from '../../web/js/crypto/primitives.js';
 import { noteOf } from '../../web/js/features/workspace/note.js';
 import { EnquiryState } from '../../web/js/wire/catalogue-staff.js';
 import { settled } from './helpers/clock.js';
+import { WireError } from '../../web/js/wire/errors.js';
 import { DeskOf, Office, Writer } from './helpers/office.js';
+import { hex } from './helpers/vectors.js';
 
 before(ready);
 
@@ -57,6 +59,9 @@ test('one takes it on and answers; done, taken up again, closed, purged', async 
   assert.equal(await maria.takes(1), 'taken');
   await settled();
   assert.deepEqual([stateOf(found), found.inbox], [[EnquiryState.WAITING], []]);
+  // Nothing of the team is left in the box; what was read before it was taken on stays on the screen for a moment.
+  assert.deepEqual(found.boxes.get(hex(seeker.box16)).caps.map((/** @type {any} */ cap) => [cap.sidx, cap.team16.length]), [[0, 0], [2, 0]]);
+  assert.equal(maria.written.first(maria.idOf(1))?.content.value.state, 'open');
   assert.deepEqual([maria.rows, jonas.rows], [
     [{ number: 1, state: 'mine', byName: '' }], [{ number: 1, state: 'taken', byName: 'Maria B.' }],
   ]);
@@ -159,6 +164,45 @@ for (const isAddressed of [false, true]) {
     }
   }
 }
+
+test('a commit whose answer is lost has been made', async () => {
+  const { office: found, maria } = await office();
+  found.lies.commit = () => { throw new WireError('no_answer'); };
+  assert.equal(await maria.takes(1), 'taken');
+  await settled();
+  assert.deepEqual([maria.case?.model?.subject.value, stateOf(found)], ['Streit', [EnquiryState.WAITING]]);
+});
+
+test('taken on by an attempt that seemed to have failed, it is found at the next one', async () => {
+  const { office: found, maria } = await office();
+  found.lies.commit = () => { throw new WireError('disconnected'); };
+  found.lies.share = (reply, { box16 }) => {
+    // The line is down until the first attempt is given up.
+    if (found.boxes.get(hex(box16)).rows.length > 3) throw new WireError('disconnected');
+    return reply;
+  };
+  assert.equal(await maria.takes(1), 'failed');
+  found.lies = {};
+  assert.equal(await maria.takes(1), 'taken');
+  await settled();
+  assert.deepEqual([maria.case?.model?.subject.value, stateOf(found)], ['Streit', [EnquiryState.WAITING]]);
+});
+
+test('what was typed and not sent comes back at the next sign-in, and what was sent does not', async () => {
+  const { office: found, seeker, maria } = await office();
+  await maria.takes(1);
+  const model = maria.case?.model;
+  if (model == null) throw new Error('no conversation');
+  model.draft.value = 'Ein langer Anfang';
+  await maria.session.keyring.flush();
+  maria.written.clear();
+  const back = await new DeskOf(found, found.maria).signsIn();
+  assert.equal(back.case?.model?.draft.value, 'Ein langer Anfang');
+  back.case?.model?.say('Ein langer Anfang');
+  await settled();
+  assert.deepEqual(seeker.heard, ['Ein langer Anfang']);
+  assert.equal((await new DeskOf(found, found.maria).signsIn()).case?.model?.draft.value, '');
+});
 
 test('what was kept for a request that a colleague has is no conversation', async () => {
   const { office: found, maria, jonas } = await office();

@@ -15,7 +15,6 @@ from crypto.wire import accounts, boxes
 from crypto.wire.base import Command, Right
 from crypto.wire.blobs import BlobStock
 from crypto.wire.errors import ErrorCode, WireError
-from crypto.wire.translog import LogPublish, Statement
 from e2e_server.features.boxes import member_of
 from e2e_server.features.translog import is_listed
 from e2e_server.kernel.connection import SignIn
@@ -64,12 +63,7 @@ async def out_of_the_team(home: House, berta: Counsellor) -> None:
 
 
 async def revoked(home: House, berta: Counsellor) -> None:
-    organisation = home.organisation
-    certificate = organisation.view().own_certificates(berta.person.subject16)[-1].hash
-    organisation.revoke(home.ada.sign, berta.person.subject16, certificate)
-    leaf, payload = organisation.log[-1]
-    client = await home.line()
-    await client.call(LogPublish(statement=Statement(leaf=leaf, payload=payload)))
+    await home.revokes(berta.person)
 
 
 async def signed_out(home: House, berta: Counsellor) -> None:

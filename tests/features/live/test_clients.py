@@ -47,7 +47,7 @@ async def test_an_evening_with_three_chats_and_crashes(tmp_path: Path) -> None:
         await late.offered()
         theirs = await late.confirm()
         with (
-            mock.patch.object(maria, "_swap", side_effect=Disconnected("fell over")),
+            mock.patch.object(maria.caseload, "swap", side_effect=Disconnected("fell over")),
             pytest.raises(Disconnected),
         ):
             await until(maria.read_inbox, bool)

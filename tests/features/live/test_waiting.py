@@ -10,7 +10,6 @@ from crypto.keys import CapSecret
 from crypto.wire import accounts, live, staff
 from crypto.wire.errors import ErrorCode
 from crypto.wire.live import TicketReason, TicketState
-from crypto.wire.translog import LogPublish, Statement
 from e2e_server.features.live.queue import smallest_free
 from tests.helpers.livecast import (
     HOUR_MS,
@@ -18,7 +17,6 @@ from tests.helpers.livecast import (
     PORTAL16,
     SECOND_PORTAL16,
     WEEK_MS,
-    House,
     Seeker,
     house,
     row_of,
@@ -253,7 +251,7 @@ async def test_only_the_team_sees_the_queue(tmp_path: Path) -> None:
         sam = await home.seeker("Sam")
         assert len(await anna.queue()) == 1
         # Anna is revoked in the middle: what she follows ends, and what she saw goes.
-        await revoke(home, anna.person.subject16)
+        await home.revokes(anna.person)
         await sam.ticket(live.Withdraw())
         await home.rows("SELECT 1")
         berta = await home.counsellor("Berta")
@@ -280,15 +278,6 @@ async def test_who_signs_out_hears_no_more_of_the_queue(tmp_path: Path) -> None:
         assert [(one.row.ticket16, one.row.state) for one in rows] == [
             (sam.ticket16, TicketState.GONE)
         ]
-
-
-async def revoke(home: House, subject16: bytes) -> None:
-    organisation = home.organisation
-    certificate = organisation.view().own_certificates(subject16)[-1].hash
-    organisation.revoke(home.ada.sign, subject16, certificate)
-    leaf, payload = organisation.log[-1]
-    client = await home.line()
-    await client.call(LogPublish(statement=Statement(leaf=leaf, payload=payload)))
 
 
 async def test_the_portal_page_counts_who_waits(tmp_path: Path) -> None:

@@ -40,7 +40,9 @@ export class AccessHouse {
 
   /** @param {any} [port] */
   room(port = livePort()) {
-    return new AccessModel({ entrance: this.entrance(), language: 'de', livePort: port });
+    // Nothing is written here.
+    const enquiryPort = /** @type {any} */ ({ isOf: () => false });
+    return new AccessModel({ entrance: this.entrance(), language: 'de', livePort: port, enquiryPort });
   }
 
   /** A room in which an access was just made. @param {any} [port] */

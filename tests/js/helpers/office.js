@@ -36,6 +36,8 @@ export const PORTAL = new Uint8Array(16).fill(31);
 export const TEAM = new Uint8Array(16).fill(32);
 export const OTHER_PORTAL = new Uint8Array(16).fill(33);
 export const OTHER_TEAM = new Uint8Array(16).fill(34);
+/** Lists Jonas alone. */
+export const SMALL_TEAM = new Uint8Array(16).fill(35);
 const EMPTY = new Uint8Array(0);
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -57,6 +59,7 @@ export class Office {
   jonas = colleague(42);
   teamSeed = keyOf('KemSecret', randomBytes(32));
   otherSeed = keyOf('KemSecret', randomBytes(32));
+  smallSeed = keyOf('KemSecret', randomBytes(32));
   /** @type {Map<string, any>} */
   boxes = new Map();
   /** @type {Map<string, any>} */
@@ -342,8 +345,9 @@ export class Office {
     const certified = (/** @type {Colleague} */ { subject16, ams }) => [admin, subject16, staff({
       deploymentId: DEPLOYMENT, role: Role.COUNSELLOR, signPk: signPublic(account.staffSign(ams)), kemPk: publicOf(account.staffKem(ams)),
     }), since + 30 * DAY_MS];
-    const listed = (/** @type {Uint8Array} */ team16, /** @type {any} */ seed) => [admin, team16, team({
-      team16, epoch: 1, kemPk: publicOf(seed), members: [this.maria.subject16, this.jonas.subject16],
+    const both = [this.maria.subject16, this.jonas.subject16];
+    const listed = (/** @type {Uint8Array} */ team16, /** @type {any} */ seed, members = both) => [admin, team16, team({
+      team16, epoch: 1, kemPk: publicOf(seed), members,
     }), since + 20 * DAY_MS];
     const stated = [
       [root, DEPLOYMENT, { kind: Kind.ORG, rootPk: signPublic(root), standbyPk: signPublic(standby), deploymentId: DEPLOYMENT, language: 'de' }, 0],
@@ -353,7 +357,7 @@ export class Office {
       [root, new Uint8Array(16).fill(40), staff({
         deploymentId: DEPLOYMENT, role: Role.ADMIN, signPk: signPublic(admin), kemPk: publicOf(keyOf('KemSecret', randomBytes(32))),
       }), since + 30 * DAY_MS],
-      certified(this.maria), certified(this.jonas), listed(TEAM, this.teamSeed), listed(OTHER_TEAM, this.otherSeed),
+      certified(this.maria), certified(this.jonas), listed(TEAM, this.teamSeed), listed(OTHER_TEAM, this.otherSeed), listed(SMALL_TEAM, this.smallSeed, [this.jonas.subject16]),
     ];
     const leaves = stated.map(([issuer, subject, payload, end]) => makeLeaf(/** @type {any} */ (issuer), /** @type {any} */ (subject), /** @type {any} */ (payload), since, /** @type {any} */ (end)));
     const payloads = stated.map(([, , payload]) => encode(/** @type {any} */ (payload)));
@@ -482,15 +486,16 @@ export class Writer {
   }
 
   /**
-   * @param {{ name?: string, topic?: string, subject?: string, text?: string, to?: Colleague | null, team16?: Uint8Array, portal16?: Uint8Array }} [about]
+   * @param {{ name?: string, topic?: string, subject?: string, text?: string, to?: Colleague | null, team16?: Uint8Array, portal16?: Uint8Array,
+   *   commits?: typeof commitFirst }} [about] `commits`: how commit 0 is made
    */
-  async writes({ name = 'kiesel-407', topic = 'Familie', subject = 'Streit', text = 'Ich weiß nicht weiter.', to = null, team16 = TEAM, portal16 = PORTAL } = {}) {
+  async writes({ commits = commitFirst, name = 'kiesel-407', topic = 'Familie', subject = 'Streit', text = 'Ich weiß nicht weiter.', to = null, team16 = TEAM, portal16 = PORTAL } = {}) {
     const { office, keys, box16, ticket16 } = this;
     const es = keyOf('EpochSecret', randomBytes(32));
     const transcript = await createBox(this.line.request, {
       box16, keys, es, rights: SEEKER_RIGHTS | Right.KEEP, closesHour: 1, staff: office.log.staff, proof: keys.cap,
     });
-    await commitFirst(this.line.request, {
+    await commits(this.line.request, {
       transcript, keys, es, other: to === null ? this.#team(team16) : counsellor(/** @type {any} */ (office.view.certificate(to.certificateHash))),
       ticket16, letterTicket16: ticket16, handle: account.handle(this.ams), logN: office.view.size, nowMs: office.clock.serverNow(),
     });

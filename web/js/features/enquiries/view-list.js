@@ -5,7 +5,7 @@ import { html } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { language, t } from '../../ui/text.js';
 import { dayOf } from '../accounts/dates.js';
-import { dueDay } from './standing.js';
+import { dueDay, isOverdue } from './standing.js';
 import { State } from './view-parts.js';
 import { dayWords, newWords, titleOf } from './words.js';
 
@@ -23,6 +23,7 @@ function nextWords({ stage, thread, problem }, promised) {
     return t('enquiries.row_until', { date: dayOf(purgeMs, language()), time: timeOfDay(purgeMs, language()) });
   }
   const due = dueDay(open.waitsSinceMs.value, promised);
+  if (isOverdue(open.standing.value, due, open.serverNow())) return t('enquiries.late_title');
   return due === '' ? '' : t('enquiries.answer_by', { date: dayWords(due) });
 }
 

@@ -13,10 +13,10 @@ import { AttachButton, FileSheet, dropHandlers } from '../live/view-attach.js';
 import { Badge } from '../live/view-badge.js';
 import { StatusBar } from '../live/view-chat.js';
 import { Composer } from '../live/view-composer.js';
-import { dueDay } from './standing.js';
+import { dueDay, isOverdue } from './standing.js';
 import { Letters } from './view-letters.js';
 import { HowItGoesOn, State } from './view-parts.js';
-import { dayWords, readersWords, stateOf, titleOf } from './words.js';
+import { dayWords, readersWords, titleOf } from './words.js';
 
 /** @typedef {import('./enquiry.js').Enquiry} Enquiry */
 /** @typedef {import('./people.js').Team} Team */
@@ -47,13 +47,11 @@ function Head({ enquiry, thread, team, config }) {
   </header>`;
 }
 
-/** The promised day has passed. @param {{ enquiry: Enquiry, thread: WrittenThread, config: EnquiryConfig }} props @returns {any} */
-function Late({ enquiry, thread, config: { promised } }) {
-  if (stateOf(enquiry, promised).code !== 'late') return null;
-  const date = dayWords(dueDay(thread.waitsSinceMs.value, promised));
+/** The promised day has passed. @param {{ due: string }} props @returns {any} */
+function Late({ due }) {
   return html`<section class="access__reminder" aria-labelledby="late-title">
     <h2 class="access__reminder-title" id="late-title">${icon('clock')}${t('enquiries.late_title')}</h2>
-    <p>${t('enquiries.late', { date })}</p></section>`;
+    <p>${t('enquiries.late', { date: dayWords(due) })}</p></section>`;
 }
 
 /** @param {{ thread: WrittenThread, config: EnquiryConfig }} props @returns {any} */
@@ -119,15 +117,16 @@ export function Conversation({ enquiry, thread, team, config, isNew }) {
   const isOpen = thread.closed.value === null;
   const standing = thread.standing.value;
   const due = dueDay(thread.waitsSinceMs.value, promised);
+  const isLate = isOverdue(standing, due, thread.serverNow());
   // The dialog that closed it, or the field, has just gone.
   useLayoutEffect(() => { if (!isOpen) keepFocus('[data-closed]', '[data-heading]'); }, [isOpen]);
   return html`<section class="stage__card enquiry">
     <${Head} enquiry=${enquiry} thread=${thread} team=${team} config=${config} />
     <${Done} words=${isNew && due !== '' ? t('enquiries.sent', { date: dayWords(due) }) : ''} />
-    <${Late} enquiry=${enquiry} thread=${thread} config=${config} />
+    ${isLate && html`<${Late} due=${due} />`}
     <${StatusBar} chat=${thread} />
     <${Letters} key=${enquiry.box16} thread=${thread} />
-    ${standing === 'open' && html`<${HowItGoesOn} thread=${thread} promised=${promised} />`}
+    ${standing === 'open' && !isLate && html`<${HowItGoesOn} thread=${thread} promised=${promised} />`}
     ${isOpen ? html`<${Answer} thread=${thread} config=${config} />` : html`<${Closed} thread=${thread} />`}
     ${isOpen && html`<div class="enquiry-end"><button type="button" class="button button--small button--quiet" onClick=${() => setCloses(true)}>${t('enquiries.close')}</button></div>`}
     ${closes && isOpen && html`<${CloseDialog} enquiry=${enquiry} thread=${thread} hours=${retentionHours} onClose=${() => setCloses(false)} />`}

@@ -100,8 +100,8 @@ export class Taking {
       return 'taken';
     } catch (error) {
       const outcome = this.#outcomeOf(error);
-      // An attempt whose answer was lost may have been the one that counted.
-      return outcome === 'late' && await this.#isIn(box16) ? 'taken' : outcome;
+      // What has no answer may have been done; and an attempt before this one may have been the one that counted.
+      return error instanceof WireError && await this.#isIn(box16) ? 'taken' : outcome;
     }
   }
 

@@ -169,9 +169,10 @@ export class Written {
     this.#taking.add(id);
     try {
       const outcome = await this.#take(id, first);
-      // Without a line it opens as soon as there is one again.
-      if (outcome === 'taken') await this.#openMissing(session).catch(ignoreRefusal);
-      else this.#rooms?.first.forget(id);
+      // Also where an attempt before this one was the one that counted. Without a line it opens once there is one again.
+      await this.#openMissing(session, id).catch(ignoreRefusal);
+      if (outcome === 'taken' || this.#list.find(id) !== null) return 'taken';
+      this.#rooms?.first.forget(id);
       return outcome;
     } finally {
       this.#taking.delete(id);
@@ -250,11 +251,13 @@ export class Written {
   /**
    * Opens what the keyring knows and this page has not opened yet.
    * @param {Session} session
+   * @param {string} [only] of this ticket
    */
-  async #openMissing(session) {
+  async #openMissing(session, only = '') {
     for (const entry of session.keyring.entries) {
       const note = entry.state === EntryState.GONE ? null : noteOf(entry);
-      if (note !== null && isWritten(note)) await this.reopen(session, entry, note);
+      const isWanted = note !== null && isWritten(note) && (only === '' || toHex(note.ticket16) === only);
+      if (isWanted) await this.reopen(session, entry, note);
     }
   }
 
