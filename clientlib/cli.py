@@ -27,6 +27,7 @@ WORDS_FOR = {
     ErrorCode.RATE_LIMITED: "Zu viele Versuche; bitte warten Sie etwas.",
     ErrorCode.UNKNOWN: "Das gibt es (noch) nicht.",
     ErrorCode.TAKEN: "Das ist schon vergeben.",
+    ErrorCode.PURGE_OVERDUE: "Der Dienst nimmt gerade nichts Neues an; bitte später.",
     ErrorCode.BAD_STATEMENT: "Der Server nimmt diese Erklärung nicht in sein Verzeichnis auf.",
 }
 

@@ -13,11 +13,15 @@ from clientlib import rootwords
 from clientlib import staff as staff_client
 from clientlib.privatefile import write_private
 from clientlib.relay import RelayClient
+from clientlib.sending import UNACCEPTED_DAYS
 from clientlib.staff import Staff
 from clientlib.terminal import UsageError, ask_secret, now_ms
 from clientlib.translog import LogReader
 from crypto import passphrase
 from crypto.words import Language
+
+# As build-web takes it where site.json says nothing.
+_ANSWER_DAYS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,9 @@ class Site:
     fingerprint: bytes
     deployment_id: bytes
     portals: tuple[PortalIds, ...]
+    # What its pages promise about written enquiries.
+    unaccepted_days: int = UNACCEPTED_DAYS
+    answer_days: int = _ANSWER_DAYS
 
     @staticmethod
     def load(path: Path | None) -> Site:
@@ -45,6 +52,7 @@ class Site:
             raise UsageError("Bitte nennen Sie mit --site die site.json des Dienstes.")
         try:
             found = json.loads(path.read_text(encoding="utf-8"))
+            limits = found.get("limits", {})
             return Site(
                 fingerprint=_hexadecimal(found["fingerprint"], 32),
                 deployment_id=_hexadecimal(found["deployment_id"], 16),
@@ -57,8 +65,10 @@ class Site:
                     )
                     for one in found["portals"]
                 ),
+                unaccepted_days=int(limits.get("unaccepted_days", UNACCEPTED_DAYS)),
+                answer_days=int(limits.get("answer_days", _ANSWER_DAYS)),
             )
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise UsageError(f"{path} ist keine site.json dieses Dienstes.") from error
 
     def portal(self, slug: str | None) -> PortalIds:

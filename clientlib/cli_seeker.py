@@ -1,4 +1,4 @@
-"""The commands of people who look for help: chat, with an access or without, and register."""
+"""The commands of people who look for help: register, chat with an access or without, write."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from clientlib import accounts, comeback, talk
+from clientlib import accounts, comeback, talk, writing
 from clientlib.account import SeekerAccount
 from clientlib.cli_common import PortalIds, Site, add_name, language_of, log_of, phrase_for
 from clientlib.relay import RelayClient
 from clientlib.seeker import Seeker
+from clientlib.sending import Portal
 from clientlib.terminal import Terminal, ask_secret, now_ms, open_terminal, say
 from clientlib.translog import LogReader
 from crypto import recovery
@@ -25,6 +26,10 @@ def add_commands(commands: Any) -> None:
     chatting.add_argument("--portal", metavar="NAME", help="Kurzname des Portals")
     add_name(chatting, required=False)
     chatting.set_defaults(run=lambda options: asyncio.run(_chat(options)))
+    writing_ = commands.add_parser("write", help="als Ratsuchende_r schreiben und Antworten lesen")
+    writing_.add_argument("--portal", metavar="NAME", help="Kurzname des Portals")
+    add_name(writing_)
+    writing_.set_defaults(run=lambda options: asyncio.run(_write(options)))
     registering = commands.add_parser("register", help="als Ratsuchende_r einen Zugang anlegen")
     add_name(registering)
     registering.add_argument(
@@ -45,12 +50,36 @@ async def _chat(options: argparse.Namespace) -> None:
         if not options.name:
             await talk.chat(open_terminal(), relay, _new(relay, log, portal), language_of(log))
             return
-        signed_in = await accounts.sign_in(
-            relay, name=options.name, phrase=phrase, deployment_id=site.deployment_id
-        )
-        account = SeekerAccount(relay, log, signed_in, now_ms)
-        await account.begin()
+        account = await _signed_in(relay, log, site, options.name, phrase)
         await chat_signed_in(open_terminal(), account, site, portal)
+
+
+async def _write(options: argparse.Namespace) -> None:
+    site = Site.load(options.site)
+    portal = site.portal(options.portal)
+    phrase = ask_secret("Passphrase", options.phrase_file)
+    async with RelayClient(options.url) as relay:
+        log = await log_of(relay, site)
+        account = await _signed_in(relay, log, site, options.name, phrase)
+        await write_signed_in(open_terminal(), account, site, portal)
+
+
+async def write_signed_in(
+    terminal: Terminal, account: SeekerAccount, site: Site, portal: PortalIds
+) -> None:
+    """Show what was written, on whichever device, and write on."""
+    teams = {one.portal16: one.team16 for one in site.portals}
+    found = await comeback.come_back(
+        account, teams=teams, language="de", unaccepted_days=site.unaccepted_days
+    )
+    place = Portal(
+        portal16=portal.portal16,
+        team16=portal.team16,
+        language="de",
+        unaccepted_days=site.unaccepted_days,
+    )
+    await writing.write(terminal, account, place, found, site.answer_days)
+    await account.sign_out()
 
 
 async def chat_signed_in(
@@ -86,6 +115,17 @@ async def _register(options: argparse.Namespace) -> None:
     say("Ihr Zugang ist angelegt. Falls Sie die Passphrase verlieren, öffnet ihn nur dieser Code.")
     say("Bitte schreiben Sie ihn ab und bewahren Sie ihn gut auf:")
     say(recovery.written(code))
+
+
+async def _signed_in(
+    relay: RelayClient, log: LogReader, site: Site, name: str, phrase: str
+) -> SeekerAccount:
+    signed_in = await accounts.sign_in(
+        relay, name=name, phrase=phrase, deployment_id=site.deployment_id
+    )
+    account = SeekerAccount(relay, log, signed_in, now_ms)
+    await account.begin()
+    return account
 
 
 def _new(

@@ -34,9 +34,9 @@ test('the list shows what waits, runs and can be read, newest first, and nothing
   const box = (/** @type {number} */ n, /** @type {any} */ more = {}) => ({ box16: new Uint8Array(16).fill(n), state: EntryState.OPEN, secrets: [{}], startedMs: n, ...more });
   const entries = [box(1), box(2), box(3, { secrets: [] }), box(4), box(5, { state: EntryState.GONE })];
   const held = (/** @type {number} */ n, /** @type {number} */ state, /** @type {number} */ purgeMinute) => ({ box16: new Uint8Array(16).fill(n), state, purgeMinute });
-  const keyring = { entries, settings: { sheetNoted: true } };
+  const keyring = { entries, settings: { sheetNoted: true }, refresh: async () => {} };
   const entrance = /** @type {any} */ ({ stock: async () => ({ conversations: [held(1, BoxState.CLOSED, 29_000_000), held(2, BoxState.OPEN, 0)] }) });
-  const home = new HomeModel({ entrance, account: /** @type {any} */ ({ keyring }), startOf: (/** @type {any} */ { startedMs }) => startedMs });
+  const home = new HomeModel({ entrance, account: /** @type {any} */ ({ keyring }), startOf: (/** @type {any} */ { startedMs }) => startedMs, isWritten: () => false });
   await home.load();
   const seen = home.conversations.value?.map(({ state, startedMs, untilMs }) => [state, startedMs, untilMs]);
   assert.deepEqual(seen, [['waiting', 3, 0], ['running', 2, 0], ['closed', 1, 29_000_000 * 60_000]]);

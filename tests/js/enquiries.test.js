@@ -8,13 +8,17 @@ import { SeekerAccount } from '../../web/js/core/account.js';
 import { signIn } from '../../web/js/core/accounts.js';
 import { newAccountSecret } from '../../web/js/crypto/account.js';
 import { EntryState, MAX_DRAFT_BYTES } from '../../web/js/crypto/entry.js';
+import { Kind } from '../../web/js/crypto/envelope.js';
 import { LocalError } from '../../web/js/crypto/errors.js';
 import { ready } from '../../web/js/crypto/primitives.js';
+import { Role } from '../../web/js/crypto/roster.js';
 import { Enquiries } from '../../web/js/features/enquiries/enquiries.js';
 import { closed, decodeNote, encodeNote, missed, noteOf } from '../../web/js/features/enquiries/note.js';
 import { TeamPeople } from '../../web/js/features/enquiries/people.js';
+import { Learned } from '../../web/js/features/live/learned.js';
 import { dueDay, isOverdue } from '../../web/js/features/enquiries/standing.js';
 import { Right } from '../../web/js/wire/catalogue.js';
+import * as codec from '../../web/js/wire/codec.js';
 import { WireError } from '../../web/js/wire/errors.js';
 import { DEPLOYMENT, quick } from './helpers/accounts.js';
 import { settled } from './helpers/clock.js';
@@ -461,6 +465,37 @@ test('taken, answered, done, taken up again: names, states and who can read foll
   await settled();
   assert.deepEqual([thread.standing.value, thread.waitsSinceMs.value > 0, onlyEnquiry().again], ['taken', true, 1]);
   assert.equal(thread.subject.value, SUBJECT);
+});
+
+test('the subject stays as first written, whoever names another one later', async () => {
+  const { thread } = await sent();
+  const maria = await house.take();
+  const other = (/** @type {string} */ text) => codec.encode('Enquiry', { topic: 'Anderes', subject: 'Anderes', text });
+  maria.sayAs(Kind.ENQUIRY, other('von ihr'), 'von ihr');
+  thread.begin({ topic: 'Anderes', subject: 'Anderes', text: 'noch einmal' });
+  await settled();
+  for (const one of [thread.learned, maria.learned]) assert.deepEqual([one.enquiry.value?.subject, one.enquiry.value?.topic], [SUBJECT, 'Gesundheit']);
+  assert.deepEqual(texts(thread).slice(1).sort(), [['Maria B.', 'von ihr'], ['Sie', 'noch einmal']]);
+});
+
+test('an ENQUIRY of who counsels is no beginning', () => {
+  const learned = new Learned((given) => given);
+  const payload = codec.encode('Enquiry', { topic: '', subject: 'Fremd', text: 'x' });
+  const message = /** @type {any} */ ({ n: 2, author: { role: Role.COUNSELLOR }, opened: { body: { kind: Kind.ENQUIRY, payload, sentMs: 5 } } });
+  learned.take(message, false);
+  assert.equal(learned.enquiry.value, null);
+  learned.take({ ...message, n: 3, author: { role: Role.SEEKER } }, false);
+  assert.deepEqual(learned.enquiry.value, { n: 3, topic: '', subject: 'Fremd' });
+});
+
+test('only who counsels says that it is done', async () => {
+  const { thread } = await sent();
+  const maria = await house.take();
+  maria.say('Guten Tag.');
+  await settled();
+  markDone(thread);
+  await settled();
+  assert.deepEqual([thread.learned.isDone.value, thread.standing.value], [false, 'answered']);
 });
 
 test('a conversation is read again on another device, and what waits is told again', async () => {

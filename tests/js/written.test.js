@@ -84,6 +84,28 @@ test('one takes it on and answers; done, taken up again, closed, purged', async 
   assert.deepEqual([maria.case, maria.purged.length], [null, 1]);
 });
 
+test('what the log has grown by since a request was read stands in the commit that takes it on', async () => {
+  const { office: found, seeker, maria } = await office();
+  await maria.opens(1);
+  const { size } = found.log.view;
+  found.logGrows();
+  assert.equal(await maria.takes(1), 'taken');
+  maria.case?.model?.say('Guten Tag.');
+  await settled();
+  assert.deepEqual([found.log.view.size, seeker.heard], [size + 1, ['Guten Tag.']]);
+});
+
+test('a second attempt adds no secret to the keyring', async () => {
+  const { office: found, maria } = await office();
+  const commit = found.commit;
+  found.commit = () => { throw new WireError('storage'); };
+  assert.equal(await maria.takes(1), 'failed');
+  found.commit = commit;
+  assert.equal(await maria.takes(1), 'taken');
+  const [entry] = maria.session.keyring.entries;
+  assert.deepEqual(entry.secrets.map((/** @type {any} */ one) => one.epoch), [0, 1]);
+});
+
 test('who is later is told so, and reads no further', async () => {
   const { office: found, seeker, maria, jonas } = await office();
   await jonas.opens(1);
@@ -171,6 +193,8 @@ test('a commit whose answer is lost has been made', async () => {
   assert.equal(await maria.takes(1), 'taken');
   await settled();
   assert.deepEqual([maria.case?.model?.subject.value, stateOf(found)], ['Streit', [EnquiryState.WAITING]]);
+  // Not for a moment was it open to the others again.
+  assert.ok(!found.askedBy('Maria B.').includes('enquiry_return'));
 });
 
 test('taken on by an attempt that seemed to have failed, it is found at the next one', async () => {
@@ -196,6 +220,7 @@ test('what was typed and not sent comes back at the next sign-in, and what was s
   model.draft.value = 'Ein langer Anfang';
   await maria.session.keyring.flush();
   maria.written.clear();
+  assert.equal(maria.session.keyring.draft(seeker.box16), 'Ein langer Anfang');
   const back = await new DeskOf(found, found.maria).signsIn();
   assert.equal(back.case?.model?.draft.value, 'Ein langer Anfang');
   back.case?.model?.say('Ein langer Anfang');

@@ -71,6 +71,8 @@ def _written(context: Context, tx: ReadTransaction, command: wire.Create) -> Adm
     if store.box(tx, command.box16) is None:
         if purges_overdue(context, tx):
             raise WireError(ErrorCode.PURGE_OVERDUE)
+        if command.closes_hour * MS_PER_HOUR <= tx.now_ms:
+            raise WireError(ErrorCode.EXPIRED)
         return Admission(ends_ms=0, bound=False)
     held = store.box_and_cap(tx, command.box16, context.cap_hash)
     if held is None:
@@ -85,8 +87,6 @@ def _written(context: Context, tx: ReadTransaction, command: wire.Create) -> Adm
 def _closes_hour(context: Context, tx: ReadTransaction, command: wire.Create) -> int:
     """Return when an unaccepted box ends, however much later its creator names."""
     latest_ms = tx.now_ms + context.settings.unaccepted_days * MS_PER_DAY
-    if command.closes_hour * MS_PER_HOUR <= tx.now_ms:
-        raise WireError(ErrorCode.EXPIRED)
     return min(command.closes_hour, hour_of(latest_ms))
 
 

@@ -168,6 +168,8 @@ async def test_a_client_names_an_end_within_limits(tmp_path: Path) -> None:
         sam = await writer(home, "Sam")
         past = sam.create_command(closes_hour=hour_of(home))
         assert await sam.client.refusal(past, sam.box_cap) is ErrorCode.EXPIRED
+        # Nor is a share drawn for a box that never was.
+        assert await home.server.relay.parts.keeper.share_list(b"", 10) == []
         far = sam.create_command(closes_hour=hour_of(home) + 10_000)
         await sam.client.call(far, sam.box_cap)
         assert await closes_hour(sam) == hour_of(home) + UNACCEPTED_DAYS * 24

@@ -78,7 +78,15 @@ export class Office {
     this.view = view;
     this.maria.certificateHash = hashes[0];
     this.jonas.certificateHash = hashes[1];
-    this.log = { view, staff: new LogStaff(view), update: async () => view, pin: () => {} };
+    /** What may be read of the log by now. */
+    this.newest = view;
+    this.log = {
+      view, staff: new LogStaff(view), pin: () => {},
+      update: async () => {
+        if (this.log.view !== this.newest) Object.assign(this.log, { view: this.newest, staff: new LogStaff(this.newest) });
+        return this.newest;
+      },
+    };
     for (const one of [this.maria, this.jonas]) {
       const seeds = [{ team16: TEAM, epoch: 1, seed: this.teamSeed }, { team16: OTHER_TEAM, epoch: 1, seed: this.otherSeed }];
       one.pages = Array.from({ length: STAFF_PAGES }, (_, page) => {
@@ -361,7 +369,15 @@ export class Office {
     ];
     const leaves = stated.map(([issuer, subject, payload, end]) => makeLeaf(/** @type {any} */ (issuer), /** @type {any} */ (subject), /** @type {any} */ (payload), since, /** @type {any} */ (end)));
     const payloads = stated.map(([, , payload]) => encode(/** @type {any} */ (payload)));
-    const view = replay(fingerprint(signPublic(root), signPublic(standby)), leaves, payloads, DEPLOYMENT);
+    const print = fingerprint(signPublic(root), signPublic(standby));
+    const view = replay(print, leaves, payloads, DEPLOYMENT);
+    /** Something new is stated: a colleague's certificate is made anew. */
+    this.logGrows = () => {
+      const [issuer, subject, payload, end] = /** @type {any} */ (certified(this.jonas));
+      leaves.push(makeLeaf(issuer, subject, payload, since + 1, end + 1));
+      payloads.push(encode(payload));
+      this.newest = replay(print, leaves, payloads, DEPLOYMENT);
+    };
     return { view, hashes: [leafHash(leaves[3]), leafHash(leaves[4])] };
   }
 }

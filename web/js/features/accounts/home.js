@@ -56,8 +56,10 @@ export class HomeModel {
   async load() {
     const { keyring } = this.#account;
     this.isSheetNoted.value = keyring.settings.sheetNoted;
-    this.hasWritten.value = keyring.entries.some((entry) => this.#isWritten(entry));
     try {
+      // Another device may have begun something since the sign-in.
+      await keyring.refresh();
+      this.hasWritten.value = keyring.entries.some((entry) => this.#isWritten(entry));
       const { conversations } = await this.#entrance.stock(this.#account);
       const found = keyring.entries.flatMap((entry) => this.#look(entry, conversations));
       this.conversations.value = found.sort((one, other) => other.startedMs - one.startedMs);

@@ -132,8 +132,7 @@ export class AccessModel {
     if (account === null) return;
     this.problem.value = '';
     this.notice.value = notice;
-    own('list', this.#rooms.openHome(account).load());
-    own('enquiries', this.#readEnquiries(account));
+    own('list', this.#readHome(account));
     this.stage.value = 'home';
   }
 
@@ -319,8 +318,10 @@ export class AccessModel {
     if (box16 !== null && account.keyring.entry(box16) !== null) await this.toEnquiry(box16);
   }
 
-  /** @param {SeekerAccount} account */
-  async #readEnquiries(account) {
+  /** The list, then what is written of it. @param {SeekerAccount} account */
+  async #readHome(account) {
+    await this.#rooms.openHome(account).load();
+    if (this.account.value !== account) return;
     try {
       await this.#rooms.readEnquiries(account);
     } catch (error) {

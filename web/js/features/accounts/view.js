@@ -94,6 +94,18 @@ function Page({ model, config, idle }) {
   </div>${dialog}`;
 }
 
+/** How much is new, and nothing of what it is. @param {AccessModel} model @param {string} name */
+function titleOf(model, name) {
+  const unread = model.enquiries.value?.all.value.reduce((n, one) => n + one.unread.value, 0) ?? 0;
+  return unread > 0 ? `(${unread}) ${name}` : name;
+}
+
+/** Tells whether there is a field for an answer. @param {AccessModel} model */
+function isWriting(model) {
+  const thread = model.stage.value === 'enquiry' ? model.enquiries.value?.shown.value?.thread.value : null;
+  return thread?.closed.value === null;
+}
+
 /**
  * Draws the access room into `app`; returns what takes everything away again.
  * @param {AccessModel} model
@@ -110,8 +122,9 @@ export function showAccess(model, config, idle, app) {
     // The live room has words of its own for both.
     effect(() => {
       if (model.stage.value === 'live') return;
-      document.title = idle.isWarning.value ? t('access.title_idle') : config.portalName;
-      aimSkipLink(t('common.skip_to_content'), '#content');
+      document.title = idle.isWarning.value ? t('access.title_idle') : titleOf(model, config.portalName);
+      if (isWriting(model)) aimSkipLink(t('common.skip_to_composer'), '#message-field');
+      else aimSkipLink(t('common.skip_to_content'), '#content');
     }),
     effect(() => idle.rest(model.isResting)),
   ];

@@ -80,6 +80,11 @@ function Signals({ surroundings }) {
   </div>`;
 }
 
+/** Whoever has made an access on this page goes on where they sign in. @param {SeekerModel} model @param {SeekerViewConfig} config */
+function wayToWrite(model, config) {
+  return model.account.value !== null && config.onHome === undefined ? undefined : config.onWrite;
+}
+
 /** @param {{ onWrite: () => void }} props @returns {any} */
 function Write({ onWrite }) {
   return html`<button type="button" class="button button--small" onClick=${onWrite}>${t('wait.write')}</button>`;
@@ -127,8 +132,7 @@ export function Waiting({ model, config, surroundings }) {
   const waited = minutesSince(model.waitSinceMs.value, deviceNow());
   const isLong = model.waitSinceMs.value > 0 && waited - kept >= LONG_MINUTES;
   const isRegistered = model.account.value !== null;
-  // Whoever has made an access on this page goes on where they sign in.
-  const onWrite = isRegistered && config.onHome === undefined ? undefined : config.onWrite;
+  const onWrite = wayToWrite(model, config);
   return html`<div class="stage">
     <section class="stage__card waiting">
       <div class="waiting__head">
@@ -166,6 +170,7 @@ export function Waiting({ model, config, surroundings }) {
  * @returns {any}
  */
 export function Resting({ model, config }) {
+  const onWrite = wayToWrite(model, config);
   const reason = model.reason.value;
   const sentence = {
     [TicketReason.OFFER_EXPIRED]: t('offer.expired'),
@@ -178,6 +183,7 @@ export function Resting({ model, config }) {
       ${model.draft.value !== '' && html`<p class="stage__kept">${icon('check')}${t('chat.kept')}</p>`}
       <div class="stage__actions">
         <button type="button" class="button button--primary" onClick=${() => model.requeue()}>${t('wait.queue_again')}</button>
+        ${onWrite && html`<${Write} onWrite=${onWrite} />`}
         <button type="button" class="button" onClick=${() => model.withdraw()}>${t('wait.leave')}</button>
       </div>
     </section>

@@ -72,7 +72,8 @@ export class FirstRequest {
 
   /** Tells whether all that was read stood every check, up to now. */
   get isSound() {
-    return this.opened !== null && !this.opened.transcript.sendingPaused;
+    const transcript = this.opened?.transcript ?? null;
+    return transcript !== null && !transcript.sendingPaused && transcript.state.joining === null;
   }
 
   /** Opens it and follows what the seeker adds; once, unless another look may help. */

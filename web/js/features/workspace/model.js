@@ -1,8 +1,7 @@
 // A counsellor's evening: sign in, be reachable, live chats and written conversations. Draws nothing.
 //
-// Twin of clientlib/staff.py. Everything needed to find a conversation again lies in the keyring before it is
-// first used, so a crash loses nothing: the next sign-in reads letters and boxes on. live.js and written.js
-// are the two halves of the work; this is the sign-in that both hang on.
+// Twin of clientlib/staff.py. Everything needed to find a conversation again lies in the keyring before it is first
+// used, so a crash loses nothing. live.js and written.js are the two halves; this is the sign-in both hang on.
 
 import { argon2id } from '../../core/argon2.js';
 import { Connection } from '../../core/connection.js';
@@ -13,8 +12,7 @@ import { signal } from '../../core/signals.js';
 import { own } from '../../core/tasks.js';
 import { LogReader } from '../../core/translog.js';
 import { EntryState } from '../../crypto/entry.js';
-import { BadProof, BadStatement, RemoteError } from '../../crypto/errors.js';
-import { BadCharacter, TooLong, TooShort } from '../../crypto/passphrase.js';
+import { RemoteError } from '../../crypto/errors.js';
 import { equal, ready } from '../../crypto/primitives.js';
 import '../../wire/catalogue-account.js';
 import '../../wire/catalogue-staff.js';
@@ -22,7 +20,8 @@ import { WireError, ignoreRefusal } from '../../wire/errors.js';
 import { Duty } from './duty.js';
 import { Live } from './live.js';
 import { Names } from './names.js';
-import { encodeNote, isWritten, noteOf } from './note.js';
+import { encodeNote, inOrder, isWritten, noteOf } from './note.js';
+import { problemOf } from './problems.js';
 import { Session } from './session.js';
 import { Written } from './written.js';
 
@@ -102,8 +101,7 @@ export class WorkModel {
       this.line.start();
       await this.line.opened();
       const { clock, deploymentId } = this.#config;
-      const who = { name, phrase, deploymentId, clock };
-      this.#session = await Session.open(this.#request, this.#log, who);
+      this.#session = await Session.open(this.#request, this.#log, { name, phrase, deploymentId, clock });
       this.stage.value = 'work';
       await this.#openEverything(this.#session);
     } catch (error) {
@@ -241,7 +239,7 @@ export class WorkModel {
     }
   }
 
-  /** A team's inbox is never read whole: its letters are fetched one by one, for rows that somebody looks at. @param {Uint8Array} inbox16 */
+  /** A team's inbox is never read whole: its letters are fetched for rows that somebody looks at. @param {Uint8Array} inbox16 */
   #hearLetter(inbox16) {
     if (this.#session !== null && equal(inbox16, this.#session.keys.inbox16)) this.#live.joinSoon();
   }
@@ -299,30 +297,4 @@ export class WorkModel {
       throw error;
     }
   };
-}
-
-/**
- * What is not gone, with its note. The keyring has no order of its own; a list that people work with has.
- * @param {readonly import('../../crypto/entry.js').Entry[]} entries
- */
-function inOrder(entries) {
-  return entries.filter((entry) => entry.state !== EntryState.GONE).flatMap((entry) => {
-    const note = noteOf(entry);
-    return note === null ? [] : [{ entry, note }];
-  }).sort((one, other) => one.note.joinedHour - other.note.joinedHour || one.note.number - other.note.number);
-}
-
-/**
- * The code of what went wrong at the sign-in.
- * @param {unknown} error
- * @returns {string}
- */
-function problemOf(error) {
-  if (error instanceof BadProof || error instanceof BadStatement) return 'logFork';
-  if (error instanceof TooShort || error instanceof TooLong || error instanceof BadCharacter) return 'wrong';
-  if (error instanceof WireError && error.isUncertain) return 'disconnected';
-  if (error instanceof WireError && error.code === 'forbidden') return 'notCertified';
-  if (error instanceof WireError && error.code === 'rate_limited') return 'slow';
-  if (error instanceof RemoteError || (error instanceof WireError && error.code === 'unauthorised')) return 'wrong';
-  return 'internal';
 }

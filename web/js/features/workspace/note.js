@@ -91,3 +91,14 @@ export function missed(entry, note, nowHour, retentionHours) {
   if (nowHour - note.joinedHour <= retentionHours + MARGIN_HOURS) return entry;
   return gone(entry, nowHour * MINUTES_OF_HOUR, entry.pinN, entry.pinN > 0 ? entry.pinChain : NO_PIN_CHAIN);
 }
+
+/**
+ * What is not gone, with its note. The keyring has no order of its own; a list that people work with has.
+ * @param {readonly Entry[]} entries
+ */
+export function inOrder(entries) {
+  return entries.filter((entry) => entry.state !== EntryState.GONE).flatMap((entry) => {
+    const note = noteOf(entry);
+    return note === null ? [] : [{ entry, note }];
+  }).sort((one, other) => one.note.joinedHour - other.note.joinedHour || one.note.number - other.note.number);
+}

@@ -33,6 +33,26 @@ export function namesBy({ log, names }) {
 }
 
 /**
+ * Who reads a first request now, by the log: everybody whom the team lists, or this account alone. `unnamed`: how
+ * many of them have published no name.
+ * @typedef {{ names: string[], unnamed: number, isAddressed: boolean }} Readers
+ */
+
+/**
+ * @param {Place} place
+ * @param {Uint8Array | null} team16 null for a request that is over
+ * @param {boolean} isAddressed to this account alone
+ * @returns {Readers}
+ */
+export function readersOf({ log, names, session }, team16, isAddressed) {
+  const me = session()?.subject16;
+  if (team16 === null || me === undefined) return { names: [], unnamed: 0, isAddressed: false };
+  const members = isAddressed ? [me] : log.view.latestTeam(team16)?.team.members ?? [];
+  const named = members.map((subject16) => names.of(subject16)).filter((name) => name !== '');
+  return { names: named, unnamed: members.length - named.length, isAddressed };
+}
+
+/**
  * What a conversation needs in which this account counsels.
  * @param {Place} place
  * @param {Session} session

@@ -122,8 +122,10 @@ export class Taking {
       sidx: roster.highestSidx + 1, role: Role.COUNSELLOR, signPk: certificate.signPk, kemPk: certificate.kemPk, certificateHash: certificate.hash,
     };
     const entries = [...[...roster.entries.values()].filter((one) => one !== team), me];
-    const es = keyOf('EpochSecret', randomBytes(32));
+    const es = this.#nextSecret(box16, roster.epoch + 1);
     const { commit, wraps } = makeCommit(roster, entries, Reason.ACCEPTED, es, certificate.hash);
+    // Read before the log was: who may sign for the team is judged by the newest.
+    transcript.staff = this.#log.staff;
     const body = transcript.draft({
       kind: Kind.COMMIT,
       stream: new DataView(randomBytes(4).slice().buffer).getUint32(0, true),
@@ -145,6 +147,17 @@ export class Taking {
       letters: [],
       ticket16: EMPTY,
     }, welcome.joinCap);
+  }
+
+  /**
+   * The secret of an earlier attempt, or a new one: a repeat adds none to the keyring.
+   * @param {Uint8Array} box16
+   * @param {number} epoch
+   * @returns {EpochSecret}
+   */
+  #nextSecret(box16, epoch) {
+    const kept = this.#keyring.entry(box16)?.secrets.find((one) => one.epoch === epoch);
+    return keyOf('EpochSecret', kept?.es ?? randomBytes(32));
   }
 
   /**

@@ -1,5 +1,5 @@
 // The written half of a counsellor's work: first requests of the team, taking one on, the own conversations.
-// Twin of the same part of the Python client. Draws nothing.
+// Twin of clientlib/staffenquiries.py.
 
 import { toHex } from '../../core/resumeslot.js';
 import { effect } from '../../core/signals.js';
@@ -13,7 +13,7 @@ import { ChatList } from './chatlist.js';
 import { Enquiries } from './enquiries.js';
 import { FirstRequests } from './firstrequests.js';
 import { isWritten, noteOf } from './note.js';
-import { partsOf, namesBy } from './place.js';
+import { namesBy, partsOf, readersOf } from './place.js';
 import { Standings } from './standings.js';
 import { Taking } from './taking.js';
 
@@ -22,12 +22,6 @@ import { Taking } from './taking.js';
 /** @typedef {import('./place.js').Place} Place */
 /** @typedef {import('./session.js').Session} Session */
 /** @typedef {import('./taking.js').Outcome} Outcome */
-
-/**
- * Who reads a first request now, by the log: everybody whom the team lists, or this account alone. `unnamed`: how
- * many of them have published no name.
- * @typedef {{ names: string[], unnamed: number, isAddressed: boolean }} Readers
- */
 
 /** @type {readonly number[]} */
 const TAKEN = [EnquiryState.WAITING, EnquiryState.ANSWERED, EnquiryState.DONE];
@@ -143,17 +137,12 @@ export class Written {
   /**
    * Who reads a first request now.
    * @param {string} id
-   * @returns {Readers}
+   * @returns {import('./place.js').Readers}
    */
   readersOf(id) {
     const row = this.#enquiries.raw(id);
-    const session = this.#place.session();
-    if (row === null || session === null) return { names: [], unnamed: 0, isAddressed: false };
-    const { log, names } = this.#place;
     const isAddressed = this.first(id)?.opened?.transcript.own != null;
-    const members = isAddressed ? [session.subject16] : log.view.latestTeam(this.#teamOf(row.portal16))?.team.members ?? [];
-    const named = members.map((subject16) => names.of(subject16)).filter((name) => name !== '');
-    return { names: named, unnamed: members.length - named.length, isAddressed };
+    return readersOf(this.#place, row === null ? null : this.#teamOf(row.portal16), isAddressed);
   }
 
   /**

@@ -1,0 +1,145 @@
+"""Written conversations in a terminal: a list, a new enquiry, reading on and answering.
+
+Nothing is printed that the transcript has not judged, and what others wrote passes `plain`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from clientlib.account import SeekerAccount
+from clientlib.box import Box
+from clientlib.comeback import Found
+from clientlib.counterpart import readers_of
+from clientlib.enquiry import Enquiry
+from clientlib.said import WORDS
+from clientlib.sending import Portal
+from clientlib.standing import Standing
+from clientlib.talk import END, Ended, typed_before
+from clientlib.terminal import Terminal, plain
+from crypto.envelope import Kind
+from crypto.passphrase import TooLong
+from crypto.wire.content import MAX_SUBJECT_CHARS, MAX_TEXT_CHARS
+
+# Alone on a line: that was all of it.
+SEND = "."
+_HOW = f"Schreiben Sie; eine Zeile mit nur „{SEND}“ sendet. {END}: nicht senden."
+_FROM_THE_SERVICE = "[Hier stimmt etwas nicht: Der Dienst zeigt nicht alles, oder anderes.]"
+
+
+async def write(
+    terminal: Terminal, account: SeekerAccount, portal: Portal, found: Found, answer_days: int
+) -> None:
+    """Show what was written and go on with it, or write something new, until `/ende`."""
+    desk = _Desk(terminal, account)
+    enquiries = list(found.enquiries)
+    try:
+        while True:
+            for i, one in enumerate(enquiries, 1):
+                terminal.say(f"{i} · {plain(_title(one))} · {_where(one)}")
+            terminal.say(f"Eingabetaste: neues Anliegen. Zahl: lesen. {END}: Schluss.")
+            chosen = (await desk.line()).strip()
+            if chosen == "":
+                enquiry = Enquiry.begin(account, portal)
+                if await desk.sends(enquiry, answer_days):
+                    enquiries.append(enquiry)
+            elif chosen.isdecimal() and 0 < int(chosen) <= len(enquiries):
+                await desk.goes_on(enquiries[int(chosen) - 1], answer_days)
+    except Ended:
+        terminal.say("Auf Wiedersehen.")
+
+
+class _Desk:
+    """One person's keyboard and screen."""
+
+    def __init__(self, terminal: Terminal, account: SeekerAccount) -> None:
+        self._terminal = terminal
+        self._account = account
+
+    async def line(self) -> str:
+        """Read a line; Ended for `/ende`."""
+        forever = asyncio.Event()
+        return await typed_before(self._terminal, self._account.relay, forever.wait()) or ""
+
+    async def sends(self, enquiry: Enquiry, answer_days: int) -> bool:
+        """Ask for subject and text, say who will read it, send; tell whether it was sent."""
+        say = self._terminal.say
+        subject, typed = enquiry.note.subject, enquiry.draft.splitlines()
+        try:
+            if enquiry.entry.counter == 0:
+                say("Betreff:")
+                subject = await self.line()
+            say(await self._readers(enquiry))
+            say(_HOW)
+            for one in typed:
+                say(plain(one))
+            await self._text(typed)
+        except Ended:
+            await enquiry.keep("", subject, "\n".join(typed))
+            say("Nicht gesendet. Der Entwurf ist aufgehoben.")
+            return enquiry.entry.counter > 0
+        try:
+            await enquiry.send("", subject, "\n".join(typed))
+        except TooLong:
+            say(f"Zu lang: {MAX_SUBJECT_CHARS} Zeichen im Betreff, {MAX_TEXT_CHARS} im Text.")
+            return False
+        say(f"Gesendet. Eine Antwort bekommen Sie innerhalb von {answer_days} Werktagen.")
+        return True
+
+    async def goes_on(self, enquiry: Enquiry, answer_days: int) -> None:
+        """Show a conversation and say more in it; a draft is written to its end."""
+        box = enquiry.box
+        if box is None:
+            await self.sends(enquiry, answer_days)
+            return
+        self._show(box)
+        if enquiry.standing is Standing.CLOSED:
+            self._terminal.say("Dieses Gespräch ist geschlossen.")
+            return
+        self._terminal.say(_HOW)
+        typed: list[str] = []
+        try:
+            await self._text(typed)
+        except Ended:
+            await enquiry.keep("", "", "\n".join(typed))
+            return
+        await enquiry.say("\n".join(typed))
+        self._terminal.say("Gesendet.")
+
+    async def _text(self, typed: list[str]) -> None:
+        """Read lines into `typed` until the one that sends; Ended leaves what was typed there."""
+        while (line := await self.line()) != SEND or not any(one.strip() for one in typed):
+            typed.append(line)
+
+    async def _readers(self, enquiry: Enquiry) -> str:
+        account, portal = self._account, enquiry.portal
+        view = await account.log.update()
+        readers = await readers_of(account.relay, view, portal.team16, account.now_ms())
+        names = ", ".join(plain(one.name) or "jemand ohne Namen" for one in readers)
+        return (
+            f"Das lesen, bis jemand es übernimmt: {names}. Danach nur noch diese Person. "
+            f"Übernimmt es niemand, endet es nach {portal.unaccepted_days} Tagen."
+        )
+
+    def _show(self, box: Box) -> None:
+        for said in box.said:
+            if said.text is not None:
+                self._terminal.say(f"{'Sie' if said.mine else 'Antwort'}: {plain(said.text)}")
+            elif said.kind in WORDS:
+                self._terminal.say("[Eine Datei; im Browser lässt sie sich öffnen.]")
+            elif said.kind == Kind.DONE:
+                self._terminal.say("[Als abgeschlossen markiert. Schreiben Sie gern wieder.]")
+        if box.transcript.sending_paused:
+            self._terminal.say(_FROM_THE_SERVICE)
+
+
+def _title(enquiry: Enquiry) -> str:
+    """The subject as first written."""
+    learned = enquiry.box.learned if enquiry.box else None
+    return (learned.subject if learned else enquiry.note.subject) or "ohne Betreff"
+
+
+def _where(enquiry: Enquiry) -> str:
+    if enquiry.box is not None:
+        return enquiry.standing.value
+    return "Entwurf" if enquiry.is_draft else "noch nicht gesendet"
