@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+from dataclasses import astuple
 from pathlib import Path
 
-from bench import enumeration
+from bench import enquiries, enumeration
 from bench.relay import MEASURES, TINY, measure
 from bench.results import Bound, Goal, Row, as_json, as_text, compared
 
@@ -37,6 +38,12 @@ def test_a_goal_for_the_relay_alone_looks_at_its_own_figure() -> None:
     assert Row(name="x", unit="KB", relay=21, goal=goal).met is False
     assert Row(name="x", unit="KB", relay=20, goal=goal).met is True
     assert Row(name="x", unit="KB", relay=20).met is None
+
+
+def test_a_portal_with_enquiries_is_measured(tmp_path: Path) -> None:
+    found = asyncio.run(enquiries.measure(tmp_path, rows=600, lines=2, rounds=2))
+    assert all(value > 0 for value in astuple(found))
+    assert found.heard >= found.taken
 
 
 def test_names_cannot_be_told_apart_by_code_or_size(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Written requests at a counsellor's desk, in sentences; and who writes, through the Python client."""
+"""Written requests at a counsellor's desk, in sentences; who writes does so in Python."""
 
 from __future__ import annotations
 
@@ -68,12 +68,12 @@ class DeskPage(CounsellorPage):
         self.page.get_by_role("button", name=re.compile("^Erstanfragen")).click()
         self.page.get_by_role("tab", name=re.compile("Schriftlich")).click()
 
-    def row(self, subject: str) -> Locator:
+    def enquiry_row(self, subject: str) -> Locator:
         return self.page.locator(".row--written", has_text=subject)
 
-    def opens_request(self, subject: str) -> None:
+    def opens_enquiry(self, subject: str) -> None:
         self.opens_written()
-        self.row(subject).click()
+        self.enquiry_row(subject).click()
         expect(self.page.get_by_role("heading", name=subject)).to_be_visible()
 
     def takes(self) -> None:

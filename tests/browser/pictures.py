@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from e2e_server.web import build_web
 from tests.browser.access import OWN_PHRASE, AccessPage
+from tests.browser.desk import DeskPage, Writer
 from tests.browser.people import CounsellorPage, House, SeekerPage
 from tests.helpers.chromium import running_chromium
 from tests.helpers.clock import FakeClock
@@ -24,6 +25,18 @@ from tests.helpers.server import ThreadedServer, portal_entry, write_site
 ROOT = Path(__file__).parents[2]
 SIZES = {"phone": (390, 844), "desk": (1280, 800)}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+
+
+WRITERS = (
+    ("farn-702", "", "Ich weiß nicht, ob ich hier richtig bin, und möchte es trotzdem versuchen"),
+    ("nebel-703", "Sucht", ""),
+    ("amsel-704", "Trennung", "Umzug und niemand, der hilft"),
+)
+STORY = (
+    "Seit dem Frühjahr streiten wir fast jeden Tag.\n\n"
+    "Ich schlafe schlecht und denke die ganze Nacht daran.\n\n"
+    "- Was kann ich sagen?\n- Mit wem kann ich reden?"
+)
 
 
 class Camera:
@@ -128,6 +141,42 @@ def walk_access(house: House, browser: Browser, camera: Camera) -> None:
     camera.take(phone, "39-access-delete")
 
 
+def walk_written(house: House, browser: Browser, camera: Camera) -> None:
+    """Lead a counsellor through written requests: list, request, conversation, done, closing."""
+    desk = _page(browser, "desk")
+    maria = DeskPage(house, desk)
+    maria.signs_in("maria")
+    maria.opens_written()
+    expect(desk.get_by_text("Gerade ist keine schriftliche Anfrage offen.")).to_be_visible()
+    camera.take(desk, "40-written-none")
+    for name, topic, subject in WRITERS:
+        Writer(house, name).writes(subject, STORY, topic=topic)
+        expect(maria.enquiry_row(subject or "Ohne Betreff")).to_be_visible()
+    camera.take(desk, "41-written-list")
+    anna = Writer(house, "kiesel-701")
+    anna.writes("Streit mit meiner Chefin", STORY, topic="Arbeit")
+    anna.sends_a_file(b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n", "brief.pdf")
+    maria.opens_enquiry("Streit mit meiner Chefin")
+    expect(desk.get_by_text("brief.pdf")).to_be_visible()
+    camera.take(desk, "42-written-request")
+    maria.takes()
+    maria.has_taken()
+    camera.take(desk, "43-written-taken")
+    maria.answers_now()
+    maria.writes_back("Guten Tag. Das klingt anstrengend. Wollen wir mit den Nächten beginnen?")
+    anna.says("Ja, gern.")
+    maria.reads("Ja, gern.")
+    camera.take(desk, "44-written-conversation")
+    desk.get_by_role("button", name="Schließen und löschen").click()
+    camera.take(desk, "45-written-close")
+    desk.keyboard.press("Escape")
+    desk.get_by_role("button", name="Abschließen").click()
+    maria.stands("abgeschlossen")
+    camera.take(desk, "46-written-done")
+    maria.opens_messages("Erledigt")
+    camera.take(desk, "47-written-shelf")
+
+
 def main(folder: Path) -> None:
     """Build, serve, enrol, walk."""
     organisation = Organisation()
@@ -144,6 +193,7 @@ def main(folder: Path) -> None:
             house.enrol()
             walk(house, chromium, Camera(folder))
             walk_access(house, chromium, Camera(folder))
+            walk_written(house, chromium, Camera(folder))
             house.close()
 
 

@@ -37,8 +37,8 @@ def test_from_the_list_to_the_purge(house: House, windows: Windows, maria: DeskP
     anna = Writer(house, "kiesel-601")
     maria.opens_written()
     anna.writes("Schlaf", TEXT)
-    expect(maria.row("Schlaf")).to_contain_text("Kiesel-601")
-    maria.opens_request("Schlaf")
+    expect(maria.enquiry_row("Schlaf")).to_contain_text("Kiesel-601")
+    maria.opens_enquiry("Schlaf")
     detail = maria.page.locator(".workspace__detail")
     expect(detail).to_contain_text(TEXT)
     expect(detail).to_contain_text("Maria B. und Jonas K.")
@@ -86,7 +86,7 @@ def test_of_two_desks_one_takes_it_on(house: House, maria: DeskPage, jonas: Desk
     anna = Writer(house, "farn-602")
     anna.writes("Umzug", TEXT)
     for desk in (maria, jonas):
-        desk.opens_request("Umzug")
+        desk.opens_enquiry("Umzug")
         expect(desk.page.get_by_text(TEXT)).to_be_visible()
     # Both press at the same moment, as far as one thread can press two buttons.
     for desk in (maria, jonas):
@@ -120,15 +120,15 @@ def test_written_to_one_person_the_others_do_not_see_it(
     for desk in (maria, jonas):
         desk.opens_written()
     anna.writes("Nur an Maria", TEXT, addressee=subject16)
-    expect(maria.row("Nur an Maria")).to_contain_text("an Sie gerichtet")
-    maria.opens_request("Nur an Maria")
+    expect(maria.enquiry_row("Nur an Maria")).to_contain_text("an Sie gerichtet")
+    maria.opens_enquiry("Nur an Maria")
     expect(maria.page.get_by_text("Nur Sie. Die Anfrage ist an Sie gerichtet.")).to_be_visible()
     maria.takes()
     maria.has_taken()
     maria.answers_now()
     maria.writes_back("Ich lese mit.")
     anna.has_read("Ich lese mit.")
-    expect(jonas.row("Nur an Maria")).to_have_count(0)
+    expect(jonas.enquiry_row("Nur an Maria")).to_have_count(0)
     assert "Nebel-603" not in jonas.page.content()
 
 
@@ -136,7 +136,7 @@ def test_files_open_once_it_is_taken_on(house: House, maria: DeskPage) -> None:
     anna = Writer(house, "amsel-604")
     anna.writes("Brief", TEXT)
     anna.sends_a_file(b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n", "brief.pdf")
-    maria.opens_request("Brief")
+    maria.opens_enquiry("Brief")
     detail = maria.page.locator(".workspace__detail")
     expect(detail.get_by_text("brief.pdf")).to_be_visible()
     expect(detail.get_by_text("Nach dem Übernehmen zu öffnen.")).to_be_visible()
@@ -155,11 +155,11 @@ def test_what_waits_too_long_is_overdue_and_a_draft_is_never_lost(
     anna = Writer(house, "birke-605")
     anna.writes("Eilig", TEXT)
     maria.opens_written()
-    expect(maria.row("Eilig")).not_to_contain_text("überfällig")
+    expect(maria.enquiry_row("Eilig")).not_to_contain_text("überfällig")
     house.server.elapse(8 * DAY_MS)
     maria.signs_in("maria")
-    maria.opens_request("Eilig")
-    expect(maria.row("Eilig")).to_contain_text("überfällig")
+    maria.opens_enquiry("Eilig")
+    expect(maria.enquiry_row("Eilig")).to_contain_text("überfällig")
     maria.takes()
     maria.has_taken()
     maria.answers_now()
@@ -179,7 +179,7 @@ def test_the_keyboard_alone_takes_it_on_and_answers(house: House, maria: DeskPag
     page = maria.page
     page.get_by_role("tab", name=re.compile("Livechat")).focus()
     page.keyboard.press("ArrowRight")
-    expect(maria.row("Tastatur")).to_be_visible()
+    expect(maria.enquiry_row("Tastatur")).to_be_visible()
     rows = page.locator(".row--written").count()
     page.keyboard.press("Tab")
     for _ in range(rows):
@@ -201,7 +201,7 @@ def test_the_keyboard_alone_takes_it_on_and_answers(house: House, maria: DeskPag
 def test_what_the_browser_took_on_the_python_client_opens(house: House, maria: DeskPage) -> None:
     anna = Writer(house, "regen-607")
     anna.writes("Beide", TEXT)
-    maria.opens_request("Beide")
+    maria.opens_enquiry("Beide")
     maria.takes()
     maria.has_taken()
     staff = house.server.run(lambda: house.cast.signs_in("maria"))

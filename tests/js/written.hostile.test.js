@@ -117,6 +117,7 @@ test('a wrong share opens nothing', async () => {
 test('changed, missing and repeated messages are not shown as a request', async () => {
   /** @type {Record<string, (reply: any) => any>} */
   const lies = {
+    'a box without anything': (reply) => ({ ...reply, rows: [], headN: 0 }),
     missing: (reply) => ({ ...reply, rows: reply.rows.filter((/** @type {any} */ { n }) => n !== 2) }),
     'without the commit that lets the team in': (reply) => ({ ...reply, rows: reply.rows.map((/** @type {any} */ row) => ({ ...row, e1: reply.rows.at(-1).e1 })) }),
   };

@@ -216,4 +216,3 @@ def test_what_is_typed_is_kept_when_another_conversation_is_opened(page: Page) -
     expect(page.locator("#message-field")).to_have_value("")
     page.locator(".row--chat", has_text="Kiesel-407").click()
     expect(page.locator("#message-field")).to_have_value("Ein langer Anfang")
-

@@ -20,7 +20,7 @@ export const text = {
     "reachable": "Erreichbar",
     "not_reachable": "Nicht da",
     "become_reachable": "Erreichbar werden",
-    "not_reachable_banner": "Sie sind nicht erreichbar. Neue Anfragen sehen Sie erst, wenn Sie erreichbar sind.",
+    "not_reachable_banner": "Sie sind nicht erreichbar. Neue Livechat-Anfragen sehen Sie erst, wenn Sie erreichbar sind.",
     "waits": "wartet {n} Min.",
     "waits_now": "wartet seit eben",
     "waiting_since": "Wartet seit {n} Minuten",

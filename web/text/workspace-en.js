@@ -20,7 +20,7 @@ export const text = {
     "reachable": "Reachable",
     "not_reachable": "Away",
     "become_reachable": "Become reachable",
-    "not_reachable_banner": "You are not reachable. You see new requests only once you are reachable.",
+    "not_reachable_banner": "You are not reachable. You see new live chat requests only once you are reachable.",
     "waits": "waiting {n} min",
     "waits_now": "waiting just now",
     "waiting_since": "Has been waiting for {n} minutes",

@@ -37,12 +37,13 @@ function KeysDialog({ onClose }) {
 /** @param {{ model: WorkModel, desk: Desk }} props @returns {any} */
 function Bar({ model, desk }) {
   const isLost = model.connection.value === 'lost';
+  const isLive = desk.room.value === 'requests' ? desk.tab.value === 'live' : !model.written.cases.value.some(({ id }) => id === desk.chat.value);
   return html`<div class="workspace__bar status-bar" role="status">
     ${isLost && html`<p class="status-bar__line status-bar__line--warn">${t('workspace.offline')}</p>`}
     ${model.problem.value === 'logFork' && html`<p class="status-bar__line status-bar__line--warn">${t('workspace.log_fork')}</p>`}
     ${model.problem.value === 'letterRefused' && html`<p class="status-bar__line status-bar__line--warn">${t('workspace.letter_refused')}</p>`}
     ${desk.notice.value !== '' && html`<p class="status-bar__line status-bar__line--warn">${t(desk.notice.value)}</p>`}
-    ${!model.onDuty.value && html`<p class="status-bar__line status-bar__line--warn"><span>${t('workspace.not_reachable_banner')}</span>
+    ${isLive && !model.onDuty.value && html`<p class="status-bar__line status-bar__line--warn"><span>${t('workspace.not_reachable_banner')}</span>
       <button type="button" class="button button--small" onClick=${() => { desk.setDuty(true); focusOn('[data-heading]'); }}>${t('workspace.become_reachable')}</button></p>`}
   </div>`;
 }
