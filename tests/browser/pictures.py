@@ -17,6 +17,7 @@ from e2e_server.web import build_web
 from tests.browser.access import OWN_PHRASE, AccessPage
 from tests.browser.desk import DeskPage, Writer
 from tests.browser.people import CounsellorPage, House, SeekerPage
+from tests.browser.writing import Answerer, WriterPage
 from tests.helpers.chromium import running_chromium
 from tests.helpers.clock import FakeClock
 from tests.helpers.organisation import Organisation
@@ -141,6 +142,30 @@ def walk_access(house: House, browser: Browser, camera: Camera) -> None:
     camera.take(phone, "39-access-delete")
 
 
+def walk_writing(house: House, browser: Browser, camera: Camera) -> None:
+    """Lead somebody through writing: the form, sent, taken, answered, the question at the end."""
+    phone = _page(browser, "phone")
+    anna, maria = WriterPage(house, phone), Answerer(house)
+    anna.has_an_access("kiesel-702")
+    anna.begins()
+    anna.types(STORY, "Wie weiter?")
+    phone.get_by_text("Lieber an eine bestimmte Person").click()
+    camera.take(phone, "50-writing-form")
+    anna.sends()
+    camera.take(phone, "51-writing-sent")
+    case = maria.takes()
+    maria.says(case, "Guten Tag. Danke, dass Sie schreiben.")
+    anna.stands("beantwortet")
+    anna.who_reads()
+    camera.take(phone, "52-writing-answered")
+    phone.get_by_role("button", name="Anliegen schließen").click()
+    camera.take(phone, "53-writing-close")
+    phone.keyboard.press("Escape")
+    anna.goes_home()
+    expect(anna.row("Wie weiter?")).to_contain_text("beantwortet")
+    camera.take(phone, "54-writing-list")
+
+
 def walk_written(house: House, browser: Browser, camera: Camera) -> None:
     """Lead a counsellor through written requests: list, request, conversation, done, closing."""
     desk = _page(browser, "desk")
@@ -194,6 +219,7 @@ def main(folder: Path) -> None:
             walk(house, chromium, Camera(folder))
             walk_access(house, chromium, Camera(folder))
             walk_written(house, chromium, Camera(folder))
+            walk_writing(house, chromium, Camera(folder))
             house.close()
 
 

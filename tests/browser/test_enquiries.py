@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from crypto.envelope import Kind
 from crypto.wire.enquiries import EnquiryState
@@ -122,7 +122,7 @@ def test_a_file_goes_along_and_comes_back(house: House, anna: WriterPage, maria:
     anna.has_an_access("kiesel-503")
     anna.begins()
     anna.types(subject="Mit Datei")
-    chosen = {"name": "Brief.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
+    chosen = FilePayload(name="Brief.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7\n%%EOF\n")
     anna.page.locator("input[type=file]").set_input_files(files=[chosen])
     anna.page.get_by_role("dialog").get_by_role("button", name="Datei senden").click()
     expect(anna.page.get_by_role("list", name="Dateien")).to_contain_text("Brief.pdf")

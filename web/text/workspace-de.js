@@ -165,6 +165,7 @@ export const text = {
     "line_done": "{name} hat die Anfrage abgeschlossen.",
     "case_ended_by_me": "Sie haben die Anfrage geschlossen ({time} Uhr).",
     "case_ended_by_them": "{name} hat die Anfrage geschlossen ({time} Uhr).",
-    "case_ended_by_service": "Die Anfrage wurde geschlossen ({time} Uhr)."
+    "case_ended_by_service": "Die Anfrage wurde geschlossen ({time} Uhr).",
+    "no_current": "Gerade ist nichts offen. Was Sie abgeschlossen haben, finden Sie unter Erledigt."
   }
 };

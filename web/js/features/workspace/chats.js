@@ -1,5 +1,5 @@
 // A counsellor's conversations: letters that open boxes, and boxes the keyring remembers.
-// Twin of `read_inbox` and `running` in clientlib/staff.py.
+// Twin of clientlib/inbox.py and clientlib/caseload.py.
 
 import { seekerKeyHash, verifyAccept } from '../../crypto/acceptance.js';
 import { capHash } from '../../crypto/credential.js';

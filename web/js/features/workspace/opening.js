@@ -1,5 +1,5 @@
 // Opening a first request as a reader of its team, or as whom it is addressed to. Reading only: nothing is
-// written, and no capability is exchanged, before it is taken on.
+// written, and no capability is exchanged, before it is taken on. Twin of clientlib/firstrequest.py.
 //
 // The relay chooses which letter it brings for a row, so everything that a person is shown hangs on checks here:
 // the letter must name this very ticket, and its box must have nobody in it but the seeker and the portal's team,

@@ -1,4 +1,4 @@
-// "Anfrage übernehmen": one colleague wins, and from then on only that one and the seeker read.
+// "Anfrage übernehmen": one colleague wins, and from then on only that one and the seeker read. Twin of clientlib/taking.py.
 //
 // Each step may be the last one before a crash. Nothing is used before the keyring holds it, the relay is told
 // last, and what was told to nobody is told at the next sign-in (`Written.settle`). The steps:

@@ -91,6 +91,12 @@ function isCase(model, one) {
   return model.written.cases.value.some((item) => item === one);
 }
 
+/** What an empty shelf says. @param {WorkModel} model @param {'current' | 'done'} shelf */
+function emptyKey(model, shelf) {
+  if (shelf === 'done') return 'workspace.no_done';
+  return model.written.cases.value.length > 0 ? 'workspace.no_current' : 'workspace.no_messages';
+}
+
 /** @param {{ model: WorkModel, desk: Desk, promised: Promised }} props @returns {any} */
 export function Chats({ model, desk, promised }) {
   useTick(10 * SECOND_MS);
@@ -101,7 +107,7 @@ export function Chats({ model, desk, promised }) {
     <div class="pane-head"><h1 class="pane-head__title" id="list-title" tabindex="-1" data-heading>${t('workspace.my_messages')}</h1>
       <${Tabs} tabs=${tabs} chosen=${shelf} onChoose=${(/** @type {'current' | 'done'} */ id) => { desk.shelf.value = id; }} labelledBy="list-title" /></div>
     <div class="workspace__scroll" role="tabpanel" id=${`panel-${shelf}`} aria-labelledby=${`tab-${shelf}`}>
-      ${shown.length === 0 && html`<div class="empty-state">${icon(shelf === 'done' ? 'check' : 'chat')}<p>${t(shelf === 'done' ? 'workspace.no_done' : 'workspace.no_messages')}</p></div>`}
+      ${shown.length === 0 && html`<div class="empty-state">${icon(shelf === 'done' ? 'check' : 'chat')}<p>${t(emptyKey(model, shelf))}</p></div>`}
       ${shown.length > 0 && html`<ul class="rows">${shown.map((one) => (isCase(model, one) && one.model !== null
         ? html`<${CaseRow} key=${one.id} item=${one} thread=${one.model} desk=${desk} promised=${promised} />`
         : html`<${ChatRow} key=${one.id} chat=${one} desk=${desk} />`))}</ul>`}

@@ -99,7 +99,7 @@ export class Written {
     const session = this.#place.session();
     if (session !== null) await this.#openMissing(session);
     await this.#rooms?.first.readOn(this.#watched);
-    this.#readRestSoon();
+    own('reading the list', this.readRest().catch(ignoreRefusal));
   }
 
   /** A row has changed. @param {any} row the wire's EnquiryRow */
@@ -161,7 +161,9 @@ export class Written {
       // Also where an attempt before this one was the one that counted. Without a line it opens once there is one again.
       await this.#openMissing(session, id).catch(ignoreRefusal);
       if (outcome === 'taken' || this.#list.find(id) !== null) return 'taken';
+      // Whoever still looks at it sees it as it is now.
       this.#rooms?.first.forget(id);
+      this.#rooms?.first.look(this.#watched);
       return outcome;
     } finally {
       this.#taking.delete(id);
@@ -288,10 +290,6 @@ export class Written {
     const isSent = thread.messages.value.some((line) => line.mine && line.text === typed.trim());
     thread.draft.value = isSent ? '' : typed;
     thread.followDraft((draft) => session.keyring.keepDraft(box16, draft));
-  }
-
-  #readRestSoon() {
-    own('reading the list', this.readRest().catch(ignoreRefusal));
   }
 
   /** @param {Uint8Array} portal16 */
