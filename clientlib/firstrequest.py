@@ -13,9 +13,9 @@ from clientlib.caseload import Caseload
 from clientlib.errors import Refused
 from crypto import kem, letter, reading
 from crypto.errors import RemoteError
-from crypto.keys import KemSecret
+from crypto.keys import KemPublic, KemSecret
 from crypto.letter import LetterKind, Welcome
-from crypto.roster import Role, RosterEntry
+from crypto.roster import Role, RosterEntry, RosterState
 from crypto.wire.boxes import StoredLetter
 from crypto.wire.enquiries import EnquiryLetter
 from crypto.wire.errors import ErrorCode, WireError
@@ -70,9 +70,18 @@ async def _open_letter(caseload: Caseload, ticket16: bytes, stored: StoredLetter
         await caseload.log.update()
     holder = reading.Holder(kem_secrets=(secret,), share=share)
     transcript = reading.join(note, welcome, holder, caseload.log.staff)
+    _check_members(transcript.state.roster, kem.public(secret))
     box = caseload.box(transcript, welcome.join_cap)
     await box.open()
     return FirstRequest(welcome=welcome, box=box)
+
+
+def _check_members(roster: RosterState | None, reader: KemPublic) -> None:
+    """A first request is read by those to whose key its letter came, and by nobody else."""
+    members = roster.entries.values() if roster else ()
+    others = [one.kem_pk for one in members if one.role is not Role.SEEKER]
+    if others != [reader]:
+        raise Refused("not the members of a first request")
 
 
 def _secret_for(caseload: Caseload, stored: StoredLetter) -> KemSecret:

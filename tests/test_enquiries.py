@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from clientlib import begin
 from clientlib.case import Case
 from clientlib.counterpart import readers_of
 from clientlib.enquiry import Enquiry
+from clientlib.errors import Refused
 from clientlib.notes import CaseNote
 from clientlib.staffenquiries import StaffEnquiries
 from clientlib.standing import Standing
+from crypto import commit
 from crypto.envelope import Kind
 from crypto.filetype import UnfitFile
+from crypto.roster import BoxKind, RosterEntry
 from crypto.wire.boxes import BoxState
 from crypto.wire.enquiries import EnquiryState
 from crypto.wire.errors import ErrorCode, WireError
@@ -245,3 +250,22 @@ async def test_a_note_of_a_case_is_told_from_that_of_a_chat(cast: Cast) -> None:
     assert await maria.running() == []
     async with asyncio.timeout(60):
         assert await maria.read_inbox() == []
+
+
+async def test_a_first_request_with_another_reader_is_not_opened(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A seeker's client that lets in somebody whom the page never named."""
+    maria, jonas = await centre(cast, "maria", "jonas")
+    real = commit.make_commit0
+
+    def with_a_ghost(box16: bytes, kind: BoxKind, roster: Sequence[RosterEntry], *more: Any) -> Any:
+        ghost = begin.counsellor_entry(jonas.certificate, 2)
+        return real(box16, kind, [*roster, ghost], *more)
+
+    monkeypatch.setattr(commit, "make_commit0", with_a_ghost)
+    enquiry = await writes(cast, await cast.registers(NAME))
+    desk = await at_desk(maria)
+    with pytest.raises(Refused, match="members"):
+        await desk.open(enquiry.note.ticket16)
+    assert desk.rows[enquiry.note.ticket16].state == EnquiryState.OPEN

@@ -213,7 +213,7 @@ export const text = {
     "hide_image": "Bild verbergen",
     "save": "Speichern",
     "save_named": "{name} speichern",
-    "save_hint": "Beim Speichern kommt die Datei in Ihre Downloads. Dort bleibt sie, auch wenn der Chat gelöscht ist.",
+    "save_hint": "Beim Speichern kommt die Datei in Ihre Downloads. Dort bleibt sie, auch wenn das Gespräch gelöscht ist.",
     "saved": "Gespeichert. Die Datei liegt jetzt in Ihren Downloads und bleibt dort, auch nach dem Chat.",
     "cancel": "Abbrechen",
     "cancel_named": "{name} abbrechen",

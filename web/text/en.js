@@ -213,7 +213,7 @@ export const text = {
     "hide_image": "Hide picture",
     "save": "Save",
     "save_named": "Save {name}",
-    "save_hint": "Saving puts the file into your downloads. It stays there even when the chat is deleted.",
+    "save_hint": "Saving puts the file into your downloads. It stays there even when the conversation is deleted.",
     "saved": "Saved. The file is in your downloads now and stays there, even after the chat.",
     "cancel": "Cancel",
     "cancel_named": "Cancel {name}",
