@@ -70,6 +70,7 @@ class PortalPage:
     intro: str
     chat_href: str
     access_href: str
+    write_text: str
     hours: tuple[HoursRow, ...]
     state_texts: str  # JSON, for js/portal.js
     prefetch: str  # module addresses separated by spaces

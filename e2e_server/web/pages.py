@@ -137,6 +137,7 @@ class Renderer:
         frame = self._frame(language, f"p/{portal.slug}", name, (EXIT_JS, PORTAL_JS))
         states = {key: value for key, value in vars(t.portal).items() if key.startswith("state_")}
         chat_modules = self._loaded_at_once((SEEKER_JS,), language)
+        days = self._site.limits.answer_days
         context = PortalPage(
             frame=frame,
             portal=portal,
@@ -144,6 +145,7 @@ class Renderer:
             intro=portal.intro.in_language(language),
             chat_href=_path(language, f"p/{portal.slug}/{CHAT_PATH}"),
             access_href=_path(language, f"p/{portal.slug}/{ACCESS_PATH}"),
+            write_text=t.portal.write_text_one if days == 1 else fill(t.portal.write_text, n=days),
             hours=hours_rows(t, portal),
             state_texts=_json(states),
             prefetch=" ".join(

@@ -180,6 +180,19 @@ test('the words cannot be saved: they are in the form all the same', async () =>
   assert.deepEqual([model.stage.value, shown(model)?.typed.value.text], ['enquiry', TEXT]);
 });
 
+test('who came to write is at an empty form after the sign-in, once', async () => {
+  const model = room();
+  await model.toWrite(null);
+  assert.equal(model.stage.value, 'create');
+  model.toSignIn();
+  for (const stage of ['enquiry', 'home']) {
+    await model.signIn.submit(NAME, PHRASE);
+    await quiet();
+    assert.equal(model.stage.value, stage);
+    await model.signOut();
+  }
+});
+
 test('who came from the waiting room without an access writes on after the sign-in', async () => {
   const model = room();
   const waiting = /** @type {any} */ ({ text: TEXT, giveBack: async () => { done.push('given back'); }, wipe() { done.push('wiped'); } });

@@ -23,9 +23,9 @@ def test_every_link_of_every_page_leads_somewhere(built: Built) -> None:
             href = attributes["href"]
             if href.startswith("#"):
                 assert href[1:] in ids, (path, href)
-            elif href.endswith("/zugang#neu"):
+            elif href.endswith(("/zugang#neu", "/zugang#schreiben")):
                 # What stands behind the # is a wish that the access room reads.
-                assert href.removesuffix("#neu") in built.routes, (path, href)
+                assert href.partition("#")[0] in built.routes, (path, href)
             elif not href.startswith(("tel:", "mailto:")):
                 assert href in built.routes or "/vendor/fonts/" in href, (path, href)
 
@@ -158,9 +158,17 @@ def test_the_portal_leads_who_has_an_access_and_who_wants_one_to_the_access_room
         html = built.html(path)
         assert f'<a class="button" href="{path}/zugang">{sign_in}</a>' in html
         assert f'<a href="{path}/zugang#neu">{create}</a>' in html
+        assert f'<a class="button" href="{path}/zugang#schreiben">' in html
         # The way into a chat comes first and stays the only loud one.
         assert html.count("button--primary") == 1
         assert html.index(f'href="{path}/chat"') < html.index(f'href="{path}/zugang"')
+
+
+def test_the_portal_promises_an_answer_as_the_site_does(web_root: Path, tmp_path: Path) -> None:
+    for days, words in ((1, "bis zum nächsten Werktag"), (5, "innerhalb von 5 Werktagen")):
+        site = site_with(tmp_path, limits={"answer_days": days})
+        build_web(site, web_root, tmp_path / "out", year=2026, brotli_quality=QUALITY)
+        assert words in Built(tmp_path / "out").html("/p/trennung")
 
 
 def test_the_access_shell_is_a_room_of_its_own_over_the_chats_shell(
@@ -185,7 +193,7 @@ def test_the_access_shell_is_a_room_of_its_own_over_the_chats_shell(
 @pytest.mark.parametrize("path", ["/", "/p/leben", "/p/leben/chat", "/en/p/leben"])
 def test_nothing_is_offered_that_does_not_work_yet(built: Built, path: str) -> None:
     html = built.html(path)
-    for words in ("In Ruhe schreiben", "Leichte Sprache", "Gebärden", "Dienst prüfen"):
+    for words in ("Termin", "Leichte Sprache", "Gebärden", "Dienst prüfen"):
         assert words not in html
 
 

@@ -15,7 +15,7 @@ import { ignoreRefusal } from './wire/errors.js';
 
 /** The portal's link straight to the three steps. */
 const CREATE_HASH = '#neu';
-/** The waiting room's: somebody would rather write. */
+/** The portal's, and the waiting room's: somebody would rather write. */
 const WRITE_HASH = '#schreiben';
 const MINUTE_MS = 60_000;
 
@@ -91,7 +91,7 @@ async function main() {
   // One entry in the tab's history, and no trace of the wish in it.
   if (hash !== '') history.replaceState(null, '', location.pathname);
   if (hash === CREATE_HASH) await model.toCreate();
-  if (hash === WRITE_HASH) await model.toWriteInstead(await fromWaiting(line, live.store));
+  if (hash === WRITE_HASH) await model.toWrite(await fromWaiting(line, live.store));
   removeFallback();
   const takeAway = showAccess(model, viewConfig, idle, app);
   onReturn(() => line.connection.nudge());

@@ -48,6 +48,8 @@ export class AccessModel {
   #endWatch = () => {};
   /** @type {Place | null} */
   #place = null;
+  /** Somebody came to write, and has no access open yet. */
+  #wantsToWrite = false;
 
   /**
    * @param {object} parts
@@ -91,9 +93,13 @@ export class AccessModel {
     this.stage.value = 'create';
   }
 
-  /** From the waiting room: to the three steps, and with the words from there into writing. @param {FromWaiting | null} waiting */
-  async toWriteInstead(waiting) {
+  /**
+   * To the three steps, and from there, or from a sign-in, into writing.
+   * @param {FromWaiting | null} waiting who comes from the waiting room brings words along
+   */
+  async toWrite(waiting) {
     this.waiting.value = waiting;
+    this.#wantsToWrite = waiting === null;
     await this.toCreate();
   }
 
@@ -278,6 +284,8 @@ export class AccessModel {
     }
     if (account === null || place === null || !place.isOf(account)) {
       this.toHome();
+      if (this.#wantsToWrite) own('to writing', this.toEnquiry());
+      this.#wantsToWrite = false;
       return;
     }
     place.giveBack(account);
