@@ -75,6 +75,7 @@ export const text = {
     "sign_in_internal": "Das hat nicht geklappt. Es liegt nicht an Ihnen. Bitte versuchen Sie es noch einmal.",
     "sign_in_disconnected": "Keine Verbindung zum Dienst. Bitte versuchen Sie es gleich noch einmal.",
     "sign_in_not_certified": "Ihr Zugang ist noch nicht freigegeben oder abgelaufen. Bitte wenden Sie sich an die Leitung.",
+    "sign_in_no_team": "Sie sind bestätigt, gehören aber noch zu keinem Team. Bitten Sie jemanden aus dem Team, Sie aufzunehmen.",
     "sign_in_slow_down": "Das waren viele Versuche. Bitte warten Sie einen Moment.",
     "letter_refused": "Ein Chat konnte nicht beginnen: Was uns dazu erreicht hat, passt nicht zu der Anfrage, die Sie angenommen haben. Wir haben nichts geöffnet. Bitte sagen Sie der Leitung Bescheid, wenn das noch einmal geschieht.",
     "sign_in_log_fork": "Das Verzeichnis der Beratungsstelle passt nicht zu Ihrem Schlüssel. Bitte melden Sie sich hier nicht an und sagen Sie der Leitung Bescheid.",

@@ -75,6 +75,7 @@ export const text = {
     "sign_in_internal": "That did not work. It is not your fault. Please try again.",
     "sign_in_disconnected": "No connection to the service. Please try again in a moment.",
     "sign_in_not_certified": "Your access is not approved yet or has expired. Please talk to your lead.",
+    "sign_in_no_team": "You are confirmed, but no team lists you yet. Please ask somebody from the team to admit you.",
     "sign_in_slow_down": "Those were many attempts. Please wait a moment.",
     "letter_refused": "A chat could not begin: what reached us does not fit the request that you accepted. We have opened nothing. Please tell your lead if this happens again.",
     "sign_in_log_fork": "The directory of the counselling service does not fit your key. Please do not sign in here and tell your lead.",

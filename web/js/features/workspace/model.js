@@ -23,7 +23,7 @@ import { Duty } from './duty.js';
 import { Live } from './live.js';
 import { Names } from './names.js';
 import { encodeNote, isWritten, noteOf } from './note.js';
-import { Session } from './session.js';
+import { NoTeam, Session } from './session.js';
 import { Written } from './written.js';
 
 /** @typedef {import('../../core/connection.js').Request} Request */
@@ -107,7 +107,7 @@ export class WorkModel {
       this.stage.value = 'work';
       await this.#openEverything(this.#session);
     } catch (error) {
-      this.problem.value = problemOf(error);
+      this.problem.value = error instanceof NoTeam ? 'noTeam' : problemOf(error);
       if (this.problem.value === 'internal') report('sign in', error);
       this.#forget();
     }
