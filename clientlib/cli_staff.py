@@ -9,18 +9,20 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from clientlib import accounts, evening, org, renewal
+from clientlib import accounts, enrolment, evening, org, renewal
 from clientlib.cli_common import Site, add_name, language_of, log_of, phrase_for, signed_in
 from clientlib.relay import RelayClient
-from clientlib.terminal import UsageError, ask_secret, now_ms, open_terminal, say
-from crypto import account, fingerprint, invitation, kem
-from crypto.errors import BadLength
+from clientlib.staff import Staff
+from clientlib.terminal import UsageError, ask_secret, ask_yes, now_ms, open_terminal, say
+from crypto import account, fingerprint, invitelink, kem
+from crypto.errors import BadLength, BadTag, RemoteError
 from crypto.keys import KemPublic, SignPublic
 from crypto.logview import LogView
 from crypto.primitives import sign_public
 from crypto.random import random_bytes
 from crypto.statement import Role
 from crypto.wire.accounts import AccountKind
+from crypto.wire.errors import ErrorCode, WireError
 from crypto.words import Language
 
 Run = Callable[[argparse.Namespace], Coroutine[Any, Any, None]]
@@ -32,17 +34,19 @@ def add_commands(commands: Any) -> None:
     working = _command(commands, "work", _work, "im Terminal beraten")
     working.add_argument("--portal", metavar="NAME", help="nur dieses Portal")
     _command(commands, "renew", _renew, "erneuern, was bald abläuft")
-    inviting = commands.add_parser("invite", help="einen Einladungscode ziehen (Verwaltung)")
+    inviting = commands.add_parser("invite", help="jemanden einladen (Verwaltung)")
+    inviting.add_argument("--language", choices=("de", "en"), default="de", help="der Seite")
     inviting.set_defaults(run=_invite)
     joining = _command(commands, "join", _join, "einen Zugang anlegen und sich vorstellen")
     joining.add_argument("--new-phrase-file", type=Path, metavar="DATEI", help=_NEW_PHRASE)
     introduction = joining.add_mutually_exclusive_group()
-    introduction.add_argument("--code-file", type=Path, metavar="DATEI", help="Einladungscode")
+    introduction.add_argument("--code-file", type=Path, metavar="DATEI", help=_CODE)
     introduction.add_argument(
         "--request", type=Path, metavar="DATEI", help="statt einer Einladung: für »org admin«"
     )
     approving = _command(commands, "approve", _approve, "eine Einladung bestätigen (Verwaltung)")
-    approving.add_argument("--code-file", type=Path, metavar="DATEI", help="Einladungscode")
+    approving.add_argument("--code-file", type=Path, metavar="DATEI", help=_CODE)
+    approving.add_argument("--compared", action="store_true", help="Wörter sind schon verglichen")
     approving.add_argument("--role", choices=sorted(ROLES), default="beratung")
     _add_profile(_command(commands, "profile", _profile, "den Namen für Ratsuchende festlegen"))
     _add_team(commands.add_parser("team", help="der erste Schlüssel eines Teams"))
@@ -50,6 +54,7 @@ def add_commands(commands: Any) -> None:
     showing.set_defaults(run=_later(_fingerprint))
 
 
+_CODE = "Einladung, als Link oder als Code"
 _NEW_PHRASE = "dorthin eine gewürfelte Passphrase schreiben, statt nach einer zu fragen"
 
 
@@ -96,8 +101,11 @@ async def _work(options: argparse.Namespace) -> None:
 
 
 def _invite(options: argparse.Namespace) -> None:
-    say("Einladungscode, 7 Tage gültig; geben Sie ihn von Hand weiter, nicht per Mail:")
-    say(invitation.new_secret().hex())
+    drawn = invitelink.new_invitation(now_ms())
+    say("Einladung, 7 Tage gültig. Geben Sie sie von Hand weiter, nicht per Mail:")
+    say(invitelink.link(options.url, drawn, options.language))
+    say("Oder im Terminal, mit »vieraugen join«, dieser Code:")
+    say(invitelink.written(drawn))
 
 
 async def _join(options: argparse.Namespace) -> None:
@@ -120,7 +128,7 @@ async def _join(options: argparse.Namespace) -> None:
             options.request.write_text(json.dumps(request) + "\n", encoding="ascii")
         else:
             stamp = await accounts.make_stamp(relay, "invitation_answer")
-            await org.answer_invitation(relay, ams, secret, stamp)
+            await enrolment.answer_invitation(relay, ams, secret, stamp)
     say("Ihr Zugang ist angelegt. Wer Sie bestätigt, vergleicht mit Ihnen diese Wörter:")
     say(_key_words(sign_pk, kem_pk, language))
 
@@ -128,12 +136,32 @@ async def _join(options: argparse.Namespace) -> None:
 async def _approve(options: argparse.Namespace) -> None:
     secret = _ask_code(options.code_file)
     async with signed_in(options) as admin:
-        role = ROLES[options.role]
-        subject16 = await org.approve(admin, secret, role, now_ms(), random_bytes)
-        view = await admin.log.update()
+        found = await _newcomer(admin, secret)
+        known = enrolment.subject_of(admin.log.view, found)
+        if known is not None:
+            raise UsageError(f"Diese Person ist schon bestätigt: {known.hex()}")
+        say("Diese Wörter sieht auch die neue Person. Lassen Sie sie sich vorlesen:")
+        say(_key_words(found.sign_pk, found.kem_pk, language_of(admin.log)))
+        if not (options.compared or ask_yes("Stimmen alle 8 Wörter?")):
+            raise UsageError("Nichts unterschrieben. Bitte laden Sie die Person neu ein.")
+        subject16 = await org.certify(
+            admin, found.sign_pk, found.kem_pk, ROLES[options.role], random_bytes(16), now_ms()
+        )
         say(f"Bestätigt: {subject16.hex()}")
-        say("Wörter, die auch die neue Person sehen muss; sonst bitte sofort sperren:")
-        say(words_of(view, subject16, language_of(admin.log)))
+
+
+async def _newcomer(admin: Staff, secret: bytes) -> enrolment.Newcomer:
+    try:
+        return await enrolment.newcomer(admin, secret)
+    except BadTag as error:
+        raise UsageError(
+            "Unter dieser Einladung liegen Schlüssel von jemandem, der sie nicht kennt. "
+            "Nichts unterschrieben. Bitte laden Sie die Person neu ein."
+        ) from error
+    except WireError as error:
+        if error.code is not ErrorCode.UNKNOWN:
+            raise
+        raise UsageError("Auf diese Einladung hat noch niemand geantwortet.") from error
 
 
 async def _profile(options: argparse.Namespace) -> None:
@@ -208,11 +236,16 @@ def _key_words(sign_pk: SignPublic, kem_pk: KemPublic, language: Language) -> st
 
 
 def _ask_code(file: Path | None) -> bytes:
-    typed = ask_secret("Einladungscode", file)
+    typed = ask_secret("Einladung (Link oder Code)", file)
     try:
-        return _sized(bytes.fromhex(typed), invitation.SECRET_BYTES)
-    except (ValueError, BadLength) as error:
-        raise UsageError("Das ist kein Einladungscode.") from error
+        found = invitelink.read(typed)
+    except RemoteError as error:
+        raise UsageError(
+            "Das ist keine Einladung, oder nicht die ganze. Bitte kopieren Sie sie noch einmal."
+        ) from error
+    if found.is_over(now_ms()):
+        raise UsageError("Diese Einladung ist abgelaufen. Bitte ziehen Sie eine neue.")
+    return found.secret
 
 
 def _subject(typed: str) -> bytes:

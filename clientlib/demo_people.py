@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 
-from clientlib import accounts, org, renewal
+from clientlib import accounts, enrolment, org, renewal
 from clientlib import staff as staff_client
 from clientlib.relay import RelayClient
 from clientlib.staff import Staff, certified_subject
@@ -117,8 +117,8 @@ class Enrolment:
             self._tell(f"{person.shown}: Einladung beantworten und bestätigen")
             secret = invitation.new_secret()
             stamp = await accounts.make_stamp(relay, "invitation_answer")
-            await org.answer_invitation(relay, ams, secret, stamp)
-            await org.approve(admin, secret, Role.COUNSELLOR, self._now_ms(), random_bytes)
+            await enrolment.answer_invitation(relay, ams, secret, stamp)
+            await enrolment.approve(admin, secret, Role.COUNSELLOR, self._now_ms(), random_bytes)
         colleague = await self._sign_in(relay, person)
         # A newer profile of their own is left alone.
         try:

@@ -1,4 +1,4 @@
-"""The organisation's ceremonies: root file, statements of the root, enrolment, team keys.
+"""The organisation's ceremonies: root file, statements of the root, certificates, team keys.
 
 The root file is meant for offline keeping; its words can be written down. What the root signs is
 carried to the relay as (leaf, payload); the relay needs no secret of it. Protocol section 4.
@@ -14,17 +14,16 @@ from clientlib.privatefile import write_private
 from clientlib.relay import RelayClient
 from clientlib.staff import Staff
 from clientlib.translog import LogReader, publish
-from crypto import account, certificate, invitation, kem, keyring, letter
+from crypto import account, certificate, kem, keyring, letter
 from crypto.certificate import make_leaf
 from crypto.errors import BadLength, BadStatement, RemoteError
-from crypto.keys import AccountSecret, KemPublic, KemSecret, SignPublic, SignSecret
+from crypto.keys import KemPublic, KemSecret, SignPublic, SignSecret
 from crypto.letter import Letter, LetterKind
 from crypto.primitives import sign_public, x25519_public
 from crypto.random import Rand, random_bytes
 from crypto.statement import Org, Policy, Role, Team
 from crypto.statement import Staff as StaffStatement
 from crypto.wire import boxes
-from crypto.wire.staff import InvitationAnswer, InvitationRead
 
 FORMAT = "vieraugen-root-1"
 _DAY_MS = 86_400_000
@@ -126,36 +125,6 @@ def new_root(language: str, rand: Rand = random_bytes) -> Root:
         deployment_id=rand(16),
         language=language,
     )
-
-
-async def answer_invitation(
-    relay: RelayClient, ams: AccountSecret, secret: bytes, stamp: bytes
-) -> None:
-    """Leave the newcomer's public keys for the admin who gave out `secret` by hand."""
-    sign_pk = sign_public(account.staff_sign(ams))
-    kem_pk = kem.public(account.staff_kem(ams))
-    # Staff come by certificate; the capability of an invitation is for seekers and groups.
-    no_cap = bytes(32)
-    await relay.request(
-        InvitationAnswer(
-            join_id16=invitation.join_id(secret),
-            sign_pk=sign_pk.raw,
-            kem_pk=kem_pk.raw,
-            cap_hash=no_cap,
-            mac=invitation.join_mac(secret, sign_pk, kem_pk, no_cap),
-            stamp=stamp,
-        )
-    )
-
-
-async def approve(admin: Staff, secret: bytes, role: Role, now_ms: int, rand: Rand) -> bytes:
-    """Check an answered invitation, certify the newcomer; returns the new subject16."""
-    answer = await admin.relay.request(InvitationRead(join_id16=invitation.join_id(secret)))
-    sign_pk, kem_pk = SignPublic(answer.sign_pk), KemPublic(answer.kem_pk)
-    invitation.check_join(
-        secret, answer.mac, sign_pk=sign_pk, kem_pk=kem_pk, cap_hash=answer.cap_hash
-    )
-    return await certify(admin, sign_pk, kem_pk, role, rand(16), now_ms)
 
 
 async def certify(

@@ -86,3 +86,9 @@ def ask_secret(question: str, file: Path | None) -> str:
     if not lines:
         raise UsageError(f"{file} ist leer.")
     return lines[0]
+
+
+def ask_yes(question: str) -> bool:
+    """Ask on the terminal; anything but "ja" is a no, also the end of the input."""
+    say(f"{question} [ja/nein]")
+    return sys.stdin.readline().strip().lower() == "ja"

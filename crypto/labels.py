@@ -72,6 +72,7 @@ PAYLOAD = Label("payload", "4")
 LEAF = Label("leaf", "4")
 PERSON = Label("person", "4")
 INVITE = Label("invite", "4")
+INVITE_CHECK = Label("invite-check", "4")
 JOIN_MAC = Label("join-mac", "4")
 JOIN_ID = Label("join-id", "4")
 

@@ -30,6 +30,7 @@ BANNED_IN_SERVER = {
         "envelope",
         "epoch",
         "invitation",
+        "invitelink",
         "kem",
         "keyring",
         "letter",

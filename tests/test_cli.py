@@ -11,13 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from clientlib import evening, rootwords, talk
+from clientlib import accounts, evening, rootwords, talk
 from clientlib.cli import main
 from clientlib.org import Root, new_root
+from clientlib.relay import RelayClient
 from clientlib.rootwords import WrongWord, from_words, to_words
 from clientlib.seeker import Seeker
 from clientlib.terminal import Terminal, plain
+from crypto import invitation, invitelink, kem
 from crypto.errors import BadLength
+from crypto.keys import KemSecret, SignSecret
+from crypto.primitives import sign_public
+from crypto.wire.staff import InvitationAnswer
 from crypto.words import words as word_list
 from e2e_server import paths
 from tests.helpers.actors import Cast
@@ -112,11 +117,20 @@ class Shell:
 
     def counsellor(self, name: str) -> str:
         """Invite and approve; returns the new id in hex."""
-        code = self("invite").split()[-1]
-        Path(self.file("code")).write_text(code + "\n", "ascii")
+        self.invite()
         self.new_account(name, "--code-file", self.file("code"))
-        said = self.as_("verwaltung", "approve", "--code-file", self.file("code"))
-        return said.splitlines()[0].split()[-1]
+        said = self.as_("verwaltung", "approve", "--code-file", self.file("code"), "--compared")
+        return said.split()[-1]
+
+    def invite(self) -> tuple[str, str]:
+        """Draw an invitation, put its code into a file; returns link and code."""
+        _, link, _, code = self("invite").splitlines()
+        self.holds("code", code)
+        return link, code
+
+    def holds(self, name: str, line: str) -> None:
+        """Write a file of one line."""
+        Path(self.file(name)).write_text(line + "\n", "utf-8")
 
 
 @pytest.fixture
@@ -153,20 +167,91 @@ def test_who_cannot_be_believed_is_told_so_in_one_sentence(shell: Shell) -> None
     Path(shell.file("wrong")).write_text("lauter falsche wörter hier\n", "utf-8")
     who = ("--name", "maria", "--phrase-file", shell.file("wrong"))
     assert shell("renew", *who, expect=1) == "Name oder Passphrase stimmt nicht.\n"
-    Path(shell.file("code")).write_text("00" * 16 + "\n", "ascii")
-    assert "unknown" in shell.as_(
-        "verwaltung", "approve", "--code-file", shell.file("code"), expect=1
-    )
-    Path(shell.file("code")).write_text("kein code\n", "ascii")
-    assert "kein Einladungscode" in shell.as_(
-        "verwaltung", "approve", "--code-file", shell.file("code"), expect=1
-    )
     assert "keinem Team" in shell.as_("maria", "work", expect=1)
     assert "kein Zertifikat" in shell.as_(
         "maria", "team", "propose", "--member", "00" * 16, expect=1
     )
-    Path(shell.file("code")).write_text("00" * 16 + "\n", "ascii")
     assert "forbidden" in shell.as_("maria", "approve", "--code-file", shell.file("code"), expect=1)
+
+
+@pytest.mark.parametrize("way", ["link", "code"])
+def test_an_invitation_may_be_given_as_link_or_code(shell: Shell, way: str) -> None:
+    shell.found()
+    link, code = shell.invite()
+    assert link == f"{shell.url}/team/einladung#{code}"
+    shell.holds("given", {"link": link, "code": code.lower().replace("-", " ")}[way])
+    joined = shell(
+        "join", "--name", "maria", "--new-phrase-file", shell.file("maria"),
+        "--code-file", shell.file("given"),
+    )  # fmt: skip
+    given = ("--code-file", shell.file("given"), "--compared")
+    said = shell.as_("verwaltung", "approve", *given)
+    assert joined.splitlines()[1] == said.splitlines()[1]
+    assert len(joined.splitlines()[1].split()) == 8
+    assert "schon bestätigt" in shell.as_("verwaltung", "approve", *given, expect=1)
+    assert "/en/team/einladung#" in shell("invite", "--language", "en")
+
+
+@pytest.mark.parametrize(("answer", "signs"), [("ja\n", True), ("nein\n", False), ("", False)])
+def test_nothing_is_signed_before_the_words_were_compared(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, answer: str, signs: bool
+) -> None:
+    shell.found()
+    shell.invite()
+    shell.new_account("maria", "--code-file", shell.file("code"))
+    # Nobody types here: the terminal is given what somebody would.
+    monkeypatch.setattr("sys.stdin", StringIO(answer))
+    how = ("approve", "--code-file", shell.file("code"))
+    said = shell.as_("verwaltung", *how, expect=0 if signs else 1)
+    assert ("Bestätigt" if signs else "Nichts unterschrieben") in said
+    assert shell("fingerprint").count("counsellor") == int(signs)
+
+
+def test_an_invitation_that_cannot_be_one_sends_nothing(shell: Shell) -> None:
+    shell.found()
+    _, code = shell.invite()
+    approve = ("approve", "--code-file", shell.file("code"), "--compared")
+    assert "noch niemand geantwortet" in shell.as_("verwaltung", *approve, expect=1)
+    for wrong in ("kein code", code[:-1], code + "0", "00" * 16, code.replace(code[0], "?")):
+        shell.holds("code", wrong)
+        assert "keine Einladung" in shell.as_("verwaltung", *approve, expect=1)
+    hour_ms = 3_600_000
+    past = invitelink.new_invitation(time.time_ns() // 1_000_000 - 7 * 24 * hour_ms)
+    shell.holds("code", invitelink.written(past))
+    assert "abgelaufen" in shell.as_("verwaltung", *approve, expect=1)
+    join = ("join", "--name", "maria", "--new-phrase-file", shell.file("maria"))
+    assert "abgelaufen" in shell(*join, "--code-file", shell.file("code"), expect=1)
+    # The name is still free.
+    shell.counsellor("maria")
+
+
+def test_keys_that_somebody_else_left_are_not_signed(shell: Shell) -> None:
+    """Whoever sees the join id, but not the secret, can take its place and nothing more."""
+    shell.found()
+    _, code = shell.invite()
+    secret = invitelink.read(code).secret
+
+    async def answer() -> None:
+        async with RelayClient(shell.url) as relay:
+            stamp = await accounts.make_stamp(relay, "invitation_answer")
+            sign_pk = sign_public(SignSecret(bytes(32)))
+            kem_pk = kem.public(KemSecret(bytes(32)))
+            mac = invitation.join_mac(bytes(16), sign_pk, kem_pk, bytes(32))
+            await relay.request(
+                InvitationAnswer(
+                    join_id16=invitation.join_id(secret),
+                    sign_pk=sign_pk.raw,
+                    kem_pk=kem_pk.raw,
+                    cap_hash=bytes(32),
+                    mac=mac,
+                    stamp=stamp,
+                )
+            )
+
+    asyncio.run(answer())
+    approve = ("approve", "--code-file", shell.file("code"), "--compared")
+    assert "der sie nicht kennt" in shell.as_("verwaltung", *approve, expect=1)
+    assert "counsellor" not in shell("fingerprint")
 
 
 def test_an_account_that_nobody_approved_cannot_work(shell: Shell) -> None:

@@ -98,9 +98,16 @@ class WorkspaceShell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolmentShell:
+    frame: Frame
+    work_href: str
+    portals_json: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LegalPage:
     frame: Frame
     heading: str
 
 
-Context = ListPage | PortalPage | SeekerShell | WorkspaceShell | LegalPage
+Context = ListPage | PortalPage | SeekerShell | WorkspaceShell | EnrolmentShell | LegalPage

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from e2e_server.web.contexts import (
     Context,
+    EnrolmentShell,
     Frame,
     LegalPage,
     Link,
@@ -24,33 +25,26 @@ from e2e_server.web.contexts import (
     SeekerShell,
     WorkspaceShell,
 )
+from e2e_server.web.entries import (
+    ACCESS_JS,
+    ENROLMENT_JS,
+    EXIT_JS,
+    FIRST_ACTS,
+    PORTAL_JS,
+    SEEKER_JS,
+    WORKSPACE_JS,
+)
 from e2e_server.web.hours import hours_rows
 from e2e_server.web.modules import files_beside, import_map, loaded_at_once, reachable, sri
 from e2e_server.web.site import LANGUAGES, Portal, Site
 from e2e_server.web.texts import as_namespace, fill
 
-EXIT_JS = "js/exit.js"
-PORTAL_JS = "js/portal.js"
-SEEKER_JS = "js/seeker.js"
-ACCESS_JS = "js/access.js"
-WORKSPACE_JS = "js/workspace.js"
 # Below a portal, in every language.
 CHAT_PATH = "chat"
 ACCESS_PATH = "zugang"
-# What an application imports as its first act.
-FIRST_ACTS = {
-    SEEKER_JS: ("js/core/line.js", "js/features/live/model.js", "text/{language}.js"),
-    ACCESS_JS: (
-        "js/features/accounts/model.js",
-        "text/{language}.js",
-        "text/access-{language}.js",
-    ),
-    WORKSPACE_JS: (
-        "js/features/workspace/model.js",
-        "text/{language}.js",
-        "text/workspace-{language}.js",
-    ),
-}
+WORK_PATH = "team"
+# Invitations name this address: crypto/invitelink.py.
+ENROLMENT_PATH = "team/einladung"
 LEGAL_PAGES = {
     "privacy": "datenschutz",
     "imprint": "impressum",
@@ -99,7 +93,11 @@ class Renderer:
     def pages(self) -> tuple[Page, ...]:
         pages = []
         for language in LANGUAGES:
-            pages += [self._list_page(language), self._workspace_shell(language)]
+            pages += [
+                self._list_page(language),
+                self._workspace_shell(language),
+                self._enrolment_shell(language),
+            ]
             for portal in self._site.portals:
                 pages += [
                     self._portal_page(language, portal),
@@ -191,7 +189,7 @@ class Renderer:
     def _workspace_shell(self, language: str) -> Page:
         t = self._texts[language]
         frame = self._frame(
-            language, "team", f"{t.workspace.title} – {self._site.name}", (WORKSPACE_JS,)
+            language, WORK_PATH, f"{t.workspace.title} – {self._site.name}", (WORKSPACE_JS,)
         )
         portals = [
             {
@@ -207,6 +205,19 @@ class Renderer:
             frame=frame, portals_json=_json(portals), holidays_json=self._holidays_json
         )
         return self._render("workspace.html", frame, t, context)
+
+    def _enrolment_shell(self, language: str) -> Page:
+        t = self._texts[language]
+        title = f"{t.enrolment.title} – {self._site.name}"
+        frame = self._frame(language, ENROLMENT_PATH, title, (ENROLMENT_JS,))
+        portals = [
+            {"team16": portal.team16, "name": portal.name.in_language(language)}
+            for portal in self._site.portals
+        ]
+        context = EnrolmentShell(
+            frame=frame, work_href=_path(language, WORK_PATH), portals_json=_json(portals)
+        )
+        return self._render("enrolment.html", frame, t, context)
 
     def _legal_page(self, language: str, name: str) -> Page:
         t = self._texts[language]

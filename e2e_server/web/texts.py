@@ -3,6 +3,8 @@
     <language>.js            of a chat: seekers and the workspace load it
     workspace-<language>.js  of the workspace alone
     access-<language>.js     of the access room; a chat fetches it when somebody wants an access
+    accessforms-<language>.js  those for a passphrase, which the page of an invitation needs too
+    enrolment-<language>.js  of the page of an invitation
     enquiries-<language>.js  of written enquiries; the access room fetches it with the first one
     pages-<language>.json    of the pages around: only templates read it
 
@@ -19,19 +21,24 @@ from typing import Any
 
 
 def read_texts(folder: Path, language: str) -> dict[str, Any]:
-    """All rooms of a language; ValueError when two files hold the same room."""
+    """All rooms of a language; ValueError when a sentence stands in two files."""
     pages = json.loads((folder / f"pages-{language}.json").read_text("utf-8"))
     names = (
         language,
         f"workspace-{language}",
         f"access-{language}",
+        f"accessforms-{language}",
         f"enquiries-{language}",
+        f"enrolment-{language}",
     )
-    parts = [read_text_file(folder / f"{name}.js") for name in names]
-    rooms = [room for part in (pages, *parts) for room in part]
-    if len(set(rooms)) != len(rooms):
-        raise ValueError(f"{language}: a room stands in two files")
-    return {room: part[room] for part in (pages, *parts) for room in part}
+    rooms: dict[str, Any] = {}
+    for part in (pages, *(read_text_file(folder / f"{name}.js") for name in names)):
+        for room, sentences in part.items():
+            known = rooms.setdefault(room, {})
+            if known.keys() & sentences.keys():
+                raise ValueError(f"{language}: a sentence of {room} stands in two files")
+            known |= sentences
+    return rooms
 
 
 def read_text_file(path: Path) -> dict[str, Any]:

@@ -55,6 +55,7 @@ def served_files(house: House) -> Iterator[tuple[str, bytes]]:
         if path.is_file() and path.suffix != ".br":
             content = path.read_bytes()
             yield str(path), gzip.decompress(content) if path.suffix == ".gz" else content
-    for address in ("/", "/p/leben", "/p/leben/chat", "/p/leben/zugang", "/team"):
+    pages = ("/", "/p/leben", "/p/leben/chat", "/p/leben/zugang", "/team", "/team/einladung")
+    for address in pages:
         with urllib.request.urlopen(house.url + address) as answer:
             yield address, answer.read()

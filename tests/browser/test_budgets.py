@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.access import AccessPage
 from tests.browser.conftest import Windows
+from tests.browser.newcomer import NewcomerPage, Office
 from tests.browser.people import CounsellorPage, House, SeekerPage
 
 KB = 1000
@@ -67,6 +68,15 @@ def test_the_access_room_opens_within_the_budget_of_a_chat(
         first,
         scale.weigh(),
     )
+
+
+def test_the_page_of_an_invitation_stays_within_the_budget_of_a_chat(
+    house: House, windows: Windows, pages: Path
+) -> None:
+    page = windows.phone().page
+    scale = Scale(page, pages)
+    NewcomerPage(house, page).enrols(Office(house).invites(), "anna.b")
+    assert scale.weigh() <= SEEKER_BYTES, scale.weigh()
 
 
 def test_chat_and_workspace_stay_within_their_budgets(

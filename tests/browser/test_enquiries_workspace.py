@@ -41,7 +41,7 @@ def test_from_the_list_to_the_purge(house: House, windows: Windows, maria: DeskP
     maria.opens_enquiry("Schlaf")
     detail = maria.page.locator(".workspace__detail")
     expect(detail).to_contain_text(TEXT)
-    expect(detail).to_contain_text("Maria B. und Jonas K.")
+    expect(detail).to_contain_text("Jonas K. und Maria B.")
     anna.says("Und am Tag bin ich müde.")
     expect(detail).to_contain_text("Und am Tag bin ich müde.")
     assert faults(maria.page) == []

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 
-from crypto import invitation
-from crypto.errors import LocalError
+from crypto import invitation, invitelink, symbols
+from crypto.errors import BadLength, LocalError
 from crypto.keys import KemPublic, SignPublic
 from tests.helpers.vectors import Case, SeededRand, assert_reproduced, name_of, vectors
 
@@ -65,3 +67,52 @@ def test_the_join_id_tells_nothing_of_the_mac_key() -> None:
 def test_a_cap_hash_of_the_wrong_size_is_our_own_bug() -> None:
     with pytest.raises(LocalError):
         invitation.join_mac(bytes(16), SignPublic(bytes(32)), KemPublic(bytes(1216)), bytes(31))
+
+
+@pytest.mark.parametrize("case", vectors("invitation", "read"), ids=name_of)
+def test_a_written_invitation_is_read_or_refused(case: Case) -> None:
+    def call() -> dict[str, bytes | int]:
+        found = invitelink.read(case.given["text"])
+        return {"secret": found.secret, "expires_hour": found.expires_hour}
+
+    case.check(call)
+
+
+def test_an_invitation_counts_for_seven_days_to_the_hour() -> None:
+    hour_ms = 3_600_000
+    drawn = invitelink.new_invitation(500_000 * hour_ms + 1, SeededRand("link"))
+    assert drawn.expires_hour == 500_000 + invitelink.VALID_HOURS
+    assert not drawn.is_over(drawn.expires_hour * hour_ms - 1)
+    assert drawn.is_over(drawn.expires_hour * hour_ms)
+
+
+def test_a_link_carries_the_invitation_behind_its_fragment_sign() -> None:
+    drawn = invitelink.new_invitation(0, SeededRand("link"))
+    german = invitelink.link("https://beratung.example/", drawn)
+    address, _, fragment = german.partition("#")
+    assert address == "https://beratung.example/team/einladung"
+    assert fragment == invitelink.written(drawn)
+    english = invitelink.link("https://beratung.example", drawn, "en")
+    assert english.startswith("https://beratung.example/en/team/einladung#")
+    assert invitelink.read(german) == invitelink.read(english) == invitelink.read(fragment) == drawn
+    assert drawn.secret.hex() not in repr(drawn)
+    assert repr(drawn.secret) not in repr(drawn)
+
+
+def test_every_slip_of_one_symbol_is_noticed_but_one_in_a_thousand() -> None:
+    bare = invitelink.written(invitelink.new_invitation(0, SeededRand("slips"))).replace("-", "")
+    noticed = 0
+    for at, right in enumerate(bare):
+        for wrong in "0123456789ABCDEFGHJKMNPQRSTVWXYZ".replace(right, ""):
+            with contextlib.suppress(symbols.Mistyped):
+                invitelink.read(bare[:at] + wrong + bare[at + 1 :])
+                continue
+            noticed += 1
+    assert noticed >= 32 * 31 - 8
+
+
+def test_what_cannot_be_written_is_our_own_bug() -> None:
+    with pytest.raises(BadLength):
+        invitelink.written(invitelink.Invitation(secret=bytes(15), expires_hour=0))
+    with pytest.raises(LocalError):
+        invitelink.written(invitelink.Invitation(secret=bytes(16), expires_hour=1 << 22))

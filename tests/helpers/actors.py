@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from clientlib import accounts, comeback, org
+from clientlib import accounts, comeback, enrolment, org
 from clientlib import staff as staff_client
 from clientlib.account import SeekerAccount
 from clientlib.comeback import Found
@@ -99,8 +99,8 @@ class Cast:
         secret = invitation.new_secret()
         ams = await self._account(relay, name)
         stamp = await accounts.make_stamp(relay, "invitation_answer")
-        await org.answer_invitation(relay, ams, secret, stamp)
-        await org.approve(admin, secret, role, self.now_ms(), random_bytes)
+        await enrolment.answer_invitation(relay, ams, secret, stamp)
+        await enrolment.approve(admin, secret, role, self.now_ms(), random_bytes)
         staff = await self.signs_in(name)
         await staff.publish_profile(shown, counter=1)
         return staff

@@ -3,6 +3,7 @@ import { before, test } from 'node:test';
 
 import { LocalError } from '../../web/js/crypto/errors.js';
 import * as invitation from '../../web/js/crypto/invitation.js';
+import { isOver, read } from '../../web/js/crypto/invitelink.js';
 import { argon2id, ready } from '../../web/js/crypto/primitives.js';
 import { check, unhex, vectors } from './helpers/vectors.js';
 
@@ -43,4 +44,17 @@ test('a drawn secret has 16 bytes, and a cap hash of another size is our own bug
   assert.equal(secret.length, invitation.SECRET_BYTES);
   const short = new Uint8Array(31);
   assert.throws(() => invitation.joinMac(secret, short, short, short), LocalError);
+});
+
+for (const item of vectors('invitation', 'read')) {
+  test(item.name, () =>
+    check(item, () => {
+      const { secret, expiresHour } = read(item.in.text);
+      return { secret, expires_hour: expiresHour };
+    }));
+}
+
+test('an invitation is over from its hour on', () => {
+  const drawn = { secret: new Uint8Array(16), expiresHour: 500_000 };
+  assert.deepEqual([-1, 0, 1].map((ms) => isOver(drawn, 500_000 * 3_600_000 + ms)), [false, true, true]);
 });

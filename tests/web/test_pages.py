@@ -11,7 +11,7 @@ import pytest
 from e2e_server.web import build_web
 from tests.web.built import QUALITY, SITE, Built, Tags, site_with
 
-SHELLS = ("/chat", "/zugang", "/team")
+SHELLS = ("/chat", "/zugang", "/team", "/einladung")
 LEGAL = ("datenschutz", "impressum", "barrierefreiheit", "sicher-surfen")
 
 
@@ -44,7 +44,7 @@ def test_every_page_of_a_seeker_has_the_quick_exit_first(built: Built) -> None:
     for path in built.pages():
         tags = Tags(built.html(path))
         exits = [tag for tag in tags.named("a") if "data-quick-exit" in tag]
-        if path.endswith("/team"):
+        if path.endswith(("/team", "/einladung")):
             assert exits == []
             continue
         assert tags.named("a")[0]["href"] == "/exit"
@@ -76,9 +76,25 @@ def test_every_page_has_its_sibling_in_the_other_language(built: Built) -> None:
     english = {path.removeprefix("/en") for path in built.pages() if path.startswith("/en/")}
     assert german == english
     assert german == {
-        "/", "/team", *(f"/{name}" for name in LEGAL),
+        "/", "/team", "/team/einladung", *(f"/{name}" for name in LEGAL),
         *(f"/p/{slug}{end}" for slug in ("leben", "trennung") for end in ("", "/chat", "/zugang")),
     }  # fmt: skip
+
+
+def test_only_the_page_of_an_invitation_loads_its_application(built: Built) -> None:
+    """Nothing leads there and nothing is fetched ahead: who has no link has no business there."""
+    named = [path for path in built.pages() if "enrolment" in built.html(path)]
+    assert named == ["/en/team/einladung", "/team/einladung"]
+    for path in named:
+        headers = built.headers(path)
+        assert (headers["Cache-Control"], headers["Referrer-Policy"]) == ("no-store", "no-referrer")
+        app = next(tag for _, tag in Tags(built.html(path)).found if tag.get("id") == "app")
+        site = json.loads(SITE.read_text("utf-8"))
+        assert app["data-fingerprint"] == site["fingerprint"]
+        assert app["data-work-href"] == path.removesuffix("/einladung")
+        teams = [one["team16"] for one in json.loads(app["data-portals"])]
+        assert teams == [one["team16"] for one in site["portals"]]
+    assert not any("einladung" in built.html(path) for path in built.pages() if path not in named)
 
 
 def test_the_chat_shell_hands_the_app_what_it_must_not_fetch(built: Built) -> None:

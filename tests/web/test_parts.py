@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from e2e_server.web.entries import ACCESS_JS, ENROLMENT_JS, FIRST_ACTS, SEEKER_JS, WORKSPACE_JS
 from e2e_server.web.modules import loaded_at_once, reachable
-from e2e_server.web.pages import ACCESS_JS, FIRST_ACTS, SEEKER_JS, WORKSPACE_JS
 
 WEB = Path(__file__).parents[2] / "web"
 CATALOGUES = {"js/wire/catalogue.js", "js/wire/catalogue-account.js", "js/wire/catalogue-staff.js"}
@@ -25,7 +25,12 @@ def acts(entry: str) -> tuple[str, ...]:
 
 @pytest.mark.parametrize(
     ("entry", "parts"),
-    [(SEEKER_JS, {""}), (ACCESS_JS, {"", "-account"}), (WORKSPACE_JS, {"", "-account", "-staff"})],
+    [
+        (SEEKER_JS, {""}),
+        (ACCESS_JS, {"", "-account"}),
+        (WORKSPACE_JS, {"", "-account", "-staff"}),
+        (ENROLMENT_JS, {"", "-account", "-staff"}),
+    ],
 )
 def test_a_page_loads_the_messages_that_its_people_need(entry: str, parts: set[str]) -> None:
     found = CATALOGUES & set(loaded_at_once(CODE, acts(entry)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ ROOMS = {
     "workspace",
     "access",
     "enquiries",
+    "enrolment",
     "legal",
 }
 
@@ -71,6 +73,18 @@ def test_no_gender_symbol_stands_anywhere_but_in_the_seekers_name() -> None:
 def test_german_sentences_avoid_the_words_the_voice_forbids(word: str) -> None:
     for key, sentence in leaves(texts("de")).items():
         assert word not in sentence, key
+
+
+def test_a_sentence_stands_in_one_file(tmp_path: Path) -> None:
+    """A room may be in two, of which some pages need one; then nothing may cover anything."""
+    folder = tmp_path / "text"
+    shutil.copytree(WEB / "text", folder)
+    assert read_texts(folder, "de")["access"].keys() > {"title", "phrase_title"}
+    path = folder / "accessforms-de.js"
+    twice = path.read_text("utf-8").replace('"access": {', '"access": {"title": "Zugang",')
+    path.write_text(twice, "utf-8")
+    with pytest.raises(ValueError, match="access"):
+        read_texts(folder, "de")
 
 
 def test_umlauts_are_written_out() -> None:

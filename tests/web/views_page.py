@@ -28,9 +28,10 @@ SAMPLES = Path(__file__).parent / "fixtures" / "views"
 SEEKER = "/p/leben/chat"
 ACCESS = "/p/leben/zugang"
 WORK = "/team"
+ENROL = "/team/einladung"
 _PRELOADS = re.compile(r'<link rel="(?:modulepreload|preload)"[^>]*>\n?')
 # The last part of a shell's address -> the module that draws its sample; also an entry's name.
-_ROOMS = {"chat": "seeker", "zugang": "access", "team": "workspace"}
+_ROOMS = {"chat": "seeker", "zugang": "access", "team": "workspace", "einladung": "enrolment"}
 _ENTRIES = tuple(f"js/{name}.js" for name in _ROOMS.values())
 
 

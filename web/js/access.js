@@ -78,7 +78,8 @@ async function fromWaiting(line, store) {
 
 async function main() {
   const accessText = language === 'en' ? import('../text/access-en.js') : import('../text/access-de.js');
-  const [{ AccessModel }] = await Promise.all([import('./features/accounts/model.js'), loadText(language, accessText)]);
+  const formsText = language === 'en' ? import('../text/accessforms-en.js') : import('../text/accessforms-de.js');
+  const [{ AccessModel }] = await Promise.all([import('./features/accounts/model.js'), loadText(language, accessText, formsText)]);
   const line = makeLine();
   const entrance = new Entrance(line, argon2id);
   const live = liveConfig();

@@ -52,7 +52,7 @@ export function organisation(nowMs) {
   const payloads = stated.map(([, , payload]) => encode(/** @type {any} */ (payload)));
   const view = replay(fingerprint(signPublic(root), signPublic(standby)), leaves, payloads, DEPLOYMENT);
   const profile = encodeProfile({ subject16: MARIA, name: 'Maria B.', picture: EMPTY, languages: [], text: '', counter: 1 });
-  return { view, maria, teamSeed, certificateHash: leafHash(leaves[3]), profile: { subject16: MARIA, profile, signature: signProfile(account.staffSign(maria), profile) } };
+  return { view, admin, maria, teamSeed, certificateHash: leafHash(leaves[3]), profile: { subject16: MARIA, profile, signature: signProfile(account.staffSign(maria), profile) } };
 }
 
 export class House extends AccountRelay {

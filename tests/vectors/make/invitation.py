@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from crypto import invitation
+from crypto import invitation, invitelink
 from crypto.keys import KemPublic, SignPublic
 from tests.vectors.make.common import SeededRand, case, document, flip, outcome
 
@@ -19,7 +19,9 @@ _CAP_HASH = _RAND(32)
 
 def cases() -> dict[str, Any]:
     """Secrets from words, answers, and each refusal."""
-    return document("Invitations (section 4).", [*_spoken(), *_answers(), *_refused()])
+    return document(
+        "Invitations (section 4).", [*_spoken(), *_answers(), *_refused(), *_written(), *_misread()]
+    )
 
 
 def _spoken() -> list[dict[str, Any]]:
@@ -73,6 +75,60 @@ def _refused() -> list[dict[str, Any]]:
         got, _ = outcome(partial(_check, given))
         assert got == want, (name, got)
         made.append(case(f"check: {name}", "by the inviter", given, None, want))
+    return made
+
+
+def _written() -> list[dict[str, Any]]:
+    made = []
+    for name, secret, hour in (
+        ("as drawn", _SECRET, 500_100),
+        ("all zeros", bytes(16), 0),
+        ("all ones", b"\xff" * 16, (1 << 22) - 1),
+    ):
+        text = invitelink.written(invitelink.Invitation(secret=secret, expires_hour=hour))
+        out = {"secret": secret, "expires_hour": hour}
+        made.append(case(f"written: {name}", "32 symbols", {"op": "read", "text": text}, out))
+    whole = invitelink.written(invitelink.Invitation(secret=_SECRET, expires_hour=500_100))
+    bare = whole.replace("-", "")
+    for name, text in (
+        ("in a link", f"https://beratung.example/team/einladung#{whole}"),
+        ("behind its sign", f"#{whole}"),
+        ("without groups, small", bare.lower()),
+        ("with the spaces of a hand", f"  {whole.replace('-', ' ')}\n"),
+        ("with long dashes", whole.replace("-", "\u2013")),
+        ("read for one another", bare.replace("1", "l").replace("0", "O")),
+    ):
+        out = {"secret": _SECRET, "expires_hour": 500_100}
+        made.append(case(f"written: {name}", "the same", {"op": "read", "text": text}, out))
+    return made
+
+
+def _misread() -> list[dict[str, Any]]:
+    whole = invitelink.written(invitelink.Invitation(secret=_SECRET, expires_hour=500_100))
+    bare = whole.replace("-", "")
+    other = "2" if bare[0] != "2" else "3"
+    last = "2" if bare[29] != "2" else "3"
+    table = [
+        ("nothing", "", "too_short"),
+        ("a link without fragment", "https://beratung.example/team/einladung", "bad_character"),
+        ("a link with an empty fragment", "https://beratung.example/team/einladung#", "too_short"),
+        ("cut by one", bare[:-1], "too_short"),
+        ("one too many", bare + "0", "too_long"),
+        ("one symbol wrong", other + bare[1:], "mistyped"),
+        ("two swapped", bare[1] + bare[0] + bare[2:], "mistyped"),
+        ("another hour", bare[:29] + last + bare[30:], "mistyped"),
+        ("a symbol that is none", "U" + bare[1:], "bad_character"),
+        ("a sign behind it", whole + ".", "bad_character"),
+        ("a letter that becomes one of ours", "\u0131" + bare[1:], "bad_character"),
+        ("hexadecimal", _SECRET.hex(), "mistyped"),
+    ]
+    made = []
+    for name, text, want in table:
+        got, _ = outcome(partial(invitelink.read, text))
+        assert got == want, (name, got)
+        made.append(
+            case(f"misread: {name}", "nothing is sent", {"op": "read", "text": text}, None, want)
+        )
     return made
 
 

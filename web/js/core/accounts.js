@@ -11,7 +11,7 @@ import * as account from '../crypto/account.js';
 import { signStaff } from '../crypto/credential.js';
 import * as doors from '../crypto/doors.js';
 import { LocalError } from '../crypto/errors.js';
-import { EMPTY_PAGE, SEEKER_PAGES, sealPage } from '../crypto/keyring.js';
+import { EMPTY_PAGE, SEEKER_PAGES, STAFF_PAGES, sealPage } from '../crypto/keyring.js';
 import { normalise, normalisePseudonym, strength } from '../crypto/passphrase.js';
 import { signPublic } from '../crypto/primitives.js';
 import * as recovery from '../crypto/recovery.js';
@@ -44,22 +44,25 @@ const FIRST_VERSION = 1;
 const CODE = /^[0-9A-HJKMNP-TV-Z]{26}$/;
 
 /**
- * Makes a seeker's account around `ams`; `name_taken` when the pseudonym has one. TooShort, TooLong,
- * TooWeak and BadCharacter before anything is sent. Without a code there is no recovery door yet.
+ * Makes an account around `ams`, a seeker's unless told otherwise; `name_taken` when the pseudonym has one. TooShort, TooLong,
+ * TooWeak and BadCharacter before anything is sent. Without a code there is no recovery door yet; staff have none.
  * @param {Request} request
  * @param {Storing & { name: string, phrase: string, code?: string | null, ams: AccountSecret,
- *   content?: PageContent }} parts `content` of the only page; the pseudonym is added
+ *   kind?: number, content?: PageContent }} parts `content` of the first page; the pseudonym is added
  * @returns {Promise<void>}
  */
-export async function createAccount(request, { name, phrase, code = null, ams, content = EMPTY_PAGE, ...storing }) {
+export async function createAccount(request, parts) {
+  const { name, phrase, code = null, ams, kind = AccountKind.SEEKER, content = EMPTY_PAGE, ...storing } = parts;
   const pseudonym = normalisePseudonym(name);
   const chosen = chosenPhrase(phrase, pseudonym);
   const wanted = code === null ? [] : [recoveryDoor(code)];
   wanted.unshift(await passphraseDoor(pseudonym, chosen, storing));
   const made = [];
   for (const door of wanted) made.push((await makeDoor(request, door, ams, storing.argon2id)).record);
-  const page = sealPage(ams, 0, FIRST_VERSION, { ...content, pseudonym }, SEEKER_PAGES);
-  const finish = { kind: AccountKind.SEEKER, handle: account.handle(ams), doors: made, pages: [page] };
+  const count = kind === AccountKind.STAFF ? STAFF_PAGES : SEEKER_PAGES;
+  const contents = [{ ...content, pseudonym }, ...Array(count - 1).fill(EMPTY_PAGE)];
+  const pages = contents.map((each, n) => sealPage(ams, n, FIRST_VERSION, each, count));
+  const finish = { kind, handle: account.handle(ams), doors: made, pages };
   await answered(() => request('account_finish', finish), storing.nextLine);
 }
 

@@ -60,6 +60,7 @@ export const PAYLOAD = label('payload', '4');
 export const LEAF = label('leaf', '4');
 export const PERSON = label('person', '4');
 export const INVITE = label('invite', '4');
+export const INVITE_CHECK = label('invite-check', '4');
 export const JOIN_MAC = label('join-mac', '4');
 export const JOIN_ID = label('join-id', '4');
 

@@ -13,7 +13,8 @@ export async function loadText(wanted, ...more) {
   chosen = wanted === 'en' ? 'en' : 'de';
   const shared = chosen === 'en' ? import('../../text/en.js') : import('../../text/de.js');
   const parts = await Promise.all([shared, ...more]);
-  table = Object.assign({}, ...parts.map(({ text }) => text));
+  table = {};
+  for (const { text } of parts) add(text);
 }
 
 /**
@@ -21,7 +22,12 @@ export async function loadText(wanted, ...more) {
  * @param {Promise<{ text: object }>} part in the page's language
  */
 export async function addText(part) {
-  table = { ...table, ...(await part).text };
+  add((await part).text);
+}
+
+/** A room may stand in two files, of which some pages need one. @param {Record<string, any>} rooms */
+function add(rooms) {
+  for (const [room, sentences] of Object.entries(rooms)) table[room] = { ...table[room], ...sentences };
 }
 
 /** The language of the page, for dates, numbers and the emoji's names. */

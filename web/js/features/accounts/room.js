@@ -6,13 +6,15 @@ const STYLES = new URL('../../../css/access.css', import.meta.url).href;
 
 /** Fetches what is missing; resolves when the room can be drawn. */
 export async function fetchRoom() {
-  const words = hasText('access.title') ? undefined : addText(ofLanguage());
-  await Promise.all([words, fetchStyles(STYLES)]);
+  const words = hasText('access.title') ? [] : ofLanguage().map(addText);
+  await Promise.all([...words, fetchStyles(STYLES)]);
 }
 
-/** @returns {Promise<{ text: object }>} */
+/** @returns {Promise<{ text: object }>[]} */
 function ofLanguage() {
-  return language() === 'en' ? import('../../../text/access-en.js') : import('../../../text/access-de.js');
+  return language() === 'en'
+    ? [import('../../../text/access-en.js'), import('../../../text/accessforms-en.js')]
+    : [import('../../../text/access-de.js'), import('../../../text/accessforms-de.js')];
 }
 
 /**

@@ -74,10 +74,11 @@ function Own({ model, name }) {
 }
 
 /**
- * @param {{ model: PhraseChoice, name: string }} props `name`: whose passphrase it will be
+ * @param {{ model: PhraseChoice, name: string, lost?: string }} props `name`: whose passphrase it will be;
+ *   `lost`: what it means to lose it
  * @returns {any}
  */
-export function PhraseField({ model, name }) {
+export function PhraseField({ model, name, lost = t('access.phrase_lost') }) {
   const way = model.way.value;
   const radio = (/** @type {'suggested' | 'own'} */ value, /** @type {string} */ words) => html`<label class="choice">
     <input class="choice__input" type="radio" name="phrase-way" value=${value} checked=${way === value}
@@ -89,5 +90,5 @@ export function PhraseField({ model, name }) {
       ${radio('own', t('access.phrase_own'))}
       ${way === 'own' && html`<${Own} model=${model} name=${name} />`}
     </fieldset>
-    <p class="access__lost"><strong>${t('access.phrase_lost_title')}:</strong> ${t('access.phrase_lost')}</p>`;
+    <p class="access__lost"><strong>${t('access.phrase_lost_title')}:</strong> ${lost}</p>`;
 }

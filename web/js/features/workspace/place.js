@@ -48,7 +48,7 @@ export function readersOf({ log, names, session }, team16, isAddressed) {
   const me = session()?.subject16;
   if (team16 === null || me === undefined) return { names: [], unnamed: 0, isAddressed: false };
   const members = isAddressed ? [me] : log.view.latestTeam(team16)?.team.members ?? [];
-  const named = members.map((subject16) => names.of(subject16)).filter((name) => name !== '');
+  const named = members.map((subject16) => names.of(subject16)).filter((name) => name !== '').sort((one, other) => one.localeCompare(other));
   return { names: named, unnamed: members.length - named.length, isAddressed };
 }
 

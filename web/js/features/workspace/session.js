@@ -17,6 +17,9 @@ import { renewTeams } from './teams.js';
 /** @typedef {import('../../core/translog.js').LogReader} LogReader */
 /** @typedef {import('../../crypto/certificate.js').Certificate} Certificate */
 
+/** Certified, but no team lists this person yet: there is nothing to read and nobody to answer. */
+export class NoTeam extends Error {}
+
 export class Session {
   #ams;
   #log;
@@ -57,6 +60,7 @@ export class Session {
       log.pin(keyring.logPin.size, keyring.logPin.root);
       const found = new Session({ ams, token, subject16, keyring, log, request, clock });
       found.#checkOwnCertificates();
+      found.#checkTeams();
       await keyring.pinLog(log.view.size, log.view.root());
       // A clock that is far off would date the renewal wrong; the next member's client does it then.
       if (!clock.isOff) await renewTeams(request, log, ams, subject16, clock.now());
@@ -96,6 +100,13 @@ export class Session {
   /** Nothing can be opened or signed from here any more. */
   wipe() {
     this.#ams.fill(0);
+  }
+
+  /** A statement that has ended counts: a member renews it. */
+  #checkTeams() {
+    const { view } = this.#log;
+    const lists = (/** @type {Uint8Array} */ team16) => view.latestTeam(team16)?.team.members.some((one) => this.isMe(one));
+    if (!view.teamIds().some(lists)) throw new NoTeam();
   }
 
   /** Another certified key would be somebody else in this name. */
