@@ -37,7 +37,7 @@ test('every colleague of the team reads a first request, and writes nothing', as
       [content?.state, content?.pseudonym, content?.topic, content?.subject, content?.parts.map(({ text }) => text)],
       ['open', 'Kiesel-407', 'Familie', 'Streit', ['Ich weiß nicht weiter.']],
     );
-    assert.deepEqual(desk.written.readersOf(desk.idOf(1)), { names: ['Maria B.', 'Jonas K.'], unnamed: 0, isAddressed: false });
+    assert.deepEqual(desk.written.readersOf(desk.idOf(1)), { names: ['Jonas K.', 'Maria B.'], unnamed: 0, isAddressed: false });
   }
   await found.elapse(10 * MINUTE_MS);
   const wrote = found.sent.filter(([who, what]) => who !== 'seeker' && ['post', 'commit', 'swap', 'page_save'].includes(what));

@@ -84,8 +84,8 @@ def test_a_request_says_who_reads_it_now_and_until_when(page: Page) -> None:
     row(page, 0).click()
     detail = page.locator(".workspace__detail")
     expect(detail).to_contain_text(
-        "Maria B., Jonas K., Eva S. und eine weitere Person aus dem Team. "
-        "Sobald jemand die Anfrage übernimmt, nur noch diese Person."
+        "Eva S., Jonas K., Maria B. und eine weitere Person aus dem Team; "
+        "sobald jemand die Anfrage übernimmt, nur noch diese Person."
     )
     expect(detail.get_by_text("Brief von der Schule.pdf")).to_be_visible()
     expect(detail.get_by_text("Nach dem Übernehmen zu öffnen.")).to_be_visible()
