@@ -12,6 +12,7 @@ import { ChatList } from '../../web/js/features/workspace/chatlist.js';
 import { Duty } from '../../web/js/features/workspace/duty.js';
 import { COLOURS, MAX_NICKNAME_CHARS, NO_TICKET, decodeNote, encodeNote, isWritten, missed, noteOf } from '../../web/js/features/workspace/note.js';
 import { pseudonymOf } from '../../web/js/features/workspace/names.js';
+import { ownPortals } from '../../web/js/features/workspace/place.js';
 import { Queue } from '../../web/js/features/workspace/queue.js';
 import { TicketState } from '../../web/js/wire/catalogue.js';
 import { WireError } from '../../web/js/wire/errors.js';
@@ -83,9 +84,24 @@ function duty() {
     told.push(Number(fields.on));
     if (relay.error !== null) throw relay.error;
     return {};
-  }, clock, [PORTAL16]);
+  }, clock, () => [PORTAL16]);
   return { clock, told, relay, found };
 }
+
+test('asked for are the portals whose team lists this account, at that moment', () => {
+  const [ours, theirs] = [new Uint8Array(16).fill(1), new Uint8Array(16).fill(2)];
+  let listed = [ours];
+  const place = /** @type {any} */ ({
+    clock: new FakeClock(),
+    log: { view: { inTeam: (/** @type {Uint8Array} */ team16) => listed.includes(team16) } },
+    portals: [{ portal16: PORTAL16, team16: ours, name: 'Leben' }, { portal16: new Uint8Array(16), team16: theirs, name: 'Familie' }],
+    session: () => ({ subject16: new Uint8Array(16) }),
+  });
+  assert.deepEqual(ownPortals(place).map(({ name }) => name), ['Leben']);
+  listed = [ours, theirs];
+  assert.deepEqual(ownPortals(place).map(({ name }) => name), ['Leben', 'Familie']);
+  assert.deepEqual(ownPortals({ ...place, session: () => null }), []);
+});
 
 test('a lease is renewed until it is given up', async () => {
   const { clock, told, found } = duty();

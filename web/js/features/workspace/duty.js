@@ -17,7 +17,7 @@ export class Duty {
   /**
    * @param {import('../../core/connection.js').Request} request
    * @param {import('../../core/clock.js').Clock} clock
-   * @param {readonly Uint8Array[]} portals
+   * @param {() => readonly Uint8Array[]} portals the own ones at that moment
    */
   constructor(request, clock, portals) {
     this.#request = request;
@@ -50,7 +50,7 @@ export class Duty {
   async #lease() {
     this.#cancel();
     try {
-      await this.#request('duty', { portals: this.#portals, on: this.isOn.value ? 1 : 0 });
+      await this.#request('duty', { portals: this.#portals(), on: this.isOn.value ? 1 : 0 });
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
       if (!error.isUncertain) this.isOn.value = false;

@@ -10,7 +10,7 @@ import '../../wire/catalogue-staff.js';
 import { WireError, ignoreRefusal } from '../../wire/errors.js';
 import { ChatModel } from '../live/chat.js';
 import { ChatList } from './chatlist.js';
-import { partsOf } from './place.js';
+import { ownPortals, partsOf } from './place.js';
 import { Queue } from './queue.js';
 
 /** @typedef {import('../../crypto/entry.js').Entry} Entry */
@@ -101,7 +101,7 @@ export class Live {
 
   /** Reads the queue and follows it. */
   async readQueue() {
-    const portals = this.#place.portals.map((one) => one.portal16);
+    const portals = ownPortals(this.#place).map((one) => one.portal16);
     const { rows } = await this.#place.request('queue', { portals });
     for (const id of this.#queue.missingIn(rows)) this.#endRow(id);
     for (const row of rows) this.hear(row);

@@ -21,6 +21,7 @@ import { Duty } from './duty.js';
 import { Live } from './live.js';
 import { Names } from './names.js';
 import { encodeNote, inOrder, isWritten, noteOf } from './note.js';
+import { ownPortals } from './place.js';
 import { problemOf } from './problems.js';
 import { Session } from './session.js';
 import { Written } from './written.js';
@@ -60,13 +61,13 @@ export class WorkModel {
     this.#config = config;
     this.line = new Connection({ url: config.url, clock, onOpen: (request) => this.#onOpen(request) });
     this.#log = new LogReader(this.#request, config.fingerprint, config.deploymentId);
-    this.#duty = new Duty(this.#request, clock, portals.map((one) => one.portal16));
     const place = {
       line: this.line, request: this.#request, clock, log: this.#log, names: this.#names, portals,
       session: () => this.#session,
       keptDraft: (/** @type {Uint8Array} */ box16) => this.#keptDrafts.get(toHex(box16)) ?? '',
       onPurged: (/** @type {Thread} */ model) => this.#purged(model),
     };
+    this.#duty = new Duty(this.#request, clock, () => ownPortals(place).map((one) => one.portal16));
     this.#live = new Live({ place, seekerName, onLetters: (found) => this.#hearLetters(found) });
     this.written = new Written({ place, enquiryName });
     this.connection = this.line.state;

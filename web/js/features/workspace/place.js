@@ -21,6 +21,16 @@ import { pseudonymOf } from './names.js';
  */
 
 /**
+ * The portals whose TEAM lists this account now; of any other the relay tells nothing.
+ * @param {Pick<Place, 'log' | 'clock' | 'portals' | 'session'>} place
+ * @returns {readonly Portal[]}
+ */
+export function ownPortals({ log, clock, portals, session }) {
+  const me = session()?.subject16;
+  return me === undefined ? [] : portals.filter(({ team16 }) => log.view.inTeam(team16, me, clock.now()));
+}
+
+/**
  * Whom a certificate names, by the log and the signed profiles; '' where nobody has published a name.
  * @param {Place} place
  * @returns {(certificateHash: Uint8Array) => string}
