@@ -32,11 +32,11 @@ run: $(VENV) $(VENDOR)
 test: browsers check
 	@mkdir -p var
 	echo "Tests …"
-	$(MAKE) --keep-going test-python test-js test-pages >var/tests.log 2>&1 &
+	$(MAKE) --keep-going test-python test-pages >var/tests.log 2>&1 &
 	rest=$$!
 	trap 'kill $$rest 2>/dev/null || true' EXIT
 	failed=0
-	$(MAKE) test-browser || failed=1
+	$(MAKE) --keep-going test-browser test-js || failed=1
 	wait $$rest || failed=1
 	trap - EXIT
 	cat var/tests.log
