@@ -1,0 +1,128 @@
+"""Canaries of written counselling: words, subject, file and drafts of both sides are in no file, no
+log and on no line; after the purge no box and no ticket is left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import FilePayload, expect
+
+from tests.browser.canary import files_of, holds, served_files
+from tests.browser.conftest import Windows
+from tests.browser.desk import DeskPage
+from tests.browser.lines import Traffic
+from tests.browser.people import House
+from tests.browser.scenes import KEPT, NOTHING
+from tests.browser.writing import WriterPage
+
+NAME = "Kanarienvogel-8801"
+SUBJECT = "Kanarienvogel fragt 8802"
+TEXT = "Kanarienvogel schreibt in Ruhe 8803"
+FILE_NAME = "Kanarienvogel-8804.pdf"
+FILE_TEXT = "Kanarienvogel legt bei 8805"
+ANSWER = "Kanarienvogel antwortet 8806"
+DRAFT = "Kanarienvogel denkt noch nach 8807"
+OTHER_SUBJECT = "Kanarienvogel zweifelt 8808"
+OTHER_DRAFT = "Kanarienvogel beginnt erst 8809"
+ANSWER_DRAFT = "Kanarienvogel wägt ab 8810"
+TYPED = (
+    *(NAME, NAME.lower(), SUBJECT, TEXT, FILE_NAME, FILE_TEXT),
+    *(ANSWER, DRAFT, OTHER_SUBJECT, OTHER_DRAFT, ANSWER_DRAFT),
+)
+PURGE_MS = 49 * 3_600_000
+
+
+@dataclass(frozen=True)
+class Life:
+    """A written conversation to its end, and everything that went over its lines."""
+
+    files: dict[str, bytes]
+    served: dict[str, bytes]
+    log: bytes
+    frames: list[bytes]
+    kept: object
+    left: int
+
+
+@pytest.fixture(scope="module")
+def life(house: House, desks: Windows) -> Life:
+    """Everything a test here asks about, walked through once."""
+    phone, desk = desks.phone(), desks.desk()
+    theirs, ours = Traffic(phone.page), Traffic(desk.page)
+    maria = DeskPage(house, desk.page)
+    maria.signs_in("maria")
+    anna = WriterPage(house, phone.page)
+    anna.creates(NAME, "Kanarienvogel singt morgens 8800")
+    anna.begins()
+    anna.types(TEXT, SUBJECT)
+    pdf = b"%PDF-1.7\n" + FILE_TEXT.encode() + b"\n%%EOF\n"
+    chosen = FilePayload(name=FILE_NAME, mimeType="application/pdf", buffer=pdf)
+    anna.page.locator("input[type=file]").set_input_files(files=[chosen])
+    anna.presses("Datei senden")
+    anna.sends()
+    maria.opens_enquiry(SUBJECT)
+    maria.takes()
+    maria.has_taken()
+    maria.answers_now()
+    maria.writes_back(ANSWER)
+    expect(anna.page.get_by_role("log").get_by_text(ANSWER)).to_be_visible()
+    anna.page.locator("#message-field").fill(DRAFT)
+    anna.goes_home()
+    anna.begins()
+    anna.types(OTHER_DRAFT, OTHER_SUBJECT)
+    anna.presses("Entwurf behalten")
+    maria.page.locator("#message-field").fill(ANSWER_DRAFT)
+    maria.opens_written()
+    during = files_of(house)
+    anna.opens(SUBJECT)
+    anna.closes()
+    anna.goes_home()
+    anna.signs_out()
+    kept = anna.page.evaluate(KEPT)
+    ended = files_of(house)
+    house.server.run(lambda: house.server.server.elapse(PURGE_MS))
+    return Life(
+        files=during | ended | files_of(house),
+        served=dict(served_files(house)),
+        log="\n".join(house.server.server.log).encode(),
+        frames=[*theirs.sent, *theirs.received, *ours.sent, *ours.received],
+        kept=kept,
+        left=rows_left(house),
+    )
+
+
+def rows_left(house: House) -> int:
+    """What is held of this conversation: boxes and their envelopes, tickets, letters, files."""
+    tables = ("boxes_boxes", "boxes_envelopes", "enquiries_tickets", "boxes_letters", "blobs_blobs")
+
+    async def count() -> int:
+        db = house.server.server.relay.parts.db
+        return await db.read(
+            lambda tx: sum(len(tx.all(f"SELECT 1 FROM {table}")) for table in tables)
+        )
+
+    return house.server.run(count)
+
+
+def test_no_file_and_no_log_line_holds_it(life: Life) -> None:
+    for name, content in {**life.files, "log": life.log}.items():
+        for marker in TYPED:
+            assert not holds(content, marker), (name, marker)
+
+
+def test_no_served_file_holds_it(life: Life) -> None:
+    for name, content in life.served.items():
+        assert not any(holds(content, marker) for marker in TYPED), name
+
+
+def test_no_line_carries_it(life: Life) -> None:
+    assert len(life.frames) > 50
+    for frame in life.frames:
+        assert not any(holds(frame, marker) for marker in TYPED)
+
+
+def test_the_browser_keeps_nothing_and_the_relay_nothing_after_the_purge(life: Life) -> None:
+    assert life.kept == NOTHING
+    assert life.left == 0
