@@ -251,6 +251,7 @@ CREATE TABLE enquiries_tickets (
   cap_hash BLOB NOT NULL UNIQUE CHECK (length(cap_hash) = 32), -- hash of the ticket capability; purpose: only the seeker's client may report on the enquiry or withdraw it; keep: as ticket16
   is_addressed INTEGER NOT NULL CHECK (is_addressed IN (0, 1)), -- 1 when it was written to one counsellor, by the seeker's client; purpose: until it is taken nobody else sees it; keep: as ticket16
   assignee BLOB CHECK (length(assignee) = 16), -- subject of who reserves or has it, or of the addressee, NULL while nobody; purpose: exactly one may take it, and colleagues see who; keep: as ticket16
+  successor BLOB CHECK (length(successor) = 16), -- subject of the colleague to whom the assignee hands it over, NULL for none, as the assignee's client says; purpose: only that colleague may take it over or send it back; keep: until taken over, sent back or given up
   state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 5), -- EnquiryState, set by features/enquiries/machine.py; purpose: what may happen next, sorting and counting; keep: as ticket16
   since_hour INTEGER NOT NULL, -- hour since which it waits, or in which it was answered or done, hours since epoch; purpose: who waits longest, what is overdue; keep: as ticket16
   until_ms INTEGER NOT NULL, -- end of a reservation, ms, 0 for none; purpose: it is open again when nothing came of it; keep: until the reservation ends

@@ -25,7 +25,7 @@ from crypto.wire import enquiries as wire
 from crypto.wire.accounts import Attach
 from crypto.wire.base import Event
 from e2e_server.features.enquiries import store
-from e2e_server.features.enquiries.machine import EnquiryLife
+from e2e_server.features.enquiries.machine import HOUR_MS, EnquiryLife
 from e2e_server.features.enquiries.store import TicketRow
 from e2e_server.storage.port import WriteTransaction
 from tests.helpers.actors import Cast, office
@@ -54,7 +54,7 @@ async def measure(folder: Path, rows: int, lines: int, rounds: int = ROUNDS) -> 
     async with serving(folder) as server:
         cast = Cast(server)
         maria = await office(cast)
-        tickets = await _fill(server, rows)
+        tickets = await fill(server, rows)
         crowd = await Crowd.gather(cast, maria, lines)
         pages = [await _timed(lambda: _page(maria, 0)) for _ in range(rounds)]
         lists = [await _timed(lambda: _whole(maria)) for _ in range(max(1, rounds // 10))]
@@ -118,18 +118,19 @@ class Crowd:
             self._all_heard.set()
 
 
-async def _fill(server: Server, rows: int) -> list[bytes]:
+async def fill(server: Server, rows: int, first: int = 1) -> list[bytes]:
+    """Store open tickets that open nothing, numbered from `first` on; return their ids."""
     tickets = [random_bytes(16) for _ in range(rows)]
 
     def work(tx: WriteTransaction) -> None:
-        for number, ticket16 in enumerate(tickets, 1):
-            store.insert(tx, _open(ticket16, number))
+        for number, ticket16 in enumerate(tickets, first):
+            store.insert(tx, _open(ticket16, number, tx.now_ms // HOUR_MS))
 
     await server.relay.parts.db.write(work)
     return tickets
 
 
-def _open(ticket16: bytes, number: int) -> TicketRow:
+def _open(ticket16: bytes, number: int, since_hour: int) -> TicketRow:
     return TicketRow(
         ticket16=ticket16,
         portal16=PORTAL16,
@@ -138,8 +139,12 @@ def _open(ticket16: bytes, number: int) -> TicketRow:
         cap_hash=random_bytes(32),
         is_addressed=False,
         assignee=None,
+        successor=None,
         life=EnquiryLife(
-            state=wire.EnquiryState.OPEN, since_hour=0, until_ms=0, ends_hour=FAR_HOUR
+            state=wire.EnquiryState.OPEN,
+            since_hour=since_hour,
+            until_ms=0,
+            ends_hour=FAR_HOUR,
         ),
     )
 

@@ -19,7 +19,7 @@ from crypto.epoch import MAX_EPOCH, es_hash
 from crypto.errors import LocalError, NotCanonical
 from crypto.keys import EpochSecret
 
-MAX_SETTINGS_BYTES = 1024
+MAX_SETTINGS_BYTES = 8 * 1024
 # Of a draft in the keyring and in the resume slot, in UTF-8.
 MAX_DRAFT_BYTES = 32 * 1024
 
@@ -46,7 +46,7 @@ class KeptSecret:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One box. `settings` is an encoding of the client's choosing, at most 1 KiB.
+    """One box. `settings` is an encoding of the client's choosing, at most 8 KiB.
 
     When gone, the pin is the final head, `settings` holds the close minute, the rest is empty.
     """

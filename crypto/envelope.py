@@ -55,6 +55,8 @@ class Kind(IntEnum):
     ACCOUNT_OFFER = 8
     ENQUIRY = 9
     DONE = 10
+    HAND_OVER = 11
+    HAND_OVER_ANSWER = 12
 
 
 class Fleeting(IntEnum):

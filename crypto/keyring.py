@@ -78,7 +78,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountSettings:
-    """Settings of the account: an encoding of the client's choosing, at most 1 KiB."""
+    """Settings of the account: an encoding of the client's choosing, at most 8 KiB."""
 
     counter: int = 0
     raw: bytes = b""

@@ -95,7 +95,7 @@ class Transcript:
             return True
         if self._stands(n, env_id):
             return True
-        self._alarm(Notice(NoticeKind.OTHER_HISTORY))
+        self.alarm(Notice(NoticeKind.OTHER_HISTORY))
         return False
 
     def expect(self, n: int, head: bytes) -> bool:
@@ -104,7 +104,7 @@ class Transcript:
         if mine is None or equal(mine, head):
             self.state.expected_heads[n] = head
             return True
-        self._alarm(Notice(NoticeKind.OTHER_HISTORY))
+        self.alarm(Notice(NoticeKind.OTHER_HISTORY))
         return False
 
     def pin(self) -> Pin:
@@ -132,6 +132,11 @@ class Transcript:
     def may_write(self, kind: int) -> bool:
         """Tell whether content of this kind may be sealed: an alarm holds back all but the end."""
         return not self.sending_paused or (kind == Kind.CLOSE and self.stopped is None)
+
+    def alarm(self, notice: Notice) -> None:
+        """Sending pauses until the person decides; what they have decided about alarms no more."""
+        if notice not in self._accepted and notice not in self.alarms:
+            self.alarms.append(notice)
 
     def proceed(self) -> None:
         """The person goes on: sending resumes; the same of the same member alarms no more."""
@@ -213,7 +218,7 @@ class Transcript:
         if self._stands(n, chain.env_id(raw)):
             return Taken(n=n, verdict=Verdict.DUP, findings=(Verdict.DUP,))
         notice = Notice(NoticeKind.OTHER_HISTORY)
-        self._alarm(notice)
+        self.alarm(notice)
         return Taken(n=n, verdict=Verdict.FORK, findings=(Verdict.FORK,), notices=(notice,))
 
     def _stands(self, n: int, env_id: bytes) -> bool:
@@ -233,7 +238,7 @@ class Transcript:
         message = self._take_in(n, found, notices)
         for notice in notices:
             if notice.kind in _ALARMING:
-                self._alarm(notice)
+                self.alarm(notice)
         if found.stop is not None:
             self.stopped = found.stop
             notices.append(found.stop)
@@ -291,10 +296,6 @@ class Transcript:
             self._read[body.sidx] = max(self.read_by(body.sidx), mark)
         elif own is None or body.sidx != own.sidx:
             self._foreign_n = n
-
-    def _alarm(self, notice: Notice) -> None:
-        if notice not in self._accepted and notice not in self.alarms:
-            self.alarms.append(notice)
 
 
 def _read_mark(payload: bytes) -> int:

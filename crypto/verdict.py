@@ -46,6 +46,7 @@ class NoticeKind(StrEnum):
     JOINED = "JOINED"  # the commit by which this member let me in stands here
     DAMAGED = "DAMAGED"  # a commit of this member breaks the rules: stop
     YOU_WERE_REMOVED = "YOU_WERE_REMOVED"  # by this member: stop
+    UNINVITED = "UNINVITED"  # let in without my yes; raised by who reads the contents
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from crypto.wire.base import Content
-from crypto.wire.fields import TextUpTo, Uint, UintUpTo
+from crypto.wire.fields import Bytes32, TextUpTo, Uint, UintUpTo
 
 MAX_TEXT_CHARS = 12_000
 MAX_SUBJECT_CHARS = 120
@@ -72,6 +72,26 @@ class Enquiry(Content):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkedDone(Content):
     """From a counsellor: this is done; the next message of either side takes it up again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver(Content):
+    """From a counsellor: I should like a colleague to go on in my place. May they?
+
+    The colleague is named by certificate; `with_history` 1: they may also read what was said so
+    far. It asks; only a commit hands over.
+    """
+
+    certificate_hash: Bytes32
+    with_history: Annotated[int, UintUpTo(1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOverAnswer(Content):
+    """The seeker's word to the HAND_OVER at number `n`; a 0 from who asked takes it back."""
+
+    n: Uint
+    is_yes: Annotated[int, UintUpTo(1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@
                          enquiry_accept   {ticket16} -> {until_ms}     or taken
                          enquiry_return   {ticket16} -> {}
                          enquiry_taken    {ticket16} -> {}     the commit is made: letters go
+                         enquiry_hand_over {ticket16, successor} -> {}    or empty: not any more
                          enquiry_mark     {ticket16, state} -> {}
                          enquiry_end      {ticket16} -> {}     it is closed: the ticket goes
     relay -> staff       enquiry_row      {row}
@@ -101,7 +102,8 @@ class EnquiryRow(Record):
     taking begin no new wait.
 
     `assignee` is who reserves or has it; before, of an addressed one, for whom it is.
-    `until_ms` is the end of a reservation, else 0.
+    `until_ms` is the end of a reservation, else 0. `successor` is to whom the assignee hands it
+    over, until that colleague has taken it or sent it back.
     """
 
     ticket16: Bytes16
@@ -113,6 +115,7 @@ class EnquiryRow(Record):
     is_addressed: Annotated[int, UintUpTo(1)]
     assignee: Opt16
     until_ms: Ms
+    successor: Opt16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +172,7 @@ class EnquiryAccept(Command[EnquiryAcceptReply]):
 @command("enquiry_return", Credential.STAFF, Done, roles=COUNSELLING_ROLES)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnquiryReturn(Command[Done]):
-    """Give a reservation back: it is open again."""
+    """Give a reservation back: it is open again. From the successor: I do not take it over."""
 
     ticket16: Bytes16
 
@@ -180,9 +183,23 @@ class EnquiryTaken(Command[Done]):
     """The roster has been narrowed to me: it waits for my answer, and its letters are deleted.
 
     Also after the reservation has run out, when nobody else has one; repeating it is harmless.
+    From the successor: it is mine from now on; where it stands does not change.
     """
 
     ticket16: Bytes16
+
+
+@command("enquiry_hand_over", Credential.STAFF, Done, roles=COUNSELLING_ROLES)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnquiryHandOver(Command[Done]):
+    """The assignee has added a colleague to the box, who may take the enquiry over.
+
+    `successor` is somebody else whom the portal's TEAM lists (`unknown` else), or empty: nobody any
+    more, and the letters go. It stays the assignee's until the successor says `enquiry_taken`.
+    """
+
+    ticket16: Bytes16
+    successor: Opt16
 
 
 @command("enquiry_mark", Credential.STAFF, Done, roles=COUNSELLING_ROLES)

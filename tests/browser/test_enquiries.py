@@ -124,7 +124,7 @@ def test_a_file_goes_along_and_comes_back(house: House, anna: WriterPage, maria:
     anna.types(subject="Mit Datei")
     chosen = FilePayload(name="Brief.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7\n%%EOF\n")
     anna.page.locator("input[type=file]").set_input_files(files=[chosen])
-    anna.page.get_by_role("dialog").get_by_role("button", name="Datei senden").click()
+    anna.page.get_by_role("dialog").get_by_role("button", name="Anhängen").click()
     expect(anna.page.get_by_role("list", name="Dateien")).to_contain_text("Brief.pdf")
     anna.sends()
     expect(anna.page.get_by_role("log")).to_contain_text("Brief.pdf")

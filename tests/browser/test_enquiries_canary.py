@@ -60,7 +60,7 @@ def life(house: House, desks: Windows) -> Life:
     pdf = b"%PDF-1.7\n" + FILE_TEXT.encode() + b"\n%%EOF\n"
     chosen = FilePayload(name=FILE_NAME, mimeType="application/pdf", buffer=pdf)
     anna.page.locator("input[type=file]").set_input_files(files=[chosen])
-    anna.presses("Datei senden")
+    anna.presses("Anhängen")
     anna.sends()
     maria.opens_enquiry(SUBJECT)
     maria.takes()

@@ -23,6 +23,8 @@ export const text = {
     "text_missing": "Bitte schreiben Sie erst etwas.",
     "text_too_long": "Das ist zu lang für eine Nachricht. Möglich sind {max} Zeichen. Bitte teilen Sie es auf zwei Nachrichten auf.",
     "files": "Dateien",
+    "attach_title": "Datei anhängen?",
+    "attach": "Anhängen",
     "file_remove": "{name} wieder entfernen",
     "files_hint": "Dateien gehören nicht zum Entwurf. Sie gehen erst mit, wenn Sie senden.",
     "before_title": "Gut zu wissen, bevor Sie senden",

@@ -22,6 +22,8 @@ export const text = {
     "text_missing": "Please write something first.",
     "text_too_long": "This is too long for one message. {max} characters are possible. Please split it into two messages.",
     "files": "Files",
+    "attach_title": "Attach this file?",
+    "attach": "Attach",
     "file_remove": "Remove {name} again",
     "files_hint": "Files are not part of the draft. They only go along when you send.",
     "before_title": "Good to know before you send",

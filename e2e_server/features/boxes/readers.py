@@ -104,7 +104,7 @@ class BoxReader:
         closing = news.found.state is BoxState.CLOSED and not self._told_closed
         if not may_read and (not closing or self._cap_hash in refs):
             self._end()
-            return []
+            return news.events[: self._left_until(refs)]
         events: list[Event | SharedEvent] = list(news.events)
         self._next_n += len(events)
         if self._next_n <= news.found.last_n:
@@ -131,6 +131,18 @@ class BoxReader:
             return []
         self._next_n += len(events)
         return events
+
+    def _left_until(self, refs: tuple[Ref, ...]) -> int:
+        """Count what was still theirs to read of whom a commit has taken out: up to that commit.
+
+        It is signed, so that nobody need believe this server that somebody else took them out. A
+        team's reader is only no longer asked.
+        """
+        if self._held.cap.team16 is not None or self._cap_hash not in refs:
+            return 0
+        before = refs[: refs.index(self._cap_hash)]
+        last_n = max((ref for ref in before if isinstance(ref, int)), default=0)
+        return max(0, last_n - self._next_n + 1)
 
     def _closed(self, found: BoxRow, may_read: bool) -> Event:
         self._told_closed = True

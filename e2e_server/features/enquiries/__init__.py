@@ -32,6 +32,7 @@ SLICE = Slice(
         counselling.enquiry_accept,
         counselling.enquiry_return,
         counselling.enquiry_taken,
+        counselling.enquiry_hand_over,
         counselling.enquiry_mark,
         counselling.enquiry_end,
     ),

@@ -12,7 +12,7 @@ from e2e_server.features.enquiries import store, tickets
 from e2e_server.features.enquiries.machine import EnquiryEvent
 from e2e_server.features.enquiries.readers import EnquiriesReader
 from e2e_server.features.enquiries.store import TicketRow
-from e2e_server.features.translog import serves
+from e2e_server.features.translog import counsels, serves
 from e2e_server.kernel.context import Context
 from e2e_server.kernel.slices import handles
 from e2e_server.storage.port import ReadTransaction, WriteTransaction
@@ -72,15 +72,19 @@ async def enquiry_accept(context: Context, command: wire.EnquiryAccept) -> wire.
 
 @handles(wire.EnquiryReturn)
 async def enquiry_return(context: Context, command: wire.EnquiryReturn) -> Done:
-    """Give an own reservation back; harmless when it is open again already."""
+    """Give back an own reservation, or what a colleague hands over; harmless when it is open."""
 
-    def work(tx: WriteTransaction) -> None:
-        ticket = _current(context, tx, command.ticket16)
-        if ticket.life.state is not EnquiryState.OPEN:
+    def work(tx: WriteTransaction) -> EnquiryEvent:
+        ticket, event = _current(context, tx, command.ticket16), EnquiryEvent.HAND_BACK
+        if _is_successor(context, ticket):
+            event = EnquiryEvent.KEEP
+        elif ticket.life.state is not EnquiryState.OPEN:
             _must_have(context, ticket)
-        tickets.happen(tx, ticket, EnquiryEvent.HAND_BACK, tickets.clocks(context.settings))
+        tickets.happen(tx, ticket, event, tickets.clocks(context.settings))
+        return event
 
-    await context.db.write(work)
+    if await context.db.write(work) is EnquiryEvent.KEEP:
+        context.services.get(Purger).owe(context.clock.now_ms())
     return Done()
 
 
@@ -89,13 +93,37 @@ async def enquiry_taken(context: Context, command: wire.EnquiryTaken) -> Done:
     """The commit is made: it is this counsellor's, and nobody opens it by its letters again."""
 
     def work(tx: WriteTransaction) -> None:
-        ticket = _current(context, tx, command.ticket16)
-        _not_anothers(context, ticket)
+        ticket, event = _current(context, tx, command.ticket16), EnquiryEvent.TAKE
+        if _is_successor(context, ticket):
+            event = EnquiryEvent.SUCCEED
+        else:
+            _not_anothers(context, ticket)
         subject16, limits = context.signed_in().subject16, tickets.clocks(context.settings)
-        tickets.happen(tx, ticket, EnquiryEvent.TAKE, limits, subject16)
+        tickets.happen(tx, ticket, event, limits, subject16)
 
     await context.db.write(work)
     context.services.get(Purger).owe(context.clock.now_ms())
+    return Done()
+
+
+@handles(wire.EnquiryHandOver)
+async def enquiry_hand_over(context: Context, command: wire.EnquiryHandOver) -> Done:
+    """Note to whom the assignee hands it over; or to nobody any more, and the letters go."""
+    event = EnquiryEvent.HAND_OVER if command.successor else EnquiryEvent.KEEP
+
+    def work(tx: WriteTransaction) -> None:
+        ticket = _current(context, tx, command.ticket16)
+        _must_have(context, ticket)
+        is_other = command.successor != ticket.assignee
+        if command.successor and not (
+            is_other and counsels(context, ticket.portal16, command.successor)
+        ):
+            raise WireError(ErrorCode.UNKNOWN)
+        tickets.happen(tx, ticket, event, tickets.clocks(context.settings), command.successor)
+
+    await context.db.write(work)
+    if event is EnquiryEvent.KEEP:
+        context.services.get(Purger).owe(context.clock.now_ms())
     return Done()
 
 
@@ -147,6 +175,10 @@ def _seen(context: Context, ticket: TicketRow | None) -> TicketRow:
 def _must_have(context: Context, ticket: TicketRow) -> None:
     if ticket.assignee != context.signed_in().subject16:
         raise WireError(ErrorCode.FORBIDDEN)
+
+
+def _is_successor(context: Context, ticket: TicketRow) -> bool:
+    return ticket.successor == context.signed_in().subject16
 
 
 def _not_anothers(context: Context, ticket: TicketRow) -> None:

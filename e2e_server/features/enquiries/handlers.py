@@ -9,7 +9,7 @@ from e2e_server.features.boxes import Purger
 from e2e_server.features.enquiries import machine, store, tickets
 from e2e_server.features.enquiries.machine import EnquiryEvent
 from e2e_server.features.enquiries.store import TicketRow
-from e2e_server.features.translog import log_of
+from e2e_server.features.translog import counsels
 from e2e_server.kernel.clock import MS_PER_HOUR
 from e2e_server.kernel.context import Context
 from e2e_server.kernel.slices import handles
@@ -21,7 +21,9 @@ from e2e_server.storage.port import ReadTransaction, WriteTransaction
 async def enquiry_open(context: Context, command: wire.EnquiryOpen) -> wire.EnquiryOpenReply:
     """Show an enquiry to the team; the same ticket capability again gets the first answer."""
     account16 = context.signed_in().account16
-    if context.site.portal(command.portal16) is None or not _can_be_addressed(context, command):
+    if context.site.portal(command.portal16) is None:
+        raise WireError(ErrorCode.UNKNOWN)
+    if command.addressee and not counsels(context, command.portal16, command.addressee):
         raise WireError(ErrorCode.UNKNOWN)
     known = await context.db.read(lambda tx: _known(context, tx, command))
     if known is not None:
@@ -71,19 +73,6 @@ def _known(context: Context, tx: ReadTransaction, command: wire.EnquiryOpen) -> 
     return ticket
 
 
-def _can_be_addressed(context: Context, command: wire.EnquiryOpen) -> bool:
-    """Tell whether it is for everybody, or for a certified member of the portal's TEAM."""
-    portal, log, now_ms = (
-        context.site.portal(command.portal16),
-        log_of(context),
-        context.clock.now_ms(),
-    )
-    if portal is None or not command.addressee:
-        return portal is not None
-    is_certified = log.standing(command.addressee, now_ms) is not None
-    return is_certified and log.view.in_team(portal.team16, command.addressee, now_ms)
-
-
 def _new_ticket(context: Context, tx: WriteTransaction, command: wire.EnquiryOpen) -> TicketRow:
     return TicketRow(
         ticket16=command.ticket16,
@@ -93,5 +82,6 @@ def _new_ticket(context: Context, tx: WriteTransaction, command: wire.EnquiryOpe
         cap_hash=context.cap_hash,
         is_addressed=bool(command.addressee),
         assignee=command.addressee or None,
+        successor=None,
         life=machine.opened(tx.now_ms, tickets.clocks(context.settings)),
     )

@@ -19,7 +19,7 @@ async def sweep(parts: JobContext) -> None:
         for ticket in due:
             life = machine.elapse(ticket.life, now_ms=tx.now_ms, clocks=limits)
             gone += life.state is EnquiryState.GONE
-            tickets.settle(tx, ticket, life, ticket.assignee)
+            tickets.settle(tx, ticket, ticket, life)
         return len(due), gone
 
     while (found := await parts.db.write(work))[0]:

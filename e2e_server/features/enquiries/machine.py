@@ -25,6 +25,9 @@ class EnquiryEvent(Enum):
     MARK_WAITING = "mark waiting (counsellor)"
     MARK_ANSWERED = "mark answered (counsellor)"
     MARK_DONE = "mark done (counsellor)"
+    HAND_OVER = "hand over (counsellor)"
+    SUCCEED = "taken (successor)"
+    KEEP = "no hand-over any more (either)"
     END = "end (counsellor)"
     WRITE_AGAIN = "again (seeker)"
     WITHDRAW = "withdraw (seeker)"
@@ -82,6 +85,9 @@ TABLE: Mapping[tuple[EnquiryState, EnquiryEvent], EnquiryState] = {
         for state in (_S.WAITING, _S.ANSWERED, _S.DONE)
         for event, after in (
             (_E.TAKE, state),
+            (_E.HAND_OVER, state),
+            (_E.SUCCEED, state),
+            (_E.KEEP, state),
             (_E.MARK_WAITING, _S.WAITING),
             (_E.MARK_ANSWERED, _S.ANSWERED),
             (_E.MARK_DONE, _S.DONE),

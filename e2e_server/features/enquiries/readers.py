@@ -94,4 +94,5 @@ def _gone(portal16: bytes, ticket16: bytes) -> EnquiryRow:
         is_addressed=0,
         assignee=b"",
         until_ms=0,
+        successor=b"",
     )

@@ -20,19 +20,20 @@ class TicketRow:
     cap_hash: bytes
     is_addressed: bool
     assignee: bytes | None
+    successor: bytes | None
     life: EnquiryLife
 
 
 # Column order of `_ticket`; a constant of this file, never built from input.
 _COLUMNS = """
 ticket16, portal16, number, language, cap_hash, is_addressed, assignee,
-state, since_hour, until_ms, ends_hour
+successor, state, since_hour, until_ms, ends_hour
 """
 # $1 the portal, $2 the last state before it is taken, $3 who asks, $4 whether for colleagues' too.
 # An addressed one is nobody else's business before it is taken.
 _VISIBLE = """
 portal16 = $1
-AND (assignee = $3 OR (state <= $2 AND is_addressed = 0) OR (state > $2 AND $4))
+AND (assignee = $3 OR successor = $3 OR (state <= $2 AND is_addressed = 0) OR (state > $2 AND $4))
 """
 
 
@@ -43,8 +44,8 @@ def insert(tx: WriteTransaction, ticket: TicketRow) -> None:
         """
         INSERT INTO enquiries_tickets (
           ticket16, portal16, number, language, cap_hash, is_addressed, assignee,
-          state, since_hour, until_ms, ends_hour
-        ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+          successor, state, since_hour, until_ms, ends_hour
+        ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         """,
         ticket.ticket16,
         ticket.portal16,
@@ -53,6 +54,7 @@ def insert(tx: WriteTransaction, ticket: TicketRow) -> None:
         ticket.cap_hash,
         int(ticket.is_addressed),
         ticket.assignee,
+        ticket.successor,
         int(life.state),
         life.since_hour,
         life.until_ms,
@@ -125,16 +127,20 @@ def due(tx: ReadTransaction, now_ms: int, hour: int) -> list[TicketRow]:
     return [ticket for row in rows if (ticket := _ticket(row))]
 
 
-def save(tx: WriteTransaction, ticket16: bytes, assignee: bytes | None, life: EnquiryLife) -> None:
+def save(tx: WriteTransaction, ticket: TicketRow) -> None:
     """Store who has it and what the table decided."""
+    life = ticket.life
     tx.run(
         """
         UPDATE enquiries_tickets
-        SET assignee = $2, state = $3, since_hour = $4, until_ms = $5, ends_hour = $6
+        SET
+          assignee = $2, successor = $3,
+          state = $4, since_hour = $5, until_ms = $6, ends_hour = $7
         WHERE ticket16 = $1
         """,
-        ticket16,
-        assignee,
+        ticket.ticket16,
+        ticket.assignee,
+        ticket.successor,
         int(life.state),
         life.since_hour,
         life.until_ms,
@@ -158,7 +164,8 @@ def _ticket(row: Row | None) -> TicketRow | None:
         cap_hash=row[4],
         is_addressed=bool(row[5]),
         assignee=row[6],
+        successor=row[7],
         life=EnquiryLife(
-            state=EnquiryState(row[7]), since_hour=row[8], until_ms=row[9], ends_hour=row[10]
+            state=EnquiryState(row[8]), since_hour=row[9], until_ms=row[10], ends_hour=row[11]
         ),
     )

@@ -25,6 +25,8 @@ from e2e_server.storage.port import WriteTransaction
 
 HOURS_PER_DAY = 24
 TICKET_BYTES = 16
+# What ends a hand-over: its letters open nothing that is still to be done.
+_LETTERS_END = frozenset({EnquiryEvent.SUCCEED, EnquiryEvent.KEEP})
 
 
 class Place(NamedTuple):
@@ -33,10 +35,11 @@ class Place(NamedTuple):
     state: EnquiryState
     is_addressed: bool
     assignee: bytes
+    successor: bytes
 
     def is_seen_by(self, subject16: bytes, *, is_all: bool) -> bool:
         """Tell whether it stands in a listed counsellor's list, with or without colleagues'."""
-        if self.assignee == subject16:
+        if subject16 in (self.assignee, self.successor):
             return True
         return not self.is_addressed if self.state in UNTAKEN else is_all
 
@@ -49,14 +52,16 @@ class Change(NamedTuple):
 
     def encode(self) -> bytes:
         """Return it as a reference for the bus."""
-        state, is_addressed, assignee = self.before
-        return self.ticket16 + bytes([state, is_addressed]) + assignee
+        state, is_addressed, assignee, successor = self.before
+        head = bytes([state, is_addressed, len(assignee)])
+        return self.ticket16 + head + assignee + successor
 
     @classmethod
     def decode(cls, ref: bytes) -> Change:
         """Read what `encode` made."""
-        state, is_addressed = ref[TICKET_BYTES : TICKET_BYTES + 2]
-        place = Place(EnquiryState(state), bool(is_addressed), ref[TICKET_BYTES + 2 :])
+        state, is_addressed, length = ref[TICKET_BYTES : TICKET_BYTES + 3]
+        people = ref[TICKET_BYTES + 3 :]
+        place = Place(EnquiryState(state), bool(is_addressed), people[:length], people[length:])
         return cls(ref[:TICKET_BYTES], place)
 
 
@@ -76,7 +81,8 @@ def clocks(settings: Settings) -> Clocks:
 
 def place_of(ticket: TicketRow) -> Place:
     """Return what decides who sees it."""
-    return Place(ticket.life.state, ticket.is_addressed, ticket.assignee or b"")
+    assignee, successor = ticket.assignee or b"", ticket.successor or b""
+    return Place(ticket.life.state, ticket.is_addressed, assignee, successor)
 
 
 def announce(tx: WriteTransaction, ticket: TicketRow) -> None:
@@ -89,17 +95,19 @@ def happen(
     ticket: TicketRow,
     event: EnquiryEvent,
     limits: Clocks,
-    assignee: bytes | None = None,
+    whom: bytes | None = None,
 ) -> TicketRow:
     """Let `event` happen to a ticket as it is now, store and announce it; `wrong_state` else.
 
-    `assignee` is who has it from then on, if the event changes that.
+    `whom`: the subject of who takes it, or is to take it over, where the event names somebody.
     """
     try:
         life = machine.apply(ticket.life, event, now_ms=tx.now_ms, clocks=limits)
     except RefusedTransition as error:
         raise WireError(ErrorCode.WRONG_STATE) from error
-    return settle(tx, ticket, life, assignee or ticket.assignee)
+    if event in _LETTERS_END:
+        delete_letters_of(tx, ticket.ticket16)
+    return settle(tx, ticket, _after(ticket, event, whom), life)
 
 
 def current(tx: WriteTransaction, found: TicketRow | None, limits: Clocks) -> TicketRow:
@@ -110,30 +118,45 @@ def current(tx: WriteTransaction, found: TicketRow | None, limits: Clocks) -> Ti
     if found is not None:
         life = machine.elapse(found.life, now_ms=tx.now_ms, clocks=limits)
         if life.state is not EnquiryState.GONE:
-            return settle(tx, found, life, found.assignee)
+            return settle(tx, found, found, life)
     raise WireError(ErrorCode.UNKNOWN)
 
 
 def settle(
-    tx: WriteTransaction, ticket: TicketRow, life: EnquiryLife, assignee: bytes | None
+    tx: WriteTransaction, before: TicketRow, after: TicketRow, life: EnquiryLife
 ) -> TicketRow:
-    """Store what the table decided and announce it; return the ticket as it is now.
+    """Store who has it and what the table decided, and announce it; return the ticket as it is now.
 
     Letters go with the ticket, and as soon as somebody has taken it: nobody opens it by them again.
+    Those of a hand-over lie there beside a ticket that is taken, until it has come to its end.
     """
-    if life.state is EnquiryState.OPEN and not ticket.is_addressed:
-        assignee = None
-    now = dataclasses.replace(ticket, life=life, assignee=assignee)
-    if now == ticket:
-        return ticket
-    if life.state not in UNTAKEN:
-        delete_letters_of(tx, ticket.ticket16)
+    now = dataclasses.replace(after, life=life)
+    if life.state is EnquiryState.OPEN and not now.is_addressed:
+        now = dataclasses.replace(now, assignee=None)
+    if now == before:
+        return now
+    is_taken_now = before.life.state in UNTAKEN and life.state not in UNTAKEN
+    if is_taken_now or life.state is EnquiryState.GONE:
+        delete_letters_of(tx, now.ticket16)
     if life.state is EnquiryState.GONE:
-        store.delete(tx, ticket.ticket16)
+        store.delete(tx, now.ticket16)
     else:
-        store.save(tx, ticket.ticket16, assignee, life)
-    announce(tx, ticket)
+        store.save(tx, now)
+    announce(tx, before)
     return now
+
+
+def _after(ticket: TicketRow, event: EnquiryEvent, whom: bytes | None) -> TicketRow:
+    """Return who has it, and who is to have it, after an event."""
+    if event in (EnquiryEvent.ACCEPT, EnquiryEvent.TAKE):
+        return dataclasses.replace(ticket, assignee=whom)
+    if event is EnquiryEvent.HAND_OVER:
+        return dataclasses.replace(ticket, successor=whom)
+    if event is EnquiryEvent.SUCCEED:
+        return dataclasses.replace(ticket, assignee=whom, successor=None)
+    if event is EnquiryEvent.KEEP:
+        return dataclasses.replace(ticket, successor=None)
+    return ticket
 
 
 def row_of(ticket: TicketRow) -> wire.EnquiryRow:
@@ -148,4 +171,5 @@ def row_of(ticket: TicketRow) -> wire.EnquiryRow:
         is_addressed=int(ticket.is_addressed),
         assignee=ticket.assignee or b"",
         until_ms=ticket.life.until_ms,
+        successor=ticket.successor or b"",
     )

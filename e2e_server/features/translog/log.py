@@ -103,6 +103,14 @@ def serves(parts: Context | JobContext, portal16: bytes, sign_in: SignIn | None)
     return portal is not None and is_listed(parts, portal.team16, sign_in)
 
 
+def counsels(context: Context, portal16: bytes, subject16: bytes) -> bool:
+    """Tell whether somebody, present or not, is certified and listed by a portal's TEAM."""
+    portal, log, now_ms = context.site.portal(portal16), log_of(context), context.clock.now_ms()
+    if portal is None or log.standing(subject16, now_ms) is None:
+        return False
+    return log.view.in_team(portal.team16, subject16, now_ms)
+
+
 def log_of(context: Context | JobContext) -> StaffLog:
     """Return the log; every room that asks who is certified or in a team goes through here."""
     return context.services.get(StaffLog)

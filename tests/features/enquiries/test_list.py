@@ -8,6 +8,7 @@ from pathlib import Path
 from crypto.wire import enquiries
 from crypto.wire.enquiries import MAX_ROWS, EnquiryState
 from e2e_server.features.enquiries import machine, store, tickets
+from e2e_server.features.enquiries.machine import UNTAKEN
 from e2e_server.features.enquiries.readers import EnquiryLooks
 from e2e_server.features.enquiries.store import TicketRow
 from e2e_server.features.enquiries.tickets import Change, Place
@@ -37,6 +38,7 @@ async def fill(home: House, count: int) -> None:
                     cap_hash=seed(f"cap {number}"),
                     is_addressed=False,
                     assignee=None,
+                    successor=None,
                     life=machine.opened(tx.now_ms, clocks),
                 ),
             )
@@ -76,6 +78,7 @@ async def test_a_row_says_what_staff_may_know_and_no_more(tmp_path: Path) -> Non
             is_addressed=0,
             assignee=b"",
             until_ms=0,
+            successor=b"",
         )
 
 
@@ -183,8 +186,9 @@ async def gather(looks: SharedLooks[str, str], *keys: str) -> list[str | BaseExc
 
 
 def test_an_announcement_comes_back_as_it_was() -> None:
-    for assignee in (b"", seed("somebody", 16)):
-        place = Place(EnquiryState.RESERVED, is_addressed=True, assignee=assignee)
+    one, other = seed("somebody", 16), seed("a colleague", 16)
+    for assignee, successor in ((b"", b""), (one, b""), (one, other)):
+        place = Place(EnquiryState.WAITING, True, assignee, successor)
         change = Change(seed("ticket", 16), place)
         assert Change.decode(change.encode()) == change
 
@@ -193,7 +197,8 @@ async def test_sql_and_readers_agree_on_who_sees_what(tmp_path: Path) -> None:
     me, other = seed("subject Anna", 16), seed("subject Berta", 16)
     async with house(tmp_path) as home:
         parts = home.server.relay.parts
-        for number, (state, is_addressed, assignee) in enumerate(places(me, other), 1):
+        for number, place in enumerate(places(me, other), 1):
+            state, is_addressed, assignee, successor = place
             row = TicketRow(
                 ticket16=seed(f"ticket {number}", 16),
                 portal16=PORTAL16,
@@ -202,6 +207,7 @@ async def test_sql_and_readers_agree_on_who_sees_what(tmp_path: Path) -> None:
                 cap_hash=seed(f"cap {number}"),
                 is_addressed=is_addressed,
                 assignee=assignee or None,
+                successor=successor or None,
                 life=machine.EnquiryLife(state=state, since_hour=0, until_ms=0, ends_hour=1),
             )
             await parts.db.write(lambda tx, row=row: store.insert(tx, row))  # type: ignore[misc]
@@ -211,7 +217,7 @@ async def test_sql_and_readers_agree_on_who_sees_what(tmp_path: Path) -> None:
                     tx, PORTAL16, me, is_all=is_all, start=0, limit=100
                 )
             )
-            seen = [place for place in places(me, other) if place.is_seen_by(me, is_all=is_all)]
+            seen = [one for one in places(me, other) if one.is_seen_by(me, is_all=is_all)]
             assert [tickets.place_of(row) for row in rows] == seen
             assert 0 < len(seen) < len(places(me, other))
 
@@ -219,9 +225,11 @@ async def test_sql_and_readers_agree_on_who_sees_what(tmp_path: Path) -> None:
 def places(me: bytes, other: bytes) -> list[Place]:
     """Return every place in which a ticket can stand."""
     return [
-        Place(state, is_addressed, assignee)
+        Place(state, is_addressed, assignee, successor)
         for state in list(EnquiryState)[:5]
         for is_addressed in (False, True)
         for assignee in (b"", me, other)
+        for successor in (b"", me, other)
         if assignee or not (is_addressed or state > EnquiryState.OPEN)
+        if not successor or (state not in UNTAKEN and successor != assignee)
     ]

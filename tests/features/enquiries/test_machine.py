@@ -55,7 +55,8 @@ def test_what_is_gone_stays_gone_and_everything_can_go() -> None:
 
 
 def test_nobody_who_has_not_taken_it_marks_or_ends_it() -> None:
-    for event in (E.MARK_WAITING, E.MARK_ANSWERED, E.MARK_DONE, E.END):
+    marks = (E.MARK_WAITING, E.MARK_ANSWERED, E.MARK_DONE)
+    for event in (*marks, E.HAND_OVER, E.SUCCEED, E.KEEP, E.END):
         assert [state for state in S if (state, event) in TABLE] == list(TAKEN)
 
 
@@ -80,6 +81,15 @@ def test_one_wait_lasts_until_the_answer() -> None:
     assert answered.since_hour == NOW_HOUR + 5
     again = machine.apply(answered, E.WRITE_AGAIN, now_ms=later_ms + HOUR_MS, clocks=CLOCKS)
     assert (again.state, again.since_hour) == (S.WAITING, NOW_HOUR + 6)
+
+
+def test_a_hand_over_changes_neither_state_nor_wait() -> None:
+    later_ms = NOW_MS + 5 * HOUR_MS
+    for mark in ((), (E.MARK_ANSWERED,), (E.MARK_DONE,)):
+        before = after(E.TAKE, *mark)
+        for event in (E.HAND_OVER, E.SUCCEED, E.KEEP):
+            life = machine.apply(before, event, now_ms=later_ms, clocks=CLOCKS)
+            assert (life.state, life.since_hour) == (before.state, before.since_hour)
 
 
 def test_each_report_moves_the_end_once_it_is_taken() -> None:

@@ -48,6 +48,7 @@ def commands_about(ticket16: bytes) -> tuple[Command[Any], ...]:
         enquiries.EnquiryAccept(ticket16=ticket16),
         enquiries.EnquiryReturn(ticket16=ticket16),
         enquiries.EnquiryTaken(ticket16=ticket16),
+        enquiries.EnquiryHandOver(ticket16=ticket16, successor=b""),
         enquiries.EnquiryMark(ticket16=ticket16, state=EnquiryState.ANSWERED),
         enquiries.EnquiryEnd(ticket16=ticket16),
     )

@@ -13,7 +13,7 @@ import { equal } from './primitives.js';
 /** @typedef {import('./encoding.js').Value} Value */
 /** @typedef {import('./keys.js').EpochSecret} EpochSecret */
 
-export const MAX_SETTINGS_BYTES = 1024;
+export const MAX_SETTINGS_BYTES = 8 * 1024;
 // Of a draft in the keyring and in the resume slot, in UTF-8.
 export const MAX_DRAFT_BYTES = 32 * 1024;
 
@@ -31,7 +31,7 @@ export const EntryState = Object.freeze({ OPEN: 1, CLOSED: 2, GONE: 3 });
  */
 
 /**
- * One box. `settings` is an encoding of the client's choosing, at most 1 KiB. When gone, the pin is
+ * One box. `settings` is an encoding of the client's choosing, at most 8 KiB. When gone, the pin is
  * the final head, `settings` holds the close minute, the rest is empty.
  * @typedef {object} Entry
  * @property {Uint8Array} box16

@@ -58,6 +58,8 @@ export const Kind = Object.freeze({
   ACCOUNT_OFFER: 8,
   ENQUIRY: 9,
   DONE: 10,
+  HAND_OVER: 11,
+  HAND_OVER_ANSWER: 12,
 });
 
 /** What an E3 carries. */

@@ -49,7 +49,7 @@ const MINUTES_PER_DAY = 24 * 60;
  */
 
 /**
- * Settings of the account: an encoding of the client's choosing, at most 1 KiB.
+ * Settings of the account: an encoding of the client's choosing, at most 8 KiB.
  * @typedef {{ readonly counter: number, readonly raw: Uint8Array }} AccountSettings
  */
 

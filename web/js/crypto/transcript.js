@@ -132,7 +132,7 @@ export class Transcript {
       return true;
     }
     if (this.#stands(n, id)) return true;
-    this.#alarm(notice(NoticeKind.OTHER_HISTORY));
+    this.alarm(notice(NoticeKind.OTHER_HISTORY));
     return false;
   }
 
@@ -148,7 +148,7 @@ export class Transcript {
       this.state.expectedHeads.set(n, head);
       return true;
     }
-    this.#alarm(notice(NoticeKind.OTHER_HISTORY));
+    this.alarm(notice(NoticeKind.OTHER_HISTORY));
     return false;
   }
 
@@ -187,6 +187,16 @@ export class Transcript {
    */
   mayWrite(kind) {
     return !this.sendingPaused || (kind === Kind.CLOSE && this.stopped === null);
+  }
+
+  /**
+   * Sending pauses until the person decides; what they have decided about alarms no more.
+   * @param {Notice} alarm
+   */
+  alarm(alarm) {
+    const known = [...this.#accepted, ...this.alarms];
+    const isKnown = known.some((one) => one.kind === alarm.kind && one.sidx === alarm.sidx);
+    if (!isKnown) this.alarms.push(alarm);
   }
 
   /** The person decided to go on: sending resumes; the same of the same member alarms no more. */
@@ -280,7 +290,7 @@ export class Transcript {
   #again(n, raw) {
     if (this.#stands(n, envId(raw))) return taken(n, Verdict.DUP, { findings: [Verdict.DUP] });
     const other = notice(NoticeKind.OTHER_HISTORY);
-    this.#alarm(other);
+    this.alarm(other);
     return taken(n, Verdict.FORK, { findings: [Verdict.FORK], notices: [other] });
   }
 
@@ -310,7 +320,7 @@ export class Transcript {
     heads.push(extend(heads[heads.length - 1], id));
     this.withheld = false;
     const message = this.#takeIn(n, found, notices);
-    for (const one of notices) if (ALARMING.includes(one.kind)) this.#alarm(one);
+    for (const one of notices) if (ALARMING.includes(one.kind)) this.alarm(one);
     if (found.stop !== null) {
       this.stopped = found.stop;
       notices.push(found.stop);
@@ -380,13 +390,6 @@ export class Transcript {
     } else if (body.sidx !== this.own?.sidx) {
       this.#foreignN = n;
     }
-  }
-
-  /** @param {Notice} alarm */
-  #alarm(alarm) {
-    const known = [...this.#accepted, ...this.alarms];
-    const isKnown = known.some((one) => one.kind === alarm.kind && one.sidx === alarm.sidx);
-    if (!isKnown) this.alarms.push(alarm);
   }
 }
 

@@ -38,6 +38,7 @@ export const NoticeKind = Object.freeze({
   JOINED: 'JOINED', // the commit by which this member let me in stands here
   DAMAGED: 'DAMAGED', // a commit of this member breaks the rules: stop
   YOU_WERE_REMOVED: 'YOU_WERE_REMOVED', // by this member: stop
+  UNINVITED: 'UNINVITED', // this member was let in without my yes; raised by who reads the contents
 });
 
 /** @typedef {typeof Verdict[keyof typeof Verdict]} VerdictName */

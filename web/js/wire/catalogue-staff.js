@@ -11,6 +11,7 @@ export const MESSAGES = Object.freeze({
   enquiries: ["portal16 bin 16 16", "isAll uint 1", "start uint 9007199254740991"],
   enquiry_accept: ["ticket16 bin 16 16"],
   enquiry_end: ["ticket16 bin 16 16"],
+  enquiry_hand_over: ["ticket16 bin 16 16", "successor opt 16"],
   enquiry_letter: ["ticket16 bin 16 16"],
   enquiry_mark: ["ticket16 bin 16 16", "state uint 6"],
   enquiry_return: ["ticket16 bin 16 16"],
@@ -32,6 +33,7 @@ export const MESSAGES = Object.freeze({
   enquiries: ["rows list 500 record EnquiryRow", "total uint 9007199254740991"],
   enquiry_accept: ["untilMs uint 9007199254740991"],
   enquiry_end: [],
+  enquiry_hand_over: [],
   enquiry_letter: ["letters list 4 record StoredLetter"],
   enquiry_mark: [],
   enquiry_return: [],
@@ -50,7 +52,7 @@ export const MESSAGES = Object.freeze({
  record: {
   QueueRow: ["ticket16 bin 16 16", "portal16 bin 16 16", "number uint 9007199254740991", "language text 8", "sinceMs uint 9007199254740991", "state uint 6", "reason uint 10", "keyHash bin 32 32", "assignee bin 0 16", "untilMs uint 9007199254740991", "acceptance list 1 record Acceptance"],
   Acceptance: ["certificateHash bin 32 32", "logSize uint 9007199254740991", "logRoot bin 32 32", "expiresMs uint 9007199254740991", "signature bin 64 64"],
-  EnquiryRow: ["ticket16 bin 16 16", "portal16 bin 16 16", "number uint 9007199254740991", "language text 8", "state uint 6", "sinceHour uint 9007199254740991", "isAddressed uint 1", "assignee opt 16", "untilMs uint 9007199254740991"],
+  EnquiryRow: ["ticket16 bin 16 16", "portal16 bin 16 16", "number uint 9007199254740991", "language text 8", "state uint 6", "sinceHour uint 9007199254740991", "isAddressed uint 1", "assignee opt 16", "untilMs uint 9007199254740991", "successor opt 16"],
   StoredLetter: ["letter uint 9007199254740991", "ticket16 opt 16", "e2 bin 256 140000"],
  },
  event: {

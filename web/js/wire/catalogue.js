@@ -80,6 +80,8 @@ export const MESSAGES = Object.freeze({
   Acknowledgement: ["readN uint 9007199254740991"],
   Close: [],
   Enquiry: ["topic text 80", "subject text 120", "text text 12000"],
+  HandOver: ["certificateHash bin 32 32", "withHistory uint 1"],
+  HandOverAnswer: ["n uint 9007199254740991", "isYes uint 1"],
   Introduction: ["pseudonym text 32"],
   MarkedDone: [],
   ResendRequest: ["n uint 9007199254740991"],

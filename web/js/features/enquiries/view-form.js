@@ -132,6 +132,7 @@ export function Form({ enquiries, enquiry, config, nowMs }) {
     </div>
     <p class="visually-hidden" role="status">${busy ? t('enquiries.sending') : ''}</p>
     ${discards && html`<${DiscardDialog} onCancel=${() => setDiscards(false)} onDiscard=${discard} />`}
-    ${file !== null && html`<${FileSheet} chat=${basket} file=${file} role="seeker" onClose=${() => setFile(null)} />`}
+    ${file !== null && html`<${FileSheet} chat=${basket} file=${file} role="seeker" onClose=${() => setFile(null)}
+      words=${{ title: t('enquiries.attach_title'), send: t('enquiries.attach') }} />`}
   </form>`;
 }

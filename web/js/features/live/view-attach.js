@@ -12,7 +12,7 @@ import { language, t } from '../../ui/text.js';
 /** @typedef {import('./thread.js').Thread} Thread */
 /** @typedef {import('./files.js').FileState} FileState */
 /** @typedef {import('./view-message.js').Message} Message */
-/** @typedef {{ chat: Thread, file: File, role: 'seeker' | 'counsellor', onClose: () => void }} SheetProps */
+/** @typedef {{ chat: Thread, file: File, role: 'seeker' | 'counsellor', onClose: () => void, words?: { title: string, send: string } }} SheetProps */
 /** @typedef {{ chat: Thread, message: Message, file: FileState, tick: any }} FileProps */
 
 const MOVED_BY_BROWSER = 'Files';

@@ -88,34 +88,37 @@ function useAddress(raw, mime) {
 }
 
 /**
- * The sheet before sending: what it is, how large, what is removed.
- * @param {{ chat: Thread, file: File, role: 'seeker' | 'counsellor', onClose: () => void }} props
+ * The sheet before sending: what it is, how large, what is removed. `words`: where the file does not go at
+ * once, but along with what is being written.
+ * @param {import('./view-attach.js').SheetProps} props
  * @returns {any}
  */
-export function FileSheet({ chat, file, role, onClose }) {
+export function FileSheet({ chat, file, role, onClose, words = sendingWords() }) {
   const [found, setFound] = useState(/** @type {Prepared | string | null} */ (null));
   useEffect(() => {
     let isShown = true;
     own('preparing a file', prepare(file).then((prepared) => { if (isShown) setFound(prepared); }));
     return () => { isShown = false; };
   }, [file]);
-  const title = typeof found === 'string' ? t('files.cannot_send') : t('files.sheet_title');
+  const title = typeof found === 'string' ? t('files.cannot_send') : words.title;
   return html`<${Dialog} id="file-sheet" title=${title} exit=${role === 'seeker'} onCancel=${onClose}>
     ${found === null && html`<p class="dialog__text" role="status">${t('files.reading')}</p>
       <div class="dialog__actions"><button type="button" class="button" onClick=${onClose}>${t('files.cancel')}</button></div>`}
     ${typeof found === 'string' && html`<p class="dialog__text" role="alert">${problemWords(found)}</p>
       <div class="dialog__actions"><button type="button" class="button" onClick=${onClose}>${t('common.close')}</button></div>`}
-    ${found !== null && typeof found === 'object' && html`<${Ready} chat=${chat} found=${found} role=${role} onClose=${onClose} />`}
+    ${found !== null && typeof found === 'object' && html`<${Ready} chat=${chat} found=${found} role=${role} onClose=${onClose} send=${words.send} />`}
   <//>`;
 }
 
-/** @param {{ chat: Thread, found: Prepared, role: 'seeker' | 'counsellor', onClose: () => void }} props @returns {any} */
-function Ready({ chat, found, role, onClose }) {
+const sendingWords = () => ({ title: t('files.sheet_title'), send: t('files.send_file') });
+
+/** @param {{ chat: Thread, found: Prepared, role: 'seeker' | 'counsellor', onClose: () => void, send: string }} props @returns {any} */
+function Ready({ chat, found, role, onClose, send }) {
   const { name, type, original, cleaned } = found;
   const [wantsClean, setWantsClean] = useState(true);
   const raw = cleaned !== null && (wantsClean || role === 'seeker') ? cleaned : original;
   const address = useAddress(cleaned, type.mime);
-  const send = () => {
+  const take = () => {
     onClose();
     chat.sendFile(raw, name);
   };
@@ -131,7 +134,7 @@ function Ready({ chat, found, role, onClose }) {
       <p class="small muted" id="file-clean-hint">${t('files.image_clean_hint')}</p>`}
     <div class="dialog__actions">
       <button type="button" class="button" onClick=${onClose}>${t('files.cancel')}</button>
-      <button type="button" class="button button--primary" onClick=${send}>${t('files.send_file')}</button>
+      <button type="button" class="button button--primary" onClick=${take}>${send}</button>
     </div>`;
 }
 
