@@ -1,7 +1,6 @@
 """One conversation: reads, judges, shows; says, seals, sends. Shell around transcript and outbox.
 
-Nothing is shown before the transcript has judged it, and nothing is sent that is not an envelope
-the outbox sealed.
+Nothing is shown before the transcript has judged it; nothing is sent but what the outbox sealed.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
+from clientlib import consent
 from clientlib.attachments import (
     Download,
     Progress,
@@ -87,8 +87,21 @@ class Box:
     async def open(self) -> None:
         """Read everything there is and follow the box from now on."""
         self._unlisten = self.relay.listen(self._hear)
-        await self._catch_up()
+        await self.read_on()
         self._pump = asyncio.get_running_loop().create_task(self._follow())
+
+    async def read_on(self) -> None:
+        """Read from the own place to the end, page by page."""
+        async with self._reading:
+            while True:
+                start = self.transcript.state.number + 1
+                page = await self.relay.request(wire.Read(box16=self.box16, start=start), self._cap)
+                for row in page.rows:
+                    await self._take(row.n, row.e1)
+                self.clock.read(page)
+                if not page.rows or not start <= self.transcript.state.number < page.head_n:
+                    break
+        await self._tell()
 
     async def stop(self) -> None:
         """Follow no longer; idempotent."""
@@ -125,8 +138,7 @@ class Box:
 
     async def introduce(self, pseudonym: str) -> None:
         """Say under which name this registered seeker writes, unless it has been said."""
-        is_said = self._is_introduced or self.pseudonym != ""
-        if not is_said and self.clock.state is wire.BoxState.OPEN:
+        if not (self._is_introduced or self.pseudonym) and self.clock.state is wire.BoxState.OPEN:
             self._is_introduced = True
             given = codec.encode(content.Introduction(pseudonym=pseudonym))
             await self.send(Kind.INTRODUCTION, given)
@@ -209,7 +221,7 @@ class Box:
         except WireError as error:
             if error.code is ErrorCode.STALE:
                 self._outbox.stale(item)
-                await self._catch_up()
+                await self.read_on()
                 return True
             if item.kind is Kind.CLOSE and error.code in (ErrorCode.CLOSED, ErrorCode.UNKNOWN):
                 # Closed already: by a first try whose answer was lost, or by the other side.
@@ -241,19 +253,6 @@ class Box:
             elif isinstance(event, wire.Purged):
                 self.clock.purged = True
             await self._tell()
-
-    async def _catch_up(self) -> None:
-        """Read from the own place to the end, page by page."""
-        async with self._reading:
-            while True:
-                start = self.transcript.state.number + 1
-                page = await self.relay.request(wire.Read(box16=self.box16, start=start), self._cap)
-                for row in page.rows:
-                    await self._take(row.n, row.e1)
-                self.clock.read(page)
-                if not page.rows or not start <= self.transcript.state.number < page.head_n:
-                    break
-        await self._tell()
 
     async def _take(self, n: int, raw: bytes) -> None:
         """Judge one envelope, fetching what the judgement needs, each thing once."""
@@ -287,6 +286,7 @@ class Box:
         own = self.transcript.own
         try:
             said = said_of(taken.message, None if own is None else own.sidx)
+            consent.guard(self.transcript, self.learned.hand_over, taken)
             self.learned.learn(taken.message)
         except RemoteError:
             # Genuine, but not what it says: the writer's client is broken, or wants to break this.

@@ -13,10 +13,13 @@ from typing import Any
 from clientlib.box import Box
 from clientlib.caseload import Caseload
 from clientlib.errors import Disconnected
+from clientlib.handover import Handing
 from clientlib.notes import CaseNote
 from clientlib.outbox import Item, ItemState
 from clientlib.standing import Standing, standing
+from clientlib.succeeding import Succession
 from crypto.envelope import Kind
+from crypto.verdict import NoticeKind
 from crypto.wire import codec, content
 from crypto.wire.base import Command
 from crypto.wire.boxes import BoxState
@@ -35,9 +38,11 @@ _STATES = {Standing.ANSWERED: EnquiryState.ANSWERED, Standing.DONE: EnquiryState
 class Case:
     """One of the own cases; `box` follows the conversation."""
 
-    def __init__(self, caseload: Caseload, note: CaseNote, box: Box) -> None:
+    def __init__(self, caseload: Caseload, note: CaseNote, box: Box, team16: bytes = b"") -> None:
         self.note = note
         self.box = box
+        self.handing = Handing(caseload, note, box, team16)
+        self._succession = Succession(caseload, note, box)
         self._caseload = caseload
 
     @property
@@ -50,6 +55,17 @@ class Case:
         """Where it stands, as people see it."""
         is_closed = self.box.clock.state is BoxState.CLOSED
         return standing(self.box.transcript.state.roster, self.box.learned, is_closed=is_closed)
+
+    @property
+    def is_out(self) -> bool:
+        """Tell whether a colleague's signed commit has taken me out: it is theirs now."""
+        stopped = self.box.transcript.stopped
+        return stopped is not None and stopped.kind is NoticeKind.YOU_WERE_REMOVED
+
+    @property
+    def is_shared(self) -> bool:
+        """Tell whether who handed it to me is still in it."""
+        return self._succession.predecessor is not None
 
     async def say(self, text: str) -> Item:
         """Answer with a text."""
@@ -83,10 +99,21 @@ class Case:
 
         `row`: as the relay shows it now; None where that is not known.
         """
+        if self.is_out:
+            await self._caseload.note_handed_over(self.box.box16)
+            return
         where = self.standing
         if where is Standing.CLOSED:
             await self._end()
             return
+        await self._succession.finish()
+        if self._succession.is_done and (row is None or row.successor):
+            await self.report()
+        await self.handing.settle(row)
+        if self._succession.knows(where):
+            await self._settle_state(where, row)
+
+    async def _settle_state(self, where: Standing, row: EnquiryRow | None) -> None:
         state = row.state if row else EnquiryState.OPEN
         if state in (EnquiryState.OPEN, EnquiryState.RESERVED):
             await self.report()

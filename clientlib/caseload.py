@@ -6,20 +6,25 @@ The same for live chats and written enquiries, on every device of the account.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from clientlib.box import Box
+from clientlib.errors import Refused
 from clientlib.keyring import Keyring
 from clientlib.notes import NO_PIN, CaseNote, ChatNote, chat_note, closed, missed
 from clientlib.relay import RelayClient
 from clientlib.translog import LogReader
 from crypto import account, credential, reading
-from crypto.entry import Entry, EntryState, KeptSecret
+from crypto.boxstate import Pin
+from crypto.entry import Entry, EntryState, KeptSecret, gone
 from crypto.epoch import es_hash
-from crypto.keys import AccountSecret, CapSecret, KemSecret, Share
+from crypto.keys import AccountSecret, CapSecret, KemSecret, Share, SignSecret
 from crypto.roster import BoxKind
 from crypto.transcript import Transcript
 from crypto.wire import boxes
 from crypto.wire.errors import ErrorCode, WireError
+
+_MINUTE_MS = 60_000
 
 
 class Caseload:
@@ -45,14 +50,18 @@ class Caseload:
         teams = (kept.seed for kept in self.keyring.team_seeds)
         return (account.staff_kem(self._ams), *teams)
 
+    @property
+    def sign_secret(self) -> SignSecret:
+        """The own key to sign with."""
+        return account.staff_sign(self._ams)
+
     def cap(self, box16: bytes) -> CapSecret:
         """The own capability in a box, the same on every device."""
         return account.conversation(self._ams, box16).cap
 
     def box(self, transcript: Transcript, cap: CapSecret) -> Box:
         """Return a box that is read with `cap`; the caller opens it."""
-        secret = account.staff_sign(self._ams)
-        return Box(self.relay, self.log, transcript, cap, secret, self.now_ms)
+        return Box(self.relay, self.log, transcript, cap, self.sign_secret, self.now_ms)
 
     async def share_of(self, box16: bytes, cap: CapSecret) -> Share:
         """Fetch the erase share; WireError unknown when the box is gone, or the right to it."""
@@ -60,6 +69,7 @@ class Caseload:
 
     async def remember(self, box16: bytes, secrets: Iterable[KeptSecret], note: ChatNote) -> None:
         """Durable before it is used: without an entry no device would find this box again."""
+        known = self.keyring.entry(box16)
         await self.keyring.remember(
             Entry(
                 box16=box16,
@@ -69,10 +79,18 @@ class Caseload:
                 secrets=tuple(secrets),
                 pin_n=NO_PIN[0],
                 pin_chain=NO_PIN[1],
-                counter=1,
+                # A note of an attempt that came to nothing yields to the next.
+                counter=known.counter + 1 if known else 1,
                 settings=note.encode(),
             )
         )
+
+    async def keep_secret(self, box16: bytes, secret: KeptSecret) -> None:
+        """Remember the secret of a coming epoch; Refused where the box is not remembered."""
+        entry = self.keyring.entry(box16)
+        if entry is None or entry.state is EntryState.GONE:
+            raise Refused("a conversation that is not mine any more")
+        await self.keyring.remember(replace(entry, secrets=(*entry.secrets, secret)))
 
     async def swap(self, box16: bytes, join_cap: CapSecret) -> None:
         """Exchange the letter's capability for the own one."""
@@ -99,7 +117,10 @@ class Caseload:
         return None if entry is None or not entry.secrets else await self.reopen(entry)
 
     async def reopen(self, entry: Entry) -> Box | None:
-        """Read a box from its start with the own capability; None when the relay knows none."""
+        """Read a box from its start with the own capability; None when the relay knows none.
+
+        One that was handed over without what came before is read from where that let me in.
+        """
         cap = account.conversation(self._ams, entry.key_context).cap
         try:
             share = await self.share_of(entry.box16, cap)
@@ -111,13 +132,26 @@ class Caseload:
         holder = reading.Holder(
             kem_secrets=self.kem_secrets, share=share, secrets=tuple(secrets.values())
         )
-        first = min(entry.secrets, key=lambda kept: kept.epoch)
-        transcript = reading.start(entry.box16, first.es, holder, self.log.staff)
+        transcript = self._begin(entry, holder)
         if entry.pin_n:
             transcript.expect(entry.pin_n, entry.pin_chain)
         box = self.box(transcript, cap)
         await box.open()
         return box
+
+    def _begin(self, entry: Entry, holder: reading.Holder) -> Transcript:
+        note = chat_note(entry)
+        if isinstance(note, CaseNote) and note.pin:
+            return reading.resume(Pin.decode(note.pin), holder, self.log.staff)
+        first = min(entry.secrets, key=lambda kept: kept.epoch)
+        admitted = note.admitted if isinstance(note, CaseNote) else 0
+        return reading.start(entry.box16, first.es, holder, self.log.staff, admitted)
+
+    async def note_handed_over(self, box16: bytes) -> None:
+        """A signed commit has taken me out: nothing stays that could open a copy of it."""
+        entry = self.keyring.entry(box16)
+        if entry is not None:
+            await self.keyring.remember(gone(entry, self.now_ms() // _MINUTE_MS, *NO_PIN))
 
     async def note_closed(self, box16: bytes) -> None:
         """Remember that a case has ended, and since when."""

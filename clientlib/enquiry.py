@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from clientlib.account import SeekerAccount
 from clientlib.box import Box
+from clientlib.consent import Answer, HandOver
 from clientlib.errors import Disconnected, Refused, over_is_fine
 from clientlib.notes import NO_PIN, EnquiryNote, closed, enquiry_note
 from clientlib.outbox import Item
@@ -20,9 +21,11 @@ from clientlib.sending import Portal, Sending, checked
 from clientlib.standing import Standing, standing
 from crypto import account as keys
 from crypto.entry import Entry, EntryState, gone
+from crypto.envelope import Kind
 from crypto.errors import RemoteError
 from crypto.random import Rand, random_bytes
 from crypto.roster import BoxKind, Role
+from crypto.wire import codec, content
 from crypto.wire.boxes import BoxState
 from crypto.wire.enquiries import EnquiryAgain, EnquiryWithdraw
 from crypto.wire.errors import WireError
@@ -231,6 +234,20 @@ class Enquiry:
         item = await self._conversation.send_file(raw, name)
         await self._tell_again()
         return item
+
+    @property
+    def hand_over(self) -> HandOver | None:
+        """Whether a colleague may go on, as the counsellor asked last; None: nobody asks."""
+        return self._conversation.learned.hand_over
+
+    async def answer(self, *, is_yes: bool) -> None:
+        """Say yes or no to the question that stands; Refused where none does."""
+        asked, box = self.hand_over, self._conversation
+        if asked is None or asked.answer is not Answer.OPEN:
+            raise Refused("no question stands")
+        given = content.HandOverAnswer(n=asked.n, is_yes=int(is_yes))
+        await box.send(Kind.HAND_OVER_ANSWER, codec.encode(given))
+        await box.read_on()
 
     async def flush(self) -> None:
         """Send what an alarm held back, and tell that the enquiry waits again."""

@@ -3,18 +3,19 @@
     seeker, live chat   [portal16, number, since ms]
     seeker, enquiry     [portal16, ticket16, addressee, since ms, is_open, topic, subject]
     staff, live chat    [portal16, number, nickname, colour, joined hour]
-    staff, enquiry      [ticket16, portal16, number, nickname, colour, joined hour]
+    staff, enquiry      [ticket16, portal16, number, nickname, colour, joined hour, admitted, pin]
 
 They are told apart by their length.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from crypto import encoding
 from crypto.encoding import Value
 from crypto.entry import Entry, EntryState, gone
+from crypto.epoch import MAX_EPOCH
 from crypto.wire.content import MAX_SUBJECT_CHARS, MAX_TOPIC_CHARS
 
 NO_PIN = (0, bytes(32))
@@ -24,7 +25,7 @@ _MAX_NICKNAME_CHARS = 40
 # A chat itself, a night of rest before it, and clocks that differ.
 _MARGIN_HOURS = 24
 _ITEMS_OF_ENQUIRY = 7
-_ITEMS_OF_CASE = 6
+_ITEMS_OF_CASE = 8
 _ITEMS_OF_CHAT = 5
 
 
@@ -137,21 +138,24 @@ class ChatNote:
 class CaseNote(ChatNote):
     """What a counsellor's entry remembers of a written enquiry that they have taken.
 
-    `joined_hour` is when, and once it has ended, when that was seen.
+    `joined_hour` is when, and once it has ended, when that was seen. Of one that a colleague handed
+    over, `admitted` is the epoch whose commit let me in, and `pin`, where nothing before that was
+    granted, an encoded `boxstate.Pin` right after it.
     """
 
     ticket16: bytes
+    admitted: int = 0
+    pin: bytes = field(default=b"", repr=False)
 
     def encode(self) -> bytes:
         """Return the settings bytes."""
-        return encoding.encode([self.ticket16, *_items_of(self)])
+        return encoding.encode([self.ticket16, *_items_of(self), self.admitted, self.pin])
 
     @staticmethod
     def decode(raw: bytes) -> CaseNote:
         """Read the settings bytes."""
-        ticket16, portal16, number, nickname, colour, hour = encoding.decode_array(
-            raw, _ITEMS_OF_CASE
-        )
+        items = encoding.decode_array(raw, _ITEMS_OF_CASE)
+        ticket16, portal16, number, nickname, colour, hour, admitted, pin = items
         return CaseNote(
             ticket16=encoding.binary(ticket16, 16),
             portal16=encoding.binary(portal16, 16),
@@ -159,6 +163,8 @@ class CaseNote(ChatNote):
             nickname=encoding.text(nickname, _MAX_NICKNAME_CHARS),
             colour=encoding.uint(colour),
             joined_hour=encoding.uint(hour),
+            admitted=encoding.uint(admitted, MAX_EPOCH),
+            pin=encoding.binary(pin),
         )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from clientlib import consent
+from clientlib.consent import HandOver
 from crypto.envelope import Body, Kind
 from crypto.passphrase import BadCharacter, normalise_pseudonym
 from crypto.roster import Role
@@ -47,6 +49,8 @@ class Learned:
     # Who said the last word, and since when the seeker waits for one; None and 0: nobody does.
     last_word: Role | None = None
     waiting_since_ms: int = 0
+    # Whether a colleague may go on, as it was asked last; None: nobody asks.
+    hand_over: HandOver | None = None
 
     def learn(self, message: Message) -> None:
         """Take in a message; RemoteError for a genuine one of a broken shape.
@@ -74,6 +78,7 @@ class Learned:
             codec.decode(content.MarkedDone, body.payload)
             if role is Role.COUNSELLOR:
                 self.is_done, self.waiting_since_ms = True, 0
+        self.hand_over = consent.heard(self.hand_over, message)
         self._hear(body, role)
 
     def _hear(self, body: Body, role: Role) -> None:

@@ -7,17 +7,20 @@ relay is told again when the cases are opened. Twin of web/js/features/workspace
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 
+from clientlib.box import Box
 from clientlib.case import Case
 from clientlib.caseload import Caseload
 from clientlib.errors import Refused
 from clientlib.firstrequest import FirstRequest, open_first
 from clientlib.notes import CaseNote, chat_note
 from clientlib.staff import Staff
+from clientlib.succeeding import Handed, open_handed, send_back, take_over
 from clientlib.taking import TOO_LATE, Taking
 from crypto.entry import Entry
-from crypto.errors import BadProof
+from crypto.errors import BadProof, RemoteError
 from crypto.random import Rand, random_bytes
 from crypto.wire import enquiries
 from crypto.wire.base import Event
@@ -30,13 +33,18 @@ _TAKEN = (EnquiryState.WAITING, EnquiryState.ANSWERED, EnquiryState.DONE)
 class StaffEnquiries:
     """The written enquiries of a colleague's portals, and the own cases among them."""
 
-    def __init__(self, staff: Staff, rand: Rand = random_bytes) -> None:
+    def __init__(
+        self, staff: Staff, teams: Mapping[bytes, bytes] | None = None, rand: Rand = random_bytes
+    ) -> None:
+        """`teams`: whose team16 is behind a portal16, for cases that are handed over."""
         self.rows: dict[bytes, EnquiryRow] = {}
         self.cases: dict[bytes, Case] = {}
-        self._staff = staff
+        self.staff = staff
         self._caseload: Caseload = staff.caseload
         self._rand = rand
+        self._teams = teams or {}
         self._first: dict[bytes, FirstRequest] = {}
+        self._handed: dict[bytes, Handed] = {}
         self._changed = asyncio.Condition()
         self._tasks: set[asyncio.Task[None]] = set()
         self.stop = staff.relay.listen(self._hear)
@@ -72,7 +80,7 @@ class StaffEnquiries:
 
     async def give_back(self, ticket16: bytes) -> None:
         """Give a reservation back: it is open again."""
-        await self._staff.relay.request(enquiries.EnquiryReturn(ticket16=ticket16))
+        await self.staff.relay.request(enquiries.EnquiryReturn(ticket16=ticket16))
 
     # --- taking over ----------------------------------------------------------------------------
 
@@ -88,21 +96,82 @@ class StaffEnquiries:
         What a crash kept from the relay is told again.
         """
         for box in await self._caseload.running(written=True):
-            note = self._staff.note_of(box.box16)
+            note = self.staff.note_of(box.box16)
             assert isinstance(note, CaseNote), "only written ones are opened"
             if note.ticket16 in self.cases:
                 await box.stop()
                 continue
-            case = self._know(Case(self._caseload, note, box))
-            await case.settle(self.rows.get(note.ticket16))
+            case = self._know(note, box)
+            # What cannot be done for one of them keeps nobody from the others.
+            with suppress(RemoteError, WireError):
+                await case.settle(self.rows.get(note.ticket16))
         return tuple(self.cases.values())
+
+    # --- handed over by a colleague -------------------------------------------------------------
+
+    async def open_handed(self, ticket16: bytes) -> Handed:
+        """Read what a colleague hands over; raises as `succeeding.open_handed` does."""
+        if ticket16 not in self._handed:
+            self._handed[ticket16] = await open_handed(self._caseload, ticket16)
+        return self._handed[ticket16]
+
+    async def succeed(self, ticket16: bytes) -> Case:
+        """ "Übernehmen" of what a colleague hands over; goes on from wherever it stopped.
+
+        WireError taken when they have taken it back, however it shows.
+        """
+        case = await self._mine(ticket16) or await self._succeed(ticket16)
+        await case.settle(self.rows.get(ticket16))
+        if case.is_out or case.is_shared:
+            await self.cases.pop(ticket16).box.stop()
+            raise WireError(ErrorCode.TAKEN)
+        return case
+
+    async def send_back(self, ticket16: bytes) -> None:
+        """ "Zurückgeben", also where the letters open nothing."""
+        handed = self._handed.get(ticket16)
+        if handed is None:
+            with suppress(WireError, RemoteError):
+                handed = await self.open_handed(ticket16)
+        await send_back(self._caseload, ticket16, handed)
+        await self._put_down(ticket16)
+
+    async def settle(self, ticket16: bytes) -> Case | None:
+        """Do what is due in an own case after news of it; None once it is a colleague's."""
+        case = self.cases[ticket16]
+        await case.settle(self.rows.get(ticket16))
+        if not case.is_out:
+            return case
+        await self.cases.pop(ticket16).box.stop()
+        return None
+
+    async def _succeed(self, ticket16: bytes) -> Case:
+        try:
+            handed = await self.open_handed(ticket16)
+            await take_over(self._caseload, handed, self.rows[ticket16])
+        except WireError as error:
+            if error.code is not ErrorCode.TAKEN:
+                raise
+            # By who asked, or by me on another device.
+            await self._caseload.keyring.refresh()
+        finally:
+            await self._put_down(ticket16)
+        case = await self._mine(ticket16)
+        if case is None:
+            raise WireError(ErrorCode.TAKEN)
+        return case
+
+    async def _put_down(self, ticket16: bytes) -> None:
+        handed = self._handed.pop(ticket16, None)
+        if handed is not None:
+            await handed.box.stop()
 
     async def _mine(self, ticket16: bytes) -> Case | None:
         """Return the own case: taken here, by an earlier try, or on another device."""
         if ticket16 in self.cases:
             return self.cases[ticket16]
         row = self.rows.get(ticket16)
-        if row is not None and row.assignee == self._staff.subject16 and row.state in _TAKEN:
+        if row is not None and row.assignee == self.staff.subject16 and row.state in _TAKEN:
             await self._caseload.keyring.refresh()
         entry = self._entry_of(ticket16)
         box = None if entry is None else await self._caseload.reopen(entry)
@@ -110,11 +179,11 @@ class StaffEnquiries:
             return None
         note = chat_note(entry)
         assert isinstance(note, CaseNote), "found by its ticket"
-        return self._know(Case(self._caseload, note, box))
+        return self._know(note, box)
 
     async def _take_over(self, ticket16: bytes) -> Case:
         first = await self.open(ticket16)
-        taking = Taking(self._staff, first, self.rows[ticket16], self._rand)
+        taking = Taking(self.staff, first, self.rows[ticket16], self._rand)
         try:
             await taking.run()
         except WireError as error:
@@ -133,7 +202,9 @@ class StaffEnquiries:
 
     # --- what is known --------------------------------------------------------------------------
 
-    def _know(self, case: Case) -> Case:
+    def _know(self, note: CaseNote, box: Box) -> Case:
+        team16 = self._teams.get(note.portal16, b"")
+        case = Case(self._caseload, note, box, team16)
         self.cases[case.ticket16] = case
         return case
 
@@ -149,7 +220,7 @@ class StaffEnquiries:
         while True:
             start = found[-1].number + 1 if found else 0
             ask = enquiries.Enquiries(portal16=portal16, is_all=int(is_all), start=start)
-            page = await self._staff.relay.request(ask)
+            page = await self.staff.relay.request(ask)
             if page.rows and page.rows[0].number < start:
                 raise BadProof("a list that begins again never ends")
             found.extend(page.rows)

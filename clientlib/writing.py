@@ -10,12 +10,13 @@ import asyncio
 from clientlib.account import SeekerAccount
 from clientlib.box import Box
 from clientlib.comeback import Found
-from clientlib.counterpart import readers_of
+from clientlib.consent import Answer
+from clientlib.counterpart import name_of, readers_of
 from clientlib.enquiry import Enquiry
 from clientlib.said import WORDS
 from clientlib.sending import Portal
 from clientlib.standing import Standing
-from clientlib.talk import END, Ended, typed_before
+from clientlib.talk import END, SOMEBODY, Ended, typed_before
 from clientlib.terminal import Terminal, plain
 from crypto.envelope import Kind
 from crypto.passphrase import TooLong
@@ -24,6 +25,13 @@ from crypto.wire.content import MAX_SUBJECT_CHARS, MAX_TEXT_CHARS
 # Alone on a line: that was all of it.
 SEND = "."
 _HOW = f"Schreiben Sie; eine Zeile mit nur „{SEND}“ sendet. {END}: nicht senden."
+YES, NO = "ja", "nein"
+_QUESTION = (
+    "Ihre Ansprechperson möchte dieses Gespräch übergeben: {} soll für Sie weiterschreiben. "
+    "Ihre bisherige Ansprechperson liest danach nicht mehr mit."
+)
+_WITH_HISTORY = "Mit bisherigem Verlauf: Alles bisher Geschriebene kann dann gelesen werden."
+_WITHOUT_HISTORY = "Ohne bisherigen Verlauf: Lesen lässt sich nur, was ab der Übergabe kommt."
 _FROM_THE_SERVICE = "[Hier stimmt etwas nicht: Der Dienst zeigt nicht alles, oder anderes.]"
 
 
@@ -96,6 +104,7 @@ class _Desk:
         if enquiry.standing is Standing.CLOSED:
             self._terminal.say("Dieses Gespräch ist geschlossen.")
             return
+        await self._consents(enquiry)
         self._terminal.say(_HOW)
         typed: list[str] = []
         try:
@@ -105,6 +114,23 @@ class _Desk:
             return
         await enquiry.say("\n".join(typed))
         self._terminal.say("Gesendet.")
+
+    async def _consents(self, enquiry: Enquiry) -> None:
+        """Ask whether a colleague may go on, if that was asked; neither yes nor no means later."""
+        asked, account = enquiry.hand_over, self._account
+        if asked is None or asked.answer is not Answer.OPEN:
+            return
+        certificate = (await account.log.update()).certificate(asked.certificate_hash)
+        if certificate is None:
+            return
+        name = await name_of(account.relay, enquiry.portal.team16, certificate)
+        self._terminal.say(_QUESTION.format(plain(name) or SOMEBODY))
+        self._terminal.say(_WITH_HISTORY if asked.with_history else _WITHOUT_HISTORY)
+        self._terminal.say(f"{YES}: einverstanden. {NO}: nicht einverstanden. Sonst: später.")
+        said = (await self.line()).strip().lower()
+        if said in (YES, NO):
+            await enquiry.answer(is_yes=said == YES)
+            self._terminal.say("Ihre Antwort ist gesendet.")
 
     async def _text(self, typed: list[str]) -> None:
         """Read lines into `typed` until the one that sends; Ended leaves what was typed there."""

@@ -8,9 +8,12 @@ from clientlib import talk, writing
 from clientlib.account import SeekerAccount
 from clientlib.cli_common import Site
 from clientlib.cli_seeker import write_signed_in
+from clientlib.consent import Answer
 from e2e_server import paths
 from tests.helpers.actors import Cast
-from tests.helpers.written import at_desk, texts
+from tests.helpers.handover import stands, team_is
+from tests.helpers.written import at_desk, takes, texts
+from tests.helpers.written import writes as written
 from tests.test_cli import Screen, cast
 
 __all__ = ["cast"]
@@ -81,3 +84,25 @@ async def test_what_is_not_sent_is_kept_as_a_draft(cast: Cast) -> None:
     desk = await at_desk(await cast.signs_in("maria"))
     (ticket16,) = desk.rows
     assert texts((await desk.open(ticket16)).box) == ["Erste Zeile\nZweite Zeile"]
+
+
+async def test_a_question_about_a_colleague_is_answered_in_a_terminal(cast: Cast) -> None:
+    account, screen = await cast.registers(NAME), Screen()
+    enquiry = await written(cast, account)
+    maria = await cast.signs_in("maria")
+    desk = await at_desk(maria)
+    case = await takes(desk, enquiry)
+    jonas = await cast.counsellor(await cast.signs_in("verwaltung"), "jonas", "Jonas K.")
+    await team_is(cast, maria, maria, jonas)
+    await case.handing.ask(jonas.certificate, with_history=False)
+    working = await writes(cast, await cast.seeker_signs_in(NAME), screen)
+    await screen.shows("1 ·")
+    screen.type("1")
+    assert "Jonas K." in await screen.shows("möchte dieses Gespräch übergeben")
+    await screen.shows("Ohne bisherigen Verlauf")
+    screen.type(writing.YES)
+    await screen.shows("Ihre Antwort ist gesendet")
+    screen.type(talk.END)
+    screen.type(talk.END)
+    await working
+    await stands(case.box, Answer.YES)

@@ -47,9 +47,10 @@ CASE = CaseNote(
     colour=3,
     joined_hour=NOW_MS // HOUR_MS,
 )
+HANDED = replace(CASE, admitted=2, pin=b"where reading begins")
 Note = VisitNote | EnquiryNote | ChatNote
-ALL: tuple[Note, ...] = (VISIT, ENQUIRY, CHAT, CASE)
-WRITTEN: tuple[Note, ...] = (ENQUIRY, CASE)
+ALL: tuple[Note, ...] = (VISIT, ENQUIRY, CHAT, CASE, HANDED)
+WRITTEN: tuple[Note, ...] = (ENQUIRY, CASE, HANDED)
 
 
 def entry_of(note: Note, state: EntryState = EntryState.OPEN) -> Entry:

@@ -41,7 +41,7 @@ from crypto.wire.boxes import StoredLetter
 from crypto.wire.fields import Bytes16, Hour, Language, ListUpTo, Ms, Opt16, Uint, UintUpTo
 
 MAX_ROWS = 500
-# One to the team or to its addressee; a repeat after a lost answer may leave a second.
+# One to the team or to its addressee, two of a hand-over; a lost answer may leave a second.
 MAX_LETTERS = 4
 
 
@@ -141,7 +141,7 @@ class Enquiries(Command[EnquiriesReply]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnquiryLetterReply(Reply):
-    """The welcome letters of this ticket in the inbox of the team, or the own one."""
+    """The letters of this ticket in the inbox of the team, or the own one."""
 
     letters: Annotated[tuple[StoredLetter, ...], ListUpTo(MAX_LETTERS)]
 
@@ -149,7 +149,7 @@ class EnquiryLetterReply(Reply):
 @command("enquiry_letter", Credential.STAFF, EnquiryLetterReply, roles=COUNSELLING_ROLES)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnquiryLetter(Command[EnquiryLetterReply]):
-    """Fetch what opens the first request; nothing once it is taken."""
+    """Fetch what opens a first request, or a case that is handed over; nothing once it is taken."""
 
     ticket16: Bytes16
 

@@ -112,3 +112,48 @@ class DeskPage(CounsellorPage):
         dialog = self.page.get_by_role("dialog")
         dialog.get_by_role("button", name="Schließen und löschen").click()
         expect(self.page.get_by_text("Die Anfrage ist geschlossen.")).to_be_visible()
+
+    # --- handing over -----------------------------------------------------------------------------
+
+    def asks_to_hand_over(self, name: str, *, with_history: bool = True) -> None:
+        """Through the dialog of the open conversation."""
+        self.page.get_by_role("button", name="Übergeben …").click()
+        dialog = self.page.get_by_role("dialog")
+        dialog.get_by_role("radio", name=name).check()
+        if not with_history:
+            dialog.get_by_role("radio", name="Ohne bisherigen Verlauf").check()
+        dialog.get_by_role("button", name="Um Zustimmung bitten").click()
+        expect(self.handing()).to_contain_text("Wartet auf die Zustimmung")
+
+    def handing(self) -> Locator:
+        """How a hand-over stands, in the open conversation."""
+        return self.page.locator(".case__bar--handing")
+
+    def takes_back(self) -> None:
+        self.handing().get_by_role("button", name="Zurückziehen").click()
+
+    def handed_row(self, name: str) -> Locator:
+        """What this colleague hands over, in the list."""
+        return self.page.locator(".row--written", has_text=f"Übergabe von {name}")
+
+    def opens_handed(self, name: str) -> Locator:
+        """From anywhere to what this colleague hands over; returns what is shown of it."""
+        self.opens_written()
+        self.handed_row(name).first.click()
+        detail = self.page.locator(".workspace__detail")
+        expect(detail.locator("#detail-title")).to_be_focused()
+        return detail
+
+    def takes_over(self) -> None:
+        self.page.get_by_role("button", name="Übernehmen", exact=True).click()
+        self.has_taken()
+
+    def sends_back(self) -> None:
+        self.page.get_by_role("button", name="Zurückgeben", exact=True).click()
+        expect(self.page.get_by_role("heading", name="Zurückgegeben")).to_be_focused()
+
+    def has_handed_over(self, name: str) -> None:
+        """The open conversation is this colleague's now."""
+        title = self.page.get_by_role("heading", name=f"An {name} übergeben")
+        expect(title).to_be_visible()
+        expect(self.page.get_by_role("log")).to_have_count(0)

@@ -96,6 +96,20 @@ class WriterPage(AccessPage):
         expect(self.heading("Neues Anliegen")).to_be_visible()
         expect(self.page.get_by_label("Ihre Nachricht")).to_have_value(text)
 
+    def question(self) -> Locator:
+        """Whether a colleague may go on: the newest card of that kind."""
+        return self.page.locator(".consent").last
+
+    def agrees(self, name: str) -> None:
+        """To be followed by this colleague."""
+        expect(self.question()).to_contain_text(f"{name} soll weitermachen.")
+        self.question().get_by_role("button", name="Einverstanden", exact=True).click()
+        expect(self.question()).to_contain_text("Sie haben zugestimmt")
+
+    def declines(self) -> None:
+        self.question().get_by_role("button", name="Nicht einverstanden").click()
+        expect(self.question()).to_contain_text("Sie haben abgelehnt.")
+
     def closes(self) -> None:
         """Through the question."""
         self.presses("Anliegen schließen")

@@ -28,8 +28,11 @@ from crypto.verdict import Verdict
 from crypto.wire.accounts import PAGES, AccountKind, Attach, PageRead
 from crypto.wire.base import Command
 from tests.helpers.actors import Cast
+from tests.helpers.organisation import seed
 from tests.helpers.server import PORTAL16
 
+# Of the test organisation, behind the portal.
+TEAM16 = seed("team Vieraugen", 16)
 TOPIC, SUBJECT, TEXT = "Trennung", "Wie weiter?", "Guten Tag, ich weiß nicht weiter."
 SCENE_S = 60
 R = TypeVar("R")
@@ -127,7 +130,7 @@ async def writes(
 
 async def at_desk(staff: Staff) -> StaffEnquiries:
     """Read the list and follow it."""
-    desk = StaffEnquiries(staff)
+    desk = StaffEnquiries(staff, {PORTAL16: TEAM16})
     await desk.read((PORTAL16,))
     return desk
 

@@ -10,7 +10,7 @@ import { NotCanonical, RemoteError } from '../../web/js/crypto/errors.js';
 import { keyOf } from '../../web/js/crypto/keys.js';
 import { ChatList } from '../../web/js/features/workspace/chatlist.js';
 import { Duty } from '../../web/js/features/workspace/duty.js';
-import { COLOURS, MAX_NICKNAME_CHARS, NO_TICKET, decodeNote, encodeNote, isWritten, missed, noteOf } from '../../web/js/features/workspace/note.js';
+import { COLOURS, MAX_NICKNAME_CHARS, NO_PIN, NO_TICKET, decodeNote, encodeNote, isWritten, missed, noteOf } from '../../web/js/features/workspace/note.js';
 import { pseudonymOf } from '../../web/js/features/workspace/names.js';
 import { ownPortals } from '../../web/js/features/workspace/place.js';
 import { Queue } from '../../web/js/features/workspace/queue.js';
@@ -24,12 +24,13 @@ const NOBODY = new Uint8Array(0);
 
 // --- notes ------------------------------------------------------------------------------------------
 
-const NOTE = { ticket16: NO_TICKET, portal16: PORTAL16, number: 3, nickname: 'die mit dem Hund', colour: COLOURS, joinedHour: 500_000 };
+const NOTE = { ticket16: NO_TICKET, portal16: PORTAL16, number: 3, nickname: 'die mit dem Hund', colour: COLOURS, joinedHour: 500_000, admitted: 0, pin: NO_PIN };
 const TICKET16 = new Uint8Array(16).fill(8);
 
 test('a note of either kind comes back as it was kept, and is told by its length', () => {
   const written = { ...NOTE, ticket16: TICKET16 };
-  for (const note of [NOTE, written]) assert.deepEqual(decodeNote(encodeNote(note)), note);
+  const taken = { ...written, admitted: 3, pin: new Uint8Array(40) };
+  for (const note of [NOTE, written, taken]) assert.deepEqual(decodeNote(encodeNote(note)), note);
   assert.deepEqual([isWritten(NOTE), isWritten(written)], [false, true]);
 });
 
@@ -40,7 +41,9 @@ test('a note with another shape, a long name or an unknown colour is refused', (
     encode([PORTAL16, 3, 'x', COLOURS + 1, 0]),
     encode([PORTAL16.slice(1), 3, 'x', 0, 0]),
     encode([TICKET16.slice(1), PORTAL16, 3, 'x', 0, 0]),
-    encode([TICKET16, PORTAL16, 3, 'x', 0, 0, 0]),
+    encode([TICKET16, PORTAL16, 3, 'x', 0, 0]),
+    encode([TICKET16, PORTAL16, 3, 'x', 0, 0, 0, 'x']),
+    encode([TICKET16.slice(1), PORTAL16, 3, 'x', 0, 0, 0, NO_PIN]),
   ]) {
     assert.throws(() => decodeNote(settings), NotCanonical);
     assert.equal(noteOf(/** @type {any} */ ({ settings })), null);

@@ -12,6 +12,7 @@ import { EMPTY_PAGE, STAFF_PAGES, sealPage } from '../../web/js/crypto/keyring.j
 import { ready, signPublic } from '../../web/js/crypto/primitives.js';
 import { randomBytes } from '../../web/js/crypto/random.js';
 import { Enquiries } from '../../web/js/features/workspace/enquiries.js';
+import { FirstRequest } from '../../web/js/features/workspace/firstrequest.js';
 import { FirstRequests } from '../../web/js/features/workspace/firstrequests.js';
 import { EnquiryState } from '../../web/js/wire/catalogue-staff.js';
 import { WireError } from '../../web/js/wire/errors.js';
@@ -33,7 +34,7 @@ const PAGE_ROWS = 500;
 function row(number, more = {}) {
   const ticket16 = new Uint8Array(16);
   new DataView(ticket16.buffer).setUint32(0, number);
-  return { ticket16, portal16: PORTAL16, number, language: 'de', state: EnquiryState.OPEN, sinceHour: 1_000 + number, isAddressed: 0, assignee: NOBODY, untilMs: 0, ...more };
+  return { ticket16, portal16: PORTAL16, number, language: 'de', state: EnquiryState.OPEN, sinceHour: 1_000 + number, isAddressed: 0, assignee: NOBODY, untilMs: 0, successor: NOBODY, ...more };
 }
 
 /** @param {any[]} all */
@@ -142,6 +143,23 @@ test('a reading that another one overtakes is forgotten', async () => {
   assert.equal(shown().length, 1_200);
 });
 
+test('what a colleague hands over to me stands on top, and goes when it is mine, or when they keep it', async () => {
+  const taken = { state: EnquiryState.ANSWERED, assignee: JONAS };
+  const { found, clock, shown } = list([row(1), row(2, { ...taken, successor: ME }), row(3)]);
+  await found.read();
+  assert.deepEqual([shown(), found.rows.value[0].byName], [[[2, 'handed'], [1, 'open'], [3, 'open']], 'Jonas K.']);
+  found.take([row(4, { ...taken, successor: ME })]);
+  assert.deepEqual(shown().slice(0, 2), [[2, 'handed'], [4, 'handed']]);
+  found.take([row(2, { ...taken, assignee: ME }), row(4, taken)]);
+  assert.deepEqual(shown().slice(0, 2), [[2, 'mine'], [4, 'kept']]);
+  // Handed over once more within the ten seconds, it stays.
+  found.take([row(4, { ...taken, successor: ME })]);
+  await clock.elapse(10_000);
+  assert.deepEqual(shown(), [[4, 'handed'], [1, 'open'], [3, 'open']]);
+  found.take([row(4, { ...taken, successor: JONAS })]);
+  assert.deepEqual(shown()[0], [4, 'kept']);
+});
+
 // --- what is opened -----------------------------------------------------------------------------------
 
 /** Readers whose letters never come: what is asked for is what counts. @param {number} rows */
@@ -150,15 +168,16 @@ function readers(rows) {
   const asked = [];
   /** @type {(() => void)[]} */
   const waiting = [];
+  const reader = /** @type {any} */ ({
+    request: (/** @type {string} */ _, /** @type {any} */ { ticket16 }) => {
+      asked.push(hex(ticket16));
+      return new Promise((done) => waiting.push(() => done({ letters: [] })));
+    },
+  });
   const found = new FirstRequests({
-    reader: /** @type {any} */ ({
-      request: (/** @type {string} */ _, /** @type {any} */ { ticket16 }) => {
-        asked.push(hex(ticket16));
-        return new Promise((done) => waiting.push(() => done({ letters: [] })));
-      },
-    }),
     rowOf: (id) => (Number.parseInt(id.slice(0, 8), 16) <= rows ? row(Number.parseInt(id.slice(0, 8), 16)) : null),
-    teamOf: () => TEAM,
+    make: (one) => new FirstRequest(reader, one, TEAM),
+    fits: () => true,
   });
   const ids = (/** @type {number[]} */ ...numbers) => numbers.map((number) => hex(row(number).ticket16));
   const answer = async () => { while (waiting.length > 0) { waiting.shift()?.(); await settled(); } };

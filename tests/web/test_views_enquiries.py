@@ -29,6 +29,11 @@ STATES = (
     "enquiryClosed",
     "enquiryFiles",
     "enquiryFailed",
+    "enquiryAsked",
+    "enquiryAskedWithout",
+    "enquiryAskedUnknown",
+    "enquiryAgreed",
+    "enquiryUninvited",
 )
 TEXT = "Guten Tag, ich weiß nicht weiter."
 
@@ -57,7 +62,9 @@ def test_nothing_is_wider_than_the_smallest_phone(page: Page, state: str) -> Non
     assert width <= 320
 
 
-@pytest.mark.parametrize("state", ["written", "write", "enquiryAnswered", "enquiryFiles"])
+@pytest.mark.parametrize(
+    "state", ["written", "write", "enquiryAnswered", "enquiryFiles", "enquiryAsked"]
+)
 def test_everything_that_is_pressed_is_large_enough(page: Page, state: str) -> None:
     shows(page, state, 320)
     small = page.evaluate(
@@ -230,6 +237,54 @@ def test_who_reads_follows_from_the_roster(page: Page) -> None:
     fold.get_by_role("button", name=re.compile("Verschlüsselt")).click()
     expect(page.get_by_role("dialog")).to_contain_text("Sie und das Team")
     assert faults(page) == []
+
+
+def test_the_question_for_a_hand_over_says_who_what_and_that_there_is_time(page: Page) -> None:
+    shows(page, "enquiryAsked")
+    card = page.locator(".consent")
+    expect(card.get_by_role("heading")).to_have_text("Maria B. möchte Ihr Anliegen weitergeben")
+    for words in ("alles lesen, was hier steht", "nicht mehr mit", "Lassen Sie sich Zeit"):
+        expect(card).to_contain_text(words)
+    expect(card.locator(".words__word")).to_have_count(0)
+    card.get_by_text("Schlüssel prüfen").click()
+    expect(card.locator(".words__word")).to_have_count(8)
+    assert faults(page) == []
+    # It waits among the messages; one may go on writing.
+    expect(page.get_by_role("textbox", name=re.compile("Nachricht an"))).to_be_editable()
+    show(page, ACCESS, "enquiryAskedWithout")
+    expect(card).to_contain_text("Alles davor bleibt zu.")
+
+
+def test_the_question_is_answered_with_the_keyboard_and_the_focus_stays(page: Page) -> None:
+    for button, words in (
+        ("Einverstanden", "Sie haben zugestimmt."),
+        ("Nicht einverstanden", "Sie haben abgelehnt."),
+    ):
+        shows(page, "enquiryAsked")
+        keys, card = Keys(page), page.locator(".consent")
+        keys.goes_to(card.get_by_role("button", name=button, exact=True))
+        keys.press("Enter")
+        expect(card.get_by_role("heading")).to_be_focused()
+        expect(card.get_by_role("status").filter(has_text=words)).to_have_count(1)
+        expect(card.get_by_role("button")).to_have_count(0)
+        assert faults(page) == []
+
+
+def test_to_somebody_who_cannot_be_checked_one_can_only_say_no(page: Page) -> None:
+    shows(page, "enquiryAskedUnknown")
+    card = page.locator(".consent")
+    expect(card).to_contain_text("Wir können gerade nicht prüfen, wer weitermachen soll.")
+    expect(card.get_by_role("button")).to_have_text(["Nicht einverstanden"])
+
+
+def test_a_colleague_whom_nobody_invited_is_named_and_sending_pauses(page: Page) -> None:
+    shows(page, "enquiryUninvited")
+    stop = page.get_by_role("status").filter(has_text="Jonas K. liest hier mit, ohne dass Sie")
+    expect(stop).to_be_visible()
+    page.get_by_role("textbox", name=re.compile("Nachricht an")).fill("Wer ist das?")
+    expect(page.get_by_role("button", name="Senden")).to_be_disabled()
+    stop.get_by_role("button").click()
+    expect(page.get_by_role("button", name="Senden")).to_be_enabled()
 
 
 def test_in_english_everything_has_words(page: Page) -> None:

@@ -1,6 +1,9 @@
 // The German sentences of written enquiries, as seekers meet them. The access room fetches them with the first
 // enquiry. Form and rules as in de.js.
 export const text = {
+  "chat": {
+    "stop_uninvited": "{name} liest hier mit, ohne dass Sie zugestimmt haben. Wir senden nichts mehr, bis Sie entscheiden."
+  },
   "enquiries": {
     "team": "Team {portal}",
     "new_title": "Neues Anliegen",
@@ -98,10 +101,29 @@ export const text = {
     "topic_line": "Thema: {topic}",
     "log": "Nachrichten",
     "line_taken": "{name} hat Ihr Anliegen übernommen.",
-    "line_person_came": "{name} kann jetzt mitlesen.",
-    "line_person_gone": "{name} kann nicht mehr mitlesen.",
-    "line_team_came": "Das ganze Team kann jetzt mitlesen.",
+    "line_person_came": "{name} liest jetzt mit.",
+    "line_person_gone": "{name} liest nicht mehr mit.",
+    "line_team_came": "Das ganze Team liest jetzt mit.",
     "line_done": "{name} hat das Anliegen abgeschlossen. Wenn Sie wieder schreiben, geht es weiter.",
+    "line_hand_over_asked": "{name} möchte Ihr Anliegen weitergeben und fragt, ob Sie einverstanden sind.",
+    "consent_title": "{by} möchte Ihr Anliegen weitergeben",
+    "consent_who": "{name} soll weitermachen.",
+    "consent_check": "Schlüssel prüfen",
+    "consent_words": "Diese Wörter gehören zum Schlüssel, mit dem {name} schreibt. Wenn Sie es ganz genau wissen möchten, vergleichen Sie sie auf einem anderen Weg, zum Beispiel am Telefon.",
+    "consent_all": "{name} kann dann alles lesen, was hier steht, von Anfang an, auch die Dateien.",
+    "consent_none": "{name} kann dann nur lesen, was ab der Übergabe geschrieben wird. Alles davor bleibt zu.",
+    "consent_leaves": "Sobald {name} übernimmt, liest {by} nicht mehr mit.",
+    "consent_free": "Lassen Sie sich Zeit. Sind Sie nicht einverstanden, bleibt alles, wie es ist. Sie müssen nichts begründen.",
+    "consent_agree": "Einverstanden",
+    "consent_decline": "Nicht einverstanden",
+    "consent_unknown": "Wir können gerade nicht prüfen, wer weitermachen soll. Zustimmen können Sie darum nicht.",
+    "consent_sending": "Ihre Antwort wird gesendet …",
+    "consent_yes": "Sie haben zugestimmt. {by} gibt Ihr Anliegen jetzt an {name} weiter.",
+    "consent_done": "Sie haben zugestimmt, dass {name} weitermacht.",
+    "consent_no": "Sie haben abgelehnt. Es bleibt alles, wie es ist.",
+    "consent_taken_back": "{by} hat die Frage zurückgezogen. Es bleibt alles, wie es ist.",
+    "consent_sent_back": "{name} kann Ihr Anliegen doch nicht übernehmen. {by} bleibt für Sie da.",
+    "consent_over": "Diese Frage hat sich erledigt.",
     "answer": "Ihre Antwort",
     "answer_more": "Möchten Sie noch etwas schreiben?",
     "answer_hint": "Was Sie hier schreiben, bleibt als verschlüsselter Entwurf, bis Sie es senden.",

@@ -1,10 +1,10 @@
-"""Written enquiries: who waits for an answer, who has taken it.
+"""Written enquiries: who waits for an answer, who has taken it, to whom it is handed over.
 
 Tables: enquiries_tickets. Commands: crypto/wire/enquiries.py. What the server learns: that somebody
 waits in a portal, the page's language, to the hour since when, whether one counsellor is addressed,
-who has taken it, and whether it is answered, as the writers' clients say. Neither the account nor
-the box: unlike a live ticket this one is tied to none. The life of a ticket is the table in
-`machine`.
+who has taken it, to whom they hand it over, and whether it is answered, as the writers' clients
+say. Neither the account nor the box: unlike a live ticket this one is tied to none. The life of a
+ticket is the table in `machine`.
 """
 
 from __future__ import annotations

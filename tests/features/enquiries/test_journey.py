@@ -7,7 +7,7 @@ from pathlib import Path
 from crypto.wire import boxes, enquiries
 from crypto.wire.boxes import BoxState
 from crypto.wire.enquiries import EnquiryState
-from tests.helpers.livecast import HOUR_MS, Counsellor, e1, house, settled
+from tests.helpers.livecast import HOUR_MS, Counsellor, e1, house, settled, told
 from tests.helpers.writtencast import Writer, accepts, heard, listing, row_of, writer
 
 
@@ -37,6 +37,8 @@ async def test_from_the_first_word_to_the_purge(tmp_path: Path) -> None:
                 (sam.ticket16, EnquiryState.WAITING),
             ]
         assert (await anna.client.call(asked)).letters == ()
+        # Whoever only read in the team's name is not told who has it now, but by the list.
+        assert told(berta.client, boxes.EnvelopeStored) == []
         assert await berta.client.refusal(read, sam.join_cap) == "unknown"
 
         await sam.post("answer", cap=anna.cap_of(sam))

@@ -15,11 +15,12 @@ import { inbox16, parseLetter } from '../../../web/js/crypto/letter.js';
 import { replay } from '../../../web/js/crypto/logview.js';
 import { equal, signPublic } from '../../../web/js/crypto/primitives.js';
 import { randomBytes } from '../../../web/js/crypto/random.js';
+import * as reading from '../../../web/js/crypto/reading.js';
 import { NO_SIGN_PK, Role as BoxRole } from '../../../web/js/crypto/roster.js';
 import { DAY_MS, Kind, Role, encode, staff, team } from '../../../web/js/crypto/statement.js';
 import { LogStaff } from '../../../web/js/crypto/staffview.js';
 import { SEEKER_RIGHTS, commitFirst, counsellor, createBox } from '../../../web/js/features/live/firstcommit.js';
-import { Thread } from '../../../web/js/features/live/thread.js';
+import { WrittenThread } from '../../../web/js/features/enquiries/thread.js';
 import { Boxes } from '../../../web/js/features/workspace/chats.js';
 import { noteOf } from '../../../web/js/features/workspace/note.js';
 import { Written } from '../../../web/js/features/workspace/written.js';
@@ -94,6 +95,11 @@ export class Office {
         return { version: 1, sealed: sealPage(one.ams, page, 1, content, STAFF_PAGES) };
       });
     }
+  }
+
+  /** @param {Uint8Array} subject16 */
+  nameOf(subject16) {
+    return [this.maria, this.jonas].find((one) => equal(one.subject16, subject16))?.name ?? '';
   }
 
   /** Everybody who is asked, in the order of asking. @param {string} name */
@@ -223,7 +229,7 @@ export class Office {
     const number = this.tickets.size + 1;
     const sinceHour = Math.floor(this.clock.now() / HOUR_MS);
     const isAddressed = addressee.length > 0 ? 1 : 0;
-    const ticket = { ticket16, portal16, number, language, state: EnquiryState.OPEN, sinceHour, isAddressed, assignee: addressee, untilMs: 0 };
+    const ticket = { ticket16, portal16, number, language, state: EnquiryState.OPEN, sinceHour, isAddressed, assignee: addressee, untilMs: 0, successor: EMPTY };
     this.tickets.set(hex(ticket16), ticket);
     this.#tellRow(ticket);
     return { number };
@@ -231,7 +237,7 @@ export class Office {
 
   /** @param {any} fields @param {Uint8Array} _ @param {Colleague} who */
   enquiries({ portal16, start }, _, who) {
-    const isMine = (/** @type {any} */ one) => equal(one.assignee, who.subject16);
+    const isMine = (/** @type {any} */ one) => equal(one.assignee, who.subject16) || equal(one.successor, who.subject16);
     const all = [...this.tickets.values()].filter((one) => equal(one.portal16, portal16)
       && (isMine(one) || (!TAKEN.includes(one.state) && one.isAddressed === 0)));
     return { rows: all.filter((one) => one.number >= start).slice(0, PAGE_ROWS).map((one) => ({ ...one })), total: all.length };
@@ -257,6 +263,7 @@ export class Office {
   /** @param {any} fields @param {Uint8Array} _ @param {Colleague} who */
   enquiry_return({ ticket16 }, _, who) {
     const ticket = this.#ticket(ticket16);
+    if (equal(ticket.successor, who.subject16)) return this.#handTo(ticket, EMPTY);
     if (ticket.state !== EnquiryState.RESERVED || !equal(ticket.assignee, who.subject16)) throw new WireError('wrong_state');
     this.#openAgain(ticket);
     return {};
@@ -266,12 +273,24 @@ export class Office {
   enquiry_taken({ ticket16 }, _, who) {
     const ticket = this.#ticket(ticket16);
     const isMine = equal(ticket.assignee, who.subject16);
+    if (equal(ticket.successor, who.subject16)) {
+      ticket.assignee = who.subject16;
+      return this.#handTo(ticket, EMPTY);
+    }
     if (ticket.state !== EnquiryState.OPEN && !isMine) throw new WireError('taken');
     if (TAKEN.includes(ticket.state)) return {};
     Object.assign(ticket, { state: EnquiryState.WAITING, assignee: who.subject16, untilMs: 0 });
     this.inbox = this.inbox.filter((one) => hex(one.ticket16) !== hex(ticket16));
     this.#tellRow(ticket);
     return {};
+  }
+
+  /** @param {any} fields @param {Uint8Array} _ @param {Colleague} who */
+  enquiry_hand_over({ ticket16, successor }, _, who) {
+    const ticket = this.#ticket(ticket16);
+    if (!equal(ticket.assignee, who.subject16)) throw new WireError('forbidden');
+    if (!TAKEN.includes(ticket.state)) throw new WireError('wrong_state');
+    return this.#handTo(ticket, successor);
   }
 
   /** @param {any} fields @param {Uint8Array} _ @param {Colleague} who */
@@ -295,6 +314,14 @@ export class Office {
   purge(box16) {
     this.boxes.delete(hex(box16));
     this.#tell('purged', { box16 }, (one) => one.reads.has(hex(box16)));
+  }
+
+  /** To nobody: the letters go. @param {any} ticket @param {Uint8Array} successor */
+  #handTo(ticket, successor) {
+    ticket.successor = successor;
+    if (successor.length === 0) this.inbox = this.inbox.filter((one) => hex(one.ticket16) !== hex(ticket.ticket16));
+    this.#tellRow(ticket);
+    return {};
   }
 
   /** @param {any} ticket */
@@ -428,7 +455,7 @@ export class DeskOf {
       isMe: (/** @type {Uint8Array} */ subject16) => equal(subject16, who.subject16),
       certificate: () => certificates().at(-1) ?? null,
     };
-    const names = { of: (/** @type {Uint8Array} */ subject16) => [office.maria, office.jonas].find((one) => equal(one.subject16, subject16))?.name ?? '' };
+    const names = { of: (/** @type {Uint8Array} */ subject16) => office.nameOf(subject16), textOf: () => '' };
     this.written = new Written({
       place: /** @type {any} */ ({
         line: this.line.connection, request, clock, log, names,
@@ -511,14 +538,12 @@ export class Writer {
     const transcript = await createBox(this.line.request, {
       box16, keys, es, rights: SEEKER_RIGHTS | Right.KEEP, closesHour: 1, staff: office.log.staff, proof: keys.cap,
     });
+    this.es = es;
     await commits(this.line.request, {
       transcript, keys, es, other: to === null ? this.#team(team16) : counsellor(/** @type {any} */ (office.view.certificate(to.certificateHash))),
       ticket16, letterTicket16: ticket16, handle: account.handle(this.ams), logN: office.view.size, nowMs: office.clock.serverNow(),
     });
-    this.thread = new Thread({
-      connection: this.line.connection, clock: office.clock, log: /** @type {any} */ (office.log), transcript, cap: keys.cap, secret: keys.sign,
-      peer: { name: 'Team', role: 'team', words: async () => ({ personWords: [], orgWords: [] }) }, myName: 'Sie', sendsReadMarks: false,
-    });
+    this.thread = this.#threadOf(transcript);
     await this.thread.open();
     this.thread.introduce(name);
     this.thread.sayAs(Said.ENQUIRY, codec.encode('Enquiry', { topic, subject, text }), text);
@@ -527,11 +552,41 @@ export class Writer {
     return this;
   }
 
+  /** @param {import('../../../web/js/crypto/transcript.js').Transcript} transcript */
+  #threadOf(transcript) {
+    const { office, keys } = this;
+    const subjectOf = (/** @type {Uint8Array} */ hash) => office.log.view.certificate(hash)?.subject16 ?? EMPTY;
+    return new WrittenThread({
+      names: {
+        nameOf: async (hash) => office.nameOf(subjectOf(hash)),
+        whoIs: async (hash) => /** @type {any} */ ({ subject16: subjectOf(hash), name: office.nameOf(subjectOf(hash)) }),
+        wordsOf: async () => [],
+      },
+      connection: this.line.connection, clock: office.clock, log: /** @type {any} */ (office.log), transcript, cap: keys.cap, secret: keys.sign,
+      peer: { name: 'Team', role: 'team', words: async () => ({ personWords: [], orgWords: [] }) }, myName: 'Sie', sendsReadMarks: false,
+    });
+  }
+
+  /** The same conversation on another device. */
+  async reads() {
+    const es = /** @type {any} */ (this.es);
+    const { share } = await this.line.request('share', { box16: this.box16 }, this.keys.cap);
+    const holder = { kemSecrets: [this.keys.kem], share: keyOf('Share', share), secrets: [es] };
+    const thread = this.#threadOf(reading.start(this.box16, es, holder, this.office.log.staff));
+    await thread.open();
+    return thread;
+  }
+
   /** @param {string} text */
   async says(text) {
     this.thread?.say(text);
     await this.thread?.box.flush();
     await settled();
+  }
+
+  /** The conversation, once it is written. */
+  get written() {
+    return /** @type {WrittenThread} */ (this.thread);
   }
 
   /** What the seeker reads of the others. */

@@ -5,6 +5,7 @@ import { RemoteError } from '../../crypto/errors.js';
 import { equal } from '../../crypto/primitives.js';
 import { runsAt } from '../../crypto/certificate.js';
 import { Role } from '../../crypto/statement.js';
+import { wordsToCompare } from '../../core/wordlists.js';
 
 /** @typedef {import('../../core/line.js').Line} Line */
 /** @typedef {import('../../crypto/certificate.js').Certificate} Certificate */
@@ -65,6 +66,29 @@ export class TeamPeople {
     for (const team16 of view.teamIds()) name ||= personOf(certificate.subject16, certificate, await this.#profiles(team16)).name;
     this.#names.set(certificateHash.join(), name);
     return name;
+  }
+
+  /**
+   * The colleague under a certificate in force whom a team lists now; null where there is none.
+   * @param {Uint8Array} certificateHash
+   * @returns {Promise<Person | null>}
+   */
+  async whoIs(certificateHash) {
+    const view = await this.#line.log.update();
+    const nowMs = this.#line.clock.serverNow();
+    const found = view.certificate(certificateHash);
+    const certificate = found === null ? null : inForce([found], nowMs);
+    if (certificate === null) return null;
+    const { subject16 } = certificate;
+    const team16 = view.teamIds().find((one) => view.inTeam(one, subject16, nowMs));
+    return team16 === undefined ? null : personOf(subject16, certificate, await this.#profiles(team16));
+  }
+
+  /** The words of somebody's key, for whoever wants to compare them. @param {Readonly<Certificate>} certificate */
+  async wordsOf(certificate) {
+    const org = this.#line.log.view.org();
+    if (org === null) return [];
+    return (await wordsToCompare(org, certificate)()).personWords;
   }
 
   /** @param {Uint8Array} team16 */

@@ -8,8 +8,9 @@ import { answerDay, dayOf } from '../../core/workdays.js';
 /** @typedef {import('../live/learned.js').Learned} Learned */
 
 /**
- * Nobody has taken it; the seeker had the last word; the other side had it; said to be done; closed for good.
- * @typedef {'open' | 'taken' | 'answered' | 'done' | 'closed'} Standing
+ * Nobody has taken it; the seeker had the last word; the other side had it; said to be done; closed for good; of a
+ * counsellor: a colleague has it now.
+ * @typedef {'open' | 'taken' | 'answered' | 'done' | 'closed' | 'handed'} Standing
  */
 
 /** What a portal promises. @typedef {Readonly<{ answerDays: number, holidays: readonly string[] }>} Promised */
@@ -52,6 +53,15 @@ export function isOverdue(where, due, nowMs) {
 export const isTeam = ({ role }) => role === Role.TEAM;
 /** Somebody with a certificate. @param {RosterEntry} entry */
 export const isPerson = ({ role }) => role !== Role.TEAM && role !== Role.SEEKER;
+
+/**
+ * Those of `some` that are not among the others.
+ * @param {readonly RosterEntry[]} some
+ * @param {readonly RosterEntry[]} others
+ */
+export function without(some, others) {
+  return some.filter(({ sidx }) => !others.some((one) => one.sidx === sidx));
+}
 
 /**
  * A team's is taken by the commit that takes the team out. One that was written to a counsellor is, once

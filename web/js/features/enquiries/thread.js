@@ -1,16 +1,29 @@
 // A written conversation as the seeker has it: who answers and who can read changes with the roster, and
 // where it stands follows from what was said (standing.js). Draws nothing; views subscribe.
+//
+// Nobody comes in by surprise: whoever is let in without the seeker's yes is an alarm, and sending pauses until
+// the seeker has decided.
 
 import { Kind } from '../../crypto/envelope.js';
+import { NoticeKind, notice } from '../../crypto/verdict.js';
 import { computed, signal } from '../../core/signals.js';
 import { own } from '../../core/tasks.js';
 import * as codec from '../../wire/codec.js';
 import { Thread } from '../live/thread.js';
-import { isPerson, isTeam, standing } from './standing.js';
+import { Consent } from './consent.js';
+import { isPerson, isTeam, standing, without } from './standing.js';
 
 /** @typedef {import('../../crypto/roster.js').RosterEntry} RosterEntry */
+/** @typedef {import('../../crypto/verdict.js').Message} Message */
+/** @typedef {import('./consent.js').Asked} Asked */
 /** Somebody of the other side who can read. `name` is '' while it is not known. @typedef {{ isTeam: boolean, sidx: number, name: string }} Reader */
-/** `nameOf` finds the signed name of a certificate; '' where there is none. @typedef {{ nameOf: (certificateHash: Uint8Array) => Promise<string> }} Names */
+/**
+ * `nameOf` finds the signed name of a certificate, '' where there is none; `whoIs` the colleague behind one whom the
+ * team lists now, null where there is none; `wordsOf` the words of its keys.
+ * @typedef {{ nameOf: (certificateHash: Uint8Array) => Promise<string>,
+ *   whoIs: (certificateHash: Uint8Array) => Promise<import('./people.js').Person | null>,
+ *   wordsOf: (certificate: Readonly<import('../../crypto/certificate.js').Certificate>) => Promise<readonly string[]> }} Names
+ */
 
 const HOUR_MS = 3_600_000;
 
@@ -22,6 +35,11 @@ export class WrittenThread extends Thread {
   #epoch = signal(0);
   /** Names of persons, by sidx. @type {import('../../core/signals.js').Signal<ReadonlyMap<number, string>>} */
   #known = signal(/** @type {ReadonlyMap<number, string>} */ (new Map()));
+  #consent = new Consent();
+  /** Each question for a hand-over, by the key of its line. @type {import('../../core/signals.js').Signal<ReadonlyMap<string, Asked>>} */
+  questions = signal(/** @type {ReadonlyMap<string, Asked>} */ (new Map()));
+  /** The own answer that is on its way. @type {import('../../core/signals.js').Signal<import('../../core/outbox.js').Item | null>} */
+  #answer = signal(/** @type {import('../../core/outbox.js').Item | null} */ (null));
 
   /** @param {import('../live/thread.js').Parts & { names: Names }} parts `peer`: the team, until a person is there */
   constructor(parts) {
@@ -37,6 +55,8 @@ export class WrittenThread extends Thread {
     this.readers = computed(() => this.#members.value.flatMap((entry) => this.#readerOf(entry)));
     /** When it is closed if nobody writes any more, as of the last reading; 0: not known. */
     this.closesMs = computed(() => this.box.clock.value.closesHour * HOUR_MS);
+    /** Tells whether an answer to a question has not arrived yet. */
+    this.isAnswering = computed(() => (this.box.changes.value, this.#answer.value?.state === 'pending'));
   }
 
   /**
@@ -47,6 +67,37 @@ export class WrittenThread extends Thread {
     this.sayAs(Kind.ENQUIRY, codec.encode('Enquiry', { topic, subject, text }), text);
   }
 
+  /**
+   * Whom a question is about: the colleague as the team lists them now; null where it lists nobody under it.
+   * @param {Asked} asked
+   */
+  whoIs({ certificateHash }) {
+    return this.#names.whoIs(certificateHash);
+  }
+
+  /** The words of a colleague's key. @param {import('./people.js').Person} person */
+  async wordsOf({ certificate }) {
+    return certificate === null ? [] : this.#names.wordsOf(certificate);
+  }
+
+  /**
+   * "Einverstanden" or not. Nothing is handed over by it yet.
+   * @param {Asked} asked
+   * @param {boolean} isYes
+   */
+  answer({ n }, isYes) {
+    const { outbox } = this.box;
+    const before = this.#answer.peek();
+    if (before?.state === 'pending') return;
+    if (before?.state === 'failed') outbox.withdraw(before);
+    this.#answer.value = this.box.send(Kind.HAND_OVER_ANSWER, codec.encode('HandOverAnswer', { n, isYes: isYes ? 1 : 0 }));
+  }
+
+  /** Tells whether a question can be answered: it stands, and who asked is still there. @param {Asked} asked */
+  isOpen({ answer, sidx }) {
+    return answer === 'open' && this.closed.value === null && this.#members.value.some((one) => one.sidx === sidx);
+  }
+
   /** @override @param {number} sidx */
   nameOf(sidx) {
     return this.#known.value.get(sidx) ?? this.#teamName;
@@ -55,11 +106,23 @@ export class WrittenThread extends Thread {
   /** @override @param {string} code @param {{ atMs?: number, from?: number }} [about] */
   tell(code, about) {
     // Who writes here has a name from the beginning.
-    if (code !== 'introducedByMe') super.tell(code, about);
+    return code === 'introducedByMe' ? '' : super.tell(code, about);
   }
 
-  /** @override @param {number} atMs */
-  onRoster(atMs) {
+  /** @override @param {Message} message @param {boolean} isMine */
+  onMessage(message, isMine) {
+    const { sentMs } = message.opened.body;
+    const before = this.#consent.asked.peek();
+    this.#consent.take(message);
+    const asked = this.#consent.asked.peek();
+    if (isMine) this.#decided();
+    if (asked === null || asked === before) return;
+    if (asked.n === message.n) this.#ask(asked, this.tell('handOverAsked', { atMs: sentMs, from: asked.sidx }));
+    else this.#follow(asked);
+  }
+
+  /** @override @param {number} atMs @param {Message | null} commit */
+  onRoster(atMs, commit) {
     const before = this.#members.peek();
     const { roster } = this.box.transcript.state;
     const now = [...(roster?.entries.values() ?? [])];
@@ -69,6 +132,7 @@ export class WrittenThread extends Thread {
     for (const entry of now) if (isPerson(entry)) own('a name', this.#learnName(entry));
     if (before.length === 0) return;
     this.#tellChanges(before, now, atMs);
+    if (commit !== null) this.#meet(without(now, before), commit);
     // When it closes by itself depends on who is in it.
     own('reading on', this.resume());
   }
@@ -86,9 +150,42 @@ export class WrittenThread extends Thread {
     for (const { sidx } of without(now, before).filter(isPerson)) this.tell(code, { atMs, from: sidx });
   }
 
-  /** The other side is whoever answers now: the person who came last, else the team. */
+  /**
+   * Whoever is let in: invited by my yes, or as the one of the team who takes it on; else it is an alarm.
+   * @param {readonly RosterEntry[]} newcomers
+   * @param {Message} commit
+   */
+  #meet(newcomers, { author }) {
+    const isTakenOn = isTeam(author) && newcomers.filter(isPerson).length <= 1;
+    for (const entry of newcomers) {
+      const isInvited = isTakenOn || this.#consent.allows(author, entry);
+      if (!isInvited) this.box.transcript.alarm(notice(NoticeKind.UNINVITED, entry.sidx));
+    }
+  }
+
+  /** Nothing is sealed under an alarm: what I have written after it, be it on another device, says that I go on. */
+  #decided() {
+    const { transcript } = this.box;
+    if (!transcript.alarms.some(isUninvited)) return;
+    transcript.alarms = transcript.alarms.filter((one) => !isUninvited(one));
+    if (this.paused.peek()?.code === NoticeKind.UNINVITED) this.paused.value = null;
+  }
+
+  /** One question stands at a time: what was asked before is over. @param {Asked} asked @param {string} key */
+  #ask(asked, key) {
+    /** @type {(one: Asked) => Asked} */
+    const over = (one) => (one.answer === 'open' || one.answer === 'yes' ? { ...one, answer: 'takenBack' } : one);
+    this.questions.value = new Map([...[...this.questions.peek()].map(([at, one]) => /** @type {const} */ ([at, over(one)])), [key, asked]]);
+  }
+
+  /** @param {Asked} asked */
+  #follow(asked) {
+    this.questions.value = new Map([...this.questions.peek()].map(([key, one]) => [key, one.n === asked.n ? asked : one]));
+  }
+
+  /** The other side is whoever answers: the person who is there longest, else the team. */
   #nameAnswerer() {
-    const person = this.#members.peek().filter(isPerson).at(-1);
+    const person = this.#members.peek().find(isPerson);
     const { words } = this.peer;
     if (person === undefined) this.changePeer({ name: this.#teamName, role: 'team', words });
     else this.changePeer({ name: this.nameOf(person.sidx), role: 'counsellor', words });
@@ -101,6 +198,7 @@ export class WrittenThread extends Thread {
     if (name === '') return;
     this.#known.value = new Map([...this.#known.peek(), [sidx, name]]);
     this.#nameAnswerer();
+    if (this.paused.peek()?.code === NoticeKind.UNINVITED) this.showAlarm();
   }
 
   /** @param {RosterEntry} entry @returns {Reader[]} */
@@ -111,11 +209,7 @@ export class WrittenThread extends Thread {
   }
 }
 
-/**
- * Those of `some` that are not among the others.
- * @param {readonly RosterEntry[]} some
- * @param {readonly RosterEntry[]} others
- */
-function without(some, others) {
-  return some.filter(({ sidx }) => !others.some((one) => one.sidx === sidx));
+/** @param {import('../../crypto/verdict.js').Notice} alarm */
+function isUninvited({ kind }) {
+  return kind === NoticeKind.UNINVITED;
 }

@@ -7,6 +7,7 @@ import { language, t } from '../../ui/text.js';
 import { dayOf } from '../accounts/dates.js';
 import { Spoken } from '../live/view-log.js';
 import { Entry, Failed, Tick } from '../live/view-message.js';
+import { ConsentCard } from './view-consent.js';
 
 /** @typedef {import('../live/lines.js').Line} Line */
 /** @typedef {import('./thread.js').WrittenThread} WrittenThread */
@@ -29,6 +30,14 @@ function Letter({ thread, line }) {
   </li>`;
 }
 
+/** @param {WrittenThread} thread @param {Line} line @returns {any} */
+function drawn(thread, line) {
+  const asked = thread.questions.value.get(line.key);
+  if (asked !== undefined) return html`<${ConsentCard} key=${line.key} thread=${thread} asked=${asked} by=${line.author} lineKey=${line.key} />`;
+  if (line.kind === 'text') return html`<${Letter} key=${line.key} thread=${thread} line=${line} />`;
+  return html`<${Entry} key=${line.key} chat=${thread} message=${line} />`;
+}
+
 /** @param {{ thread: WrittenThread }} props @returns {any} */
 export function Letters({ thread }) {
   const log = useRef(/** @type {HTMLElement | null} */ (null));
@@ -44,9 +53,7 @@ export function Letters({ thread }) {
     return () => document.removeEventListener('visibilitychange', look);
   }, [shown]);
   return html`<div class="letters chat__log" role="log" aria-live="off" aria-label=${t('enquiries.log')} tabindex="-1" ref=${log}>
-      <ol class="letters__list">${shown.map((line) => (line.kind === 'text'
-        ? html`<${Letter} key=${line.key} thread=${thread} line=${line} />`
-        : html`<${Entry} key=${line.key} chat=${thread} message=${line} />`))}</ol>
+      <ol class="letters__list">${shown.map((line) => drawn(thread, line))}</ol>
     </div>
     <${Spoken} chat=${thread} />`;
 }

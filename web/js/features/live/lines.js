@@ -37,7 +37,7 @@ export class Lines {
   }
 
   /**
-   * Something that happened, told by this client itself.
+   * Something that happened, told by this client itself; returns the key of its line.
    * @param {string} code
    * @param {number} sentMs
    * @param {string} [author] whom it is about
@@ -45,7 +45,9 @@ export class Lines {
    */
   addSystem(code, sentMs, author = '', from = -1) {
     this.#systemCount += 1;
-    this.add({ key: `s-${code}-${this.#systemCount}`, kind: 'system', sentMs, code, author, from });
+    const key = `s-${code}-${this.#systemCount}`;
+    this.add({ key, kind: 'system', sentMs, code, author, from });
+    return key;
   }
 
   /**

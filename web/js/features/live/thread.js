@@ -262,7 +262,7 @@ export class Thread {
   // --- for the kinds of conversation ----------------------------------------------------------------
 
   /**
-   * A message was judged and is shown.
+   * A message was judged and is shown; RemoteError for a genuine one of a broken shape.
    * @param {Message} _message
    * @param {boolean} _isMine
    */
@@ -274,8 +274,9 @@ export class Thread {
   /**
    * Who is in the conversation has changed, or is known for the first time.
    * @param {number} _atMs when
+   * @param {Message | null} _commit what changed it; null where this reader begins behind it
    */
-  onRoster(_atMs) {}
+  onRoster(_atMs, _commit) {}
 
   /**
    * How somebody else is called in this conversation.
@@ -296,12 +297,12 @@ export class Thread {
   }
 
   /**
-   * Says something in the log that this client knows by itself.
+   * Says something in the log that this client knows by itself; returns the key of its line.
    * @param {string} code
-   * @param {{ atMs?: number, from?: number }} [about] `from`: whom it is about, by sidx
+   * @param {{ atMs?: number, from?: number, name?: string }} [about] whom it is about, by sidx, or by name alone
    */
-  tell(code, { atMs = this.#atMs || this.serverNow(), from = -1 } = {}) {
-    this.#lines.addSystem(code, atMs, from < 0 ? '' : this.nameOf(from), from);
+  tell(code, { atMs = this.#atMs || this.serverNow(), from = -1, name = from < 0 ? '' : this.nameOf(from) } = {}) {
+    return this.#lines.addSystem(code, atMs, name, from);
   }
 
   /** Somebody else sits on the other side from now on. @param {Peer} peer */
@@ -329,7 +330,7 @@ export class Thread {
     }
     if (taken.findings.includes(Verdict.GAP)) this.tell('messageMissing');
     if (taken.verdict !== null && SHOWN_AS_PROBLEM.includes(taken.verdict)) this.#addProblem(taken.n, taken.verdict);
-    if (taken.notices.some(({ kind }) => kind === NoticeKind.NEW_EPOCH)) this.onRoster(this.#atMs);
+    if (taken.notices.some(({ kind }) => kind === NoticeKind.NEW_EPOCH)) this.onRoster(this.#atMs, taken.message);
     if (taken.message !== null) this.#showMessage(taken.n, taken.message);
     this.showAlarm();
     this.#updateTicks();
@@ -347,8 +348,8 @@ export class Thread {
     const isMine = body.sidx === me?.sidx;
     if (isMine && isWord(body.kind)) this.#seen.answered(body.headN);
     if (!isMine && (author.role === Role.SEEKER) !== (me?.role === Role.SEEKER)) this.#others.add(body.sidx);
-    this.onMessage(message, isMine);
     try {
+      this.onMessage(message, isMine);
       if (body.kind === Kind.TEXT) this.#showText(n, body, isMine, codec.decode('Text', body.payload).text);
       else if (body.kind === Kind.ENQUIRY) this.#showEnquiry(n, message, isMine);
       else if (body.kind === Kind.FILE) this.#showFile(n, body, isMine);

@@ -188,10 +188,11 @@ function useWatching(chat, box, follows) {
 }
 
 /**
- * @param {{ chat: ChatModel, endings?: Record<string, string> }} props `endings`: keys of sentences, for what is no chat
+ * @param {{ chat: ChatModel, endings?: Record<string, string>, readers?: string }} props `endings`: keys of sentences, for
+ *   what is no chat; `readers`: who can read, where that is not only the two
  * @returns {any}
  */
-export function Log({ chat, endings = ENDINGS }) {
+export function Log({ chat, endings = ENDINGS, readers = '' }) {
   const [extra, setExtra] = useState(0);
   const marks = useMarks(chat);
   const { box, missed, toEnd, onScroll } = useFollowing(chat, marks.length);
@@ -202,7 +203,7 @@ export function Log({ chat, endings = ENDINGS }) {
       ${shown.length < messages.length && html`<p class="chat__earlier">
         <button type="button" class="button button--small" onClick=${() => { setExtra(extra + WINDOW); box.current?.focus({ preventScroll: true }); }}>${t('chat.earlier')}</button></p>`}
       <ol class="chat__messages">
-        <li class="system-entry system-entry--secure" key="who">${icon('shield')}<span>${t('chat.who_reads', { name: chat.peerName.value })}</span></li>
+        <li class="system-entry system-entry--secure" key="who">${icon('shield')}<span>${readers || t('chat.who_reads', { name: chat.peerName.value })}</span></li>
         ${drawAll(chat, shown, marks)}
         <${Ending} chat=${chat} endings=${endings} />
       </ol>

@@ -83,6 +83,13 @@ export class ChatList {
     if (chat !== null) this.#put({ ...chat, ...looks });
   }
 
+  /** A conversation that is somebody else's now. @param {string} id */
+  drop(id) {
+    const found = this.find(id);
+    this.all.value = this.all.value.filter((one) => one !== found);
+    found?.model?.dispose();
+  }
+
   /** Lets go of everything that is open. */
   clear() {
     for (const end of this.#ends) end();

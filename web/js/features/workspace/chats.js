@@ -2,6 +2,7 @@
 // Twin of clientlib/inbox.py and clientlib/caseload.py.
 
 import { seekerKeyHash, verifyAccept } from '../../crypto/acceptance.js';
+import { decodePin } from '../../crypto/boxstate.js';
 import { capHash } from '../../crypto/credential.js';
 import { EntryState, gone } from '../../crypto/entry.js';
 import { BadProof, BadSignature, BadStatement, RemoteError } from '../../crypto/errors.js';
@@ -12,7 +13,7 @@ import * as reading from '../../crypto/reading.js';
 import { BoxKind } from '../../crypto/roster.js';
 import '../../wire/catalogue-staff.js';
 import { WireError } from '../../wire/errors.js';
-import { NO_TICKET, encodeNote, missed, noteOf } from './note.js';
+import { NO_PIN, NO_TICKET, encodeNote, missed, noteOf } from './note.js';
 import { StaffKeys } from './staffkeys.js';
 import { takeTeamSeed } from './teams.js';
 
@@ -154,7 +155,10 @@ export class Boxes {
       secrets: secrets.map((kept) => kept.es),
     };
     const first = secrets.reduce((one, other) => (other.epoch < one.epoch ? other : one));
-    const transcript = reading.start(box16, first.es, holder, this.#log.staff);
+    const { admitted = 0, pin = NO_PIN } = noteOf(entry) ?? {};
+    const transcript = pin.length > 0
+      ? reading.resume(decodePin(pin), holder, this.#log.staff)
+      : reading.start(box16, first.es, holder, this.#log.staff, admitted);
     if (entry.pinN > 0) transcript.expect(entry.pinN, entry.pinChain);
     return transcript;
   }
@@ -197,7 +201,7 @@ export class Boxes {
     if (welcome.commit.body.logN > this.#log.view.size) await this.#log.update();
     const holder = { kemSecrets: [this.keys.kem], share: keyOf('Share', share), secrets: [] };
     const transcript = reading.join(letter, welcome, holder, this.#log.staff);
-    const note = { ticket16: NO_TICKET, portal16: row.portal16, number: row.number, nickname: '', colour: 0, joinedHour: this.#hour() };
+    const note = { ticket16: NO_TICKET, portal16: row.portal16, number: row.number, nickname: '', colour: 0, joinedHour: this.#hour(), admitted: 0, pin: NO_PIN };
     await this.#keyring.remember({
       box16,
       kind: BoxKind.CASE,

@@ -1,4 +1,5 @@
-// The written requests of the own portals: who has written and waits for somebody to take it on.
+// The written requests of the own portals: who has written and waits for somebody to take it on; and what colleagues
+// hand over to me.
 //
 // The first page of each portal is shown at once, the rest is read behind it. Nothing here opens anything:
 // rows are the relay's word, to sort and to count by.
@@ -12,10 +13,11 @@ import { WireError } from '../../wire/errors.js';
 /** @typedef {import('../../core/connection.js').Request} Request */
 
 /**
- * A row of the list. "mine": taken by this account; "reserved": a colleague is taking it on; "taken" and "gone"
- * stay for some seconds. `untilMs` is the end of a reservation.
+ * A row of the list. "mine": taken by this account; "reserved": a colleague is taking it on; "handed": a colleague
+ * hands it over to me; "taken", "gone" and "kept" (by who handed it over) stay for some seconds. `untilMs` is the end
+ * of a reservation.
  * @typedef {{ id: string, portalName: string, number: number, language: string, sinceMs: number,
- *   state: 'open' | 'mine' | 'reserved' | 'taken' | 'gone', isAddressed: boolean, byName: string, untilMs: number }} EnquiryRow
+ *   state: 'open' | 'mine' | 'reserved' | 'handed' | 'taken' | 'gone' | 'kept', isAddressed: boolean, byName: string, untilMs: number }} EnquiryRow
  */
 
 /** Where the reading of a portal's list stands. @typedef {{ portal16: Uint8Array, start: number, got: number, isRead: boolean }} Cursor */
@@ -24,6 +26,8 @@ const ROW_STAYS_MS = 10_000;
 const HOUR_MS = 3_600_000;
 /** @type {readonly number[]} */
 const UNTAKEN = [EnquiryState.OPEN, EnquiryState.RESERVED];
+/** @type {readonly EnquiryRow['state'][]} */
+const ENDED = ['taken', 'gone', 'kept'];
 
 export class Enquiries {
   #request;
@@ -54,7 +58,7 @@ export class Enquiries {
     this.#portals = portals;
     this.#isMe = isMe;
     this.#nameOf = nameOf;
-    /** Longest waiting first. @type {import('../../core/signals.js').Signal<readonly EnquiryRow[]>} */
+    /** What is handed over to me, then what has waited longest. @type {import('../../core/signals.js').Signal<readonly EnquiryRow[]>} */
     this.rows = signal([]);
     /** False while more of the list is being read. */
     this.isComplete = signal(false);
@@ -157,13 +161,18 @@ export class Enquiries {
   #taken(id, row) {
     const known = this.#listed.get(id) ?? null;
     const isMine = this.#isMe(row.assignee);
+    if (this.#isToMe(row)) {
+      this.#raw.set(id, row);
+      return this.#shown(id, row, known);
+    }
     const isUntaken = UNTAKEN.includes(row.state);
     const isForOther = row.isAddressed === 1 && !isMine;
     if (row.state === EnquiryState.GONE || (!isMine && !isUntaken) || isForOther) {
       this.#raw.delete(id);
       if (known === null) return null;
       this.#removeLater(id);
-      return { ...known, state: row.state === EnquiryState.GONE ? 'gone' : 'taken', byName: this.#nameOf(row.assignee) };
+      const after = known.state === 'handed' ? 'kept' : 'taken';
+      return { ...known, state: row.state === EnquiryState.GONE ? 'gone' : after, byName: this.#nameOf(row.assignee) };
     }
     this.#raw.set(id, row);
     if (isUntaken) return this.#shown(id, row, known);
@@ -182,6 +191,7 @@ export class Enquiries {
     const isMine = this.#isMe(row.assignee);
     const sinceMs = row.sinceHour * HOUR_MS;
     const reserved = isMine ? 'mine' : 'reserved';
+    const isToMe = this.#isToMe(row);
     return {
       id,
       portalName: this.#portals.find((one) => equal(one.portal16, row.portal16))?.name ?? '',
@@ -189,19 +199,24 @@ export class Enquiries {
       language: row.language,
       // Given back, it has waited all the while.
       sinceMs: Math.min(sinceMs, known?.sinceMs ?? sinceMs),
-      state: row.state === EnquiryState.OPEN ? 'open' : reserved,
-      isAddressed: row.isAddressed === 1,
-      byName: row.state === EnquiryState.RESERVED && !isMine ? this.#nameOf(row.assignee) : '',
+      state: isToMe ? 'handed' : row.state === EnquiryState.OPEN ? 'open' : reserved,
+      isAddressed: row.isAddressed === 1 && !isToMe,
+      byName: isToMe || (row.state === EnquiryState.RESERVED && !isMine) ? this.#nameOf(row.assignee) : '',
       untilMs: row.untilMs,
     };
+  }
+
+  /** A colleague hands it over to me. @param {any} row */
+  #isToMe(row) {
+    return row.state !== EnquiryState.GONE && !UNTAKEN.includes(row.state) && this.#isMe(row.successor);
   }
 
   /** @param {string} id */
   #end(id) {
     this.#raw.delete(id);
     const known = this.#listed.get(id);
-    if (known === undefined || known.state === 'taken' || known.state === 'gone') return;
-    this.#show([{ ...known, state: 'gone' }]);
+    if (known === undefined || ENDED.includes(known.state)) return;
+    this.#show([{ ...known, state: known.state === 'handed' ? 'kept' : 'gone' }]);
     this.#removeLater(id);
   }
 
@@ -225,7 +240,7 @@ export class Enquiries {
   #removeLater(id) {
     this.#clock.after(ROW_STAYS_MS, () => {
       const raw = this.raw(id);
-      if (raw !== null && UNTAKEN.includes(raw.state)) return;
+      if (raw !== null && (UNTAKEN.includes(raw.state) || this.#isToMe(raw))) return;
       if (this.#listed.delete(id)) this.rows.value = [...this.#listed.values()];
     });
   }
@@ -236,5 +251,6 @@ export class Enquiries {
  * @param {EnquiryRow} other
  */
 function byWait(one, other) {
-  return one.sinceMs - other.sinceMs || one.number - other.number || (one.id < other.id ? -1 : 1);
+  const handed = Number(other.state === 'handed') - Number(one.state === 'handed');
+  return handed || one.sinceMs - other.sinceMs || one.number - other.number || (one.id < other.id ? -1 : 1);
 }

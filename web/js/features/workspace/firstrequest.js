@@ -15,22 +15,23 @@ import { NoTeamKey, openFirst } from './opening.js';
 
 /** @typedef {import('../../crypto/verdict.js').Message} Message */
 /** @typedef {import('../../crypto/verdict.js').Taken} Taken */
-/** @typedef {import('./opening.js').Opened} Opened */
+/** What letters opened, whatever came with it. @typedef {{ transcript: import('../../crypto/transcript.js').Transcript, welcome: import('../../crypto/letter.js').Welcome }} Opening */
 
 /**
- * What was said, in its order: words, or the name of a file, which opens once the request is taken on.
- * @typedef {Readonly<{ n: number, sentMs: number, text: string, fileName: string, sizeBytes: number }>} Part
+ * What was said, in its order: words, or the name of a file, which opens once the request is taken on. `author` is a
+ * colleague's name; '' for the seeker.
+ * @typedef {Readonly<{ n: number, sentMs: number, author: string, text: string, fileName: string, sizeBytes: number }>} Part
  */
 
 /**
  * `state`: not looked at, on its way, open; or why not: no key of the team yet, not to be believed, taken or
- * withdrawn by now, no line.
+ * withdrawn by now, no line. Of what a colleague hands over: `from` whom, and whether what came before may be read.
  * @typedef {Readonly<{ state: 'closed' | 'opening' | 'open' | 'noKey' | 'refused' | 'gone' | 'offline', pseudonym: string,
- *   topic: string, subject: string, parts: readonly Part[] }>} Content
+ *   topic: string, subject: string, parts: readonly Part[], from: string, hasHistory: boolean }>} Content
  */
 
 /** @type {Content} */
-const NOTHING = Object.freeze({ state: 'closed', pseudonym: '', topic: '', subject: '', parts: Object.freeze([]) });
+const NOTHING = Object.freeze({ state: 'closed', pseudonym: '', topic: '', subject: '', parts: Object.freeze([]), from: '', hasHistory: true });
 /** What another look may change. @type {readonly Content['state'][]} */
 const MAY_CHANGE = ['closed', 'noKey', 'offline'];
 
@@ -43,6 +44,7 @@ const MAY_CHANGE = ['closed', 'noKey', 'offline'];
  * @property {import('./staffkeys.js').StaffKeys} keys
  */
 
+/** @template {Opening} [Opened=import('./opening.js').Opened] */
 export class FirstRequest {
   #reader;
   #row;
@@ -76,6 +78,31 @@ export class FirstRequest {
     return transcript !== null && !transcript.sendingPaused && transcript.state.joining === null;
   }
 
+  // --- for the kinds of request -----------------------------------------------------------------------
+
+  /**
+   * Opens the letters that came for the row.
+   * @param {Reader} reader
+   * @param {any} row
+   * @returns {Promise<Opened>}
+   */
+  openLetters(reader, row) {
+    return /** @type {Promise<any>} */ (openFirst(reader, row, this.#team16));
+  }
+
+  /** Every envelope, once it is judged. @param {Taken} _taken */
+  onTaken(_taken) {}
+
+  /** Whose words are shown: '' for the seeker, a name, or null for nobody's. @param {Message} message @returns {string | null} */
+  authorOf({ author }) {
+    return author.role === Role.SEEKER ? '' : null;
+  }
+
+  /** What is known beside the words. @returns {Partial<Content>} */
+  get about() {
+    return {};
+  }
+
   /** Opens it and follows what the seeker adds; once, unless another look may help. */
   open() {
     if (this.#opening === null && MAY_CHANGE.includes(this.content.value.state)) {
@@ -95,6 +122,17 @@ export class FirstRequest {
     this.#box?.stop();
   }
 
+  /**
+   * Says something to those who are in it; tells nobody whether it arrived.
+   * @param {number} kind
+   * @param {Uint8Array} payload
+   */
+  async say(kind, payload) {
+    if (this.#box === null) return;
+    this.#box.send(kind, payload);
+    await this.#box.flush();
+  }
+
   /** Nothing of it stays. */
   dispose() {
     this.stop();
@@ -112,12 +150,12 @@ export class FirstRequest {
   async #read() {
     const { connection, clock, log, keys } = this.#reader;
     this.#learned = new Learned(pseudonymOf);
-    const opened = await openFirst(this.#reader, this.#row, this.#team16);
+    const opened = await this.openLetters(this.#reader, this.#row);
     const box = new Box({
       connection, clock, log,
       transcript: opened.transcript,
       cap: opened.welcome.joinCap,
-      // Needed to write, which nobody does here.
+      // Needed to write, which a team's reader never does.
       secret: keys.sign,
       onTaken: (taken) => this.#take(taken),
       onFleeting: () => {},
@@ -145,15 +183,18 @@ export class FirstRequest {
   }
 
   /** @param {Taken} taken */
-  #take({ message }) {
-    if (message !== null && message.author.role === Role.SEEKER) this.#learn(message);
+  #take(taken) {
+    const { message } = taken;
+    this.onTaken(taken);
+    const author = message === null ? null : this.authorOf(message);
+    if (message !== null && author !== null) this.#learn(message, author);
     if (this.content.value.state === 'open') this.#show();
   }
 
-  /** @param {Message} message */
-  #learn(message) {
+  /** @param {Message} message @param {string} author */
+  #learn(message, author) {
     const { n, opened: { body } } = message;
-    const said = { n, sentMs: body.sentMs, text: '', fileName: '', sizeBytes: 0 };
+    const said = { n, sentMs: body.sentMs, author, text: '', fileName: '', sizeBytes: 0 };
     try {
       this.#learned.take(message, false);
       if (body.kind === Kind.ENQUIRY) this.#parts.push({ ...said, text: codec.decode('Enquiry', body.payload).text });
@@ -172,7 +213,7 @@ export class FirstRequest {
     const { topic, subject } = this.#learned.enquiry.value ?? { topic: '', subject: '' };
     const pseudonym = this.#learned.pseudonym.value;
     const isTaken = this.opened?.transcript.stopped?.kind === NoticeKind.YOU_WERE_REMOVED;
-    if (this.isSound) this.content.value = { state: 'open', pseudonym, topic, subject, parts: [...this.#parts] };
+    if (this.isSound) this.content.value = { ...NOTHING, state: 'open', pseudonym, topic, subject, parts: [...this.#parts], ...this.about };
     else this.content.value = { ...NOTHING, state: isTaken ? 'gone' : 'refused' };
   }
 }

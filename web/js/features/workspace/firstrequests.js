@@ -3,18 +3,16 @@
 // A list may have ten thousand rows. Only the rows before one's eyes are opened, a few at a time, and what was
 // scrolled away long ago is let go.
 
-import { FirstRequest } from './firstrequest.js';
-
-/** @typedef {import('./firstrequest.js').Reader} Reader */
+/** @typedef {import('./firstrequest.js').FirstRequest<any>} FirstRequest */
 
 /** Opened at the same time; each asks three times. */
 const AT_ONCE = 3;
 const KEPT = 120;
 
 export class FirstRequests {
-  #reader;
   #rowOf;
-  #teamOf;
+  #make;
+  #fits;
   /** Looked at longest ago first. @type {Map<string, FirstRequest>} */
   #all = new Map();
   /** Before somebody's eyes, and not opened yet. @type {string[]} */
@@ -23,14 +21,14 @@ export class FirstRequests {
 
   /**
    * @param {object} parts
-   * @param {Reader} parts.reader
    * @param {(id: string) => any} parts.rowOf the wire's EnquiryRow; null for one that is over
-   * @param {(portal16: Uint8Array) => Uint8Array} parts.teamOf by the page
+   * @param {(row: any) => FirstRequest} parts.make
+   * @param {(known: FirstRequest, row: any) => boolean} parts.fits tells whether it is still of the row's kind
    */
-  constructor({ reader, rowOf, teamOf }) {
-    this.#reader = reader;
+  constructor({ rowOf, make, fits }) {
     this.#rowOf = rowOf;
-    this.#teamOf = teamOf;
+    this.#make = make;
+    this.#fits = fits;
   }
 
   /**
@@ -39,10 +37,14 @@ export class FirstRequests {
    * @returns {FirstRequest | null}
    */
   of(id) {
-    const known = this.#all.get(id);
     const row = this.#rowOf(id);
+    let known = this.#all.get(id);
+    if (known !== undefined && row !== null && !this.#fits(known, row)) {
+      this.forget(id);
+      known = undefined;
+    }
     if (known === undefined && row === null) return null;
-    const found = known ?? new FirstRequest(this.#reader, row, this.#teamOf(row.portal16));
+    const found = known ?? this.#make(row);
     this.#all.delete(id);
     this.#all.set(id, found);
     return found;

@@ -10,8 +10,8 @@ import { openProfile } from '../../crypto/profile.js';
 /** @typedef {import('../../crypto/logview.js').LogView} LogView */
 
 export class Names {
-  /** @type {Map<string, string>} */
-  #names = new Map();
+  /** @type {Map<string, { name: string, text: string }>} */
+  #profiles = new Map();
 
   /**
    * Reads the profiles of these teams; one that does not open is nobody's.
@@ -29,7 +29,12 @@ export class Names {
 
   /** @param {Uint8Array} subject16 */
   of(subject16) {
-    return this.#names.get(toHex(subject16)) ?? '';
+    return this.#profiles.get(toHex(subject16))?.name ?? '';
+  }
+
+  /** What they say of themselves. @param {Uint8Array} subject16 */
+  textOf(subject16) {
+    return this.#profiles.get(toHex(subject16))?.text ?? '';
   }
 
   /**
@@ -40,7 +45,7 @@ export class Names {
     const certificates = view.ownCertificates(subject16).filter((one) => one.revokedAt === null);
     for (const { signPk } of certificates) {
       try {
-        this.#names.set(toHex(subject16), openProfile(signPk, subject16, profile, signature).name);
+        this.#profiles.set(toHex(subject16), openProfile(signPk, subject16, profile, signature));
       } catch (error) {
         if (!(error instanceof RemoteError)) throw error;
       }

@@ -2,10 +2,11 @@
 // Twin of ChatNote and CaseNote in clientlib/notes.py. The number of items tells the two apart.
 //
 //   live chat     settings = [portal16, number, nickname, colour, joined hour]
-//   written one   settings = [ticket16, portal16, number, nickname, colour, joined hour]
+//   written one   settings = [ticket16, portal16, number, nickname, colour, joined hour, admitted, pin]
 
 import { array, binary, decode, encode, text, uint } from '../../crypto/encoding.js';
 import { EntryState, gone } from '../../crypto/entry.js';
+import { MAX_EPOCH } from '../../crypto/epoch.js';
 import { NotCanonical, RemoteError } from '../../crypto/errors.js';
 
 /** @typedef {import('../../crypto/entry.js').Entry} Entry */
@@ -13,25 +14,27 @@ import { NotCanonical, RemoteError } from '../../crypto/errors.js';
 /**
  * `ticket16` is empty for a live chat; `nickname` is the counsellor's own name for the conversation, empty for
  * none; `colour` 1 to 6, 0 for none; `joinedHour` since the epoch, by the device that joined;
- * of a written conversation that the relay knows no more, when it was first missed.
+ * of a written conversation that the relay knows no more, when it was first missed. Taken over from a colleague:
+ * `admitted` is the epoch whose commit let me in, and `pin` where reading begins if nothing before it was granted.
  * @typedef {{ ticket16: Uint8Array, portal16: Uint8Array, number: number, nickname: string, colour: number,
- *   joinedHour: number }} Note
+ *   joinedHour: number, admitted: number, pin: Uint8Array }} Note
  */
 
 export const MAX_NICKNAME_CHARS = 40;
 export const COLOURS = 6;
 export const NO_TICKET = new Uint8Array(0);
+export const NO_PIN = new Uint8Array(0);
 /** A chat itself, and clocks that differ. */
 const MARGIN_HOURS = 24;
 const MINUTES_OF_HOUR = 60;
 const NO_PIN_CHAIN = new Uint8Array(32);
 const LIVE_ITEMS = 5;
-const WRITTEN_ITEMS = 6;
+const WRITTEN_ITEMS = 8;
 
 /** @param {Note} note */
-export function encodeNote({ ticket16, portal16, number, nickname, colour, joinedHour }) {
+export function encodeNote({ ticket16, portal16, number, nickname, colour, joinedHour, admitted, pin }) {
   const items = [portal16, number, nickname, colour, joinedHour];
-  return encode(ticket16.length === 0 ? items : [ticket16, ...items]);
+  return encode(ticket16.length === 0 ? items : [ticket16, ...items, admitted, pin]);
 }
 
 /**
@@ -42,15 +45,17 @@ export function encodeNote({ ticket16, portal16, number, nickname, colour, joine
 export function decodeNote(settings) {
   const items = array(decode(settings));
   if (items.length !== LIVE_ITEMS && items.length !== WRITTEN_ITEMS) throw new NotCanonical('no such note');
-  const [portal16, number, nickname, colour, joinedHour] = items.slice(-LIVE_ITEMS);
+  const [ticket16, portal16, number, nickname, colour, joinedHour, admitted, pin] = items.length === WRITTEN_ITEMS ? items : [NO_TICKET, ...items, 0, NO_PIN];
   if (uint(colour) > COLOURS) throw new NotCanonical('no such colour');
   return {
-    ticket16: items.length === WRITTEN_ITEMS ? binary(items[0], 16) : NO_TICKET,
+    ticket16: items.length === WRITTEN_ITEMS ? binary(ticket16, 16) : NO_TICKET,
     portal16: binary(portal16, 16),
     number: uint(number),
     nickname: text(nickname, MAX_NICKNAME_CHARS),
     colour: uint(colour),
     joinedHour: uint(joinedHour),
+    admitted: uint(admitted, MAX_EPOCH),
+    pin: binary(pin),
   };
 }
 

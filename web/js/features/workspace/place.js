@@ -1,6 +1,9 @@
 // What live and written work of one sign-in share: the line, the log, the names, and how a conversation is opened.
 
+import { runsAt } from '../../crypto/certificate.js';
 import { BadStatement } from '../../crypto/errors.js';
+import { equal } from '../../crypto/primitives.js';
+import { Role } from '../../crypto/statement.js';
 import { wordsToCompare } from '../../core/wordlists.js';
 import { pseudonymOf } from './names.js';
 
@@ -30,6 +33,11 @@ export function ownPortals({ log, clock, portals, session }) {
   return me === undefined ? [] : portals.filter(({ team16 }) => log.view.inTeam(team16, me, clock.now()));
 }
 
+/** Which team works for a portal, by the page. @param {Pick<Place, 'portals'>} place @param {Uint8Array} portal16 */
+export function teamOf({ portals }, portal16) {
+  return portals.find((one) => equal(one.portal16, portal16))?.team16 ?? new Uint8Array(0);
+}
+
 /**
  * Whom a certificate names, by the log and the signed profiles; '' where nobody has published a name.
  * @param {Place} place
@@ -40,6 +48,30 @@ export function namesBy({ log, names }) {
     const certificate = log.view.certificate(certificateHash);
     return certificate === null ? '' : names.of(certificate.subject16);
   };
+}
+
+/**
+ * Somebody of a team beside me. `name` and `text` as they have signed them; '' where they have published none.
+ * @typedef {Readonly<{ subject16: Uint8Array, certificate: Readonly<import('../../crypto/certificate.js').Certificate>, name: string, text: string }>} Colleague
+ */
+
+/**
+ * Whom a portal's team lists now under a certificate in force, but me; by name.
+ * @param {Place} place
+ * @param {Uint8Array} portal16
+ * @returns {Colleague[]}
+ */
+export function colleaguesOf(place, portal16) {
+  const { log, clock, names, session } = place;
+  const me = session();
+  if (me === null) return [];
+  const nowMs = clock.now();
+  const members = log.view.currentTeam(teamOf(place, portal16), nowMs)?.team.members ?? [];
+  return members.filter((subject16) => !me.isMe(subject16)).flatMap((subject16) => {
+    const certificate = log.view.ownCertificates(subject16)
+      .filter((one) => one.revokedAt === null && one.role !== Role.ADMIN && runsAt(one, nowMs)).at(-1);
+    return certificate === undefined ? [] : [{ subject16, certificate, name: names.of(subject16), text: names.textOf(subject16) }];
+  }).sort((one, other) => one.name.localeCompare(other.name));
 }
 
 /**

@@ -68,7 +68,7 @@ export class Standings {
     const { ticket16, thread } = followed;
     /** @type {import('../enquiries/standing.js').Standing | null} */
     const standing = thread.settled.value;
-    if (standing === null) return;
+    if (standing === null || standing === 'handed') return;
     // A refusal, or a lost line: it is told with the next change, or the next sign-in.
     if (standing === 'closed') {
       await this.#request('enquiry_end', { ticket16 }).catch(ignoreRefusal);

@@ -10,30 +10,26 @@
 //
 // Of a request that is addressed to me, commit 0 lets me in already: instead of 2 and 4, the join cap is swapped.
 
-import { checkCommit, encodeCommit, makeCommit, Reason } from '../../crypto/commit.js';
+import { Reason } from '../../crypto/commit.js';
 import { capHash } from '../../crypto/credential.js';
 import { EntryState } from '../../crypto/entry.js';
-import { Kind, sealE1 } from '../../crypto/envelope.js';
-import { kid } from '../../crypto/epoch.js';
 import { BadStatement, RemoteError } from '../../crypto/errors.js';
 import { keyOf } from '../../crypto/keys.js';
 import { randomBytes } from '../../crypto/random.js';
 import { BoxKind, Role } from '../../crypto/roster.js';
-import { Right } from '../../wire/catalogue.js';
 import '../../wire/catalogue-staff.js';
 import { WireError, ignoreRefusal } from '../../wire/errors.js';
-import { encodeNote } from './note.js';
+import { OWN_RIGHTS, sealCommit } from './commits.js';
+import { NO_PIN, encodeNote } from './note.js';
 
 /** @typedef {import('../../crypto/certificate.js').Certificate} Certificate */
-/** @typedef {import('../../crypto/keys.js').EpochSecret} EpochSecret */
 /** @typedef {import('../../crypto/transcript.js').Transcript} Transcript */
 /** @typedef {import('./note.js').Note} Note */
 /** @typedef {import('./opening.js').Opened} Opened */
-/** @typedef {'taken' | 'late' | 'failed'} Outcome taken by me; a colleague was first; not now */
+/** Taken by me; too late; not now; had once before, and thrown away. @typedef {'taken' | 'late' | 'failed' | 'former'} Outcome */
 
 const EMPTY = new Uint8Array(0);
 const NO_PIN_CHAIN = new Uint8Array(32);
-const OWN_RIGHTS = Right.READ | Right.POST | Right.COMMIT | Right.CLOSE | Right.KEEP;
 /** What the relay answers to somebody who is too late. */
 const LATE = ['taken', 'unknown', 'wrong_state', 'stale'];
 const HOUR_MS = 3_600_000;
@@ -106,8 +102,7 @@ export class Taking {
   }
 
   /**
-   * Commit 1: the seeker and I, and no team any more. It is checked as every member will check it, before
-   * anything is kept or sent: one that they refuse would damage the box for good.
+   * Commit 1: the seeker and I, and no team any more.
    * @param {any} row
    * @param {Transcript} transcript
    * @param {import('../../crypto/letter.js').Welcome} welcome
@@ -123,37 +118,17 @@ export class Taking {
     };
     const entries = [...[...roster.entries.values()].filter((one) => one !== team), me];
     const es = this.#nextSecret(box16, roster.epoch + 1);
-    const { commit, wraps } = makeCommit(roster, entries, Reason.ACCEPTED, es, certificate.hash);
-    // Read before the log was: who may sign for the team is judged by the newest.
-    transcript.staff = this.#log.staff;
-    const body = transcript.draft({
-      kind: Kind.COMMIT,
-      stream: new DataView(randomBytes(4).slice().buffer).getUint32(0, true),
-      i: 0,
-      sentMs: this.#clock.serverNow(),
-      logN: this.#log.view.size,
-      payload: encodeCommit(commit),
-      sidx: team.sidx,
-    });
-    checkCommit(roster, commit, team.sidx, wraps, { logN: body.logN, atMs: body.sentMs }, this.#log.staff);
-    await this.#remember(row, box16, [{ epoch: roster.epoch, es: first }, { epoch: commit.epoch, es }]);
-    await this.#request('commit', {
-      box16,
-      oldKid: transcript.key.kid8,
-      newKid: kid(es, box16, commit.epoch),
-      e1: sealE1(transcript.key, this.#keys.sign, body, wraps),
-      caps: [{ sidx: me.sidx, capHash: capHash(this.#keys.cap(box16)), rights: OWN_RIGHTS, team16: EMPTY }],
-      out: [team.sidx],
-      letters: [],
-      ticket16: EMPTY,
-    }, welcome.joinCap);
+    const change = { entries, reason: Reason.ACCEPTED, es, by: certificate.hash, sidx: team.sidx };
+    const { fields, epoch } = sealCommit(transcript, change, { log: this.#log, clock: this.#clock, sign: this.#keys.sign });
+    await this.#remember(row, box16, [{ epoch: roster.epoch, es: first }, { epoch, es }]);
+    const caps = [{ sidx: me.sidx, capHash: capHash(this.#keys.cap(box16)), rights: OWN_RIGHTS, team16: EMPTY }];
+    await this.#request('commit', { ...fields, caps, out: [team.sidx], letters: [], ticket16: EMPTY }, welcome.joinCap);
   }
 
   /**
    * The secret of an earlier attempt, or a new one: a repeat adds none to the keyring.
    * @param {Uint8Array} box16
    * @param {number} epoch
-   * @returns {EpochSecret}
    */
   #nextSecret(box16, epoch) {
     const kept = this.#keyring.entry(box16)?.secrets.find((one) => one.epoch === epoch);
@@ -177,7 +152,7 @@ export class Taking {
       pinN: 0,
       pinChain: NO_PIN_CHAIN,
       counter: (this.#keyring.entry(box16)?.counter ?? 0) + 1,
-      settings: encodeNote({ ticket16, portal16, number, nickname: '', colour: 0, joinedHour }),
+      settings: encodeNote({ ticket16, portal16, number, nickname: '', colour: 0, joinedHour, admitted: 0, pin: NO_PIN }),
     });
   }
 

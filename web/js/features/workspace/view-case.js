@@ -13,8 +13,9 @@ import { html, useLayoutEffect, useState } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { t } from '../../ui/text.js';
 import { useTick } from '../../ui/tick.js';
+import { HandOverButton, HandedAway, Handing } from './view-handover.js';
 import { Nickname, Rename } from './view-rename.js';
-import { isLate, lettersOf, promisedDay } from './words.js';
+import { isLate, lettersOf, listed, promisedDay } from './words.js';
 
 /** @typedef {import('./casethread.js').CaseThread} CaseThread */
 /** @typedef {import('./model.js').WorkModel} WorkModel */
@@ -28,7 +29,7 @@ const ENDINGS = {
   mine: 'workspace.case_ended_by_me', theirs: 'workspace.case_ended_by_them', service: 'workspace.case_ended_by_service', left: 'workspace.case_ended_by_service',
 };
 /** @type {Record<string, string>} */
-const COLOURS = { open: 'badge badge--success', taken: 'badge badge--success', answered: 'badge', done: 'badge', closed: 'badge' };
+const COLOURS = { open: 'badge badge--success', taken: 'badge badge--success', answered: 'badge', done: 'badge', closed: 'badge', handed: 'badge' };
 
 /** Where it stands, and whether the promised day has passed. @param {{ thread: CaseThread, desk: Desk, promised: Promised }} props @returns {any} */
 export function StandingBadge({ thread, desk, promised }) {
@@ -36,7 +37,19 @@ export function StandingBadge({ thread, desk, promised }) {
   // Mine already, though nothing is signed yet: to a counsellor it is in progress.
   const word = standing === 'open' ? 'taken' : standing;
   return html`<span class=${COLOURS[standing]}>${t(`workspace.standing_${word}`)}</span>
+    ${thread.handing.value !== null && html`<span class="badge">${t('workspace.handing_badge')}</span>`}
     ${isLate(standing, thread.waitsSinceMs.value, desk.now(), promised) && html`<span class="badge badge--warn">${icon('alert')}${t('workspace.overdue')}</span>`}`;
+}
+
+/** What it is about; without what was written before, that is not known. @param {CaseThread} thread */
+export function subjectOf(thread) {
+  return thread.subject.value || t(thread.hasHistory ? 'workspace.no_subject' : 'workspace.no_history');
+}
+
+/** Who can read it, where a colleague does too; '' where only the two do. @param {CaseThread} thread */
+function readersOf(thread) {
+  const others = thread.readers.value.filter(({ isMe }) => !isMe).map(({ name }) => name || t('workspace.a_colleague'));
+  return others.length < 2 ? '' : t('workspace.readers_now', { names: listed(others) });
 }
 
 /** "Abschließen" and "Schließen und löschen". @param {{ model: WorkModel, item: WorkCase, thread: CaseThread, onClose: () => void }} props @returns {any} */
@@ -65,18 +78,19 @@ function CloseDialog({ model, item, name, hours, onDone }) {
   <//>`;
 }
 
-/** Who writes about what; and who can read it. @param {{ item: WorkCase, thread: CaseThread, desk: Desk, promised: Promised, back: any, tools: any }} props @returns {any} */
-function Head({ item, thread, desk, promised, back, tools }) {
+/** Who writes about what; and who can read it. @param {{ model: WorkModel, item: WorkCase, thread: CaseThread, desk: Desk, promised: Promised, back: any }} props @returns {any} */
+function Head({ model, item, thread, desk, promised, back }) {
   const name = thread.peerName.value;
   return html`<div class="chat__head">${back}
     <div class="chat__who"><span class="avatar" data-tint=${item.colour || undefined} aria-hidden="true">${lettersOf(name)}</span>
       <div class="chat__names"><h2 class="chat__name" tabindex="-1" data-heading>${name}</h2>
         <span class="chat__state"><span class="muted">${thread.pseudonym.value === '' ? '' : t('workspace.enquiry_name', { n: item.number })}</span><${Nickname} chat=${item} /></span></div></div>
-    ${tools}<${Badge} chat=${thread} />
+    <${Rename} model=${model} chat=${item} isCase /><${Badge} chat=${thread} readers=${readersOf(thread)} />
     <div class="case__about">
-      <p class="case__subject">${thread.subject.value === '' ? t('workspace.no_subject') : thread.subject.value}</p>
+      <p class="case__subject">${subjectOf(thread)}</p>
       <div class="case__facts"><${StandingBadge} thread=${thread} desk=${desk} promised=${promised} />
-        ${thread.topic.value !== '' && html`<span class="tag">${thread.topic.value}</span>`}</div>
+        ${thread.topic.value !== '' && html`<span class="tag">${thread.topic.value}</span>`}
+        <${HandOverButton} model=${model} item=${item} thread=${thread} /></div>
     </div>
   </div>`;
 }
@@ -97,8 +111,18 @@ function To({ thread, to, promised }) {
     ${due !== '' && html`<p class="composer__status">${t('workspace.answer_until', { day: due })}</p>`}</div>`;
 }
 
-/** @param {{ model: WorkModel, desk: Desk, item: WorkCase, thread: CaseThread, hours: number, promised: Promised, back: any }} props @returns {any} */
-export function CaseDetail({ model, desk, item, thread, hours, promised, back }) {
+/** @typedef {{ model: WorkModel, desk: Desk, item: WorkCase, thread: CaseThread, hours: number, promised: Promised, back: any }} CaseProps */
+
+/** @param {CaseProps} props @returns {any} */
+export function CaseDetail(props) {
+  const { model, desk, item, thread, back } = props;
+  const isLost = thread.isLost.value;
+  useLayoutEffect(() => { if (isLost) keepFocus('.chat .chat__name'); }, [isLost]);
+  return isLost ? html`<${HandedAway} model=${model} desk=${desk} item=${item} thread=${thread} back=${back} />` : html`<${OwnCase} ...${props} />`;
+}
+
+/** @param {CaseProps} props @returns {any} */
+function OwnCase({ model, desk, item, thread, hours, promised, back }) {
   const [closing, setClosing] = useState(false);
   const [file, setFile] = useState(/** @type {File | null} */ (null));
   const isOpen = thread.closed.value === null;
@@ -106,12 +130,12 @@ export function CaseDetail({ model, desk, item, thread, hours, promised, back })
   useLayoutEffect(() => keepFocus('#message-field', '.chat .chat__name'), [isOpen, thread.standing.value]);
   const canAttach = isOpen && thread.paused.value === null;
   const to = t('workspace.to', { name: [name, item.nickname].filter(Boolean).join(' · ') });
-  const tools = html`<${Rename} model=${model} chat=${item} isCase />`;
   return html`<section class="chat case" aria-label=${t('chat.message_to', { name })} ...${canAttach ? dropHandlers(setFile) : {}}>
-    <${Head} item=${item} thread=${thread} desk=${desk} promised=${promised} back=${back} tools=${tools} />
+    <${Head} model=${model} item=${item} thread=${thread} desk=${desk} promised=${promised} back=${back} />
     <${StatusBar} chat=${thread} />
-    <${Log} key=${thread} chat=${thread} endings=${ENDINGS} />
+    <${Log} key=${thread} chat=${thread} endings=${ENDINGS} readers=${readersOf(thread)} />
     <div class="chat__foot">
+      <${Handing} model=${model} item=${item} thread=${thread} />
       <${Foot} item=${item} thread=${thread} desk=${desk} />
       ${isOpen && html`<${Composer} draft=${thread.draft} addressee=${name} blocked=${thread.paused.value !== null} enterSends=${false}
         status=${html`<${To} thread=${thread} to=${to} promised=${promised} />`} attach=${canAttach ? html`<${AttachButton} onFile=${setFile} />` : null}

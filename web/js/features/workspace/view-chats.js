@@ -10,7 +10,7 @@ import { addIcons, icon } from '../../ui/icons.js';
 import { RichText } from '../../ui/richtext.js';
 import { language, t } from '../../ui/text.js';
 import { useTick } from '../../ui/tick.js';
-import { CaseDetail, StandingBadge } from './view-case.js';
+import { CaseDetail, StandingBadge, subjectOf } from './view-case.js';
 import { Counter } from './view-rail.js';
 import { Nickname, Rename } from './view-rename.js';
 import { Tabs } from './view-tabs.js';
@@ -26,6 +26,7 @@ const SECOND_MS = 1_000;
 
 addIcons({
   letter: ['M4 6h16v12H4z', 'm4 7 8 6 8-6'],
+  handover: ['M4 8h13', 'm13 4 4 4-4 4', 'M20 16H7', 'm11 12-4 4 4 4'],
   key: ['M8.5 10a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9z', 'M11.7 11.3 19.5 3.5', 'm16 7 3 3'],
 });
 
@@ -79,9 +80,9 @@ function CaseRow({ item, thread, desk, promised }) {
     <span class="avatar" data-tint=${item.colour || undefined} aria-hidden="true">${lettersOf(item.name)}</span>
     <span class="row__name">${icon('letter', 'row__kind')}<span class="visually-hidden">${t('workspace.kind_case')}: </span>${item.name}</span>
     <span class="row__when">${last === undefined ? '' : shortTime(last.sentMs, desk.now())}</span>
-    <span class="row__line row__line--subject">${thread.subject.value === '' ? t('workspace.no_subject') : thread.subject.value}</span>
+    <span class="row__line row__line--subject">${subjectOf(thread)}</span>
     <span class="row__end"><${Counter} n=${unread} words=${t('workspace.count_unread', { n: unread })} /></span>
-    <span class="row__line">${preview(item)}</span>
+    <span class="row__line">${thread.isLost.value ? '' : preview(item)}</span>
     <span class="row__state"><${StandingBadge} thread=${thread} desk=${desk} promised=${promised} /><${Nickname} chat=${item} /></span>
   </button></li>`;
 }

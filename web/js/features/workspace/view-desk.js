@@ -10,7 +10,10 @@ import { computed } from '../../core/signals.js';
 /** @typedef {import('./model.js').WorkModel} WorkModel */
 /** @typedef {ReturnType<WorkModel['chats']['peek']>[number]} WorkChat */
 /** @typedef {ReturnType<WorkModel['written']['cases']['peek']>[number]} WorkCase */
-/** What came of "Anfrage übernehmen". @typedef {{ id: string, outcome: 'taken' | 'late', name: string, byName: string }} End */
+/**
+ * What came of taking one on or over: mine; somebody was faster; who handed it over keeps it, or has it back.
+ * @typedef {{ id: string, outcome: 'taken' | 'late' | 'kept' | 'sentBack', name: string, byName: string }} End
+ */
 
 /** Longer waits are marked; before that nothing alarms. */
 export const LATE_MINUTES = 15;
@@ -104,14 +107,23 @@ export class Desk {
   }
 
   /**
-   * "Anfrage übernehmen".
-   * @param {string} id
+   * "Anfrage übernehmen", and "Übernehmen" of what a colleague hands over.
+   * @param {import('./enquiries.js').EnquiryRow} row
    * @param {string} name of who wrote it
    */
-  async take(id, name) {
+  async take({ id, state, byName }, name) {
     const outcome = await this.#model.written.take(id);
     if (outcome === 'failed') this.notice.value = 'workspace.accept_failed';
+    else if (outcome === 'former') this.notice.value = 'workspace.hand_over_former';
+    else if (state === 'handed') this.end.value = { id, outcome: outcome === 'late' ? 'kept' : outcome, name, byName };
     else this.end.value = { id, outcome, name, byName: this.#model.written.rows.value.find((row) => row.id === id)?.byName ?? '' };
+  }
+
+  /** "Zurückgeben". @param {import('./enquiries.js').EnquiryRow} row */
+  async sendBack({ id, byName }) {
+    const isDone = await this.#model.written.handOvers?.sendBack(id);
+    if (isDone) this.end.value = { id, outcome: 'sentBack', name: '', byName };
+    else this.notice.value = 'workspace.accept_failed';
   }
 
   /** @param {string} id */
@@ -205,7 +217,7 @@ export class Desk {
     const waiting = this.#model.queue.value.filter((one) => one.state === 'waiting');
     const isLate = waiting.some((one) => minutesSince(one.sinceMs, this.nowMs.value) > LATE_MINUTES);
     const unread = sumUnread([...this.#model.chats.value, ...this.#model.written.cases.value]);
-    const written = this.#model.written.rows.value.filter((one) => one.state === 'open').length;
+    const written = this.#model.written.rows.value.filter(({ state }) => state === 'open' || state === 'handed').length;
     return { waiting: waiting.length, isLate, unread, written };
   }
 

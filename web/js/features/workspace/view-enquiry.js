@@ -1,14 +1,14 @@
 // One first request: what was written, who can read it now, and taking it on.
 
-import { fileSize } from '../../ui/format.js';
 import { html, useEffect, useState } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { RichText } from '../../ui/richtext.js';
-import { language, t } from '../../ui/text.js';
+import { t } from '../../ui/text.js';
 import { useTick } from '../../ui/tick.js';
-import { own } from '../../core/tasks.js';
+import { HandedDetail } from './view-handed.js';
+import { Back, Closed, Files } from './view-parts.js';
 import { enquiryName, fateOf } from './view-written.js';
-import { isLate, lettersOf, promisedDay, sinceWords } from './words.js';
+import { isLate, lettersOf, listed, promisedDay, sinceWords } from './words.js';
 
 /** @typedef {import('./model.js').WorkModel} WorkModel */
 /** @typedef {import('./view-desk.js').Desk} Desk */
@@ -17,14 +17,6 @@ import { isLate, lettersOf, promisedDay, sinceWords } from './words.js';
 /** @typedef {import('../enquiries/standing.js').Promised} Promised */
 
 const MINUTE_MS = 60_000;
-/** Why nothing can be read. @type {Partial<Record<Content['state'], string>>} */
-const REASONS = { noKey: 'workspace.enquiry_no_key', refused: 'workspace.enquiry_refused', offline: 'workspace.enquiry_offline', gone: 'workspace.enquiry_over' };
-
-/** @param {readonly string[]} names */
-function listed(names) {
-  return new Intl.ListFormat(language(), { type: 'conjunction' }).format(names);
-}
-
 /** @param {{ model: WorkModel, id: string }} props @returns {any} */
 function Readers({ model, id }) {
   const { names, unnamed, isAddressed } = model.written.readersOf(id);
@@ -33,18 +25,6 @@ function Readers({ model, id }) {
   return html`<div class="detail__promise">${icon('shield')}<div>
     <h3 class="detail__label">${t('workspace.who_reads')}</h3>
     <p>${isAddressed ? t('workspace.readers_me') : t('workspace.readers_team', { names: all })}</p></div></div>`;
-}
-
-/** @param {{ content: Content }} props @returns {any} */
-function Files({ content }) {
-  const files = content.parts.filter(({ fileName }) => fileName !== '');
-  if (files.length === 0) return null;
-  return html`<section class="card" aria-labelledby="request-files">
-    <h3 id="request-files">${t('workspace.request_files')}</h3>
-    <ul class="file-names">${files.map(({ n, fileName, sizeBytes }) => html`<li key=${n}>${icon('file')}<span class="file-names__name">${fileName}</span>
-      <span class="muted small">${fileSize(sizeBytes, language())}</span></li>`)}</ul>
-    <p class="small muted">${t('workspace.files_after')}</p>
-  </section>`;
 }
 
 /** What was written, opened on this device. @param {{ content: Content }} props @returns {any} */
@@ -69,15 +49,6 @@ function Facts({ row, content, promised }) {
     </dl></section>`;
 }
 
-/** Why there is nothing to read. @param {{ model: WorkModel, row: EnquiryRow, content: Content }} props @returns {any} */
-function Closed({ model, row, content }) {
-  const reason = REASONS[content.state];
-  if (reason === undefined) return html`<p class="muted" role="status">${t('workspace.enquiry_opening')}</p>`;
-  const again = () => own('opening a request', model.written.first(row.id)?.open() ?? Promise.resolve());
-  return html`<div class="notice notice--warn" role="status"><p>${t(reason)}</p>
-    ${content.state === 'offline' && html`<p><button type="button" class="button button--small" onClick=${again}>${t('common.try_again')}</button></p>`}</div>`;
-}
-
 /** @param {{ desk: Desk, row: EnquiryRow, content: Content }} props @returns {any} */
 function Actions({ desk, row, content }) {
   const [busy, setBusy] = useState(false);
@@ -86,7 +57,7 @@ function Actions({ desk, row, content }) {
     if (busy) return;
     setBusy(true);
     try {
-      await desk.take(row.id, content.pseudonym);
+      await desk.take(row, content.pseudonym);
     } finally {
       setBusy(false);
     }
@@ -96,23 +67,26 @@ function Actions({ desk, row, content }) {
       ${icon('inbox')}${busy ? t('common.moment') : t('workspace.take')}</button></div>`;
 }
 
-/** @param {{ desk: Desk }} props @returns {any} */
-function Back({ desk }) {
-  return html`<button type="button" class="button button--small detail__back" onClick=${() => desk.back()}>${icon('back')}${t('common.back')}</button>`;
+/** What came of it, in words. @param {import('./view-desk.js').End} end @returns {[string, string]} title and text */
+function endWords({ outcome, name, byName }) {
+  const by = byName || t('workspace.a_colleague');
+  if (outcome === 'taken') return [t('workspace.took_title'), t('workspace.took_text', { name: name || t('workspace.the_person') })];
+  if (outcome === 'kept') return [t('workspace.kept_title'), t('workspace.kept_text', { name: by })];
+  if (outcome === 'sentBack') return [t('workspace.sent_back_title'), t('workspace.sent_back_text', { name: by })];
+  return [t('workspace.late_title'), byName === '' ? t('workspace.late') : t('workspace.late_by', { name: byName })];
 }
 
-/** Taken on, or somebody else was faster: what comes next. @param {{ desk: Desk, id: string, end: import('./view-desk.js').End }} props @returns {any} */
+/** Taken on, sent back, or somebody else was faster: what comes next. @param {{ desk: Desk, id: string, end: import('./view-desk.js').End }} props @returns {any} */
 function Ended({ desk, id, end }) {
   useEffect(() => { document.querySelector('[data-next]')?.scrollIntoView({ block: 'nearest' }); }, [id]);
   const isMine = end.outcome === 'taken';
-  const name = end.name === '' ? t('workspace.the_person') : end.name;
-  const late = end.byName === '' ? t('workspace.late') : t('workspace.late_by', { name: end.byName });
+  const [title, text] = endWords(end);
   return html`<section class="workspace__detail" aria-labelledby="detail-title">
     <div class="workspace__scroll"><div class="detail">
       <${Back} desk=${desk} />
-      <div class="detail__done" data-next>${icon(isMine ? 'check' : 'smile', 'detail__done-icon')}
-        <h2 id="detail-title" tabindex="-1">${t(isMine ? 'workspace.took_title' : 'workspace.late_title')}</h2>
-        <p>${isMine ? t('workspace.took_text', { name }) : late}</p>
+      <div class="detail__done" data-next>${icon(isMine || end.outcome === 'sentBack' ? 'check' : 'smile', 'detail__done-icon')}
+        <h2 id="detail-title" tabindex="-1">${title}</h2>
+        <p>${text}</p>
         <div class="card__actions">
           ${isMine && html`<button type="button" class="button button--primary" onClick=${() => desk.openChat(id)}>${icon('chat')}${t('workspace.answer_now')}</button>`}
           <button type="button" class=${isMine ? 'button' : 'button button--primary'} onClick=${() => desk.leaveEnquiry()}>${t(isMine ? 'workspace.stay_in_list' : 'workspace.back_to_list')}</button>
@@ -129,10 +103,12 @@ export function EnquiryDetail({ model, desk, promised }) {
   const row = model.written.rows.value.find((one) => one.id === id);
   const content = model.written.first(id)?.content.value;
   if (row === undefined || content === undefined) {
-    const words = t(id === '' ? 'workspace.choose_request' : 'workspace.enquiry_over');
+    const over = row === undefined ? '' : fateOf(row);
+    const words = id === '' ? t('workspace.choose_request') : over || t('workspace.enquiry_over');
     return html`<section class="workspace__detail"><div class="empty-state">${icon('letter')}<p>${words}</p>
       ${id !== '' && html`<button type="button" class="button button--small detail__back" onClick=${() => desk.back()}>${t('common.back')}</button>`}</div></section>`;
   }
+  if (row.state === 'handed') return html`<${HandedDetail} key=${id} model=${model} desk=${desk} row=${row} content=${content} />`;
   const name = enquiryName(model, row);
   const fate = fateOf(row);
   return html`<section class="workspace__detail" aria-labelledby="detail-title">

@@ -23,17 +23,24 @@ export function enquiryName(model, row) {
 
 /** What has become of a row; "" while it may be taken. @param {EnquiryRow} row */
 export function fateOf(row) {
-  if (row.state === 'open') return '';
+  if (row.state === 'open' || row.state === 'handed') return '';
   if (row.state === 'mine') return t(row.untilMs > 0 ? 'workspace.enquiry_reserved_by_me' : 'workspace.enquiry_mine');
   if (row.state === 'gone') return t('workspace.enquiry_gone');
-  const code = row.state === 'reserved' ? 'enquiry_reserved' : 'enquiry_taken';
+  const code = { reserved: 'enquiry_reserved', taken: 'enquiry_taken', kept: 'enquiry_kept' }[row.state];
   return row.byName === '' ? t(`workspace.${code}`) : t(`workspace.${code}_by`, { name: row.byName });
 }
 
-/** @param {string} state @param {string} subject */
-function subjectWords(state, subject) {
-  if (subject !== '') return subject;
-  if (state === 'open') return t('workspace.no_subject');
+/** Who hands it over. @param {EnquiryRow} row */
+export function handedWords({ byName }) {
+  return byName === '' ? t('workspace.handed_from_team') : t('workspace.handed_from', { name: byName });
+}
+
+/** @param {import('./firstrequest.js').Content | undefined} content */
+function subjectWords(content) {
+  if (content === undefined || content.subject !== '') return content?.subject ?? '\u2026';
+  if (content.state === 'open') return t(content.hasHistory ? 'workspace.no_subject' : 'workspace.no_history');
+  /** @type {string} */
+  const state = content.state;
   return { noKey: t('workspace.row_no_key'), refused: t('workspace.row_refused'), offline: t('workspace.row_offline') }[state] ?? '\u2026';
 }
 
@@ -43,13 +50,15 @@ function Row({ model, desk, row, promised, manyPortals }) {
   const fate = fateOf(row);
   const nowMs = desk.now();
   const isOver = fate !== '' && row.state !== 'mine';
+  const isHanded = row.state === 'handed';
   return html`<button type="button" class="row row--written" aria-current=${desk.enquiry.value === row.id ? 'true' : undefined}
       data-over=${isOver ? '' : undefined} onClick=${() => desk.openEnquiry(row.id)}>
     <span class="row__name">${enquiryName(model, row)}</span>
-    <span class="row__when">${fate === '' ? sinceWords(row.sinceMs, nowMs) : ''}</span>
-    <span class="row__line">${fate === '' ? subjectWords(content?.state ?? 'closed', content?.subject ?? '') : fate}</span>
+    <span class="row__when">${fate === '' && !isHanded ? sinceWords(row.sinceMs, nowMs) : ''}</span>
+    <span class="row__line">${fate === '' ? subjectWords(content) : fate}</span>
     <span class="row__tags">
-      ${isLate('open', row.sinceMs, nowMs, promised) && !isOver && html`<span class="badge badge--warn">${icon('alert')}${t('workspace.overdue')}</span>`}
+      ${isHanded && html`<span class="badge badge--handed">${icon('handover')}${handedWords(row)}</span>`}
+      ${isLate('open', row.sinceMs, nowMs, promised) && !isOver && !isHanded && html`<span class="badge badge--warn">${icon('alert')}${t('workspace.overdue')}</span>`}
       ${row.isAddressed && html`<span class="badge">${t('workspace.addressed_to_me')}</span>`}
       ${(content?.topic ?? '') !== '' && html`<span class="tag">${content?.topic}</span>`}
       ${manyPortals && html`<span class="tag">${row.portalName}</span>`}

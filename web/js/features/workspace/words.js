@@ -54,6 +54,11 @@ export function isLate(standing, sinceMs, nowMs, promised) {
   return isOverdue(standing, dueDay(sinceMs, promised), nowMs);
 }
 
+/** "Maria B., Jonas K. und Ayse T." @param {readonly string[]} names */
+export function listed(names) {
+  return new Intl.ListFormat(language(), { type: 'conjunction' }).format(names);
+}
+
 /** Of a name's letters or number, for an avatar. @param {string} name */
 export function lettersOf(name) {
   return / (\d+)$/.exec(name)?.[1].slice(-3) ?? name.slice(0, 1).toUpperCase();

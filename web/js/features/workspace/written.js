@@ -1,4 +1,5 @@
-// The written half of a counsellor's work: first requests of the team, taking one on, the own conversations.
+// The written half of a counsellor's work: first requests of the team, taking one on, the own conversations, and
+// handing one over. Steps of a hand-over are handovers.js.
 // Twin of clientlib/staffenquiries.py.
 
 import { toHex } from '../../core/resumeslot.js';
@@ -7,17 +8,18 @@ import { own } from '../../core/tasks.js';
 import { EntryState } from '../../crypto/entry.js';
 import { equal } from '../../crypto/primitives.js';
 import { EnquiryState } from '../../wire/catalogue-staff.js';
-import { ignoreRefusal } from '../../wire/errors.js';
-import { CaseThread } from './casethread.js';
+import { WireError, ignoreRefusal } from '../../wire/errors.js';
+import { openCase } from './cases.js';
 import { ChatList } from './chatlist.js';
 import { Enquiries } from './enquiries.js';
-import { FirstRequests } from './firstrequests.js';
+import { HandedRequest } from './handedrequest.js';
 import { isWritten, noteOf } from './note.js';
-import { namesBy, partsOf, readersOf } from './place.js';
+import { readersOf, teamOf } from './place.js';
+import { roomsOf } from './rooms.js';
 import { Standings } from './standings.js';
-import { Taking } from './taking.js';
 
 /** @typedef {import('../../crypto/entry.js').Entry} Entry */
+/** @typedef {import('./casethread.js').CaseThread} CaseThread */
 /** @typedef {import('./note.js').Note} Note */
 /** @typedef {import('./place.js').Place} Place */
 /** @typedef {import('./session.js').Session} Session */
@@ -30,7 +32,7 @@ export class Written {
   #place;
   #enquiryName;
   #enquiries;
-  /** Of this sign-in. @type {{ first: FirstRequests, taking: Taking } | null} */
+  /** Of this sign-in. @type {ReturnType<typeof roomsOf> | null} */
   #rooms = null;
   #standings;
   /** Being taken on now. @type {Set<string>} */
@@ -65,6 +67,11 @@ export class Written {
     })];
   }
 
+  /** Hand-overs, given and taken; null when nobody is signed in. */
+  get handOvers() {
+    return this.#rooms?.handOvers ?? null;
+  }
+
   /** The list of the own conversations. */
   get list() {
     return this.#list;
@@ -72,21 +79,14 @@ export class Written {
 
   /** Somebody has signed in: the first page of each portal. @param {Session} session */
   async begin(session) {
-    const { line, request, clock, log } = this.#place;
-    const { keys, keyring } = session;
-    const teamOf = (/** @type {Uint8Array} */ portal16) => this.#teamOf(portal16);
-    this.#rooms = {
-      first: new FirstRequests({
-        reader: { connection: line, request, clock, log, keys }, rowOf: (id) => this.#enquiries.raw(id), teamOf,
-      }),
-      taking: new Taking({ request, clock, log, keys, keyring, certificate: () => session.certificate(clock.now()) }),
-    };
+    this.#rooms = roomsOf(this.#place, session, this.#enquiries);
     await this.#enquiries.read();
   }
 
   /** The rest of the list, behind what is on the screen; then what rows do not say yet is told. */
   async readRest() {
     await this.#enquiries.readRest();
+    await this.#rooms?.handOvers.settle();
     await this.#standings.settle();
   }
 
@@ -94,7 +94,7 @@ export class Written {
   async readOn() {
     await this.#enquiries.read();
     for (const { model } of this.cases.value) {
-      if (model !== null && !model.purged.value) await model.resume();
+      if (model !== null && !model.purged.value && !model.isLost.value) await this.#resume(model);
     }
     const session = this.#place.session();
     if (session !== null) await this.#openMissing(session);
@@ -104,8 +104,12 @@ export class Written {
 
   /** A row has changed. @param {any} row the wire's EnquiryRow */
   hear(row) {
-    this.#enquiries.take([row]);
     const id = toHex(row.ticket16);
+    const before = this.#enquiries.raw(id);
+    this.#enquiries.take([row]);
+    this.#rooms?.handOvers.hear(id, before, row);
+    // Handed over once more, it has other letters.
+    if (before !== null && !equal(before.successor, row.successor)) this.#rooms?.first.forget(id);
     const isMine = this.#place.session()?.isMe(row.assignee) ?? false;
     if (isMine && TAKEN.includes(row.state) && this.#list.find(id) === null) own('a conversation', this.#adopt(id).catch(ignoreRefusal));
   }
@@ -142,7 +146,7 @@ export class Written {
   readersOf(id) {
     const row = this.#enquiries.raw(id);
     const isAddressed = this.first(id)?.opened?.transcript.own != null;
-    return readersOf(this.#place, row === null ? null : this.#teamOf(row.portal16), isAddressed);
+    return readersOf(this.#place, row === null ? null : teamOf(this.#place, row.portal16), isAddressed);
   }
 
   /**
@@ -155,6 +159,7 @@ export class Written {
     const first = this.first(id);
     if (this.#enquiries.raw(id) === null) return 'late';
     if (session === null || first === null || this.#taking.has(id)) return 'failed';
+    this.dismiss(id);
     this.#taking.add(id);
     try {
       const outcome = await this.#take(id, first);
@@ -183,7 +188,8 @@ export class Written {
     if (opened === null || !first.isSound) return first.content.value.state === 'gone' ? 'late' : 'failed';
     // The own commit would tell the team's reader that it is out.
     first.stop();
-    return this.#rooms.taking.take(row, opened);
+    const { taking, handOvers } = this.#rooms;
+    return first instanceof HandedRequest ? handOvers.enter(row, first) : taking.take(row, opened);
   }
 
   // --- own conversations ----------------------------------------------------------------------------
@@ -212,20 +218,24 @@ export class Written {
    */
   async #openCase(session, entry, note) {
     const id = toHex(note.ticket16);
-    const transcript = await session.boxes.reopen(entry);
-    if (transcript === null) return;
-    const thread = new CaseThread({
-      ...partsOf(this.#place, session, transcript, this.#enquiryName(note.number)),
-      nameOfColleague: namesBy(this.#place),
-    });
-    await thread.open();
-    if (this.#place.session() !== session) {
-      thread.dispose();
-      return;
-    }
-    this.#followDraft(session, thread);
+    const thread = await openCase(this.#place, session, entry, this.#enquiryName(note.number));
+    if (thread === null) return;
     this.#list.open(id, note, thread);
     this.#standings.follow(id, note.ticket16, thread);
+    this.#rooms?.handOvers.follow(id, note, thread);
+  }
+
+  /**
+   * Reads on; what the relay knows no more is lost, though nobody signed that.
+   * @param {CaseThread} thread
+   */
+  async #resume(thread) {
+    try {
+      await thread.resume();
+    } catch (error) {
+      if (!(error instanceof WireError) || error.code !== 'unknown') throw error;
+      thread.isGone.value = true;
+    }
   }
 
   /**
@@ -262,9 +272,15 @@ export class Written {
     await this.#list.find(id)?.model?.close();
   }
 
+  /** Away with what is somebody else's now. @param {string} id */
+  dismiss(id) {
+    if (this.#list.find(id)?.model?.isLost.value === true) this.#list.drop(id);
+  }
+
   /** Nobody is signed in. */
   clear() {
     this.#rooms?.first.clear();
+    this.#rooms?.handOvers.clear();
     this.#rooms = null;
     this.#watched = [];
     this.#standings.clear();
@@ -276,24 +292,5 @@ export class Written {
   dispose() {
     this.clear();
     for (const end of this.#ends) end();
-  }
-
-  /**
-   * An answer takes time to write: what is typed lies in the keyring, and comes back on any device.
-   * @param {Session} session
-   * @param {CaseThread} thread
-   */
-  #followDraft(session, thread) {
-    const { box16 } = thread.box;
-    const typed = this.#place.keptDraft(box16) || session.keyring.draft(box16);
-    // Sent, and the sign-in ended before the keyring could learn it.
-    const isSent = thread.messages.value.some((line) => line.mine && line.text === typed.trim());
-    thread.draft.value = isSent ? '' : typed;
-    thread.followDraft((draft) => session.keyring.keepDraft(box16, draft));
-  }
-
-  /** @param {Uint8Array} portal16 */
-  #teamOf(portal16) {
-    return this.#place.portals.find((one) => equal(one.portal16, portal16))?.team16 ?? new Uint8Array(0);
   }
 }

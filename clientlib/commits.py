@@ -1,0 +1,129 @@
+"""Commits that a counsellor makes in a written conversation: who comes in, who goes.
+
+Sealed from the present view of the box, and judged as others will judge it: a bad one would break
+the box for good. Twin of web/js/features/workspace/commits.js.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from clientlib.box import Box
+from clientlib.caseload import Caseload
+from clientlib.errors import Refused
+from crypto import commit, epoch
+from crypto.commit import Reason
+from crypto.entry import KeptSecret
+from crypto.envelope import Kind, Opened, open_e1, seal_e1
+from crypto.keys import EpochSecret
+from crypto.random import Rand
+from crypto.roster import Place, RosterEntry, RosterState
+from crypto.transcript import Transcript
+from crypto.wire import boxes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """The next roster, and why. `sidx` signs: me, or the team that certificate `by` stands for."""
+
+    entries: tuple[RosterEntry, ...]
+    reason: Reason
+    es: EpochSecret
+    sidx: int
+    by: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """A commit ready to be sent, and itself as a letter quotes it."""
+
+    box16: bytes
+    epoch: int
+    old_kid: bytes
+    new_kid: bytes
+    e1: bytes
+    quoted: Opened
+
+    def command(
+        self,
+        *,
+        caps: tuple[boxes.NewCap, ...] = (),
+        out: tuple[int, ...] = (),
+        letters: tuple[bytes, ...] = (),
+        ticket16: bytes = b"",
+    ) -> boxes.Commit:
+        """Return what the relay is asked, in one step."""
+        return boxes.Commit(
+            box16=self.box16,
+            old_kid=self.old_kid,
+            new_kid=self.new_kid,
+            e1=self.e1,
+            caps=caps,
+            out=out,
+            letters=letters,
+            ticket16=ticket16,
+        )
+
+
+def roster_of(transcript: Transcript) -> RosterState:
+    """Return who is in it; Refused where sending is paused, or the own joining is not there yet."""
+    roster, state = transcript.state.roster, transcript.state
+    if transcript.sending_paused or state.joining is not None or roster is None:
+        raise Refused("what the service shows of this conversation does not fit")
+    return roster
+
+
+def seal(caseload: Caseload, transcript: Transcript, change: Change, rand: Rand) -> Sealed:
+    """Make and seal the next commit; Refused or BadStatement before anything is sent."""
+    roster, log = roster_of(transcript), caseload.log
+    news, wraps = commit.make_commit(
+        roster, change.entries, change.reason, change.es, change.by, rand
+    )
+    place = Place(log.view.size, caseload.now_ms())
+    commit.check_commit(roster, news, change.sidx, wraps, place, log.staff)
+    transcript.staff = log.staff
+    body = transcript.draft(
+        kind=Kind.COMMIT,
+        stream=int.from_bytes(rand(4), "little"),
+        i=0,
+        sent_ms=place.at_ms,
+        log_n=place.log_n,
+        payload=news.encode(),
+        sidx=change.sidx,
+    )
+    key = transcript.key
+    e1 = seal_e1(key, caseload.sign_secret, body, wraps, rand)
+    return Sealed(
+        box16=roster.box16,
+        epoch=news.epoch,
+        old_kid=key.kid8,
+        new_kid=epoch.kid(change.es, roster.box16, news.epoch),
+        e1=e1,
+        quoted=open_e1(e1, key),
+    )
+
+
+async def make(
+    caseload: Caseload,
+    box: Box,
+    entries: tuple[RosterEntry, ...],
+    reason: Reason,
+    rand: Rand,
+    fill: Callable[[Sealed, EpochSecret], boxes.Commit],
+) -> None:
+    """Change the roster of an own case: a new secret, remembered, then the commit, then read on.
+
+    WireError stale when somebody else was first. The secret is drawn anew for each attempt: a
+    letter of one whose answer was lost may be in the hands of whom the next does not let in.
+    """
+    own = box.transcript.own
+    if own is None:
+        raise Refused("no member")
+    es = EpochSecret(rand(EpochSecret.SIZE_BYTES))
+    sealed = seal(
+        caseload, box.transcript, Change(entries=entries, reason=reason, es=es, sidx=own.sidx), rand
+    )
+    await caseload.keep_secret(box.box16, KeptSecret(epoch=sealed.epoch, es=es))
+    await caseload.relay.request(fill(sealed, es), caseload.cap(box.box16).raw)
+    await box.read_on()

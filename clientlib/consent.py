@@ -1,0 +1,148 @@
+"""The seeker's yes: who asks to be followed by whom, and what was answered (E1.13).
+
+Pure: messages in, one question out. It asks and answers; only a commit hands over. Twin of
+web/js/features/enquiries/consent.js.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from crypto.commit import Commit
+from crypto.envelope import Kind
+from crypto.roster import Role, RosterEntry
+from crypto.transcript import Transcript
+from crypto.verdict import Message, Notice, NoticeKind, Taken
+from crypto.wire import codec, content
+
+
+class Answer(Enum):
+    """What has become of a question."""
+
+    OPEN = "open"
+    YES = "yes"
+    NO = "no"
+    # By who asked: before the commit, or as long as the colleague has not taken it over.
+    TAKEN_BACK = "taken back"
+    # The commit has let the colleague in.
+    DONE = "done"
+    # By that colleague.
+    SENT_BACK = "sent back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver:
+    """The question that stands: at number `n`, from member `sidx`, about a certificate.
+
+    `added_n` is the number of the commit that has let the colleague in; 0 before.
+    """
+
+    n: int
+    sidx: int
+    certificate_hash: bytes
+    with_history: bool
+    answer: Answer = Answer.OPEN
+    added_n: int = 0
+
+    def allows(self, author: RosterEntry, newcomer: RosterEntry) -> bool:
+        """Tell whether the seeker said yes to this colleague, asked by who lets them in."""
+        return (
+            self.answer is Answer.YES
+            and author.sidx == self.sidx
+            and newcomer.role is Role.COUNSELLOR
+            and newcomer.certificate_hash == self.certificate_hash
+        )
+
+
+def heard(now: HandOver | None, message: Message) -> HandOver | None:
+    """Return the question after a message; RemoteError for a genuine one of a broken shape."""
+    kind = message.opened.body.kind
+    if kind == Kind.HAND_OVER:
+        return _asked(now, message)
+    if kind == Kind.HAND_OVER_ANSWER:
+        return _answered(now, message)
+    return _committed(now, message) if kind == Kind.COMMIT else now
+
+
+def uninvited(
+    now: HandOver | None, message: Message, added: Collection[int]
+) -> tuple[RosterEntry, ...]:
+    """Return whom a counsellor's commit lets in without the seeker's yes; `now` as before it.
+
+    One of the team who takes it on in the team's name was invited: the seeker wrote to all of it.
+    A question is good for one colleague.
+    """
+    author = message.author
+    if message.opened.body.kind != Kind.COMMIT or author.role is Role.SEEKER:
+        return ()
+    roster = Commit.decode(message.opened.body.payload).roster
+    newcomers = [one for one in roster if one.sidx in added and one.role is not Role.SEEKER]
+    persons = [one for one in newcomers if one.role is not Role.TEAM]
+    if author.role is Role.TEAM and len(persons) <= 1:
+        return ()
+    return tuple(one for one in newcomers if now is None or not now.allows(author, one))
+
+
+def guard(transcript: Transcript, now: HandOver | None, taken: Taken) -> None:
+    """A seeker decides who comes in: else it is an alarm, and sending pauses.
+
+    Nothing is sealed under an alarm, so what the seeker has written after one, be it on another
+    device, says that they go on.
+    """
+    own, message = transcript.own, taken.message
+    if message is None or own is None or own.role is not Role.SEEKER:
+        return
+    if message.author.sidx == own.sidx:
+        kept = [one for one in transcript.alarms if one.kind is not NoticeKind.UNINVITED]
+        transcript.alarms = kept
+    added = [one.sidx for one in taken.notices if one.kind is NoticeKind.ADDED]
+    for entry in uninvited(now, message, [sidx for sidx in added if sidx is not None]):
+        transcript.alarm(Notice(NoticeKind.UNINVITED, entry.sidx))
+
+
+def _asked(now: HandOver | None, message: Message) -> HandOver | None:
+    """Only who counsels asks, and a newer question replaces an older."""
+    body = message.opened.body
+    asked = codec.decode(content.HandOver, body.payload)
+    if message.author.role is not Role.COUNSELLOR:
+        return now
+    return HandOver(
+        n=message.n,
+        sidx=body.sidx,
+        certificate_hash=asked.certificate_hash,
+        with_history=asked.with_history == 1,
+    )
+
+
+def _answered(now: HandOver | None, message: Message) -> HandOver | None:
+    """The seeker answers once; who asked takes back; who was let in sends back."""
+    given = codec.decode(content.HandOverAnswer, message.opened.body.payload)
+    author = message.author
+    if now is None:
+        return None
+    if author.role is Role.SEEKER:
+        if given.n == now.n and now.answer is Answer.OPEN:
+            return replace(now, answer=Answer.YES if given.is_yes else Answer.NO)
+    elif given.is_yes == 0:
+        is_over = now.answer in (Answer.NO, Answer.SENT_BACK)
+        if author.sidx == now.sidx and given.n == now.n and not is_over:
+            return replace(now, answer=Answer.TAKEN_BACK)
+        is_colleague = author.certificate_hash == now.certificate_hash
+        if is_colleague and given.n == now.added_n and now.answer is Answer.DONE:
+            return replace(now, answer=Answer.SENT_BACK)
+    return now
+
+
+def _committed(now: HandOver | None, message: Message) -> HandOver | None:
+    """A commit settles a question, or ends it: who asked is gone, or the colleague again."""
+    roster = Commit.decode(message.opened.body.payload).roster
+    if now is None or now.sidx not in (one.sidx for one in roster):
+        return None
+    newcomer = next((one for one in roster if one.certificate_hash == now.certificate_hash), None)
+    if newcomer is None:
+        return None if now.added_n else now
+    if now.allows(message.author, newcomer):
+        return replace(now, answer=Answer.DONE, added_n=message.n)
+    return now

@@ -1,0 +1,255 @@
+"""To hand a case over to a colleague once the seeker has said yes: the giver's steps (E1.14).
+
+    1 ask      HAND_OVER: whom, and with or without what was said so far
+    2 commit   after the yes: the colleague comes in, by a letter to their own inbox
+    3 report   `enquiry_hand_over`; the colleague then takes it over, or sends it back
+
+Each stands in the box before the relay is told, so `settle` goes on from wherever it stopped, on
+any device of the account. Taken back or sent back, the colleague is taken out again. How it looks
+from the other side stands in `succeeding.py`. Twin of web/js/features/workspace/handover.js.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from clientlib import begin, commits
+from clientlib.box import Box
+from clientlib.caseload import Caseload
+from clientlib.commits import Sealed
+from clientlib.consent import Answer, HandOver
+from clientlib.counterpart import Counterpart, in_force, readers_of
+from clientlib.errors import OVER, Disconnected, Refused
+from clientlib.notes import CaseNote
+from crypto import credential, letter
+from crypto.certificate import Certificate
+from crypto.commit import Commit, Reason
+from crypto.envelope import Kind
+from crypto.grant import Grant
+from crypto.keys import CapSecret, EpochSecret
+from crypto.letter import Letter, LetterKind, Welcome
+from crypto.primitives import sign_public
+from crypto.random import Rand, random_bytes
+from crypto.roster import Role, RosterEntry
+from crypto.wire import boxes, codec, content
+from crypto.wire.enquiries import EnquiryHandOver, EnquiryRow
+from crypto.wire.errors import ErrorCode, WireError
+
+# Two devices of mine, and the colleague: after that somebody keeps me from it.
+_ATTEMPTS = 3
+_ASKED = (Answer.OPEN, Answer.YES, Answer.DONE)
+_GIVEN_UP = (Answer.TAKEN_BACK, Answer.SENT_BACK)
+
+
+class Handing:
+    """One case on its way to a colleague; `team16`: whose people may have it, empty for any."""
+
+    def __init__(
+        self,
+        caseload: Caseload,
+        note: CaseNote,
+        box: Box,
+        team16: bytes,
+        rand: Rand = random_bytes,
+    ) -> None:
+        self._caseload = caseload
+        self._note = note
+        self._box = box
+        self._team16 = team16
+        self._rand = rand
+
+    # --- what it is -----------------------------------------------------------------------------
+
+    @property
+    def asked(self) -> HandOver | None:
+        """My question to the seeker, and what has become of it; None where I ask nothing."""
+        own, asked = self._box.transcript.own, self._box.learned.hand_over
+        return asked if own is not None and asked is not None and asked.sidx == own.sidx else None
+
+    @property
+    def colleague(self) -> RosterEntry | None:
+        """Who has been let in and has neither taken it over nor gone again."""
+        own = self._box.transcript.own
+        later = [one for one in self._others if own is not None and one.sidx > own.sidx]
+        return later[-1] if later else None
+
+    @property
+    def _others(self) -> tuple[RosterEntry, ...]:
+        own, roster = self._box.transcript.own, self._box.transcript.state.roster
+        entries = roster.entries.values() if roster and own else ()
+        return tuple(one for one in entries if one.role is Role.COUNSELLOR and one != own)
+
+    @property
+    def has_history(self) -> bool:
+        """Tell whether what was said so far is mine to hand on."""
+        return not self._note.pin
+
+    async def colleagues(self) -> tuple[Counterpart, ...]:
+        """Return who may be asked about: certified, listed by TEAM, and not me."""
+        view, own = await self._caseload.log.update(), self._box.transcript.own
+        mine = own.certificate_hash if own else b""
+        everybody = await readers_of(
+            self._caseload.relay, view, self._team16, self._caseload.now_ms()
+        )
+        return tuple(one for one in everybody if one.certificate.hash != mine)
+
+    # --- steps ----------------------------------------------------------------------------------
+
+    async def ask(self, colleague: Certificate, *, with_history: bool) -> None:
+        """Ask the seeker; Refused where a question stands, or for whom or what cannot be given."""
+        is_asked = self.asked is not None and self.asked.answer in _ASKED
+        if is_asked or self._others:
+            raise Refused("a question stands already")
+        if with_history and not self.has_history:
+            raise Refused("a history that is not mine")
+        await self._caseload.log.update()
+        if self._in_force(colleague.hash) is None:
+            raise Refused("nobody whom the team lists")
+        asked = content.HandOver(certificate_hash=colleague.hash, with_history=int(with_history))
+        await self._box.send(Kind.HAND_OVER, codec.encode(asked))
+        await self._box.read_on()
+
+    async def take_back(self) -> None:
+        """Keep it: nobody is asked any more, and who was let in goes again."""
+        asked = self.asked
+        if asked is not None and asked.answer in _ASKED:
+            given = content.HandOverAnswer(n=asked.n, is_yes=0)
+            await self._box.send(Kind.HAND_OVER_ANSWER, codec.encode(given))
+            await self._box.read_on()
+        await self.settle()
+
+    async def settle(self, row: EnquiryRow | None = None) -> None:
+        """Do what is due and was not done: after an answer, a crash, at the return.
+
+        `row`: as the relay shows it now; None where that is not known.
+        """
+        before = self.asked
+        for _ in range(_ATTEMPTS):
+            try:
+                await self._step()
+                break
+            except WireError as error:
+                if error.code in OVER:
+                    return  # closed, or handed over: that is told by the box, or its absence
+                # By another device of mine, or by the colleague who took it over.
+                if error.code is not ErrorCode.STALE:
+                    raise
+                await self._box.read_on()
+        else:
+            raise Refused("the service does not let the conversation go on")
+        await self._report(row, before)
+
+    async def _step(self) -> None:
+        asked, colleague = self.asked, self.colleague
+        if asked is None or self._box.transcript.sending_paused:
+            return
+        if asked.answer in (Answer.YES, Answer.DONE):
+            await self._caseload.log.update()
+            certificate = self._in_force(asked.certificate_hash)
+            if certificate is None:
+                await self._give_up(asked)
+                asked, colleague = self.asked, self.colleague
+            elif asked.answer is Answer.YES:
+                await self._let_in(asked, certificate)
+        if asked is not None and asked.answer in _GIVEN_UP and colleague is not None:
+            await self._take_out(colleague)
+
+    async def _give_up(self, asked: HandOver) -> None:
+        """The colleague has been revoked, or left the team: nothing is sealed to them."""
+        given = content.HandOverAnswer(n=asked.n, is_yes=0)
+        await self._box.send(Kind.HAND_OVER_ANSWER, codec.encode(given))
+        await self._box.read_on()
+
+    async def _report(self, row: EnquiryRow | None, before: HandOver | None) -> None:
+        """Tell the relay what stands in the box; nothing hangs on it, and it may be repeated."""
+        if self._box.transcript.stopped is not None:
+            return
+        successor, told = self._successor, row.successor if row else b""
+        # A row may be older than what was just given up.
+        is_given_up = before is not None and before.added_n > 0 and not successor
+        if successor == told and not is_given_up:
+            return
+        command = EnquiryHandOver(ticket16=self._note.ticket16, successor=successor)
+        with suppress(WireError, Disconnected):
+            await self._caseload.relay.request(command)
+
+    @property
+    def _successor(self) -> bytes:
+        """The subject16 of who may take it over now; empty: nobody."""
+        asked, colleague = self.asked, self.colleague
+        if asked is None or asked.answer is not Answer.DONE or colleague is None:
+            return b""
+        certificate = self._caseload.log.staff.counsellor(colleague.certificate_hash)
+        return certificate.subject16 if certificate else b""
+
+    # --- commits --------------------------------------------------------------------------------
+
+    def _in_force(self, certificate_hash: bytes) -> Certificate | None:
+        """Return the certificate if it may be handed this: newest of somebody whom TEAM lists."""
+        log, now_ms = self._caseload.log, self._caseload.now_ms()
+        certificate = log.staff.counsellor(certificate_hash)
+        if certificate is None:
+            return None
+        subject16, size = certificate.subject16, log.view.size
+        is_listed = log.staff.in_team(self._team16, subject16, size, now_ms)
+        newest = in_force(log.view, subject16, now_ms)
+        return certificate if is_listed and newest == certificate else None
+
+    async def _let_in(self, asked: HandOver, certificate: Certificate) -> None:
+        roster = commits.roster_of(self._box.transcript)
+        newcomer = begin.counsellor_entry(certificate, roster.highest_sidx + 1)
+        join_cap = CapSecret(self._rand(CapSecret.SIZE_BYTES))
+        cap = boxes.NewCap(
+            sidx=newcomer.sidx,
+            cap_hash=credential.cap_hash(join_cap),
+            rights=int(begin.COUNSELLOR_RIGHTS),
+        )
+
+        def fill(sealed: Sealed, es: EpochSecret) -> boxes.Commit:
+            welcome = Welcome(
+                box16=sealed.box16,
+                epoch=sealed.epoch,
+                es=es,
+                commit=sealed.quoted,
+                join_cap=join_cap,
+                ticket16=self._note.ticket16,
+            )
+            letters = [self._letter(newcomer, LetterKind.WELCOME, welcome.encode())]
+            if asked.with_history:
+                grant = Grant(box16=sealed.box16, secrets=self._history())
+                letters.append(self._letter(newcomer, LetterKind.GRANT, grant.encode()))
+            return sealed.command(caps=(cap,), letters=tuple(letters), ticket16=self._note.ticket16)
+
+        entries = (*roster.entries.values(), newcomer)
+        await commits.make(self._caseload, self._box, entries, Reason.HAND_OVER, self._rand, fill)
+
+    async def _take_out(self, colleague: RosterEntry) -> None:
+        roster = commits.roster_of(self._box.transcript)
+        entries = tuple(one for one in roster.entries.values() if one != colleague)
+        await commits.make(
+            self._caseload,
+            self._box,
+            entries,
+            Reason.REMOVED,
+            self._rand,
+            lambda sealed, _: sealed.command(out=(colleague.sidx,)),
+        )
+
+    def _history(self) -> tuple[EpochSecret, ...]:
+        """Return the secrets of all epochs so far, in order, as their commits name them."""
+        secrets = self._box.transcript.state.secrets
+        made = (one.message.opened.body for one in self._box.taken if one.message is not None)
+        steps = [Commit.decode(body.payload) for body in made if body.kind == Kind.COMMIT]
+        return tuple(secrets[one.es_hash] for one in steps)
+
+    def _letter(self, newcomer: RosterEntry, kind: LetterKind, payload: bytes) -> bytes:
+        own, secret = self._box.transcript.own, self._caseload.sign_secret
+        assert own is not None, "who hands over is a member"
+        note = Letter(
+            kind=kind,
+            certificate_hash=own.certificate_hash,
+            sign_pk=sign_public(secret),
+            sent_ms=self._caseload.now_ms(),
+            payload=payload,
+        )
+        return letter.seal_letter(newcomer.kem_pk, secret, note, self._rand)

@@ -1,0 +1,81 @@
+// The question whether a colleague may go on: a quiet card among the messages, answered in one's own time.
+
+import { html, useEffect, useRef, useState } from '../../ui/html.js';
+import { icon } from '../../ui/icons.js';
+import { t } from '../../ui/text.js';
+
+/** @typedef {import('./consent.js').Asked} Asked */
+/** @typedef {import('./people.js').Person} Person */
+/** @typedef {import('./thread.js').WrittenThread} WrittenThread */
+
+/** Looked for: not found out yet; nobody whom a team lists under this certificate. @typedef {Person | 'looking' | null} Found */
+
+/** @param {WrittenThread} thread @param {Asked} asked @returns {Found} */
+function usePerson(thread, asked) {
+  const [found, setFound] = useState(/** @type {Found} */ ('looking'));
+  useEffect(() => {
+    let isShown = true;
+    const show = (/** @type {Found} */ person) => { if (isShown) setFound(person); };
+    thread.whoIs(asked).then(show, () => show(null));
+    return () => { isShown = false; };
+  }, [asked.n]);
+  return found;
+}
+
+/** The words of their key, found when somebody looks. @param {{ thread: WrittenThread, person: Person }} props @returns {any} */
+function KeyWords({ thread, person }) {
+  const [words, setWords] = useState(/** @type {readonly string[]} */ ([]));
+  const look = (/** @type {any} */ event) => {
+    if (event.currentTarget.open && words.length === 0) thread.wordsOf(person).then(setWords, () => setWords([]));
+  };
+  return html`<details class="fold" onToggle=${look}>
+    <summary class="fold__summary">${t('enquiries.consent_check')}</summary>
+    <div class="fold__body"><p>${t('enquiries.consent_words', { name: person.name })}</p>
+      ${words.length === 0 ? html`<p role="status">${t('common.moment')}</p>` : html`<ol class="words">${words.map((word) => html`<li class="words__word">${word}</li>`)}</ol>`}</div>
+  </details>`;
+}
+
+/** Who it is, and what a yes means. @param {{ thread: WrittenThread, asked: Asked, person: Person, by: string }} props @returns {any} */
+function About({ thread, asked, person, by }) {
+  const { name, text } = person;
+  return html`<div class="consent__who"><p>${t('enquiries.consent_who', { name })}</p>
+      ${text !== '' && html`<p class="consent__text">${text}</p>`}
+      <${KeyWords} thread=${thread} person=${person} /></div>
+    <ul class="enquiry-before__list">
+      <li>${icon('eyes')}<span>${t(asked.withHistory ? 'enquiries.consent_all' : 'enquiries.consent_none', { name })}</span></li>
+      <li>${icon('shield')}<span>${t('enquiries.consent_leaves', { name, by })}</span></li>
+      <li>${icon('smile')}<span>${t('enquiries.consent_free')}</span></li>
+    </ul>`;
+}
+
+/** What has become of it. @param {WrittenThread} thread @param {Asked} asked @param {{ by: string, name: string }} who */
+function outcome(thread, asked, who) {
+  if (thread.isOpen(asked)) return thread.isAnswering.value ? t('enquiries.consent_sending') : '';
+  const code = { open: 'over', yes: 'yes', no: 'no', takenBack: 'taken_back', done: 'done', sentBack: 'sent_back' }[asked.answer];
+  return t(`enquiries.consent_${code}`, who);
+}
+
+/** @param {{ thread: WrittenThread, asked: Asked, by: string, lineKey: string }} props `by`: who asks @returns {any} */
+export function ConsentCard({ thread, asked, by, lineKey }) {
+  const card = useRef(/** @type {HTMLElement | null} */ (null));
+  const found = usePerson(thread, asked);
+  const person = found === 'looking' ? null : found;
+  const isOpen = thread.isOpen(asked);
+  const isBusy = thread.isAnswering.value;
+  const answer = (/** @type {boolean} */ isYes) => () => {
+    card.current?.querySelector('h2')?.focus();
+    thread.answer(asked, isYes);
+  };
+  const name = person?.name || t('enquiries.readers_somebody');
+  const buttons = isOpen && !isBusy && found !== 'looking';
+  return html`<li class="consent card" data-key=${lineKey} ref=${card}>
+    <h2 class="enquiry-next__title" tabindex="-1">${t('enquiries.consent_title', { by })}</h2>
+    ${isOpen && found === 'looking' && html`<p role="status">${t('common.moment')}</p>`}
+    ${isOpen && found === null && html`<p>${t('enquiries.consent_unknown')}</p>`}
+    ${isOpen && person !== null && html`<${About} thread=${thread} asked=${asked} person=${person} by=${by} />`}
+    ${buttons && html`<div class="card__actions">
+      ${person !== null && html`<button type="button" class="button button--primary" onClick=${answer(true)}>${t('enquiries.consent_agree')}</button>`}
+      <button type="button" class="button" onClick=${answer(false)}>${t('enquiries.consent_decline')}</button></div>`}
+    <p class="consent__outcome" role="status">${outcome(thread, asked, { by, name })}</p>
+  </li>`;
+}

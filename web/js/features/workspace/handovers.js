@@ -1,0 +1,276 @@
+// All hand-overs of one sign-in, given and taken: asks, follows what box and row say, and does the step that is
+// missing, at once or at the next sign-in.
+
+import { RemoteError } from '../../crypto/errors.js';
+import { effect, signal } from '../../core/signals.js';
+import { own } from '../../core/tasks.js';
+import { NoticeKind } from '../../crypto/verdict.js';
+import { WireError, ignoreRefusal } from '../../wire/errors.js';
+import { forgetLost } from './cases.js';
+import { ColleagueGone, HandingOver, nextStep } from './handover.js';
+import { colleaguesOf } from './place.js';
+import { FormerlyMine, Succeeding } from './succeeding.js';
+
+/** @typedef {import('./casethread.js').CaseThread} CaseThread */
+/** @typedef {import('./handedrequest.js').HandedRequest} HandedRequest */
+/** @typedef {import('./handover.js').Step} Step */
+/** @typedef {import('./note.js').Note} Note */
+/** @typedef {import('./place.js').Place} Place */
+/** @typedef {import('./session.js').Session} Session */
+
+/** `announced`: the sidx of whom the relay has been told by this page. @typedef {{ note: Note, thread: CaseThread, announced: number, isBusy: boolean, hasFailed: import('../../core/signals.js').Signal<boolean> }} Followed */
+/**
+ * What is asked of the list, and what it is told: the wire's EnquiryRow, null while it is not known and when it is over;
+ * and what is open of a row that is handed to me.
+ * @typedef {{ rowOf: (id: string) => any, learn: (row: any) => void, handedOf: (id: string) => HandedRequest | null }} Rows
+ */
+
+/** More steps than any hand-over has, should box and row never agree. */
+const MOST_STEPS = 8;
+/** These change who is in it. @type {readonly Step[]} */
+const COMMITS = ['letIn', 'takeOut', 'finish'];
+const NOBODY = new Uint8Array(0);
+
+export class HandOvers {
+  #place;
+  #session;
+  #rows;
+  #giving;
+  #taking;
+  /** @type {Map<string, Followed>} */
+  #followed = new Map();
+  /** @type {(() => void)[]} */
+  #ends = [];
+
+  /**
+   * @param {Place} place
+   * @param {Session} session
+   * @param {Rows} rows
+   */
+  constructor(place, session, rows) {
+    const { request, clock, log } = place;
+    const actor = { request, clock, log, keys: session.keys, keyring: session.keyring };
+    this.#place = place;
+    this.#session = session;
+    this.#rows = rows;
+    this.#taking = new Succeeding(actor);
+    this.#giving = new HandingOver({
+      actor, certificate: () => session.certificate(clock.now()), colleagues: (portal16) => colleaguesOf(place, portal16),
+    });
+  }
+
+  /**
+   * Follows an own conversation from now on.
+   * @param {string} id
+   * @param {Note} note
+   * @param {CaseThread} thread read to its end
+   */
+  follow(id, note, thread) {
+    this.#followed.set(id, { note, thread, announced: -1, isBusy: false, hasFailed: signal(false) });
+    this.#ends.push(effect(() => {
+      [thread.consent.asked.value, thread.successor.value, thread.predecessor.value];
+      queueMicrotask(() => this.#goOnSoon(id));
+    }), effect(() => {
+      const isOut = thread.paused.value?.code === NoticeKind.YOU_WERE_REMOVED;
+      if (isOut) queueMicrotask(() => own('the keyring', forgetLost(this.#place, this.#session, thread).catch(ignoreRefusal)));
+    }));
+  }
+
+  /** The whole list is known: what a crash or a lost line has left undone is done. */
+  async settle() {
+    for (const id of [...this.#followed.keys()]) await this.#goOn(id);
+  }
+
+  /**
+   * A row has changed. Sent back without a word in the box, as by somebody who cannot open it, it is taken back.
+   * @param {string} id
+   * @param {any} before the wire's EnquiryRow; null for one that was not known
+   * @param {any} row
+   */
+  hear(id, before, row) {
+    const one = this.#followed.get(id);
+    if (one === undefined) return;
+    const { consent, successor, isMyQuestion } = one.thread;
+    const isNoMore = before !== null && before.successor.length > 0 && row.successor.length === 0;
+    const asked = consent.asked.value;
+    if (isNoMore && isMyQuestion && asked?.answer === 'done' && successor.value?.sidx === one.announced) this.#giving.takeBack(one.thread, asked.n);
+    this.#goOnSoon(id);
+  }
+
+  /** Tells whether a step of it could not be done. @param {string} id */
+  hasFailed(id) {
+    return this.#followed.get(id)?.hasFailed.value ?? false;
+  }
+
+  /** Who could go on in one's place. @param {string} id */
+  colleaguesFor(id) {
+    const one = this.#followed.get(id);
+    return one === undefined ? [] : colleaguesOf(this.#place, one.note.portal16);
+  }
+
+  /**
+   * Asks the seeker whether a colleague may go on.
+   * @param {string} id
+   * @param {Uint8Array} certificateHash
+   * @param {boolean} withHistory
+   */
+  ask(id, certificateHash, withHistory) {
+    const one = this.#followed.get(id);
+    if (one === undefined || one.thread.handing.value !== null) return;
+    one.hasFailed.value = false;
+    this.#giving.ask(one.thread, certificateHash, withHistory);
+  }
+
+  /** "Zurückziehen": the question, or the colleague who has not taken it over yet. @param {string} id */
+  takeBack(id) {
+    const one = this.#followed.get(id);
+    const handing = one?.thread.handing.value ?? null;
+    if (one === undefined || handing === null) return;
+    one.hasFailed.value = false;
+    this.#giving.takeBack(one.thread, handing.n);
+  }
+
+  /**
+   * "Übernehmen": makes what a colleague hands over a conversation of this account.
+   * @param {any} row
+   * @param {HandedRequest} handed read to its end and sound
+   * @returns {Promise<import('./taking.js').Outcome>}
+   */
+  async enter(row, handed) {
+    const { opened, pin } = handed;
+    if (opened === null) return 'failed';
+    try {
+      await this.#taking.enter(row, { ...opened, pin });
+      return 'taken';
+    } catch (error) {
+      if (error instanceof FormerlyMine) return 'former';
+      if (error instanceof RemoteError) return 'failed';
+      if (!(error instanceof WireError)) throw error;
+      return error.code === 'unknown' ? 'late' : 'failed';
+    }
+  }
+
+  /**
+   * "Zurückgeben": the colleague keeps it. Tells whether that could be said.
+   * @param {string} id
+   */
+  async sendBack(id) {
+    const row = this.#rows.rowOf(id);
+    if (row === null) return true;
+    try {
+      await this.#taking.sendBack(row.ticket16, this.#rows.handedOf(id));
+      return true;
+    } catch (error) {
+      ignoreRefusal(error);
+      return false;
+    }
+  }
+
+  clear() {
+    for (const end of this.#ends) end();
+    this.#ends = [];
+    this.#followed.clear();
+  }
+
+  // --- inside -----------------------------------------------------------------------------------------
+
+  /** @param {string} id */
+  #goOnSoon(id) {
+    own('a hand-over', this.#goOn(id));
+  }
+
+  /** @param {string} id */
+  async #goOn(id) {
+    const one = this.#followed.get(id);
+    if (one === undefined || one.isBusy) return;
+    one.isBusy = true;
+    try {
+      for (let n = 0; n < MOST_STEPS; n += 1) {
+        const step = this.#nextOf(id, one);
+        if (step === 'none' || !(await this.#guarded(one, () => this.#do(id, step, one)))) return;
+      }
+    } finally {
+      one.isBusy = false;
+    }
+  }
+
+  /** @param {string} id @param {Followed} one @returns {Step} */
+  #nextOf(id, { thread, announced }) {
+    const successor = thread.successor.value;
+    return nextStep({
+      isOpen: thread.closed.value === null && !thread.isLost.value && thread.paused.value === null,
+      answer: thread.consent.asked.value?.answer ?? '',
+      isMyQuestion: thread.isMyQuestion,
+      successor,
+      predecessor: thread.predecessor.value,
+      isAnnounced: successor?.sidx === announced,
+      row: this.#whose(id),
+    });
+  }
+
+  /** Whose a conversation is by its row. @param {string} id @returns {import('./handover.js').Whose} */
+  #whose(id) {
+    const row = this.#rows.rowOf(id);
+    if (row === null) return 'unknown';
+    if (this.#session.isMe(row.successor)) return 'toMe';
+    if (!this.#session.isMe(row.assignee)) return 'others';
+    return row.successor.length > 0 ? 'handed' : 'mine';
+  }
+
+  /** @param {string} id @param {Step} step @param {Followed} one */
+  async #do(id, step, one) {
+    const { note, thread } = one;
+    if (step === 'letIn') await this.#letIn(one);
+    else if (step === 'takeOut') await this.#giving.takeOut(thread);
+    else if (step === 'finish') await this.#taking.finish(thread);
+    else if (step === 'announce') {
+      await this.#giving.announce(note, thread);
+      one.announced = thread.successor.value?.sidx ?? -1;
+    } else if (step === 'withdraw') {
+      await this.#giving.withdraw(note);
+      this.#learn(id, { successor: NOBODY });
+    } else if (step === 'report') {
+      await this.#taking.report(note);
+      this.#learn(id, { assignee: this.#session.subject16, successor: NOBODY });
+    }
+    // It is read before the next step is chosen.
+    if (COMMITS.includes(step)) await thread.resume();
+  }
+
+  /** After the yes; where the colleague has left since, the question is taken back. @param {Followed} one */
+  async #letIn({ note, thread }) {
+    try {
+      await this.#giving.letIn(note, thread);
+    } catch (error) {
+      const handing = thread.handing.value;
+      if (!(error instanceof ColleagueGone) || handing === null) throw error;
+      thread.tell('handOverImpossible', { name: handing.name });
+      this.#giving.takeBack(thread, handing.n);
+      await thread.box.flush();
+    }
+  }
+
+  /** What the relay has just been told. @param {string} id @param {object} change */
+  #learn(id, change) {
+    const row = this.#rows.rowOf(id);
+    if (row !== null) this.#rows.learn({ ...row, ...change });
+  }
+
+  /**
+   * Tells whether it was done, or something else came first: that is read, and what is missing then is chosen anew.
+   * @param {Followed} one
+   * @param {() => Promise<void>} work
+   * @returns {Promise<boolean>}
+   */
+  async #guarded(one, work) {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      if (error instanceof WireError && error.code === 'stale') return this.#guarded(one, () => one.thread.resume());
+      if (error instanceof RemoteError) one.hasFailed.value = true;
+      else ignoreRefusal(error);
+      return false;
+    }
+  }
+}

@@ -1,0 +1,39 @@
+// What one sign-in has for written work: first requests, taking one on, hand-overs.
+
+import { FirstRequest } from './firstrequest.js';
+import { FirstRequests } from './firstrequests.js';
+import { HandedRequest } from './handedrequest.js';
+import { HandOvers } from './handovers.js';
+import { namesBy, teamOf } from './place.js';
+import { Taking } from './taking.js';
+
+/** @typedef {import('./enquiries.js').Enquiries} Enquiries */
+/** @typedef {import('./place.js').Place} Place */
+/** @typedef {import('./session.js').Session} Session */
+
+/**
+ * @param {Place} place
+ * @param {Session} session
+ * @param {Enquiries} enquiries
+ */
+export function roomsOf(place, session, enquiries) {
+  const { line, request, clock, log } = place;
+  const { keys, keyring } = session;
+  const reader = { connection: line, request, clock, log, keys };
+  const rowOf = (/** @type {string} */ id) => enquiries.raw(id);
+  const isToMe = (/** @type {any} */ row) => session.isMe(row.successor);
+  const first = new FirstRequests({
+    rowOf,
+    make: (row) => (isToMe(row) ? new HandedRequest(reader, row, namesBy(place)) : new FirstRequest(reader, row, teamOf(place, row.portal16))),
+    fits: (known, row) => known instanceof HandedRequest === isToMe(row),
+  });
+  const handedOf = (/** @type {string} */ id) => {
+    const found = first.of(id);
+    return found instanceof HandedRequest ? found : null;
+  };
+  return {
+    first,
+    taking: new Taking({ request, clock, log, keys, keyring, certificate: () => session.certificate(clock.now()) }),
+    handOvers: new HandOvers(place, session, { rowOf, handedOf, learn: (row) => enquiries.take([row]) }),
+  };
+}
