@@ -5,17 +5,19 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 
 import { Reason } from '../../web/js/crypto/commit.js';
+import { capHash } from '../../web/js/crypto/credential.js';
 import { Kind } from '../../web/js/crypto/envelope.js';
 import { encodeGrant } from '../../web/js/crypto/grant.js';
 import { publicOf } from '../../web/js/crypto/kem.js';
 import { keyOf } from '../../web/js/crypto/keys.js';
-import { LetterKind, openLetter, sealLetter } from '../../web/js/crypto/letter.js';
+import { LetterKind, encodeWelcome, openLetter, sealLetter } from '../../web/js/crypto/letter.js';
 import { ready, signPublic } from '../../web/js/crypto/primitives.js';
 import { randomBytes } from '../../web/js/crypto/random.js';
 import { Role } from '../../web/js/crypto/roster.js';
 import { NoticeKind } from '../../web/js/crypto/verdict.js';
-import { changeMembers } from '../../web/js/features/workspace/commits.js';
+import { OWN_RIGHTS, changeMembers } from '../../web/js/features/workspace/commits.js';
 import * as codec from '../../web/js/wire/codec.js';
+import { WireError } from '../../web/js/wire/errors.js';
 import { settled } from './helpers/clock.js';
 import { DeskOf, Office, Writer } from './helpers/office.js';
 
@@ -46,15 +48,26 @@ async function handed(withHistory = true) {
 /**
  * A commit of Maria's that asks nobody.
  * @param {{ found: Office, maria: DeskOf }} where
- * @param {{ reason?: number, role?: number }} [how]
+ * @param {{ reason?: number, role?: number, writes?: boolean }} [how] `writes`: a letter comes with it
  */
-async function letsInUnasked({ found, maria }, { reason = Reason.HAND_OVER, role = Role.COUNSELLOR } = {}) {
+async function letsInUnasked({ found, maria }, { reason = Reason.HAND_OVER, role = Role.COUNSELLOR, writes = false } = {}) {
   const { transcript } = /** @type {any} */ (maria.case?.model).box;
   const { signPk, kemPk, hash } = /** @type {any} */ (found.view.certificate(found.jonas.certificateHash));
   const come = { sidx: transcript.state.roster.highestSidx + 1, role, signPk, kemPk, certificateHash: hash };
   const { clock, log } = found;
   const actor = { request: maria.line.request, clock, log: /** @type {any} */ (log), keys: maria.session.keys, keyring: maria.session.keyring };
-  await changeMembers(actor, transcript, { come, reason });
+  const [ticket] = found.tickets.values();
+  const { ticket16 } = ticket;
+  const invite = (/** @type {any} */ { epoch, quoted }, /** @type {any} */ es) => {
+    const joinCap = keyOf('CapSecret', randomBytes(32));
+    const payload = encodeWelcome({ box16: transcript.state.box16, epoch, es, commit: quoted, joinCap, ticket16, handle: new Uint8Array(0), continuity: null });
+    const { sign } = actor.keys;
+    const letter = { kind: LetterKind.WELCOME, certificateHash: found.maria.certificateHash, signPk: signPublic(sign), sentMs: 1, payload };
+    const caps = [{ sidx: come.sidx, capHash: capHash(joinCap), rights: OWN_RIGHTS, team16: new Uint8Array(0) }];
+    return { caps, letters: [sealLetter(kemPk, sign, letter)], ticket16 };
+  };
+  await changeMembers(actor, transcript, { come, reason }, writes ? invite : undefined);
+  if (writes) found.enquiry_hand_over({ ticket16, successor: found.jonas.subject16 }, new Uint8Array(0), found.maria);
   await settled();
 }
 
@@ -106,10 +119,13 @@ test('a yes counts for that colleague, from who asked, and once', async () => {
   assert.equal(stopOf(seeker)?.code, NoticeKind.UNINVITED);
 });
 
-test('a yes to one is no yes to another, nor in another role, nor after it was taken back', async () => {
+test('a yes to one is no yes to another, whoever asked', async () => {
   const asksAbout = async (/** @type {Uint8Array} */ hash) => {
     const all = await office();
-    all.maria.case?.model?.box.send(Kind.HAND_OVER, codec.encode('HandOver', { certificateHash: hash, withHistory: 0 }));
+    const model = /** @type {any} */ (all.maria.case?.model);
+    // Her client takes nothing back by itself.
+    model.paused.value = { code: 'OTHER_VIEW', who: '' };
+    model.box.send(Kind.HAND_OVER, codec.encode('HandOver', { certificateHash: hash, withHistory: 0 }));
     await settled();
     all.seeker.written.answer([...all.seeker.written.questions.value.values()][0], true);
     await settled();
@@ -199,6 +215,26 @@ test('the letters of another request, and more than one hand-over has, open noth
   const again = await new DeskOf(found, found.jonas).signsIn();
   await isRefused(found, again);
   assert.equal((await elsewhere.jonas.opens(1))?.state, 'open');
+});
+
+test('let in for another reason, it is no hand-over', async () => {
+  const { found, maria, jonas } = await office();
+  await letsInUnasked({ found, maria }, { reason: Reason.ADDED, writes: true });
+  await isRefused(found, jonas);
+  const other = await office();
+  await letsInUnasked(other, { writes: true });
+  assert.equal((await other.jonas.opens(1))?.state, 'open');
+});
+
+test('each attempt to let somebody in draws its own secret', async () => {
+  const { found, seeker, maria } = await office();
+  const commit = found.commit;
+  found.commit = () => { throw new WireError('storage'); };
+  await assert.rejects(letsInUnasked({ found, maria }), WireError);
+  found.commit = commit;
+  await letsInUnasked({ found, maria });
+  const secrets = maria.session.keyring.entry(seeker.box16).secrets.filter((/** @type {any} */ { epoch }) => epoch === 2);
+  assert.equal(secrets.length, 2);
 });
 
 test('without letters there is nothing to take over', async () => {
