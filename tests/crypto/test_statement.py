@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto import certificate, encoding, primitives, profile, statement
+from crypto import certificate, encoding, ownprofile, primitives, profile, statement
 from crypto.certificate import Certificate, Leaf
 from crypto.errors import LocalError, RemoteError
 from crypto.keys import KemPublic, SignPublic, SignSecret
@@ -49,12 +49,13 @@ def run_profile(case: Case) -> dict[str, object]:
     )
     return {
         "name": opened.name,
-        "picture": opened.picture,
         "languages": opened.languages,
-        "text": opened.text,
+        "texts": opened.texts,
+        "status": opened.status,
+        "picture_hash": opened.picture_hash,
         "counter": opened.counter,
-        "encoded": opened.encode(),
-        "signed": profile.sign_profile(SignSecret(case.bytes_of("secret")), raw),
+        "encoded": ownprofile.encode_profile(opened),
+        "signed": ownprofile.sign_profile(SignSecret(case.bytes_of("secret")), raw),
     }
 
 
@@ -83,8 +84,8 @@ def test_every_flipped_bit_of_a_leaf_is_refused() -> None:
 
 
 def test_every_flipped_bit_of_a_profile_is_refused() -> None:
-    raw = GOOD.encode()
-    signature = profile.sign_profile(ANNA.sign, raw)
+    raw = ownprofile.encode_profile(GOOD)
+    signature = ownprofile.sign_profile(ANNA.sign, raw)
     for bit in range(len(raw) * 8):
         with pytest.raises(RemoteError):
             profile.open_profile(ANNA.sign_pk, ANNA.subject16, flip(raw, bit), signature)
