@@ -115,10 +115,10 @@ class Staff:
             Profile(
                 subject16=self.subject16,
                 counter=counter,
-                name=name,
+                name=ownprofile.clean_line(name),
                 languages=languages,
-                texts=texts,
-                status=status,
+                texts=(ownprofile.clean_text(texts[0]), ownprofile.clean_text(texts[1])),
+                status=ownprofile.clean_line(status),
                 picture_hash=picture_hash(shown) if shown else b"",
             )
         )

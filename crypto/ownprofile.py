@@ -5,9 +5,14 @@ A file of its own, because a seeker's page reads profiles and never writes one.
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 from crypto import encoding, labels, primitives
 from crypto.keys import SignSecret
-from crypto.profile import FORM, Profile
+from crypto.profile import FORM, UNSAFE, Profile
+
+_BREAKS = re.compile("[\t\n\v\f\r\u2028\u2029]+")
 
 
 def encode_profile(profile: Profile) -> bytes:
@@ -26,6 +31,18 @@ def encode_profile(profile: Profile) -> bytes:
     )
     Profile.decode(raw)
     return raw
+
+
+def clean_line(typed: str) -> str:
+    """Return what somebody typed or pasted as one line without signs that nobody sees."""
+    return UNSAFE.sub("", _BREAKS.sub(" ", unicodedata.normalize("NFC", typed))).strip()
+
+
+def clean_text(typed: str) -> str:
+    """Return several lines, each without signs that nobody sees."""
+    given = re.sub("\r\n?|[\u2028\u2029]", "\n", unicodedata.normalize("NFC", typed))
+    lines = given.replace("\t", " ").split("\n")
+    return "\n".join(UNSAFE.sub("", line) for line in lines).strip()
 
 
 def sign_profile(secret: SignSecret, raw: bytes) -> bytes:

@@ -35,7 +35,7 @@ TEXT_LANGUAGES = ("de", "en")
 # Control characters, line separators, invisible and writing-direction signs could make one name
 # look like another, or a text run over its place. Ranges and not categories: the two languages
 # know different Unicode versions.
-_UNSAFE = re.compile(
+UNSAFE = re.compile(
     "[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
 )
 
@@ -90,7 +90,7 @@ def open_profile(public: SignPublic, subject16: bytes, raw: bytes, signature: by
 
 def _line(value: encoding.Value, max_chars: int) -> str:
     line = encoding.text(value, max_chars)
-    if line != line.strip() or _UNSAFE.search(line):
+    if line != line.strip() or UNSAFE.search(line):
         raise NotCanonical("not a line that can be shown")
     return line
 
@@ -98,7 +98,7 @@ def _line(value: encoding.Value, max_chars: int) -> str:
 def _text(value: encoding.Value) -> str:
     """Read several lines; nothing but their ends is a control character."""
     found = encoding.text(value, MAX_TEXT_CHARS)
-    if _UNSAFE.search(found.replace("\n", "")):
+    if UNSAFE.search(found.replace("\n", "")):
         raise NotCanonical("not a text that can be shown")
     return found
 

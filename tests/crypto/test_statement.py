@@ -69,7 +69,21 @@ def test_profiles_follow_their_vectors(case: Case) -> None:
     case.check(lambda: run_profile(case))
 
 
-@pytest.mark.parametrize("name", ["statement", "profile"])
+@pytest.mark.parametrize("case", vectors("ownprofile"), ids=name_of)
+def test_typed_lines_and_texts_follow_their_vectors(case: Case) -> None:
+    def cleaned() -> dict[str, object]:
+        typed = case.given["typed"]
+        line, text = ownprofile.clean_line(typed), ownprofile.clean_text(typed)
+        shown = profile.Profile(
+            subject16=bytes(16), counter=0, name="x", texts=(text, ""), status=line
+        )
+        ownprofile.encode_profile(shown)
+        return {"line": line, "text": text}
+
+    case.check(cleaned)
+
+
+@pytest.mark.parametrize("name", ["statement", "profile", "ownprofile"])
 def test_the_generators_reproduce_the_vectors(name: str) -> None:
     assert_reproduced(name)
 

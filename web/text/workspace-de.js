@@ -167,6 +167,7 @@ export const text = {
     "case_ended_by_me": "Sie haben die Anfrage geschlossen ({time} Uhr).",
     "case_ended_by_them": "{name} hat die Anfrage geschlossen ({time} Uhr).",
     "case_ended_by_service": "Die Anfrage wurde geschlossen ({time} Uhr).",
-    "no_current": "Gerade ist nichts offen. Was Sie abgeschlossen haben, finden Sie unter Erledigt."
+    "no_current": "Gerade ist nichts offen. Was Sie abgeschlossen haben, finden Sie unter Erledigt.",
+    "profile": "Mein Profil"
   }
 };

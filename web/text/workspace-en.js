@@ -167,6 +167,7 @@ export const text = {
     "case_ended_by_me": "You closed the request ({time}).",
     "case_ended_by_them": "{name} closed the request ({time}).",
     "case_ended_by_service": "The request was closed ({time}).",
-    "no_current": "Nothing is open right now. What you marked as done is found under Done."
+    "no_current": "Nothing is open right now. What you marked as done is found under Done.",
+    "profile": "My profile"
   }
 };

@@ -27,7 +27,7 @@ export const TEXT_LANGUAGES = Object.freeze(['de', 'en']);
 // Control characters, line separators, invisible and writing-direction signs could make one name look
 // like another, or a text run over its place. Ranges and not categories: the two languages know
 // different Unicode versions.
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
+export const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/;
 
 /**
  * What one person shows. `texts` in the order of TEXT_LANGUAGES; `pictureHash` may be empty; `status` is
@@ -79,7 +79,7 @@ export function openProfile(publicKey, subject16, raw, signature) {
   return profile;
 }
 
-/** @param {import('./encoding.js').Value | undefined} value @param {number} maxChars */
+/** @param {import('./encoding.js').Value} value @param {number} maxChars */
 function lineOf(value, maxChars) {
   const line = textOf(value, maxChars);
   if (line !== line.trim() || UNSAFE.test(line)) throw new NotCanonical('not a line that can be shown');

@@ -10,6 +10,7 @@ import { computed } from '../../core/signals.js';
 /** @typedef {import('./model.js').WorkModel} WorkModel */
 /** @typedef {ReturnType<WorkModel['chats']['peek']>[number]} WorkChat */
 /** @typedef {ReturnType<WorkModel['written']['cases']['peek']>[number]} WorkCase */
+/** @typedef {'requests' | 'messages' | 'profile'} Room */
 /** What came of "Anfrage übernehmen". @typedef {{ id: string, outcome: 'taken' | 'late', name: string, byName: string }} End */
 
 /** Longer waits are marked; before that nothing alarms. */
@@ -17,8 +18,8 @@ export const LATE_MINUTES = 15;
 const TEN_SECONDS_MS = 10_000;
 
 export class Desk {
-  /** @type {import('../../core/signals.js').Signal<'requests' | 'messages'>} */
-  room = signal(/** @type {'requests' | 'messages'} */ ('requests'));
+  /** @type {import('../../core/signals.js').Signal<Room>} */
+  room = signal(/** @type {Room} */ ('requests'));
   /** Among the requests: who waits for a chat, or who has written. */
   tab = signal(/** @type {'live' | 'written'} */ ('live'));
   request = signal('');
@@ -64,7 +65,7 @@ export class Desk {
     return known;
   }
 
-  /** @param {'requests' | 'messages'} room */
+  /** @param {Room} room */
   go(room) {
     this.room.value = room;
     this.pane.value = 'list';
