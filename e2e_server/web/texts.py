@@ -4,6 +4,7 @@
     workspace-<language>.js  of the workspace alone
     access-<language>.js     of the access room; a chat fetches it when somebody wants an access
     accessforms-<language>.js  those for a passphrase, which the page of an invitation needs too
+    files-<language>.js      of files; fetched with the first one
     enrolment-<language>.js  of the page of an invitation
     enquiries-<language>.js  of written enquiries; the access room fetches it with the first one
     person-<language>.js     about somebody of the team; with enquiries, and with the own profile
@@ -32,6 +33,7 @@ def read_texts(folder: Path, language: str) -> dict[str, Any]:
         f"accessforms-{language}",
         f"enquiries-{language}",
         f"enrolment-{language}",
+        f"files-{language}",
         f"person-{language}",
         f"profile-{language}",
     )

@@ -8,6 +8,7 @@ import { WireError } from '../wire/errors.js';
 import { toHex } from './resumeslot.js';
 
 /** @typedef {() => Promise<Uint8Array | null>} Portrait fetches it; null when there is none to be had */
+/** @typedef {Readonly<{ subject16: Uint8Array, pictureHash: Uint8Array }>} Stating */
 
 export class Portraits {
   #request;
@@ -22,14 +23,14 @@ export class Portraits {
   /**
    * What finds the picture that a profile states; null where it states none.
    * @param {Uint8Array} team16 that lists the person
-   * @param {{ subject16: Uint8Array, pictureHash: Uint8Array }} profile as it was signed
+   * @param {Stating} profile as it was signed
    * @returns {Portrait | null}
    */
   of(team16, { subject16, pictureHash }) {
     if (pictureHash.length === 0) return null;
     const key = toHex(pictureHash);
     return () => {
-      const found = this.#found.get(key) ?? this.#fetch(team16, subject16, pictureHash);
+      const found = this.#found.get(key) ?? portraitOf(this.#request, team16, { subject16, pictureHash });
       this.#found.set(key, found);
       // Without a line there is none now, and perhaps one the next time.
       return found.then((raw) => {
@@ -38,15 +39,21 @@ export class Portraits {
       });
     };
   }
+}
 
-  /** @param {Uint8Array} team16 @param {Uint8Array} subject16 @param {Uint8Array} pictureHash */
-  async #fetch(team16, subject16, pictureHash) {
-    try {
-      const { picture } = await this.#request('profile_picture', { team16, subject16 });
-      return openPicture(pictureHash, picture);
-    } catch (error) {
-      if (!(error instanceof RemoteError) && !(error instanceof WireError)) throw error;
-      return null;
-    }
+/**
+ * Fetches the picture that a profile states; null when it cannot be had, or is another.
+ * @param {import('./connection.js').Request} request
+ * @param {Uint8Array} team16
+ * @param {Stating} profile
+ * @returns {Promise<Uint8Array | null>}
+ */
+export async function portraitOf(request, team16, { subject16, pictureHash }) {
+  try {
+    const { picture } = await request('profile_picture', { team16, subject16 });
+    return openPicture(pictureHash, picture);
+  } catch (error) {
+    if (!(error instanceof RemoteError) && !(error instanceof WireError)) throw error;
+    return null;
   }
 }

@@ -39,7 +39,7 @@ export function Face({ name, portrait, isLarge = false }) {
   const address = useAddress(raw, PICTURE_TYPE);
   return html`<span class=${isLarge ? 'avatar avatar--large' : 'avatar'} ref=${place} aria-hidden="true">${address === ''
     ? initials(name)
-    : html`<img class="avatar__picture" src=${address} alt="" />`}</span>`;
+    : html`<img src=${address} alt="" />`}</span>`;
 }
 
 /** What somebody says of themselves, in the page's language where there is a text in it. @param {{ person: Shown }} props @returns {any} */

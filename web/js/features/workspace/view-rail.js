@@ -9,7 +9,12 @@ import { t } from '../../ui/text.js';
 /** @typedef {import('./model.js').WorkModel} WorkModel */
 /** @typedef {import('./view-desk.js').Desk} Desk */
 
-addIcons({ person: ['M12 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8z', 'M4.5 20.5a7.5 7.5 0 0 1 15 0'] });
+addIcons({
+  inbox: ['M4 13.5h4l1.5 3h5l1.5-3h4', 'M6.5 5h11L20 13.5V18a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1v-4.5z'],
+  keys: ['M3.5 7h17v10h-17z', 'M7 10.2v.1', 'M10.3 10.2v.1', 'M13.7 10.2v.1', 'M17 10.2v.1', 'M8 14h8'],
+  more: ['M5 11a1 1 0 1 1 0 2 1 1 0 0 1 0-2z', 'M12 11a1 1 0 1 1 0 2 1 1 0 0 1 0-2z', 'M19 11a1 1 0 1 1 0 2 1 1 0 0 1 0-2z'],
+  person: ['M12 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8z', 'M4.5 20.5a7.5 7.5 0 0 1 15 0'],
+});
 
 /** @param {{ n: number, late?: boolean, words: string }} props @returns {any} */
 export function Counter({ n, late = false, words }) {
