@@ -3,14 +3,14 @@
 // Of two devices at once the first one to save counts; the second hears of it, keeps what was typed, and
 // its next save goes on from what the first has published.
 
-import { Portraits } from '../../core/portraits.js';
 import { computed, signal } from '../../core/signals.js';
 import { wordsToCompare } from '../../core/wordlists.js';
 import { RemoteError } from '../../crypto/errors.js';
 import { cleanLine, cleanText, encodeProfile, signProfile } from '../../crypto/ownprofile.js';
-import { pictureHash } from '../../crypto/picture.js';
+import { openPicture, pictureHash } from '../../crypto/picture.js';
 import { equal } from '../../crypto/primitives.js';
 import { LANGUAGES, MAX_LANGUAGES, MAX_NAME_CHARS, MAX_STATUS_CHARS, MAX_TEXT_CHARS, TEXT_LANGUAGES, openProfile } from '../../crypto/profile.js';
+import '../../wire/catalogue-account.js';
 import '../../wire/catalogue-staff.js';
 import { WireError } from '../../wire/errors.js';
 
@@ -27,7 +27,6 @@ const UNPUBLISHED = Object.freeze({ raw: NOTHING, counter: 0, shown: BLANK, pict
 export class OwnProfile {
   #place;
   #onSaved;
-  #portraits;
   /** Of whom is what stands here. @type {Uint8Array} */
   #subject16 = NOTHING;
   /** What was sent and got no answer: if it stands there, it is the own one. @type {Uint8Array} */
@@ -40,7 +39,6 @@ export class OwnProfile {
   constructor(place, onSaved) {
     this.#place = place;
     this.#onSaved = onSaved;
-    this.#portraits = new Portraits(place.request);
     /** @type {import('../../core/signals.js').Signal<'unread' | 'reading' | 'ready'>} */
     this.stage = signal(/** @type {'unread' | 'reading' | 'ready'} */ ('unread'));
     this.typed = signal(BLANK);
@@ -201,11 +199,28 @@ export class OwnProfile {
     try {
       const profile = openProfile(key, me, mine.profile, mine.signature);
       const { counter, name, languages, texts, status } = profile;
-      const picture = await this.#portraits.of(team16, profile)?.() ?? null;
+      const picture = await this.#pictureOf(team16, profile);
       return { raw: mine.profile, counter, shown: { name, languages, texts, status }, picture };
     } catch (error) {
       if (!(error instanceof RemoteError)) throw error;
       return UNPUBLISHED;
+    }
+  }
+
+  /**
+   * Null where there is none to be believed. Without a line it is no null: the next save would take it away.
+   * @param {Uint8Array} team16
+   * @param {Readonly<import('../../crypto/profile.js').Profile>} profile
+   */
+  async #pictureOf(team16, { subject16, pictureHash: stated }) {
+    if (stated.length === 0) return null;
+    try {
+      const { picture } = await this.#place.request('profile_picture', { team16, subject16 });
+      return openPicture(stated, picture);
+    } catch (error) {
+      const isNone = error instanceof RemoteError || (error instanceof WireError && error.code === 'unknown');
+      if (!isNone) throw error;
+      return null;
     }
   }
 }
