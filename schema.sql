@@ -178,11 +178,14 @@ CREATE TABLE staff_profiles (
                             -- rises with each change, by profile_put; purpose: an older one never
                             -- comes back; keep: until replaced
   profile BLOB NOT NULL,
-                            -- name, picture, languages, text, by profile_put; purpose: public,
-                            -- shown to seekers; keep: until replaced
-  signature BLOB NOT NULL CHECK (length(signature) = 64)
+                            -- name, languages, texts, status, hash of the picture, by profile_put;
+                            -- purpose: public, shown to seekers; keep: until replaced
+  signature BLOB NOT NULL CHECK (length(signature) = 64),
                             -- by the person's certified key; purpose: seekers check it; keep: until
                             -- replaced
+  picture BLOB NOT NULL CHECK (length(picture) <= 24576)
+                            -- a portrait or empty, by profile_put; purpose: public, shown to
+                            -- seekers; keep: until replaced
 ) STRICT;
 
 -- Who can be reached for live chats; a row counts while its lease runs.

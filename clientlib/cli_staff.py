@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from clientlib import accounts, enrolment, evening, org, renewal
+from clientlib import accounts, cli_profile, enrolment, evening, org, renewal
 from clientlib.cli_common import Site, add_name, language_of, log_of, phrase_for, signed_in
 from clientlib.relay import RelayClient
 from clientlib.staff import Staff
@@ -48,7 +48,9 @@ def add_commands(commands: Any) -> None:
     approving.add_argument("--code-file", type=Path, metavar="DATEI", help=_CODE)
     approving.add_argument("--compared", action="store_true", help="Wörter sind schon verglichen")
     approving.add_argument("--role", choices=sorted(ROLES), default="beratung")
-    _add_profile(_command(commands, "profile", _profile, "den Namen für Ratsuchende festlegen"))
+    cli_profile.add_options(
+        _command(commands, "profile", cli_profile.publish, "was Ratsuchende von Ihnen sehen")
+    )
     _add_team(commands.add_parser("team", help="der erste Schlüssel eines Teams"))
     showing = commands.add_parser("fingerprint", help="Wörter zum Vergleichen zeigen")
     showing.set_defaults(run=_later(_fingerprint))
@@ -56,11 +58,6 @@ def add_commands(commands: Any) -> None:
 
 _CODE = "Einladung, als Link oder als Code"
 _NEW_PHRASE = "dorthin eine gewürfelte Passphrase schreiben, statt nach einer zu fragen"
-
-
-def _add_profile(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--shown", required=True, metavar="NAME", help="so sieht man Sie")
-    parser.add_argument("--counter", type=int, default=1, help="bei jeder Änderung eins mehr")
 
 
 def _add_team(parser: argparse.ArgumentParser) -> None:
@@ -162,12 +159,6 @@ async def _newcomer(admin: Staff, secret: bytes) -> enrolment.Newcomer:
         if error.code is not ErrorCode.UNKNOWN:
             raise
         raise UsageError("Auf diese Einladung hat noch niemand geantwortet.") from error
-
-
-async def _profile(options: argparse.Namespace) -> None:
-    async with signed_in(options) as staff:
-        await staff.publish_profile(options.shown, options.counter)
-        say(f"Ratsuchende sehen Sie jetzt als {options.shown}.")
 
 
 async def _propose(options: argparse.Namespace) -> None:

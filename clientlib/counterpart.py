@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from clientlib.relay import RelayClient
-from crypto import profile
 from crypto.certificate import Certificate
 from crypto.errors import RemoteError
 from crypto.logview import LogView
-from crypto.wire.staff import Profiles, SignedProfile
+from crypto.picture import open_picture
+from crypto.profile import Profile, open_profile
+from crypto.wire.staff import ProfilePicture, Profiles, SignedProfile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,13 +48,32 @@ async def readers_of(
     )
 
 
+async def profile_of(relay: RelayClient, team16: bytes, certificate: Certificate) -> Profile | None:
+    """Read what the certified key signed; None where nothing believable is shown."""
+    reply = await relay.request(Profiles(team16=team16))
+    return _signed(reply.profiles, certificate)
+
+
+async def picture_of(relay: RelayClient, team16: bytes, shown: Profile) -> bytes:
+    """Fetch the picture that a profile states; b"" without one, RemoteError for another."""
+    if not shown.picture_hash:
+        return b""
+    asked = ProfilePicture(team16=team16, subject16=shown.subject16)
+    return open_picture(shown.picture_hash, (await relay.request(asked)).picture)
+
+
 def _signed_name(profiles: tuple[SignedProfile, ...], certificate: Certificate) -> str:
+    shown = _signed(profiles, certificate)
+    return "" if shown is None else shown.name
+
+
+def _signed(profiles: tuple[SignedProfile, ...], certificate: Certificate) -> Profile | None:
     for signed in profiles:
         if signed.subject16 == certificate.subject16:
             try:
-                return profile.open_profile(
+                return open_profile(
                     certificate.sign_pk, signed.subject16, signed.profile, signed.signature
-                ).name
+                )
             except RemoteError:
-                return ""
-    return ""
+                return None
+    return None

@@ -38,6 +38,18 @@ DEFAULT_PORT = 8470
 BROTLI_QUALITY = "5"
 ADMIN = ("verwaltung", "Verwaltung")
 COUNSELLORS = (("maria", "Maria B."), ("jonas", "Jonas K."))
+LANGUAGES = {"maria": ("de", "en", "es"), "jonas": ("de", "tr")}
+# Over oneself, on German and on English pages.
+TEXTS = {
+    "maria": (
+        "Ich berate seit zehn Jahren, am liebsten schriftlich: So hat alles seine Zeit.",
+        "I have been a counsellor for ten years. I like writing: everything has its time.",
+    ),
+    "jonas": (
+        "Ich höre zu und sortiere mit Ihnen, was gerade zu viel ist. Gern auch auf Türkisch.",
+        "I listen, and together we sort out what is too much right now.",
+    ),
+}
 SITE_SOURCE = Path(__file__).with_name("demo_site.json")
 # What the built pages are made of.
 _PAGE_SOURCES = ("web/js", "web/css", "web/text", "web/templates", "web/img", "web/vendor")
@@ -125,7 +137,14 @@ def prepare(folder: Folder, port: int) -> Plan:
     _build_pages(folder)
 
     def person(names: tuple[str, str]) -> Person:
-        return Person(name=names[0], shown=names[1], phrase=phrases[names[0]])
+        name, shown = names
+        return Person(
+            name=name,
+            shown=shown,
+            phrase=phrases[name],
+            languages=LANGUAGES.get(name, ()),
+            texts=TEXTS.get(name, ("", "")),
+        )
 
     return Plan(
         root=root,

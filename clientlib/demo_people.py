@@ -32,11 +32,13 @@ _DAY_MS = 86_400_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """A colleague: the name typed at sign-in, and the one that seekers see."""
+    """A colleague: the name typed at sign-in, and what seekers see."""
 
     name: str
     shown: str
     phrase: str = field(repr=False)
+    languages: tuple[str, ...] = ()
+    texts: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +124,9 @@ class Enrolment:
         colleague = await self._sign_in(relay, person)
         # A newer profile of their own is left alone.
         try:
-            await colleague.publish_profile(person.shown, counter=1)
+            await colleague.publish_profile(
+                person.shown, counter=1, languages=person.languages, texts=person.texts
+            )
         except WireError as error:
             if error.code is not ErrorCode.CONFLICT:
                 raise

@@ -13,19 +13,21 @@ from dataclasses import asdict, replace
 from clientlib import accounts
 from clientlib.box import Box
 from clientlib.caseload import Caseload
-from clientlib.counterpart import in_force
+from clientlib.counterpart import in_force, picture_of, profile_of
 from clientlib.errors import Refused
 from clientlib.inbox import Inbox
 from clientlib.keyring import Keyring
 from clientlib.notes import ChatNote, chat_note
 from clientlib.relay import RelayClient
 from clientlib.translog import LogReader
-from crypto import acceptance, account, profile
+from crypto import acceptance, account, ownprofile
 from crypto.certificate import Certificate
 from crypto.errors import LocalError
 from crypto.keys import AccountSecret, SignPublic
 from crypto.logview import LogView
+from crypto.picture import check_picture, picture_hash, plain
 from crypto.primitives import sign_public
+from crypto.profile import Profile
 from crypto.statement import Staff as StaffStatement
 from crypto.wire import boxes, live
 from crypto.wire.accounts import AccountKind
@@ -80,13 +82,53 @@ class Staff:
                 raise Refused("a certificate of mine that is not mine")
         await self.keyring.pin_log(view.size, view.root())
 
-    async def publish_profile(self, name: str, counter: int, text: str = "") -> None:
-        """Publish the own signed profile."""
-        raw = profile.Profile(
-            subject16=self.subject16, name=name, text=text, counter=counter
-        ).encode()
-        signature = profile.sign_profile(account.staff_sign(self.ams), raw)
-        await self.relay.request(ProfilePut(profile=raw, signature=signature))
+    async def own_profile(self) -> Profile | None:
+        """Return what a team shows of me now; None before there is a profile and a team."""
+        team16 = self._own_team()
+        if team16 is None:
+            return None
+        return await profile_of(self.relay, team16, self.certificate)
+
+    async def own_picture(self, shown: Profile) -> bytes:
+        """Fetch the picture of the own profile; b"" when it has none."""
+        team16 = self._own_team()
+        return b"" if team16 is None else await picture_of(self.relay, team16, shown)
+
+    async def publish_profile(
+        self,
+        name: str,
+        counter: int,
+        *,
+        languages: tuple[str, ...] = (),
+        texts: tuple[str, str] = ("", ""),
+        status: str = "",
+        picture: bytes = b"",
+    ) -> None:
+        """Publish the own signed profile; `texts` are German and English.
+
+        `picture` is a square JPEG of 256 pixels; what stands beside it in the file is taken out.
+        """
+        shown = picture and plain(picture)
+        if shown:
+            check_picture(shown)
+        raw = ownprofile.encode_profile(
+            Profile(
+                subject16=self.subject16,
+                counter=counter,
+                name=ownprofile.clean_line(name),
+                languages=languages,
+                texts=(ownprofile.clean_text(texts[0]), ownprofile.clean_text(texts[1])),
+                status=ownprofile.clean_line(status),
+                picture_hash=picture_hash(shown) if shown else b"",
+            )
+        )
+        signature = ownprofile.sign_profile(account.staff_sign(self.ams), raw)
+        await self.relay.request(ProfilePut(profile=raw, signature=signature, picture=shown))
+
+    def _own_team(self) -> bytes | None:
+        view, now_ms = self.log.view, self._now_ms()
+        teams = (one for one in view.team_ids() if view.in_team(one, self.subject16, now_ms))
+        return next(teams, None)
 
     async def set_duty(self, portals: tuple[bytes, ...], on: bool) -> int:
         """Take or give back the lease; repeat while on duty. Returns its end in ms."""

@@ -73,6 +73,7 @@ FEATURE_CRYPTO = {
         "logview",
         "merkle",
         "padding",
+        "picture",
         "primitives",
         "profile",
         "random",

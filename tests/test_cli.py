@@ -149,6 +149,10 @@ def test_an_organisation_is_founded_from_root_file_to_team(shell: Shell) -> None
     assert "2 Mitglieder" in shell.as_("maria", "team", "propose", "--member", jonas)
     assert "Unterschrieben: 1" in shell.as_("verwaltung", "team", "sign")
     assert "Übernommen: 1" in shell.as_("jonas", "team", "take")
+    # What is not named stays as it was.
+    kept = shell.as_("maria", "profile", "--status", "Urlaub", "--language", "tr")
+    assert "jetzt als Maria B." in kept
+    assert "jetzt als Maria B." in shell.as_("maria", "profile", "--no-picture")
     assert "erneuert: 0" in shell.as_("jonas", "renew")
     assert "erneuert: 0" in shell.as_("verwaltung", "renew")
     listed = shell("fingerprint")

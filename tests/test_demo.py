@@ -20,6 +20,7 @@ from clientlib.relay import RelayClient
 from clientlib.terminal import UsageError
 from crypto.keys import SignSecret
 from crypto.primitives import sign_public
+from crypto.profile import Profile
 from crypto.statement import Kind
 from crypto.wire.staff import Profiles
 from tests.helpers.actors import Cast
@@ -157,7 +158,13 @@ def plan_for(server: Server) -> Plan:
         log_origin=ORIGIN,
         admin=Person(name="verwaltung", shown="Verwaltung", phrase="lampe wiese sieben kanal"),
         counsellors=(
-            Person(name="maria", shown="Maria B.", phrase="moos turm lampe wiese sieben"),
+            Person(
+                name="maria",
+                shown="Maria B.",
+                phrase="moos turm lampe wiese sieben",
+                languages=demo.LANGUAGES["maria"],
+                texts=demo.TEXTS["maria"],
+            ),
             Person(name="jonas", shown="Jonas K.", phrase="kanal moos turm lampe wiese"),
         ),
         teams=(cast.team16,),
@@ -196,7 +203,9 @@ async def check_organisation(server: Server) -> None:
         )
         assert any(one.kind is Kind.ADMIN for one in running)
         assert all(entry.is_valid for entry in view.entries)
-        assert len((await relay.request(Profiles(team16=plan.teams[0]))).profiles) == 2
+        shown = (await relay.request(Profiles(team16=plan.teams[0]))).profiles
+        texts = {one.name: one.texts for one in (Profile.decode(row.profile) for row in shown)}
+        assert texts == {"Maria B.": demo.TEXTS["maria"], "Jonas K.": ("", "")}
     assert not await demo_people.needs_renewal(server.url, plan.root, now_ms)
 
 

@@ -2,8 +2,9 @@
 
 newcomer -> relay    invitation_answer {join_id, sign_pk, kem_pk, cap_hash, mac, stamp} -> {}
 admin -> relay       invitation_read   {join_id} -> {sign_pk, kem_pk, cap_hash, mac, expires_hour}
-counsellor -> relay  profile_put {profile, signature} -> {}
+counsellor -> relay  profile_put {profile, signature, picture} -> {}
 anyone -> relay      profiles    {team16}    -> {profiles}
+anyone -> relay      profile_picture {team16, subject16} -> {picture}   when its row is looked at
 counsellor -> relay  duty        {portals, on} -> {until_ms}     a lease: repeat to renew
 anyone -> relay      portal_state {portal16} -> {open, waiting, on_duty, next_open_ms, closes_ms}
 """
@@ -38,8 +39,10 @@ from crypto.wire.fields import (
 )
 
 KemPublicField = Annotated[bytes, Bin(1216, 1216)]
-# Encoded profile with a picture of at most 48 KiB (crypto/profile.py).
-ProfileField = Annotated[bytes, Bin(1, 65_536)]
+# crypto/profile.py: a name, a status and two texts of 4 bytes a character, and what lies around.
+ProfileField = Annotated[bytes, Bin(1, 5_120)]
+# As picture.MAX_PICTURE_BYTES, which the wire must not load.
+MAX_PICTURE_BYTES = 24 * 1024
 Flag = Annotated[int, UintUpTo(1)]
 
 
@@ -82,22 +85,27 @@ class InvitationRead(Command[InvitationReadReply]):
     join_id16: Bytes16
 
 
-@command("profile_put", Credential.STAFF, Done, roles=COUNSELLING_ROLES, max_bytes=80_000)
+@command("profile_put", Credential.STAFF, Done, roles=COUNSELLING_ROLES, max_bytes=32_768)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfilePut(Command[Done]):
-    """Publish the own signed profile; its counter must rise, else conflict."""
+    """Publish the own signed profile; its counter must rise, else conflict.
+
+    `picture` is the one whose hash the profile states, empty where it states none.
+    """
 
     profile: ProfileField
     signature: Bytes64
+    picture: Annotated[bytes, Bin(0, MAX_PICTURE_BYTES)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedProfile(Record):
-    """A profile as its subject signed it."""
+    """A profile as its subject signed it; the relay adds whether a live chat would find them."""
 
     subject16: Bytes16
     profile: ProfileField
     signature: Bytes64
+    on_duty: Flag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +121,22 @@ class Profiles(Command[ProfilesReply]):
     """Fetch the public profiles of a team."""
 
     team16: Bytes16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfilePictureReply(Reply):
+    """A picture; the client compares it with the hash in the signed profile."""
+
+    picture: Annotated[bytes, Bin(1, MAX_PICTURE_BYTES)]
+
+
+@command("profile_picture", Credential.NONE, ProfilePictureReply, audience=Audience.ACCOUNT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfilePicture(Command[ProfilePictureReply]):
+    """Fetch one picture of a team's current members; unknown where there is none."""
+
+    team16: Bytes16
+    subject16: Bytes16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,11 @@
     workspace-<language>.js  of the workspace alone
     access-<language>.js     of the access room; a chat fetches it when somebody wants an access
     accessforms-<language>.js  those for a passphrase, which the page of an invitation needs too
+    files-<language>.js      of files; fetched with the first one
     enrolment-<language>.js  of the page of an invitation
     enquiries-<language>.js  of written enquiries; the access room fetches it with the first one
+    person-<language>.js     about somebody of the team; with enquiries, and with the own profile
+    profile-<language>.js    of the own profile; the workspace fetches it when somebody opens it
     pages-<language>.json    of the pages around: only templates read it
 
 A module holds, after its first "=", strict JSON. In templates a missing key is an error, never an
@@ -30,6 +33,9 @@ def read_texts(folder: Path, language: str) -> dict[str, Any]:
         f"accessforms-{language}",
         f"enquiries-{language}",
         f"enrolment-{language}",
+        f"files-{language}",
+        f"person-{language}",
+        f"profile-{language}",
     )
     rooms: dict[str, Any] = {}
     for part in (pages, *(read_text_file(folder / f"{name}.js") for name in names)):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto import certificate, encoding, primitives, profile, statement
+from crypto import certificate, encoding, ownprofile, primitives, profile, statement
 from crypto.certificate import Certificate, Leaf
 from crypto.errors import LocalError, RemoteError
 from crypto.keys import KemPublic, SignPublic, SignSecret
@@ -49,12 +49,13 @@ def run_profile(case: Case) -> dict[str, object]:
     )
     return {
         "name": opened.name,
-        "picture": opened.picture,
         "languages": opened.languages,
-        "text": opened.text,
+        "texts": opened.texts,
+        "status": opened.status,
+        "picture_hash": opened.picture_hash,
         "counter": opened.counter,
-        "encoded": opened.encode(),
-        "signed": profile.sign_profile(SignSecret(case.bytes_of("secret")), raw),
+        "encoded": ownprofile.encode_profile(opened),
+        "signed": ownprofile.sign_profile(SignSecret(case.bytes_of("secret")), raw),
     }
 
 
@@ -68,7 +69,21 @@ def test_profiles_follow_their_vectors(case: Case) -> None:
     case.check(lambda: run_profile(case))
 
 
-@pytest.mark.parametrize("name", ["statement", "profile"])
+@pytest.mark.parametrize("case", vectors("ownprofile"), ids=name_of)
+def test_typed_lines_and_texts_follow_their_vectors(case: Case) -> None:
+    def cleaned() -> dict[str, object]:
+        typed = case.given["typed"]
+        line, text = ownprofile.clean_line(typed), ownprofile.clean_text(typed)
+        shown = profile.Profile(
+            subject16=bytes(16), counter=0, name="x", texts=(text, ""), status=line
+        )
+        ownprofile.encode_profile(shown)
+        return {"line": line, "text": text}
+
+    case.check(cleaned)
+
+
+@pytest.mark.parametrize("name", ["statement", "profile", "ownprofile"])
 def test_the_generators_reproduce_the_vectors(name: str) -> None:
     assert_reproduced(name)
 
@@ -83,8 +98,8 @@ def test_every_flipped_bit_of_a_leaf_is_refused() -> None:
 
 
 def test_every_flipped_bit_of_a_profile_is_refused() -> None:
-    raw = GOOD.encode()
-    signature = profile.sign_profile(ANNA.sign, raw)
+    raw = ownprofile.encode_profile(GOOD)
+    signature = ownprofile.sign_profile(ANNA.sign, raw)
     for bit in range(len(raw) * 8):
         with pytest.raises(RemoteError):
             profile.open_profile(ANNA.sign_pk, ANNA.subject16, flip(raw, bit), signature)

@@ -20,7 +20,9 @@ from crypto import (
     labels,
     letter,
     merkle,
+    ownprofile,
     padding,
+    picture,
     primitives,
     profile,
     statement,
@@ -105,13 +107,15 @@ def _profile(g: Given) -> dict[str, Value]:
         subject16=g.raw("subject16"),
         name=g.text("name"),
         languages=("de",),
-        text=g.text("text"),
+        texts=(g.text("text_de"), g.text("text_en")),
+        status=g.text("status"),
         counter=g.number("counter"),
+        picture_hash=picture.picture_hash(g.raw("picture")),
     )
-    raw = shown.encode()
+    raw = ownprofile.encode_profile(shown)
     return {
         "profile": raw,
-        "signature": profile.sign_profile(SignSecret(g.raw("sign")), raw),
+        "signature": ownprofile.sign_profile(SignSecret(g.raw("sign")), raw),
     }
 
 

@@ -195,7 +195,7 @@ test('a place moves, and says why', () => {
 /** @param {number} byte @param {number} [confirmUntilMs] */
 const rawOffer = (byte, confirmUntilMs = 300) => ({ signature: new Uint8Array(64).fill(byte), confirmUntilMs });
 /** @param {string} name */
-const counterpart = (name) => /** @type {any} */ ({ name });
+const counterpart = (name) => /** @type {any} */ ({ name, portrait: null });
 
 test('an offer is judged before a name is shown, and judged again before it is taken', async () => {
   /** @type {[any, number][]} */
@@ -206,7 +206,7 @@ test('an offer is judged before a name is shown, and judged again before it is t
   });
   const raw = rawOffer(1);
   assert.equal(await offers.show(raw, true), true);
-  assert.deepEqual(offers.shown.value, { name: 'Maria', untilMs: 300, moreTimeLeft: true });
+  assert.deepEqual(offers.shown.value, { name: 'Maria', portrait: null, untilMs: 300, moreTimeLeft: true });
   await offers.judgeAgain();
   assert.deepEqual(judged, [[raw, 0], [raw, 0]]);
 });
@@ -223,7 +223,7 @@ test('the same offer told again only moves its end', async () => {
   await offers.show(rawOffer(1), true);
   offers.extend(600);
   await offers.show(rawOffer(1, 700), true);
-  assert.deepEqual([offers.shown.value, judged], [{ name: 'Maria', untilMs: 700, moreTimeLeft: false }, 1]);
+  assert.deepEqual([offers.shown.value, judged], [{ name: 'Maria', portrait: null, untilMs: 700, moreTimeLeft: false }, 1]);
 });
 
 test('an offer that is taken back while it is judged is not shown', async () => {

@@ -4,7 +4,8 @@ import test, { before } from 'node:test';
 import * as certificate from '../../web/js/crypto/certificate.js';
 import { LocalError, RemoteError } from '../../web/js/crypto/errors.js';
 import { ready } from '../../web/js/crypto/primitives.js';
-import { encodeProfile, openProfile, signProfile } from '../../web/js/crypto/profile.js';
+import { cleanLine, cleanText, encodeProfile, signProfile } from '../../web/js/crypto/ownprofile.js';
+import { openProfile } from '../../web/js/crypto/profile.js';
 import * as statement from '../../web/js/crypto/statement.js';
 import { check, flip, unhex, vectors } from './helpers/vectors.js';
 
@@ -41,10 +42,14 @@ for (const item of vectors('profile')) {
     check(item, () => {
       const raw = unhex(item.in.profile);
       const opened = openProfile(unhex(item.in.public), unhex(item.in.subject16), raw, unhex(item.in.signature));
-      const { subject16, ...shown } = opened;
+      const { subject16, pictureHash, ...shown } = opened;
       assert.equal(subject16.length, 16);
-      return { ...shown, encoded: encodeProfile(opened), signed: signProfile(unhex(item.in.secret), raw) };
+      return { ...shown, picture_hash: pictureHash, encoded: encodeProfile(opened), signed: signProfile(unhex(item.in.secret), raw) };
     }));
+}
+
+for (const item of vectors('ownprofile')) {
+  test(`typed: ${item.name}`, () => check(item, () => ({ line: cleanLine(item.in.typed), text: cleanText(item.in.typed) })));
 }
 
 test('what the makers build is what decodes', () => {

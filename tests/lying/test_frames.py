@@ -11,7 +11,7 @@ import pytest
 
 from clientlib import accounts
 from clientlib.errors import Disconnected
-from crypto import encoding, profile
+from crypto import encoding, ownprofile, profile
 from crypto.errors import RemoteError
 from crypto.wire import codec
 from crypto.wire.base import Command, Reply
@@ -128,15 +128,15 @@ class Profiles(Lie):
 def _renamed(reply: ProfilesReply) -> ProfilesReply:
     rows = []
     for one in reply.profiles:
-        named = replace(profile.Profile.decode(one.profile), name="Jemand anderes").encode()
-        rows.append(replace(one, profile=named))
+        shown = replace(profile.Profile.decode(one.profile), name="Jemand anderes")
+        rows.append(replace(one, profile=ownprofile.encode_profile(shown)))
     return ProfilesReply(profiles=tuple(rows))
 
 
 def _self_signed(reply: ProfilesReply) -> ProfilesReply:
     return ProfilesReply(
         profiles=tuple(
-            replace(one, signature=profile.sign_profile(sign_secret("relay"), one.profile))
+            replace(one, signature=ownprofile.sign_profile(sign_secret("relay"), one.profile))
             for one in _renamed(reply).profiles
         )
     )
@@ -164,10 +164,12 @@ def _shows_no_name(stage: Stage, change: Callable[[ProfilesReply], ProfilesReply
 
 def test_a_profile_of_somebody_else_is_not_shown(stage: Stage) -> None:
     """Maria signs a profile that is about another subject; the relay shows it as hers."""
-    other = profile.Profile(subject16=bytes(16), name="Jemand anderes", counter=9).encode()
+    other = ownprofile.encode_profile(
+        profile.Profile(subject16=bytes(16), name="Jemand anderes", counter=9)
+    )
 
     def shown(reply: ProfilesReply) -> ProfilesReply:
-        signature = profile.sign_profile(stage.maria_sign, other)
+        signature = ownprofile.sign_profile(stage.maria_sign, other)
         (mine,) = [o for o in reply.profiles if o.subject16 == stage.maria.subject16]
         return ProfilesReply(profiles=(replace(mine, profile=other, signature=signature),))
 

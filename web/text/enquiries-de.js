@@ -12,7 +12,6 @@ export const text = {
     "to_team": "An das ganze Team",
     "to_team_hint": "Wer zuerst Zeit hat, übernimmt Ihr Anliegen.",
     "to_person": "Lieber an eine bestimmte Person",
-    "languages": "Spricht {languages}",
     "topic": "Thema",
     "topic_hint": "Freiwillig. Es hilft dem Team, die richtige Person zu finden.",
     "topic_none": "Möchte ich nicht sagen",

@@ -11,7 +11,6 @@ export const text = {
     "to_team": "To the whole team",
     "to_team_hint": "Whoever has time first will take care of it.",
     "to_person": "Rather to one person",
-    "languages": "Speaks {languages}",
     "topic": "Topic",
     "topic_hint": "Optional. It helps the team to find the right person.",
     "topic_none": "I would rather not say",

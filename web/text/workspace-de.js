@@ -227,6 +227,7 @@ export const text = {
     "line_hand_over_impossible": "{name} gehört nicht mehr zum Team. Die Übergabe ist darum zurückgezogen.",
     "line_handed_to_me": "Die Anfrage wird Ihnen übergeben.",
     "line_person_came": "{name} liest jetzt mit.",
-    "line_person_gone": "{name} liest nicht mehr mit."
+    "line_person_gone": "{name} liest nicht mehr mit.",
+    "profile": "Mein Profil"
   }
 };

@@ -227,6 +227,7 @@ export const text = {
     "line_hand_over_impossible": "{name} is no longer in the team. So the hand-over is withdrawn.",
     "line_handed_to_me": "The enquiry is being handed over to you.",
     "line_person_came": "{name} is reading along now.",
-    "line_person_gone": "{name} is no longer reading along."
+    "line_person_gone": "{name} is no longer reading along.",
+    "profile": "My profile"
   }
 };

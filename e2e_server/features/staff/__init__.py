@@ -39,6 +39,7 @@ SLICE = Slice(
         handlers.invitation_read,
         handlers.profile_put,
         handlers.profiles,
+        handlers.profile_picture,
         handlers.duty,
         handlers.portal_state,
     ),

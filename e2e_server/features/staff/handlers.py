@@ -6,6 +6,7 @@ from aiohttp import web
 
 from crypto.errors import RemoteError
 from crypto.keys import SignPublic
+from crypto.picture import open_picture
 from crypto.profile import open_profile
 from crypto.wire import staff as wire
 from crypto.wire.base import Done
@@ -75,6 +76,8 @@ async def profile_put(context: Context, command: wire.ProfilePut) -> Done:
         profile = open_profile(
             SignPublic(sign_in.staff_pk), sign_in.subject16, command.profile, command.signature
         )
+        if profile.picture_hash or command.picture:
+            open_picture(profile.picture_hash, command.picture)
     except RemoteError as error:
         raise WireError(ErrorCode.BAD_STATEMENT) from error
     row = store.ProfileRow(
@@ -82,6 +85,7 @@ async def profile_put(context: Context, command: wire.ProfilePut) -> Done:
         counter=profile.counter,
         profile=command.profile,
         signature=command.signature,
+        picture=command.picture,
     )
 
     def work(tx: WriteTransaction) -> None:
@@ -101,16 +105,34 @@ async def profiles(context: Context, command: wire.Profiles) -> wire.ProfilesRep
     """Return the profiles of a team's current members, as far as they have one."""
     team = log_of(context).view.current_team(command.team16, context.clock.now_ms())
     members = team.team.members if team else ()
-    rows = await context.db.read(lambda tx: [store.profile(tx, one) for one in members])
-    return wire.ProfilesReply(
-        profiles=tuple(
+    places = [one.portal16 for one in context.site.portals if one.team16 == command.team16]
+
+    def look(tx: ReadTransaction) -> tuple[wire.SignedProfile, ...]:
+        return tuple(
             wire.SignedProfile(
-                subject16=row.subject16, profile=row.profile, signature=row.signature
+                subject16=row.subject16,
+                profile=row.profile,
+                signature=row.signature,
+                on_duty=int(any(portals.is_on_duty(tx, one, row.subject16) for one in places)),
             )
-            for row in rows
-            if row is not None
+            for row in store.profiles(tx, members)
         )
-    )
+
+    return wire.ProfilesReply(profiles=await context.db.read(look))
+
+
+@handles(wire.ProfilePicture)
+async def profile_picture(
+    context: Context, command: wire.ProfilePicture
+) -> wire.ProfilePictureReply:
+    """Return one picture; who is in the team no longer shows none."""
+    view, now_ms = log_of(context).view, context.clock.now_ms()
+    if not view.in_team(command.team16, command.subject16, now_ms):
+        raise WireError(ErrorCode.UNKNOWN)
+    row = await context.db.read(lambda tx: store.profile(tx, command.subject16))
+    if row is None or not row.picture:
+        raise WireError(ErrorCode.UNKNOWN)
+    return wire.ProfilePictureReply(picture=row.picture)
 
 
 @handles(wire.Duty)

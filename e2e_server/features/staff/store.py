@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from e2e_server.storage.port import ReadTransaction, WriteTransaction
@@ -24,6 +25,16 @@ class ProfileRow:
 
     subject16: bytes
     counter: int
+    profile: bytes
+    signature: bytes
+    picture: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownRow:
+    """A profile as it stands in a list."""
+
+    subject16: bytes
     profile: bytes
     signature: bytes
 
@@ -72,7 +83,7 @@ def profile(tx: ReadTransaction, subject16: bytes) -> ProfileRow | None:
     """Return a person's profile."""
     row = tx.one(
         """
-        SELECT subject16, counter, profile, signature
+        SELECT subject16, counter, profile, signature, picture
         FROM staff_profiles
         WHERE subject16 = $1
         """,
@@ -80,24 +91,40 @@ def profile(tx: ReadTransaction, subject16: bytes) -> ProfileRow | None:
     )
     if row is None:
         return None
-    return ProfileRow(subject16=row[0], counter=row[1], profile=row[2], signature=row[3])
+    return ProfileRow(
+        subject16=row[0], counter=row[1], profile=row[2], signature=row[3], picture=row[4]
+    )
+
+
+def profiles(tx: ReadTransaction, subjects: Sequence[bytes]) -> list[ShownRow]:
+    """Return what these people show, without their pictures, as far as they have a profile."""
+    found = []
+    for subject16 in subjects:
+        row = tx.one(
+            "SELECT profile, signature FROM staff_profiles WHERE subject16 = $1", subject16
+        )
+        if row is not None:
+            found.append(ShownRow(subject16=subject16, profile=row[0], signature=row[1]))
+    return found
 
 
 def save_profile(tx: WriteTransaction, row: ProfileRow) -> None:
     """Store a profile in place of the one before."""
     tx.run(
         """
-        INSERT INTO staff_profiles (subject16, counter, profile, signature)
-        VALUES ($1, $2, $3, $4)
+        INSERT INTO staff_profiles (subject16, counter, profile, signature, picture)
+        VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (subject16) DO UPDATE SET
           counter = excluded.counter,
           profile = excluded.profile,
-          signature = excluded.signature
+          signature = excluded.signature,
+          picture = excluded.picture
         """,
         row.subject16,
         row.counter,
         row.profile,
         row.signature,
+        row.picture,
     )
 
 

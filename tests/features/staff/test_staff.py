@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
-from crypto.profile import Profile, sign_profile
+from crypto.errors import LocalError
+from crypto.ownprofile import encode_profile, sign_profile
+from crypto.picture import picture_hash
+from crypto.profile import Profile
 from crypto.wire import staff as wire
 from crypto.wire.base import Role as WireRole
 from crypto.wire.errors import ErrorCode
@@ -19,7 +22,9 @@ from crypto.wire.translog import LogPublish, Statement
 from e2e_server.kernel.clock import MS_PER_DAY, MS_PER_MINUTE, MS_PER_S
 from e2e_server.kernel.context import StaffDirectory, Standing
 from tests.helpers.accounts import Account, enrol, publish
+from tests.helpers.files import png, with_exif
 from tests.helpers.organisation import NOW_MS, Organisation, Person, seed
+from tests.helpers.portraits import portrait
 from tests.helpers.rawclient import RawClient
 from tests.helpers.server import PORTAL16, Server, portal_entry, serving
 
@@ -65,9 +70,20 @@ async def signed_in(server: Server, person: Person) -> AsyncIterator[RawClient]:
         yield client
 
 
-def profile_of(person: Person, counter: int, name: str = "Anna B.") -> wire.ProfilePut:
-    raw = Profile(subject16=person.subject16, name=name, counter=counter).encode()
-    return wire.ProfilePut(profile=raw, signature=sign_profile(person.sign, raw))
+def profile_of(
+    person: Person, counter: int, name: str = "Anna B.", picture: bytes = b""
+) -> wire.ProfilePut:
+    stated = picture_hash(picture) if picture else b""
+    raw = encode_profile(
+        Profile(subject16=person.subject16, counter=counter, name=name, picture_hash=stated)
+    )
+    return wire.ProfilePut(profile=raw, signature=sign_profile(person.sign, raw), picture=picture)
+
+
+async def stored(server: Server) -> list[bytes]:
+    """Return every picture that lies in the database."""
+    rows = await server.relay.parts.db.read(lambda tx: tx.all("SELECT picture FROM staff_profiles"))
+    return [row[0] for row in rows]
 
 
 # --- invitations -----------------------------------------------------------------------------
@@ -78,7 +94,7 @@ async def test_an_admin_reads_what_a_newcomer_left(tmp_path: Path) -> None:
         async with await server.connect() as newcomer:
             await newcomer.call(ANSWER)
             await newcomer.call(ANSWER)
-            other = dataclasses.replace(ANSWER, mac=seed("another"))
+            other = replace(ANSWER, mac=seed("another"))
             assert await newcomer.refusal(other) is ErrorCode.TAKEN
         reply = await admin.call(READ)
         assert (reply.sign_pk, reply.kem_pk) == (ANSWER.sign_pk, ANSWER.kem_pk)
@@ -139,13 +155,93 @@ async def test_the_counter_of_a_profile_rises(tmp_path: Path) -> None:
 async def test_a_profile_is_signed_by_its_person(tmp_path: Path) -> None:
     async with centre(tmp_path) as (server, people), signed_in(server, people.anna) as anna:
         good = profile_of(people.anna, 1)
-        forged = dataclasses.replace(good, signature=bytes(64))
+        forged = replace(good, signature=bytes(64))
         assert await anna.refusal(forged) is ErrorCode.BAD_STATEMENT
-        raw = Profile(subject16=people.berta.subject16, name="Berta", counter=1).encode()
-        for_another = wire.ProfilePut(profile=raw, signature=sign_profile(people.anna.sign, raw))
+        raw = profile_of(people.berta, 1).profile
+        for_another = replace(good, profile=raw, signature=sign_profile(people.anna.sign, raw))
         assert await anna.refusal(for_another) is ErrorCode.BAD_STATEMENT
-        noise = wire.ProfilePut(profile=b"\x01", signature=sign_profile(people.anna.sign, b"\x01"))
+        noise = replace(good, profile=b"\x01", signature=sign_profile(people.anna.sign, b"\x01"))
         assert await anna.refusal(noise) is ErrorCode.BAD_STATEMENT
+
+
+async def test_a_picture_is_the_one_that_the_profile_states(tmp_path: Path) -> None:
+    async with centre(tmp_path) as (server, people), signed_in(server, people.anna) as anna:
+        good = profile_of(people.anna, 1, picture=portrait())
+        for picture in (portrait(90), b"", portrait() + b"\0"):
+            assert await anna.refusal(replace(good, picture=picture)) is ErrorCode.BAD_STATEMENT
+        unstated = replace(profile_of(people.anna, 1), picture=portrait())
+        assert await anna.refusal(unstated) is ErrorCode.BAD_STATEMENT
+        await anna.call(good)
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        b"<svg onload=alert(1)>",
+        png(256, 256),
+        with_exif(portrait(), b"52.5N 13.4E"),
+        portrait()[:-9],
+    ],
+)
+async def test_what_is_no_plain_picture_is_refused(tmp_path: Path, picture: bytes) -> None:
+    async with centre(tmp_path) as (server, people), signed_in(server, people.anna) as anna:
+        hostile = profile_of(people.anna, 1, picture=picture)
+        assert await anna.refusal(hostile) is ErrorCode.BAD_STATEMENT
+        assert await stored(server) == []
+
+
+async def test_a_frame_with_a_larger_picture_is_no_frame(tmp_path: Path) -> None:
+    async with centre(tmp_path) as (server, people), signed_in(server, people.anna) as anna:
+        larger = profile_of(people.anna, 1, picture=bytes(wire.MAX_PICTURE_BYTES + 1))
+        with pytest.raises(LocalError):
+            await anna.call(larger)
+
+
+async def test_a_picture_is_fetched_by_itself_and_only_of_the_team(tmp_path: Path) -> None:
+    async with centre(tmp_path) as (server, people), await server.connect() as client:
+        of_anna = wire.ProfilePicture(
+            team16=people.organisation.team16, subject16=people.anna.subject16
+        )
+        of_berta = replace(of_anna, subject16=people.berta.subject16)
+        assert await client.refusal(of_anna) is ErrorCode.UNKNOWN
+        async with signed_in(server, people.anna) as anna:
+            await anna.call(profile_of(people.anna, 1, picture=portrait()))
+            assert (await client.call(of_anna)).picture == portrait()
+            await anna.call(profile_of(people.anna, 2))
+            assert await client.refusal(of_anna) is ErrorCode.UNKNOWN
+        async with signed_in(server, people.berta) as berta:
+            await berta.call(profile_of(people.berta, 1, picture=portrait()))
+        assert await client.refusal(of_berta) is ErrorCode.UNKNOWN
+        elsewhere = replace(of_anna, team16=bytes(16))
+        assert await client.refusal(elsewhere) is ErrorCode.UNKNOWN
+
+
+async def test_a_removed_picture_is_gone_from_the_database(tmp_path: Path) -> None:
+    async with centre(tmp_path) as (server, people), signed_in(server, people.anna) as anna:
+        await anna.call(profile_of(people.anna, 1, picture=portrait()))
+        assert await stored(server) == [portrait()]
+        await anna.call(profile_of(people.anna, 2))
+        assert await stored(server) == [b""]
+
+
+async def test_a_profile_says_whether_a_live_chat_would_find_its_person(tmp_path: Path) -> None:
+    async with (
+        centre(tmp_path) as (server, people),
+        signed_in(server, people.anna) as anna,
+        await server.connect() as client,
+    ):
+        await anna.call(profile_of(people.anna, 1))
+        team = wire.Profiles(team16=people.organisation.team16)
+
+        async def is_reachable() -> int:
+            (shown,) = (await client.call(team)).profiles
+            return shown.on_duty
+
+        assert await is_reachable() == 0
+        await anna.call(ON)
+        assert await is_reachable() == 1
+        server.clock.elapse(90 * MS_PER_S)
+        assert await is_reachable() == 0
 
 
 # --- duty and portals ------------------------------------------------------------------------
@@ -208,7 +304,9 @@ async def test_hours_close_a_portal_and_say_when_it_opens(tmp_path: Path) -> Non
         assert state.closes_ms == NOW_MS + 180 * MS_PER_MINUTE
 
 
-@pytest.mark.parametrize("command", [ON, READ, wire.ProfilePut(profile=b"x", signature=bytes(64))])
+@pytest.mark.parametrize(
+    "command", [ON, READ, wire.ProfilePut(profile=b"x", signature=bytes(64), picture=b"")]
+)
 async def test_nothing_of_staff_works_without_a_sign_in(tmp_path: Path, command: wire.Duty) -> None:
     async with centre(tmp_path) as (server, _), await server.connect() as client:
         assert await client.refusal(command) is ErrorCode.UNAUTHORISED

@@ -10,7 +10,7 @@ import { keyOf } from '../../../web/js/crypto/keys.js';
 import { decodeWelcome, openLetter } from '../../../web/js/crypto/letter.js';
 import { replay } from '../../../web/js/crypto/logview.js';
 import { signPublic } from '../../../web/js/crypto/primitives.js';
-import { encodeProfile, signProfile } from '../../../web/js/crypto/profile.js';
+import { encodeProfile, signProfile } from '../../../web/js/crypto/ownprofile.js';
 import { randomBytes } from '../../../web/js/crypto/random.js';
 import * as reading from '../../../web/js/crypto/reading.js';
 import { DAY_MS, Kind, Role, encode, staff, team } from '../../../web/js/crypto/statement.js';
@@ -51,8 +51,8 @@ export function organisation(nowMs) {
   const leaves = stated.map(([issuer, subject, payload, end]) => makeLeaf(/** @type {any} */ (issuer), /** @type {any} */ (subject), /** @type {any} */ (payload), since, /** @type {any} */ (end)));
   const payloads = stated.map(([, , payload]) => encode(/** @type {any} */ (payload)));
   const view = replay(fingerprint(signPublic(root), signPublic(standby)), leaves, payloads, DEPLOYMENT);
-  const profile = encodeProfile({ subject16: MARIA, name: 'Maria B.', picture: EMPTY, languages: [], text: '', counter: 1 });
-  return { view, admin, maria, teamSeed, certificateHash: leafHash(leaves[3]), profile: { subject16: MARIA, profile, signature: signProfile(account.staffSign(maria), profile) } };
+  const profile = encodeProfile({ subject16: MARIA, counter: 1, name: 'Maria B.', languages: [], texts: ['', ''], status: '', pictureHash: EMPTY });
+  return { view, admin, maria, teamSeed, certificateHash: leafHash(leaves[3]), profile: { subject16: MARIA, profile, signature: signProfile(account.staffSign(maria), profile), onDuty: 0 } };
 }
 
 export class House extends AccountRelay {

@@ -455,7 +455,7 @@ export class DeskOf {
       isMe: (/** @type {Uint8Array} */ subject16) => equal(subject16, who.subject16),
       certificate: () => certificates().at(-1) ?? null,
     };
-    const names = { of: (/** @type {Uint8Array} */ subject16) => office.nameOf(subject16), textOf: () => '' };
+    const names = { of: (/** @type {Uint8Array} */ subject16) => office.nameOf(subject16), textsOf: () => [] };
     this.written = new Written({
       place: /** @type {any} */ ({
         line: this.line.connection, request, clock, log, names,

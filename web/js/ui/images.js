@@ -3,6 +3,7 @@
 // A canvas holds no Exif, no place, no thumbnail and no comment, so what it writes has none either.
 
 import { JPEG, PNG } from '../crypto/filetype.js';
+import { useEffect, useState } from './html.js';
 
 /** @typedef {import('../crypto/filetype.js').FileType} FileType */
 
@@ -51,4 +52,24 @@ export async function cleanImage(raw, type) {
  */
 export function blobOf(raw, mime) {
   return new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (raw)], { type: mime });
+}
+
+/**
+ * An address for bytes, for as long as the component is drawn with them.
+ * @param {Uint8Array | null} raw
+ * @param {string} mime
+ * @returns {string} empty until then
+ */
+export function useAddress(raw, mime) {
+  const [address, setAddress] = useState('');
+  useEffect(() => {
+    if (raw === null) return undefined;
+    const made = URL.createObjectURL(blobOf(raw, mime));
+    setAddress(made);
+    return () => {
+      URL.revokeObjectURL(made);
+      setAddress('');
+    };
+  }, [raw]);
+  return address;
 }

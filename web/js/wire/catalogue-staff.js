@@ -22,7 +22,7 @@ export const MESSAGES = Object.freeze({
   letter_delete: ["inbox16 bin 16 16", "letter uint 9007199254740991"],
   letter_send: ["e2 bin 256 140000"],
   log_publish: ["statement record Statement"],
-  profile_put: ["profile bin 1 65536", "signature bin 64 64"],
+  profile_put: ["profile bin 1 5120", "signature bin 64 64", "picture bin 0 24576"],
   queue: ["portals list 64 bin 16 16"],
   return: ["ticket16 bin 16 16"],
   swap: ["box16 bin 16 16", "newCapHash bin 32 32"],

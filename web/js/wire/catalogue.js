@@ -61,7 +61,7 @@ export const MESSAGES = Object.freeze({
  },
  record: {
   Statement: ["leaf bin 64 512", "payload bin 1 32768"],
-  SignedProfile: ["subject16 bin 16 16", "profile bin 1 65536", "signature bin 64 64"],
+  SignedProfile: ["subject16 bin 16 16", "profile bin 1 5120", "signature bin 64 64", "onDuty uint 1"],
   Offer: ["certificateHash bin 32 32", "logSize uint 9007199254740991", "logRoot bin 32 32", "expiresMs uint 9007199254740991", "signature bin 64 64", "confirmUntilMs uint 9007199254740991"],
   NewCap: ["sidx uint 65535", "capHash bin 32 32", "rights uint 31", "team16 opt 16"],
   Numbered: ["n uint 9007199254740991", "e1 bin 256 140000"],

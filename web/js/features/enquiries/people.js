@@ -1,5 +1,6 @@
 // Who may be written to: the team of the page's portal, as the log lists it and as each of them signed it.
 
+import { Portraits } from '../../core/portraits.js';
 import { openProfile } from '../../crypto/profile.js';
 import { RemoteError } from '../../crypto/errors.js';
 import { equal } from '../../crypto/primitives.js';
@@ -13,9 +14,11 @@ import { wordsToCompare } from '../../core/wordlists.js';
 
 /**
  * Somebody whom the team lists. `certificate` is null where none is in force: nobody can write to them
- * alone. `name` is '' without a profile.
+ * alone. `name` is '' without a profile; `texts` as in crypto/profile.js. Whether somebody is reachable for a
+ * live chat is the relay's word.
  * @typedef {Readonly<{ subject16: Uint8Array, certificate: Readonly<Certificate> | null, name: string,
- *   languages: readonly string[], text: string }>} Person
+ *   languages: readonly string[], texts: readonly string[], status: string, isReachable: boolean,
+ *   portrait: import('../../core/portraits.js').Portrait | null }>} Person
  */
 
 /** `statement` is null where no TEAM is in force. @typedef {Readonly<{ statement: Readonly<TeamStatement> | null, persons: readonly Person[] }>} Team */
@@ -23,6 +26,7 @@ import { wordsToCompare } from '../../core/wordlists.js';
 export class TeamPeople {
   #line;
   #team16;
+  #portraits;
   /** Names by certificate. @type {Map<string, string>} */
   #names = new Map();
 
@@ -33,6 +37,7 @@ export class TeamPeople {
   constructor(line, team16) {
     this.#line = line;
     this.#team16 = team16;
+    this.#portraits = new Portraits((name, fields) => line.request(name, fields));
   }
 
   /**
@@ -46,7 +51,7 @@ export class TeamPeople {
     const profiles = await this.#profiles(this.#team16);
     const persons = (statement?.team.members ?? []).map((subject16) => {
       const certificate = inForce(view.ownCertificates(subject16), nowMs);
-      return personOf(subject16, certificate, profiles);
+      return this.#personOf(subject16, certificate, profiles);
     });
     for (const { certificate, name } of persons) if (certificate !== null) this.#names.set(certificate.hash.join(), name);
     return { statement, persons };
@@ -63,7 +68,7 @@ export class TeamPeople {
     const certificate = view.certificate(certificateHash);
     if (certificate === null) return '';
     let name = '';
-    for (const team16 of view.teamIds()) name ||= personOf(certificate.subject16, certificate, await this.#profiles(team16)).name;
+    for (const team16 of view.teamIds()) name ||= this.#personOf(certificate.subject16, certificate, await this.#profiles(team16)).name;
     this.#names.set(certificateHash.join(), name);
     return name;
   }
@@ -81,7 +86,7 @@ export class TeamPeople {
     if (certificate === null) return null;
     const { subject16 } = certificate;
     const team16 = view.teamIds().find((one) => view.inTeam(one, subject16, nowMs));
-    return team16 === undefined ? null : personOf(subject16, certificate, await this.#profiles(team16));
+    return team16 === undefined ? null : this.#personOf(subject16, certificate, await this.#profiles(team16));
   }
 
   /** The words of somebody's key, for whoever wants to compare them. @param {Readonly<Certificate>} certificate */
@@ -96,6 +101,27 @@ export class TeamPeople {
     const { profiles } = await this.#line.request('profiles', { team16 });
     return profiles;
   }
+
+  /**
+   * @param {Uint8Array} subject16
+   * @param {Readonly<Certificate> | null} certificate
+   * @param {readonly any[]} profiles the wire's SignedProfile
+   * @returns {Person}
+   */
+  #personOf(subject16, certificate, profiles) {
+    const nobody = { subject16, certificate, name: '', languages: [], texts: [], status: '', isReachable: false, portrait: null };
+    const mine = profiles.find((one) => equal(one.subject16, subject16));
+    if (certificate === null || mine === undefined) return nobody;
+    try {
+      const profile = openProfile(certificate.signPk, subject16, mine.profile, mine.signature);
+      const { name, languages, texts, status } = profile;
+      const portrait = this.#portraits.of(this.#team16, profile);
+      return { subject16, certificate, name, languages, texts, status, isReachable: mine.onDuty === 1, portrait };
+    } catch (error) {
+      if (!(error instanceof RemoteError)) throw error;
+      return nobody;
+    }
+  }
 }
 
 /**
@@ -105,23 +131,4 @@ export class TeamPeople {
 function inForce(certificates, nowMs) {
   const good = certificates.filter((one) => one.revokedAt === null && one.role !== Role.ADMIN && runsAt(one, nowMs));
   return good.at(-1) ?? null;
-}
-
-/**
- * @param {Uint8Array} subject16
- * @param {Readonly<Certificate> | null} certificate
- * @param {readonly any[]} profiles the wire's SignedProfile
- * @returns {Person}
- */
-function personOf(subject16, certificate, profiles) {
-  const nobody = { subject16, certificate, name: '', languages: [], text: '' };
-  const mine = profiles.find((one) => equal(one.subject16, subject16));
-  if (certificate === null || mine === undefined) return nobody;
-  try {
-    const { name, languages, text } = openProfile(certificate.signPk, subject16, mine.profile, mine.signature);
-    return { subject16, certificate, name, languages, text };
-  } catch (error) {
-    if (!(error instanceof RemoteError)) throw error;
-    return nobody;
-  }
 }

@@ -7,13 +7,15 @@ const STYLES = new URL('../../../css/enquiries.css', import.meta.url).href;
 
 /** Fetches what is missing; resolves when enquiries can be drawn. */
 export async function fetchRoom() {
-  const words = hasText('enquiries.new_title') ? undefined : addText(ofLanguage());
+  const words = hasText('enquiries.new_title') ? [] : ofLanguage().map(addText);
   // The page is drawn as soon as somebody goes there.
   const views = [import('./view.js'), import('./view-list.js')];
-  await Promise.all([words, fetchStyles(STYLES), ...views]);
+  await Promise.all([...words, fetchStyles(STYLES), ...views]);
 }
 
-/** @returns {Promise<{ text: object }>} */
+/** @returns {Promise<{ text: object }>[]} */
 function ofLanguage() {
-  return language() === 'en' ? import('../../../text/enquiries-en.js') : import('../../../text/enquiries-de.js');
+  return language() === 'en'
+    ? [import('../../../text/enquiries-en.js'), import('../../../text/person-en.js')]
+    : [import('../../../text/enquiries-de.js'), import('../../../text/person-de.js')];
 }

@@ -2,6 +2,7 @@
 
 import { html, useEffect, useRef, useState } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
+import { About as AboutPerson } from '../../ui/person.js';
 import { t } from '../../ui/text.js';
 
 /** @typedef {import('./consent.js').Asked} Asked */
@@ -37,9 +38,9 @@ function KeyWords({ thread, person }) {
 
 /** Who it is, and what a yes means. @param {{ thread: WrittenThread, asked: Asked, person: Person, by: string }} props @returns {any} */
 function About({ thread, asked, person, by }) {
-  const { name, text } = person;
+  const { name } = person;
   return html`<div class="consent__who"><p>${t('enquiries.consent_who', { name })}</p>
-      ${text !== '' && html`<p class="consent__text">${text}</p>`}
+      <${AboutPerson} person=${person} />
       <${KeyWords} thread=${thread} person=${person} /></div>
     <ul class="enquiry-before__list">
       <li>${icon('eyes')}<span>${t(asked.withHistory ? 'enquiries.consent_all' : 'enquiries.consent_none', { name })}</span></li>

@@ -3,9 +3,10 @@
 import { equal } from '../../crypto/primitives.js';
 import { html } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
+import { About, Face } from '../../ui/person.js';
 import { t } from '../../ui/text.js';
 import { answerDay } from '../../core/workdays.js';
-import { dayWords, languageNames, spanWords, teamNames } from './words.js';
+import { dayWords, spanWords, teamNames } from './words.js';
 
 /** @typedef {import('./enquiry.js').Enquiry} Enquiry */
 /** @typedef {import('./people.js').Person} Person */
@@ -15,21 +16,15 @@ import { dayWords, languageNames, spanWords, teamNames } from './words.js';
 const WHOLE_TEAM = new Uint8Array(0);
 
 /**
- * @param {{ id: string, name: string, isChosen: boolean, isFixed: boolean, onChoose: () => void, children?: any }} props
+ * @param {{ id: string, name: string, face?: any, isChosen: boolean, isFixed: boolean, onChoose: () => void, children?: any }} props
  * @returns {any}
  */
-function Choice({ id, name, isChosen, isFixed, onChoose, children }) {
+function Choice({ id, name, face = null, isChosen, isFixed, onChoose, children }) {
   return html`<div class="recipient">
     <label class="choice"><input class="choice__input" type="radio" name="recipient" checked=${isChosen} disabled=${isFixed}
-      aria-describedby=${`${id}-about`} onChange=${onChoose} /><span class="recipient__name">${name}</span></label>
+      aria-describedby=${`${id}-about`} onChange=${onChoose} />${face}<span class="recipient__name">${name}</span></label>
     <div class="recipient__about" id=${`${id}-about`}>${children}</div>
   </div>`;
-}
-
-/** @param {{ person: Person }} props @returns {any} */
-function About({ person: { languages, text } }) {
-  return html`${languages.length > 0 && html`<p>${t('enquiries.languages', { languages: languageNames(languages) })}</p>`}
-    ${text !== '' && html`<p class="recipient__text">${text}</p>`}`;
 }
 
 /** @param {{ enquiry: Enquiry, team: Team | null }} props @returns {any} */
@@ -45,6 +40,7 @@ export function Recipients({ enquiry, team }) {
     ${people.length > 0 && html`<details class="fold" open=${addressee.length > 0}>
       <summary class="fold__summary">${t('enquiries.to_person')}</summary>
       <div class="fold__body recipients">${people.map((person, n) => html`<${Choice} key=${String(person.subject16)} id=${`to-${n}`} name=${person.name}
+        face=${html`<${Face} name=${person.name} portrait=${person.portrait} />`}
         isChosen=${equal(addressee, person.subject16)} isFixed=${isFixed} onChoose=${choose(person.subject16)}>
         <${About} person=${person} /><//>`)}</div>
     </details>`}

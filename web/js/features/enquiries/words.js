@@ -85,18 +85,3 @@ export function titleOf({ subject, stage, sinceMs }) {
 export function newWords(n) {
   return n === 1 ? t('enquiries.new_one') : t('enquiries.new_many', { n });
 }
-
-/** Names of languages: "Deutsch und Türkisch". @param {readonly string[]} codes */
-export function languageNames(codes) {
-  const names = new Intl.DisplayNames(language(), { type: 'language', fallback: 'code' });
-  return listOf(codes.map((code) => nameOf(names, code)));
-}
-
-/** @param {Intl.DisplayNames} names @param {string} code as somebody typed it */
-function nameOf(names, code) {
-  try {
-    return names.of(code) ?? code;
-  } catch {
-    return code;
-  }
-}

@@ -348,7 +348,7 @@ export class SeekerModel {
     await (await this.#remembering()).keepSecret(visit);
     const { connection, clock, log, request } = this.#line;
     const transcript = await begin(request, { visit, counterpart, log, nowMs: clock.serverNow(), handle: account?.handle });
-    const { name, words } = counterpart;
+    const { name, portrait, words } = counterpart;
     const chat = new ChatModel({
       connection,
       clock,
@@ -356,7 +356,7 @@ export class SeekerModel {
       transcript,
       cap: visit.keys.cap,
       secret: visit.keys.sign,
-      peer: { name, role: 'counsellor', words },
+      peer: { name, portrait, role: 'counsellor', words },
       myName: this.#config.myName,
       sendsReadMarks: true,
     });

@@ -7,12 +7,13 @@ import { equal, signPublic } from '../../crypto/primitives.js';
 import { openProfile } from '../../crypto/profile.js';
 
 /** @typedef {import('../../core/connection.js').Request} Request */
+/** @typedef {import('../../core/portraits.js').Portrait} Portrait */
 /** @typedef {import('../../crypto/certificate.js').Certificate} Certificate */
 /** @typedef {import('../../crypto/logview.js').LogView} LogView */
 
 /**
  * Who accepted, as verified; `words` finds what a person may compare.
- * @typedef {{ certificate: Readonly<Certificate>, name: string,
+ * @typedef {{ certificate: Readonly<Certificate>, name: string, portrait: Portrait | null,
  *   words: () => Promise<import('../../core/wordlists.js').Words> }} Counterpart
  */
 
@@ -54,26 +55,30 @@ export async function judgeOffer(request, view, offer, known) {
   }
   return {
     certificate,
-    name: await signedName(request, certificate, team16),
+    ...await signedLooks(request, certificate, team16),
     words: wordsToCompare(org, certificate),
   };
 }
 
 /**
- * The display name that the certified key signed; empty when there is none.
+ * The name and the picture that the certified key signed; empty and null when there are none.
  * @param {Request} request
  * @param {Readonly<Certificate>} certificate
  * @param {Uint8Array} team16
- * @returns {Promise<string>}
+ * @returns {Promise<{ name: string, portrait: Portrait | null }>}
  */
-export async function signedName(request, certificate, team16) {
+export async function signedLooks(request, certificate, team16) {
   const { profiles } = await request('profiles', { team16 });
   const mine = profiles.find((/** @type {any} */ one) => equal(one.subject16, certificate.subject16));
-  if (mine === undefined) return '';
   try {
-    return openProfile(certificate.signPk, mine.subject16, mine.profile, mine.signature).name;
+    if (mine !== undefined) {
+      const profile = openProfile(certificate.signPk, mine.subject16, mine.profile, mine.signature);
+      // Most people show none, and then nothing of it is fetched.
+      const portrait = async () => (await import('../../core/portraits.js')).portraitOf(request, team16, profile);
+      return { name: profile.name, portrait: profile.pictureHash.length > 0 ? portrait : null };
+    }
   } catch (error) {
     if (!(error instanceof RemoteError)) throw error;
-    return '';
   }
+  return { name: '', portrait: null };
 }

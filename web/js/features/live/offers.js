@@ -7,7 +7,7 @@ import { equal } from '../../crypto/primitives.js';
 
 /**
  * What the person is asked: who is there, and until when the answer counts (the relay's time).
- * @typedef {{ name: string, untilMs: number, moreTimeLeft: boolean }} Shown
+ * @typedef {{ name: string, portrait: Counterpart['portrait'], untilMs: number, moreTimeLeft: boolean }} Shown
  */
 
 export class Offers {
@@ -47,7 +47,7 @@ export class Offers {
     const counterpart = await this.#judge(raw, 0);
     if (this.#raw !== raw) return false;
     this.#counterpart = counterpart;
-    this.shown.value = { name: counterpart.name, untilMs, moreTimeLeft };
+    this.shown.value = { name: counterpart.name, portrait: counterpart.portrait, untilMs, moreTimeLeft };
     return true;
   }
 

@@ -10,7 +10,7 @@ import { ChatModel } from './chat.js';
 import { firstSecret } from './firstsecret.js';
 import { pin } from './pins.js';
 import { isUnknown } from './wayin.js';
-import { signedName } from './offer.js';
+import { signedLooks } from './offer.js';
 
 /** @typedef {import('../../core/account.js').SeekerAccount} SeekerAccount */
 /** @typedef {import('../../core/line.js').Line} Line */
@@ -87,6 +87,6 @@ async function counsellorOf({ request, log }, transcript) {
   const org = log.view.org();
   if (certificate === null || org === null) throw new BadStatement('a box without its counsellor');
   let name = '';
-  for (const team16 of log.view.teamIds()) name ||= await signedName(request, certificate, team16);
+  for (const team16 of log.view.teamIds()) name ||= (await signedLooks(request, certificate, team16)).name;
   return { name, role: 'counsellor', words: wordsToCompare(org, certificate) };
 }

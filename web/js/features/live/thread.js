@@ -21,7 +21,7 @@ import { Seen } from './seen.js';
 /**
  * Who sits on the other side, as verified.
  * @typedef {{ name: string, role: 'seeker' | 'counsellor' | 'team',
- *   words: () => Promise<import('../../core/wordlists.js').Words> }} Peer
+ *   portrait?: import('../../core/portraits.js').Portrait | null, words: () => Promise<import('../../core/wordlists.js').Words> }} Peer
  */
 
 /**

@@ -7,7 +7,7 @@ import { fileSize, timeOfDay } from '../../ui/format.js';
 import { html, useRef, useState } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { lazy } from '../../ui/lazy.js';
-import { language, t } from '../../ui/text.js';
+import { addText, hasText, language, t } from '../../ui/text.js';
 
 /** @typedef {import('./thread.js').Thread} Thread */
 /** @typedef {import('./files.js').FileState} FileState */
@@ -17,7 +17,17 @@ import { language, t } from '../../ui/text.js';
 
 const MOVED_BY_BROWSER = 'Files';
 
-const load = () => import('./view-files.js');
+/** Words and views of files. */
+async function load() {
+  const words = hasText('files.sheet_title') ? undefined : addText(ofLanguage());
+  const [views] = await Promise.all([import('./view-files.js'), words]);
+  return views;
+}
+
+/** @returns {Promise<{ text: object }>} */
+function ofLanguage() {
+  return language() === 'en' ? import('../../../text/files-en.js') : import('../../../text/files-de.js');
+}
 
 /** The sheet before sending. @type {(props: SheetProps) => any} */
 export const FileSheet = lazy(async () => (await load()).FileSheet, ({ role, onClose }, hasFailed) => (hasFailed

@@ -6,6 +6,7 @@ import { focusOn, keepFocus } from '../../ui/focus.js';
 import { SECONDS_FROM_MS, initials, minutesAndSeconds, minutesLeft } from '../../ui/format.js';
 import { html, useEffect, useLayoutEffect, useRef, useState } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
+import { lazy } from '../../ui/lazy.js';
 import { hasText, t } from '../../ui/text.js';
 import { after, useTick } from '../../ui/tick.js';
 import { FINAL_STOPS } from './thread.js';
@@ -20,6 +21,9 @@ const SECOND_MS = 1_000;
 /** Connecting and a lost line are not worth a word before this. */
 const PATIENCE_MS = 1_000;
 const SPOKEN_MINUTES = [30, 10, 5, 1];
+
+/** Somebody who shows a picture; what draws it is fetched with the first one. */
+export const Face = lazy(async () => (await import('../../ui/person.js')).Face, ({ name }) => html`<span class="avatar" aria-hidden="true">${initials(name)}</span>`);
 
 /** @param {ChatModel} chat */
 function presenceWords(chat) {
@@ -39,7 +43,8 @@ export function Who({ chat, heading = 'h1', mark = null }) {
   const isHere = chat.peerPresent.value && chat.closed.value === null;
   // A seeker's name is a number; that is what one tells them apart by.
   const letters = /\d+$/.exec(name)?.[0] ?? initials(name);
-  return html`<div class="chat__who"><span class="avatar" aria-hidden="true">${letters}</span>
+  const { portrait } = chat.peer;
+  return html`<div class="chat__who">${portrait ? html`<${Face} name=${name} portrait=${portrait} />` : html`<span class="avatar" aria-hidden="true">${letters}</span>`}
     <div class="chat__names"><${heading} class="chat__name" tabindex="-1" data-heading>${name}<//>
       <span class="chat__state"><span class=${isHere ? 'presence presence--here' : 'presence'}>${presenceWords(chat)}</span>${mark}</span></div></div>`;
 }

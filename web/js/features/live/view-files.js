@@ -11,7 +11,7 @@ import { Dialog } from '../../ui/dialog.js';
 import { fileSize, timeOfDay } from '../../ui/format.js';
 import { html, useEffect, useState } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
-import { blobOf, cleanImage, isImage } from '../../ui/images.js';
+import { blobOf, cleanImage, isImage, useAddress } from '../../ui/images.js';
 import { hasText, language, t } from '../../ui/text.js';
 import { after } from '../../ui/tick.js';
 
@@ -66,25 +66,6 @@ async function prepare(file) {
   } catch (error) {
     return failureOf(error);
   }
-}
-
-/**
- * An address for bytes, for as long as the component is drawn with them.
- * @param {Uint8Array | null} raw
- * @param {string} mime
- */
-function useAddress(raw, mime) {
-  const [address, setAddress] = useState('');
-  useEffect(() => {
-    if (raw === null) return undefined;
-    const made = URL.createObjectURL(blobOf(raw, mime));
-    setAddress(made);
-    return () => {
-      URL.revokeObjectURL(made);
-      setAddress('');
-    };
-  }, [raw]);
-  return address;
 }
 
 /**

@@ -6,6 +6,7 @@ import { html, useRef, useState } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { t } from '../../ui/text.js';
 import { useTick } from '../../ui/tick.js';
+import { Face } from './view-chat.js';
 
 /** @typedef {import('./model.js').SeekerModel} SeekerModel */
 
@@ -48,6 +49,7 @@ export function OfferDialog({ model }) {
     confirmButton.current?.focus();
   };
   return html`<${Dialog} id="offer" title=${t('offer.title')} exit onCancel=${() => model.cancelOffer()}>
+    ${offer.portrait && html`<${Face} name=${offer.name} portrait=${offer.portrait} />`}
     <p class="dialog__text">${t('offer.text', { name: offer.name })}</p>
     <p class="offer__verified">${icon('shield')}${t('offer.verified')}</p>
     <p class=${leftMs <= SOON_MS ? 'countdown countdown--large countdown--soon' : 'countdown countdown--large'} aria-hidden="true">

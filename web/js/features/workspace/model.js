@@ -21,6 +21,7 @@ import { Duty } from './duty.js';
 import { Live } from './live.js';
 import { Names } from './names.js';
 import { encodeNote, inOrder, isWritten, noteOf } from './note.js';
+import { OwnProfile } from './ownprofile.js';
 import { ownPortals } from './place.js';
 import { problemOf } from './problems.js';
 import { Session } from './session.js';
@@ -70,6 +71,7 @@ export class WorkModel {
     this.#duty = new Duty(this.#request, clock, () => ownPortals(place).map((one) => one.portal16));
     this.#live = new Live({ place, seekerName, onLetters: (found) => this.#hearLetters(found) });
     this.written = new Written({ place, enquiryName });
+    this.profile = new OwnProfile(place, () => this.#readNames().catch(ignoreRefusal));
     this.connection = this.line.state;
     /** @type {import('../../core/signals.js').Signal<'signedOut' | 'signingIn' | 'work'>} */
     this.stage = signal(/** @type {'signedOut' | 'signingIn' | 'work'} */ ('signedOut'));
@@ -118,6 +120,7 @@ export class WorkModel {
     await this.saveDrafts();
     await this.#request('sign_out').catch(ignoreRefusal);
     this.#keptDrafts.clear();
+    this.profile.clear();
     this.#forget();
   }
 
@@ -196,9 +199,7 @@ export class WorkModel {
 
   /** @param {Session} session */
   async #openEverything(session) {
-    await this.#names.read(this.#request, this.#log.view, this.#config.portals.map((one) => one.team16));
-    const { subject16 } = session;
-    this.me.value = { name: this.#names.of(subject16), subject16 };
+    await this.#readNames();
     await this.#live.readQueue();
     await this.written.begin(session);
     await this.#live.readInbox();
@@ -206,6 +207,13 @@ export class WorkModel {
       await (isWritten(note) ? this.written : this.#live).reopen(session, entry, note);
     }
     if (this.#session === session) own('reading the list', this.written.readRest().catch(ignoreRefusal));
+  }
+
+  /** What colleagues are called, and this account. */
+  async #readNames() {
+    await this.#names.read(this.#request, this.#log.view, this.#config.portals.map((one) => one.team16));
+    const subject16 = this.#session?.subject16 ?? NOBODY;
+    this.me.value = { name: this.#names.of(subject16), subject16 };
   }
 
   /**

@@ -10,7 +10,7 @@ import { openProfile } from '../../crypto/profile.js';
 /** @typedef {import('../../crypto/logview.js').LogView} LogView */
 
 export class Names {
-  /** @type {Map<string, { name: string, text: string }>} */
+  /** @type {Map<string, { name: string, texts: readonly string[] }>} */
   #profiles = new Map();
 
   /**
@@ -33,8 +33,8 @@ export class Names {
   }
 
   /** What they say of themselves. @param {Uint8Array} subject16 */
-  textOf(subject16) {
-    return this.#profiles.get(toHex(subject16))?.text ?? '';
+  textsOf(subject16) {
+    return this.#profiles.get(toHex(subject16))?.texts ?? [];
   }
 
   /**

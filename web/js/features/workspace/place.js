@@ -52,7 +52,7 @@ export function namesBy({ log, names }) {
 
 /**
  * Somebody of a team beside me. `name` and `text` as they have signed them; '' where they have published none.
- * @typedef {Readonly<{ subject16: Uint8Array, certificate: Readonly<import('../../crypto/certificate.js').Certificate>, name: string, text: string }>} Colleague
+ * @typedef {Readonly<{ subject16: Uint8Array, certificate: Readonly<import('../../crypto/certificate.js').Certificate>, name: string, texts: readonly string[] }>} Colleague
  */
 
 /**
@@ -70,7 +70,7 @@ export function colleaguesOf(place, portal16) {
   return members.filter((subject16) => !me.isMe(subject16)).flatMap((subject16) => {
     const certificate = log.view.ownCertificates(subject16)
       .filter((one) => one.revokedAt === null && one.role !== Role.ADMIN && runsAt(one, nowMs)).at(-1);
-    return certificate === undefined ? [] : [{ subject16, certificate, name: names.of(subject16), text: names.textOf(subject16) }];
+    return certificate === undefined ? [] : [{ subject16, certificate, name: names.of(subject16), texts: names.textsOf(subject16) }];
   }).sort((one, other) => one.name.localeCompare(other.name));
 }
 

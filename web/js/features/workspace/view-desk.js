@@ -14,14 +14,15 @@ import { computed } from '../../core/signals.js';
  * What came of taking one on or over: mine; somebody was faster; who handed it over keeps it, or has it back.
  * @typedef {{ id: string, outcome: 'taken' | 'late' | 'kept' | 'sentBack', name: string, byName: string }} End
  */
+/** @typedef {'requests' | 'messages' | 'profile'} Room */
 
 /** Longer waits are marked; before that nothing alarms. */
 export const LATE_MINUTES = 15;
 const TEN_SECONDS_MS = 10_000;
 
 export class Desk {
-  /** @type {import('../../core/signals.js').Signal<'requests' | 'messages'>} */
-  room = signal(/** @type {'requests' | 'messages'} */ ('requests'));
+  /** @type {import('../../core/signals.js').Signal<Room>} */
+  room = signal(/** @type {Room} */ ('requests'));
   /** Among the requests: who waits for a chat, or who has written. */
   tab = signal(/** @type {'live' | 'written'} */ ('live'));
   request = signal('');
@@ -67,7 +68,7 @@ export class Desk {
     return known;
   }
 
-  /** @param {'requests' | 'messages'} room */
+  /** @param {Room} room */
   go(room) {
     this.room.value = room;
     this.pane.value = 'list';

@@ -4,7 +4,8 @@ import { Dialog } from '../../ui/dialog.js';
 import { focusOn } from '../../ui/focus.js';
 import { html, useState } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
-import { t } from '../../ui/text.js';
+import { textIn } from '../../ui/person.js';
+import { language, t } from '../../ui/text.js';
 
 /** @typedef {import('./casethread.js').CaseThread} CaseThread */
 /** @typedef {import('./model.js').WorkModel} WorkModel */
@@ -20,7 +21,7 @@ function Whom({ thread, colleagues, chosen, onChoose, problem }) {
     ${colleagues.length === 0 && html`<p>${t('workspace.hand_over_nobody')}</p>`}
     ${colleagues.map((one, at) => html`<div key=${one.name}><label class="choice"><input class="choice__input" type="radio" name="whom"
         checked=${one === chosen} disabled=${isFormer(one)} aria-describedby=${`whom-${at}`} onChange=${() => onChoose(one)} /><span>${one.name}</span></label>
-      <p class="choice__about" id=${`whom-${at}`}>${isFormer(one) ? t('workspace.hand_over_formerly') : one.text}</p></div>`)}
+      <p class="choice__about" id=${`whom-${at}`}>${isFormer(one) ? t('workspace.hand_over_formerly') : textIn(one.texts, language()).words}</p></div>`)}
     <div class="field__alert" role="alert" id="whom-problem">${problem !== '' && html`<p class="field__error">${icon('alert')}<span>${problem}</span></p>`}</div>
   </fieldset>`;
 }

@@ -3,11 +3,18 @@
 import { initials } from '../../ui/format.js';
 import { Dialog } from '../../ui/dialog.js';
 import { html, useState } from '../../ui/html.js';
-import { icon } from '../../ui/icons.js';
+import { addIcons, icon } from '../../ui/icons.js';
 import { t } from '../../ui/text.js';
 
 /** @typedef {import('./model.js').WorkModel} WorkModel */
 /** @typedef {import('./view-desk.js').Desk} Desk */
+
+addIcons({
+  inbox: ['M4 13.5h4l1.5 3h5l1.5-3h4', 'M6.5 5h11L20 13.5V18a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1v-4.5z'],
+  keys: ['M3.5 7h17v10h-17z', 'M7 10.2v.1', 'M10.3 10.2v.1', 'M13.7 10.2v.1', 'M17 10.2v.1', 'M8 14h8'],
+  more: ['M5 11a1 1 0 1 1 0 2 1 1 0 0 1 0-2z', 'M12 11a1 1 0 1 1 0 2 1 1 0 0 1 0-2z', 'M19 11a1 1 0 1 1 0 2 1 1 0 0 1 0-2z'],
+  person: ['M12 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8z', 'M4.5 20.5a7.5 7.5 0 0 1 15 0'],
+});
 
 /** @param {{ n: number, late?: boolean, words: string }} props @returns {any} */
 export function Counter({ n, late = false, words }) {
@@ -37,9 +44,10 @@ function SoundChoice({ desk }) {
     </select></label>`;
 }
 
-/** @param {{ desk: Desk, onKeys: () => void }} props @returns {any} */
-function More({ desk, onKeys }) {
+/** @param {{ desk: Desk, onKeys: () => void, onProfile: () => void }} props @returns {any} */
+function More({ desk, onKeys, onProfile }) {
   return html`<div class="rail__more">
+    <button type="button" class="rail__small" aria-current=${desk.room.value === 'profile' ? 'page' : undefined} onClick=${onProfile}>${icon('person')}${t('workspace.profile')}</button>
     <${SoundChoice} desk=${desk} />
     <button type="button" class="rail__small" onClick=${onKeys}>${icon('keys')}${t('workspace.keys_help')}</button>
     <button type="button" class="rail__small" onClick=${() => desk.signOut()}>${icon('leave')}${t('workspace.sign_out')}</button>
@@ -52,8 +60,12 @@ function MoreDialog({ desk, me, onKeys, onClose }) {
     onClose();
     onKeys();
   };
+  const profile = () => {
+    onClose();
+    desk.go('profile');
+  };
   return html`<${Dialog} id="more" title=${me} onCancel=${onClose}>
-    <${More} desk=${desk} onKeys=${keys} />
+    <${More} desk=${desk} onKeys=${keys} onProfile=${profile} />
     <div class="dialog__actions"><button type="button" class="button" data-first onClick=${onClose}>${t('common.close')}</button></div>
   <//>`;
 }
@@ -74,7 +86,7 @@ export function Rail({ model, desk, name, onKeys }) {
     <div class="rail__me">
       <div class="rail__me-who"><span class="avatar" aria-hidden="true">${initials(me)}</span><span>${me}</span></div>
       <${Duty} model=${model} desk=${desk} />
-      <${More} desk=${desk} onKeys=${onKeys} />
+      <${More} desk=${desk} onKeys=${onKeys} onProfile=${() => desk.go('profile')} />
     </div>
     <button type="button" class="rail__item rail__item--more" aria-haspopup="dialog" onClick=${() => setMore(true)}>${icon('more')}<span>${t('workspace.more')}</span></button>
     ${more && html`<${MoreDialog} desk=${desk} me=${me} onKeys=${onKeys} onClose=${() => setMore(false)} />`}

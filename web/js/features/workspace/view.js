@@ -5,6 +5,7 @@ import { effect, html, render, useEffect, useLayoutEffect, useRef, useState } fr
 import { aimSkipLink, focusOn } from '../../ui/focus.js';
 import { onHide } from '../../ui/shell.js';
 import { t } from '../../ui/text.js';
+import { ProfileRoom } from './profileroom.js';
 import { ChatDetail, Chats } from './view-chats.js';
 import { Desk } from './view-desk.js';
 import { EnquiryDetail } from './view-enquiry.js';
@@ -37,7 +38,7 @@ function KeysDialog({ onClose }) {
 /** @param {{ model: WorkModel, desk: Desk }} props @returns {any} */
 function Bar({ model, desk }) {
   const isLost = model.connection.value === 'lost';
-  const isLive = desk.room.value === 'requests' ? desk.tab.value === 'live' : !model.written.cases.value.some(({ id }) => id === desk.chat.value);
+  const isLive = desk.room.value === 'requests' ? desk.tab.value === 'live' : desk.room.value === 'messages' && !model.written.cases.value.some(({ id }) => id === desk.chat.value);
   return html`<div class="workspace__bar status-bar" role="status">
     ${isLost && html`<p class="status-bar__line status-bar__line--warn">${t('workspace.offline')}</p>`}
     ${model.problem.value === 'logFork' && html`<p class="status-bar__line status-bar__line--warn">${t('workspace.log_fork')}</p>`}
@@ -85,18 +86,17 @@ function Workspace({ model, desk, config }) {
   const [helps, setHelps] = useState(false);
   useKeys(desk, () => setHelps(true));
   useFocus(desk);
-  const isRequests = desk.room.value === 'requests';
-  const { promised } = config;
+  const [room, { promised }] = [desk.room.value, config];
   return html`<div class="workspace" data-pane=${desk.pane.value}>
     <${Rail} model=${model} desk=${desk} name=${config.name} onKeys=${() => setHelps(true)} />
     <${Bar} model=${model} desk=${desk} />
-    ${isRequests
-      ? html`<${Queue} model=${model} desk=${desk} promised=${promised} manyPortals=${config.portals > 1} />
-          ${desk.tab.value === 'live'
-            ? html`<${RequestDetail} model=${model} desk=${desk} confirmMinutes=${config.confirmMinutes} chatMinutes=${config.chatMinutes} />`
-            : html`<${EnquiryDetail} model=${model} desk=${desk} promised=${promised} />`}`
-      : html`<${Chats} model=${model} desk=${desk} promised=${promised} />
-          <${ChatDetail} model=${model} desk=${desk} hours=${config.retentionHours} promised=${promised} />`}
+    ${room === 'requests' && html`<${Queue} model=${model} desk=${desk} promised=${promised} manyPortals=${config.portals > 1} />
+      ${desk.tab.value === 'live'
+        ? html`<${RequestDetail} model=${model} desk=${desk} confirmMinutes=${config.confirmMinutes} chatMinutes=${config.chatMinutes} />`
+        : html`<${EnquiryDetail} model=${model} desk=${desk} promised=${promised} />`}`}
+    ${room === 'messages' && html`<${Chats} model=${model} desk=${desk} promised=${promised} />
+      <${ChatDetail} model=${model} desk=${desk} hours=${config.retentionHours} promised=${promised} />`}
+    ${room === 'profile' && html`<${ProfileRoom} model=${model} />`}
     ${helps && html`<${KeysDialog} onClose=${() => setHelps(false)} />`}
   </div>`;
 }
