@@ -11,9 +11,12 @@ from clientlib.consent import Answer
 from clientlib.errors import Refused
 from clientlib.staff import Staff
 from clientlib.standing import Standing
+from clientlib.succeeding import take_over
 from crypto import account
 from crypto.certificate import Certificate
+from crypto.envelope import Kind
 from crypto.statement import Revoke
+from crypto.wire import codec, content
 from crypto.wire.errors import ErrorCode, WireError
 from tests.helpers.actors import Cast
 from tests.helpers.handover import (
@@ -169,6 +172,27 @@ async def test_taken_back_while_it_is_read_is_told(cast: Cast) -> None:
         await scene.succeeds()
     assert refused.value.code is ErrorCode.TAKEN
     assert scene.jonas.keyring.entry(scene.theirs.box16) is None
+
+
+async def test_who_is_half_way_in_stops_where_it_has_been_taken_back(cast: Cast) -> None:
+    scene = await handed(cast)
+    await scene.asks()
+    await scene.answers()
+    await scene.settles()
+    preview = await scene.other.open_handed(scene.ticket16)
+    await take_over(scene.jonas.caseload, preview, scene.row)
+    await scene.jonas.relay.close()
+    asked = scene.case.handing.asked
+    assert asked is not None
+    given = content.HandOverAnswer(n=asked.n, is_yes=0)
+    await scene.case.box.send(Kind.HAND_OVER_ANSWER, codec.encode(given))
+    await scene.maria.relay.close()
+    await scene.jonas_again()
+    await scene.theirs.read_on()
+    assert len(counsellors(scene.theirs)) == 2
+    await scene.maria_again()
+    await alone_with(scene.theirs, scene.maria)
+    assert scene.theirs.transcript.alarms == []
 
 
 @pytest.mark.parametrize("stage", ["asked", "yes", "let in"])

@@ -15,7 +15,7 @@ import { Role } from '../../web/js/crypto/roster.js';
 import { Enquiries } from '../../web/js/features/enquiries/enquiries.js';
 import { closed, decodeNote, encodeNote, missed, noteOf } from '../../web/js/features/enquiries/note.js';
 import { TeamPeople } from '../../web/js/features/enquiries/people.js';
-import { Learned } from '../../web/js/features/live/learned.js';
+import { WrittenLearned } from '../../web/js/features/enquiries/learned.js';
 import { dueDay, isOverdue } from '../../web/js/features/enquiries/standing.js';
 import { Right } from '../../web/js/wire/catalogue.js';
 import * as codec from '../../web/js/wire/codec.js';
@@ -479,7 +479,7 @@ test('the subject stays as first written, whoever names another one later', asyn
 });
 
 test('an ENQUIRY of who counsels is no beginning', () => {
-  const learned = new Learned((given) => given);
+  const learned = new WrittenLearned((given) => given);
   const payload = codec.encode('Enquiry', { topic: '', subject: 'Fremd', text: 'x' });
   const message = /** @type {any} */ ({ n: 2, author: { role: Role.COUNSELLOR }, opened: { body: { kind: Kind.ENQUIRY, payload, sentMs: 5 } } });
   learned.take(message, false);

@@ -10,6 +10,7 @@ import { decodeWelcome, openLetter } from '../../../web/js/crypto/letter.js';
 import { randomBytes } from '../../../web/js/crypto/random.js';
 import * as reading from '../../../web/js/crypto/reading.js';
 import { Role } from '../../../web/js/crypto/roster.js';
+import { WrittenLearned } from '../../../web/js/features/enquiries/learned.js';
 import { Thread } from '../../../web/js/features/live/thread.js';
 import { BoxState, CloseReason, TicketState } from '../../../web/js/wire/catalogue.js';
 import * as codec from '../../../web/js/wire/codec.js';
@@ -118,7 +119,7 @@ export class WritingHouse extends House {
       connection: this.line.connection, clock: this.clock, log: this.line.log, transcript,
       cap: account.conversation(this.org.maria, box.box16).cap, secret: account.staffSign(this.org.maria),
       peer: { name: 'Anliegen 1', role: 'seeker', words: async () => ({ personWords: [], orgWords: [] }) },
-      myName: 'Maria B.', sendsReadMarks: true,
+      myName: 'Maria B.', sendsReadMarks: true, learned: new WrittenLearned((given) => given),
     });
     await thread.open();
     return thread;

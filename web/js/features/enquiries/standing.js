@@ -5,7 +5,7 @@ import { Role } from '../../crypto/roster.js';
 import { answerDay, dayOf } from '../../core/workdays.js';
 
 /** @typedef {import('../../crypto/roster.js').RosterEntry} RosterEntry */
-/** @typedef {import('../live/learned.js').Learned} Learned */
+/** @typedef {import('./learned.js').WrittenLearned} WrittenLearned */
 
 /**
  * Nobody has taken it; the seeker had the last word; the other side had it; said to be done; closed for good; of a
@@ -18,7 +18,7 @@ import { answerDay, dayOf } from '../../core/workdays.js';
 /**
  * @param {readonly RosterEntry[]} members none before the first commit
  * @param {number} epoch
- * @param {Learned} learned
+ * @param {WrittenLearned} learned
  * @param {boolean} isClosed
  * @returns {Standing}
  */
@@ -68,7 +68,7 @@ export function without(some, others) {
  * they have signed anything, be it that they read.
  * @param {readonly RosterEntry[]} members
  * @param {number} epoch
- * @param {Learned} learned
+ * @param {WrittenLearned} learned
  */
 function isTaken(members, epoch, { hasCounsellorSigned }) {
   const hasSigned = hasCounsellorSigned.value;

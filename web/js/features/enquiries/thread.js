@@ -11,6 +11,7 @@ import { own } from '../../core/tasks.js';
 import * as codec from '../../wire/codec.js';
 import { Thread } from '../live/thread.js';
 import { Consent } from './consent.js';
+import { WrittenLearned, tellDone } from './learned.js';
 import { isPerson, isTeam, standing, without } from './standing.js';
 
 /** @typedef {import('../../crypto/roster.js').RosterEntry} RosterEntry */
@@ -43,7 +44,7 @@ export class WrittenThread extends Thread {
 
   /** @param {import('../live/thread.js').Parts & { names: Names }} parts `peer`: the team, until a person is there */
   constructor(parts) {
-    super(parts);
+    super({ ...parts, learned: new WrittenLearned((given) => given) });
     this.#names = parts.names;
     this.#teamName = parts.peer.name;
     this.subject = computed(() => this.learned.enquiry.value?.subject ?? '');
@@ -57,6 +58,11 @@ export class WrittenThread extends Thread {
     this.closesMs = computed(() => this.box.clock.value.closesHour * HOUR_MS);
     /** Tells whether an answer to a question has not arrived yet. */
     this.isAnswering = computed(() => (this.box.changes.value, this.#answer.value?.state === 'pending'));
+  }
+
+  /** @override @returns {WrittenLearned} */
+  get learned() {
+    return /** @type {WrittenLearned} */ (super.learned);
   }
 
   /**
@@ -112,6 +118,7 @@ export class WrittenThread extends Thread {
   /** @override @param {Message} message @param {boolean} isMine */
   onMessage(message, isMine) {
     const { sentMs } = message.opened.body;
+    tellDone(this, message, isMine);
     const before = this.#consent.asked.peek();
     this.#consent.take(message);
     const asked = this.#consent.asked.peek();

@@ -37,6 +37,7 @@ import { Seen } from './seen.js';
  * @property {boolean} sendsReadMarks
  * @property {(given: string) => string} [readName] what a seeker calls themselves, as it may be shown;
  *   RemoteError for what is no pseudonym. A seeker hears only their own.
+ * @property {Learned} [learned] what a kind of conversation learns
  */
 
 const MINUTE_MS = 60_000;
@@ -71,7 +72,7 @@ export class Thread {
   #ends;
 
   /** @param {Parts} parts */
-  constructor({ connection, clock, log, transcript, cap, secret, peer, myName, sendsReadMarks, readName = (given) => given }) {
+  constructor({ connection, clock, log, transcript, cap, secret, peer, myName, sendsReadMarks, readName = (given) => given, learned = new Learned(readName) }) {
     this.#clock = clock;
     this.#log = log;
     this.#peer = signal(peer);
@@ -79,7 +80,7 @@ export class Thread {
     this.sendsReadMarks = sendsReadMarks;
     this.messages = this.#lines.all;
     this.draft = signal('');
-    this.#learned = new Learned(readName);
+    this.#learned = learned;
     this.pseudonym = this.#learned.pseudonym;
     /** The other side is verified by name; a seeker has a number, until they say a pseudonym. */
     this.peerName = computed(() => (this.peer.role === 'seeker' && this.pseudonym.value) || this.peer.name);
@@ -351,7 +352,8 @@ export class Thread {
     try {
       this.onMessage(message, isMine);
       if (body.kind === Kind.TEXT) this.#showText(n, body, isMine, codec.decode('Text', body.payload).text);
-      else if (body.kind === Kind.ENQUIRY) this.#showEnquiry(n, message, isMine);
+      // What a written one begins with shows as its text.
+      else if (body.kind === Kind.ENQUIRY) this.#showText(n, body, isMine, codec.decode('Enquiry', body.payload).text);
       else if (body.kind === Kind.FILE) this.#showFile(n, body, isMine);
       else if (body.kind === Kind.RESEND_REQUEST && !isMine) this.#sendAgain(codec.decode('ResendRequest', body.payload).n);
       this.#learn(message, isMine);
@@ -367,25 +369,13 @@ export class Thread {
    * @param {boolean} isMine
    */
   #learn(message, isMine) {
-    const { pseudonym, accountOffered, isDone } = this.#learned;
-    const [name, wasOffered, wasDone] = [pseudonym.value, accountOffered.value, isDone.value];
+    const { pseudonym, accountOffered } = this.#learned;
+    const [name, wasOffered] = [pseudonym.value, accountOffered.value];
     this.#learned.take(message, isMine);
-    const from = isMine ? -1 : message.opened.body.sidx;
     if (accountOffered.value && !wasOffered) this.tell(isMine ? 'accountOfferedByMe' : 'accountOffered');
-    if (isDone.value && !wasDone) this.tell(isMine ? 'doneByMe' : 'done', { from });
     if (pseudonym.value === name) return;
     this.tell(isMine ? 'introducedByMe' : 'introduced');
     this.renameAuthors();
-  }
-
-  /**
-   * The first message of a written conversation; a later one is a text like any other.
-   * @param {number} n
-   * @param {Message} message
-   * @param {boolean} isMine
-   */
-  #showEnquiry(n, { opened: { body } }, isMine) {
-    this.#showText(n, body, isMine, codec.decode('Enquiry', body.payload).text);
   }
 
   /**

@@ -8,8 +8,10 @@ import { NoticeKind } from '../../crypto/verdict.js';
 import { computed, effect, signal } from '../../core/signals.js';
 import * as codec from '../../wire/codec.js';
 import { Consent } from '../enquiries/consent.js';
+import { WrittenLearned, tellDone } from '../enquiries/learned.js';
 import { isPerson, isTeam, standing, without } from '../enquiries/standing.js';
 import { Thread } from '../live/thread.js';
+import { pseudonymOf } from './names.js';
 
 /** @typedef {import('../../crypto/keys.js').EpochSecret} EpochSecret */
 /** @typedef {import('../../crypto/roster.js').RosterEntry} RosterEntry */
@@ -44,7 +46,7 @@ export class CaseThread extends Thread {
    *   `nameOfColleague`: the signed name of a certificate's holder; '' where there is none
    */
   constructor(parts) {
-    super(parts);
+    super({ ...parts, learned: new WrittenLearned(pseudonymOf) });
     this.#nameOfColleague = parts.nameOfColleague;
     this.topic = computed(() => this.learned.enquiry.value?.topic ?? '');
     /** As first written; '' before. */
@@ -75,6 +77,11 @@ export class CaseThread extends Thread {
     this.readers = computed(() => this.#members.value.map((entry) => this.#readerOf(entry)));
     /** When it is closed if nobody writes any more, as of the last reading; 0: not known. */
     this.closesMs = computed(() => this.box.clock.value.closesHour * HOUR_MS);
+  }
+
+  /** @override @returns {WrittenLearned} */
+  get learned() {
+    return /** @type {WrittenLearned} */ (super.learned);
   }
 
   /** @override */
@@ -136,6 +143,7 @@ export class CaseThread extends Thread {
 
   /** @override @param {Message} message @param {boolean} isMine */
   onMessage(message, isMine) {
+    tellDone(this, message, isMine);
     const before = this.consent.asked.peek();
     this.consent.take(message);
     const asked = this.consent.asked.peek();

@@ -9,7 +9,7 @@ import { Role } from '../../crypto/roster.js';
 import { NoticeKind } from '../../crypto/verdict.js';
 import * as codec from '../../wire/codec.js';
 import { WireError } from '../../wire/errors.js';
-import { Learned } from '../live/learned.js';
+import { WrittenLearned } from '../enquiries/learned.js';
 import { pseudonymOf } from './names.js';
 import { NoTeamKey, openFirst } from './opening.js';
 
@@ -49,7 +49,7 @@ export class FirstRequest {
   #reader;
   #row;
   #team16;
-  #learned = new Learned(pseudonymOf);
+  #learned = new WrittenLearned(pseudonymOf);
   /** @type {Part[]} */
   #parts = [];
   /** @type {Box | null} */
@@ -149,7 +149,7 @@ export class FirstRequest {
 
   async #read() {
     const { connection, clock, log, keys } = this.#reader;
-    this.#learned = new Learned(pseudonymOf);
+    this.#learned = new WrittenLearned(pseudonymOf);
     const opened = await this.openLetters(this.#reader, this.#row);
     const box = new Box({
       connection, clock, log,
