@@ -1,0 +1,70 @@
+// What the members have said about a written conversation. Twin of the same part of Learned in clientlib/said.py.
+//
+// Only the seeker says what they write about, and only once; only who counsels says that it is done.
+
+import { Kind } from '../../crypto/envelope.js';
+import { Role } from '../../crypto/roster.js';
+import { signal } from '../../core/signals.js';
+import * as codec from '../../wire/codec.js';
+import { Learned, isWord } from '../live/learned.js';
+
+/** @typedef {import('../../crypto/envelope.js').Body} Body */
+/** @typedef {import('../../crypto/verdict.js').Message} Message */
+/** Number, topic and subject of the seeker's first ENQUIRY. @typedef {Readonly<{ n: number, topic: string, subject: string }>} Enquiry */
+
+export class WrittenLearned extends Learned {
+  /** What it began with; null before. @type {import('../../core/signals.js').Signal<Enquiry | null>} */
+  enquiry = signal(/** @type {Enquiry | null} */ (null));
+  /** Somebody who counsels has written, be it only that they have read. */
+  hasCounsellorSigned = signal(false);
+  /** As who counsels marked it; the next word of either side takes it up again. */
+  isDone = signal(false);
+  /** The role of who said the last word; 0: nobody has said any. */
+  lastWord = signal(/** @type {number} */ (0));
+  /** Since when the seeker waits for a word; 0: they do not. */
+  waitingSinceMs = signal(0);
+
+  /** @override @param {Message} message @param {boolean} isMine */
+  take(message, isMine) {
+    const { author: { role }, opened: { body } } = message;
+    super.take(message, isMine);
+    if (body.kind === Kind.ENQUIRY) this.#begin(message);
+    else if (body.kind === Kind.DONE) {
+      codec.decode('MarkedDone', body.payload);
+      if (role === Role.COUNSELLOR) [this.isDone.value, this.waitingSinceMs.value] = [true, 0];
+    }
+    this.#hear(body, role);
+  }
+
+  /** @param {Message} message */
+  #begin({ n, author, opened: { body } }) {
+    const { topic, subject } = codec.decode('Enquiry', body.payload);
+    if (author.role === Role.SEEKER) this.enquiry.value ??= Object.freeze({ n, topic, subject });
+  }
+
+  /**
+   * Whose turn it is.
+   * @param {Body} body
+   * @param {number} role
+   */
+  #hear({ kind, sentMs }, role) {
+    if (role === Role.COUNSELLOR) this.hasCounsellorSigned.value = true;
+    if (!isWord(kind)) return;
+    this.lastWord.value = role;
+    this.isDone.value = false;
+    if (role !== Role.SEEKER) this.waitingSinceMs.value = 0;
+    else this.waitingSinceMs.value ||= sentMs;
+  }
+}
+
+/**
+ * Says in the log that it is done, once; RemoteError for a broken shape.
+ * @param {{ learned: WrittenLearned, tell: import('../live/thread.js').Thread['tell'] }} thread which has not taken the message in
+ * @param {Message} message
+ * @param {boolean} isMine
+ */
+export function tellDone(thread, { author, opened: { body } }, isMine) {
+  if (body.kind !== Kind.DONE || author.role !== Role.COUNSELLOR || thread.learned.isDone.value) return;
+  codec.decode('MarkedDone', body.payload);
+  thread.tell(isMine ? 'doneByMe' : 'done', { atMs: body.sentMs, from: isMine ? -1 : body.sidx });
+}
