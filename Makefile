@@ -131,7 +131,7 @@ test-pages: $(DEV) $(VENDOR)
 	@$(BIN)/python -m pytest -m browser tests/web
 
 test-browser: $(DEV) $(VENDOR)
-	@$(BIN)/python -m pytest -m browser --ignore=tests/web
+	@$(BIN)/python -m pytest -m browser tests/browser
 
 # --- by hand ---
 

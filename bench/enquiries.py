@@ -28,7 +28,8 @@ from e2e_server.features.enquiries import store
 from e2e_server.features.enquiries.machine import HOUR_MS, EnquiryLife
 from e2e_server.features.enquiries.store import TicketRow
 from e2e_server.storage.port import WriteTransaction
-from tests.helpers.actors import Cast, office
+from tests.helpers.actors import Cast
+from tests.helpers.enrolled import office
 from tests.helpers.server import PORTAL16, Server, serving
 
 ROWS = 10_000

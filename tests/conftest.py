@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from unittest import mock
 
 import pytest
 from playwright.sync_api import Browser
 
 from crypto import primitives
+from tests.helpers import atrest
 from tests.helpers.chromium import running_chromium
 
 BROWSERS = {"browser", "firefox"}
+HOMES = {Path(__file__).parent / name for name in ("browser", "web")}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -25,6 +28,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if BROWSERS & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
+        # There `make test` looks for them, and nowhere else.
+        if item.get_closest_marker("browser") and HOMES.isdisjoint(item.path.parents):
+            raise pytest.UsageError(f"{item.nodeid} belongs below tests/browser or tests/web")
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
@@ -36,6 +42,13 @@ def argon2id_once() -> Iterator[None]:
     """
     once = cache(primitives.sodium.crypto_pwhash_alg)
     with mock.patch.object(primitives.sodium, "crypto_pwhash_alg", once):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def houses_at_rest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Prepare once in a run what many tests begin with."""
+    with atrest.kept_in(tmp_path_factory.mktemp("at-rest")):
         yield
 
 

@@ -18,7 +18,8 @@ from crypto.recovery import Mistyped
 from crypto.wire.accounts import AccountKind, AccountStock, SignInStart
 from crypto.wire.boxes import BoxState
 from crypto.wire.errors import ErrorCode, WireError
-from tests.helpers.actors import NEW_PHRASE, PHRASE, Cast, chat, office
+from tests.helpers.actors import NEW_PHRASE, PHRASE, Cast, chat
+from tests.helpers.enrolled import enrolled, office
 from tests.helpers.server import serving
 
 NAME = "kiesel-407"
@@ -36,7 +37,7 @@ async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
 @pytest.fixture
 async def published(cast: Cast) -> Cast:
     """An organisation with a log that seekers can check."""
-    await cast.found()
+    await enrolled(cast)
     return cast
 
 

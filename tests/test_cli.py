@@ -27,6 +27,7 @@ from crypto.words import words as word_list
 from e2e_server import paths
 from tests.helpers.actors import Cast
 from tests.helpers.clock import FakeClock
+from tests.helpers.enrolled import MARIA, enrolled
 from tests.helpers.server import PORTAL16, ThreadedServer, serving
 
 ORIGIN = "example.org/log"
@@ -343,10 +344,7 @@ class Screen:
 async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
     async with serving(tmp_path) as server:
         found = Cast(server)
-        admin = await found.found()
-        maria = await found.counsellor(admin, "maria", "Maria B.")
-        await found.team(admin, maria)
-        await maria.log.update()
+        await enrolled(found, MARIA)
         yield found
         await found.close()
 

@@ -21,6 +21,7 @@ from crypto.filetype import UnfitFile
 from crypto.wire.errors import ErrorCode, WireError
 from tests.helpers import files
 from tests.helpers.actors import Cast, chat
+from tests.helpers.enrolled import office
 from tests.helpers.server import Server, serving
 
 MIB = 1024 * 1024
@@ -38,11 +39,7 @@ async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
 @pytest.fixture
 async def pair(cast: Cast) -> Pair:
     """A seeker's and a counsellor's box in one running chat."""
-    admin = await cast.found()
-    maria = await cast.counsellor(admin, "maria", "Maria B.")
-    await cast.team(admin, maria)
-    await maria.log.update()
-    await cast.on_duty(maria)
+    maria = await office(cast)
     theirs, hers, _ = await chat(cast, maria)
     return theirs, hers
 

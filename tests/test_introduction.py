@@ -11,7 +11,8 @@ from clientlib.box import Box
 from crypto.envelope import Kind
 from crypto.verdict import Verdict
 from crypto.wire import codec, content
-from tests.helpers.actors import Cast, chat, office
+from tests.helpers.actors import Cast, chat
+from tests.helpers.enrolled import office
 from tests.helpers.server import serving
 
 NAME = "kiesel-407"

@@ -9,6 +9,7 @@ import pytest
 
 from crypto.wire.boxes import BoxState, CloseReason
 from tests.helpers.actors import Cast, chat
+from tests.helpers.enrolled import office
 from tests.helpers.server import PORTAL16, serving
 
 HOUR_MS = 3_600_000
@@ -23,11 +24,7 @@ async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
 
 
 async def test_a_chat_from_the_queue_to_the_purge(cast: Cast) -> None:
-    admin = await cast.found()
-    maria = await cast.counsellor(admin, "maria", "Maria B.")
-    await cast.team(admin, maria)
-    await maria.log.update()
-    await cast.on_duty(maria)
+    maria = await office(cast)
     theirs, hers, seeker = await chat(cast, maria)
     assert seeker.number == 1
 
@@ -48,11 +45,7 @@ async def test_a_chat_from_the_queue_to_the_purge(cast: Cast) -> None:
 async def test_a_chat_that_began_and_ended_while_the_counsellor_was_away_is_there(
     cast: Cast,
 ) -> None:
-    admin = await cast.found()
-    maria = await cast.counsellor(admin, "maria", "Maria B.")
-    await cast.team(admin, maria)
-    await maria.log.update()
-    await cast.on_duty(maria)
+    maria = await office(cast)
     seeker = await cast.seeker()
     await maria.wait_until(lambda: seeker.ticket16 in maria.rows)
     await maria.accept(seeker.ticket16)

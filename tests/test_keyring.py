@@ -16,6 +16,7 @@ from crypto.keyring import GONE_KEPT_DAYS
 from crypto.passphrase import TooLong
 from crypto.random import random_bytes
 from tests.helpers.actors import Cast
+from tests.helpers.enrolled import enrolled
 from tests.helpers.server import serving
 
 NAME = "kiesel-407"
@@ -26,7 +27,7 @@ async def published(tmp_path: Path) -> AsyncIterator[Cast]:
     """An organisation with a log that seekers can check."""
     async with serving(tmp_path) as server:
         found = Cast(server)
-        await found.found()
+        await enrolled(found)
         yield found
         await found.close()
 

@@ -25,7 +25,8 @@ from crypto.verdict import Verdict
 from crypto.wire.boxes import BoxState, GetShare, Read
 from crypto.wire.errors import ErrorCode, WireError
 from crypto.wire.live import TicketState
-from tests.helpers.actors import PHRASE, Cast, chat, office
+from tests.helpers.actors import PHRASE, Cast, chat
+from tests.helpers.enrolled import office
 from tests.helpers.server import PORTAL16, serving
 
 HOUR_MS = 3_600_000

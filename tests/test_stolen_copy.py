@@ -27,9 +27,10 @@ from crypto.primitives import argon2id, equal, hash64, hash_, kdf
 from crypto.wire.accounts import AccountKind
 from e2e_server.app import open_relay
 from e2e_server.keeper.port import WrongKeeperError
-from tests.helpers.actors import Cast, chat, office
+from tests.helpers.actors import Cast, chat
 from tests.helpers.clock import FakeClock
 from tests.helpers.derivable import Values, occurring, texts, unkeyed
+from tests.helpers.enrolled import office
 from tests.helpers.server import Server, serving
 from tests.lying.proxy import Line, LyingRelay
 
@@ -234,7 +235,7 @@ async def test_a_stolen_copy_without_the_keeper_signs_nobody_in(cast: Cast, tmp_
     with pytest.raises(WrongKeeperError):
         await open_relay(settings, clock=FakeClock(), write_log=lambda _: None, timers=False)
     # Nor does it run with the keeper of another service.
-    async with serving(tmp_path / "other") as other:
+    async with serving(tmp_path / "other", is_apart=True) as other:
         keeper = (other.settings.keeper_dir, other.settings.keeper_mirror_dir)
     for one in keeper:
         shutil.copytree(one, thief.folder / one.name, dirs_exist_ok=True)

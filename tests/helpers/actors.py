@@ -209,16 +209,6 @@ async def chat(
     return box, joined[0], seeker
 
 
-async def office(cast: Cast) -> Staff:
-    """Found the organisation with one counsellor, and put her on duty."""
-    admin = await cast.found()
-    maria = await cast.counsellor(admin, "maria", "Maria B.")
-    await cast.team(admin, maria)
-    await maria.log.update()
-    await cast.on_duty(maria)
-    return maria
-
-
 async def until(ask: Callable[[], Awaitable[T]], fits: Callable[[T], bool]) -> T:
     """Ask again until the answer fits; each question is a round trip, so nothing spins."""
     for _ in range(50):

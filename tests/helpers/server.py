@@ -27,6 +27,7 @@ from e2e_server.app import Relay, open_relay
 from e2e_server.config import SETTINGS, Settings
 from e2e_server.init import init
 from e2e_server.secrets_dir import SecretName, SecretsDir
+from tests.helpers import atrest
 from tests.helpers.clock import FakeClock
 from tests.helpers.organisation import Organisation, seed
 from tests.helpers.rawclient import RawClient
@@ -39,7 +40,10 @@ INDEX = b"<!doctype html><title>Portal</title>"
 
 
 class Server:
-    """A relay with its folders below `folder`; may be stopped and started again on them."""
+    """A relay with its folders below `folder`; may be stopped and started again on them.
+
+    Two servers begin with the same secrets of their own, unless one `is_apart`.
+    """
 
     def __init__(
         self,
@@ -49,6 +53,7 @@ class Server:
         clock: FakeClock | None = None,
         site_dir: Path | None = None,
         portals: list[dict[str, Any]] | None = None,
+        is_apart: bool = False,
         **settings: Any,
     ) -> None:
         self.clock = clock or FakeClock()
@@ -58,6 +63,7 @@ class Server:
         self._portals = portals or [portal_entry(self.organisation)]
         self._relay: Relay | None = None
         self._has_pages = site_dir is not None
+        self._is_apart = is_apart
         self._port = 0
 
     @property
@@ -74,6 +80,19 @@ class Server:
     async def set_up(self) -> None:
         """Make what `init`, the organisation and `build-web` would have made."""
         data_dir = self.settings.data_dir
+        key = ("set up", self.clock.now_ms(), self.organisation.log_key.raw)
+        is_new = not data_dir.exists() and not self._is_apart
+        if not (is_new and atrest.lay_out(key, self.settings)):
+            await self._init()
+            if is_new:
+                atrest.keep(key, self.settings)
+        site = site_json(self.organisation, self._portals, self.settings)
+        paths.site_path(self.settings).write_text(json.dumps(site), "utf-8")
+        if not self._has_pages:
+            write_bare_pages(self.settings.site_dir)
+
+    async def _init(self) -> None:
+        data_dir = self.settings.data_dir
         data_dir.mkdir(parents=True, exist_ok=True)
         secrets = SecretsDir(data_dir)
         if not (secrets.path / SecretName.LOG_KEY.value).exists():
@@ -81,10 +100,6 @@ class Server:
         operator_key = data_dir.parent / "operator.pub"
         operator_key.write_text(x25519_public(OPERATOR_SECRET).hex() + "\n", "ascii")
         await init(self.settings, operator_key, self.clock)
-        site = site_json(self.organisation, self._portals, self.settings)
-        paths.site_path(self.settings).write_text(json.dumps(site), "utf-8")
-        if not self._has_pages:
-            write_bare_pages(self.settings.site_dir)
 
     async def start(self) -> None:
         """Open the relay and listen: on a free port, and on the same one ever after."""

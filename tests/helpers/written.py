@@ -15,7 +15,6 @@ from typing import Any, TypeVar
 from unittest import mock
 
 from clientlib.account import SeekerAccount
-from clientlib.accounts import SignedIn
 from clientlib.box import Box
 from clientlib.case import Case
 from clientlib.enquiry import Enquiry
@@ -23,11 +22,11 @@ from clientlib.relay import RelayClient
 from clientlib.sending import Portal
 from clientlib.staff import Staff
 from clientlib.staffenquiries import StaffEnquiries
-from crypto.keys import AccountSecret
 from crypto.verdict import Verdict
-from crypto.wire.accounts import PAGES, AccountKind, Attach, PageRead
+from crypto.wire.accounts import AccountKind
 from crypto.wire.base import Command
 from tests.helpers.actors import Cast
+from tests.helpers.enrolled import attached, enrolled, goes_on
 from tests.helpers.organisation import seed
 from tests.helpers.server import PORTAL16
 
@@ -75,38 +74,19 @@ def counted(relay: RelayClient, at: int = -1, *, is_asked: bool = False) -> Iter
 
 async def centre(cast: Cast, *names: str) -> list[Staff]:
     """An organisation with one team of these counsellors; nobody is on duty."""
-    admin = await cast.found()
-    people = [await cast.counsellor(admin, one, one.capitalize()) for one in names]
-    await cast.team(admin, *people)
-    for one in people:
-        await one.log.update()
-    return people
+    return (await enrolled(cast, *((one, one.capitalize()) for one in names)))[1:]
 
 
 async def again(cast: Cast, account: SeekerAccount) -> SeekerAccount:
     """The same sign-in on a new line, with nothing in memory: as after a crash."""
     relay = await cast.line()
-    signed_in = await _attached(relay, account.ams, account.token, AccountKind.SEEKER)
+    signed_in = await attached(relay, account.ams, account.token, AccountKind.SEEKER)
     return await cast.account_of(relay, signed_in)
 
 
 async def staff_again(cast: Cast, staff: Staff, *, ahead_ms: int = 0) -> Staff:
     """As `again`, for a counsellor, on a device whose clock may be ahead."""
-    relay = await cast.line()
-    signed_in = await _attached(relay, staff.ams, staff.token, AccountKind.STAFF)
-    now_ms = cast.now_ms
-    found = Staff(relay, await cast.log(relay), signed_in, lambda: now_ms() + ahead_ms)
-    await found.begin()
-    return found
-
-
-async def _attached(
-    relay: RelayClient, ams: AccountSecret, token: bytes, kind: AccountKind
-) -> SignedIn:
-    subject16 = (await relay.request(Attach(token=token))).subject16
-    read = [await relay.request(PageRead(page=page)) for page in range(PAGES[kind])]
-    pages = tuple((one.version, one.sealed) for one in read)
-    return SignedIn(ams=ams, token=token, subject16=subject16, pages=pages)
+    return await goes_on(cast, staff.ams, staff.token, ahead_ms=ahead_ms)
 
 
 def portal_of(cast: Cast) -> Portal:
