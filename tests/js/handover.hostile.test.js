@@ -20,6 +20,7 @@ import * as codec from '../../web/js/wire/codec.js';
 import { WireError } from '../../web/js/wire/errors.js';
 import { settled } from './helpers/clock.js';
 import { DeskOf, Office, Writer } from './helpers/office.js';
+import { hex } from './helpers/vectors.js';
 
 before(ready);
 
@@ -276,6 +277,15 @@ test('a relay that shows less of the box than was granted is refused', async () 
   const { found, jonas } = await handed();
   found.lies.read = (reply) => ({ ...reply, rows: reply.rows.slice(0, 3), headN: 3 });
   await isRefused(found, jonas);
+});
+
+test('nobody is taken out because the relay shows no successor', async () => {
+  const { found, seeker, maria } = await handed();
+  const ticket = [...found.tickets.values()][0];
+  maria.written.hear({ ...ticket, successor: new Uint8Array(0) });
+  await settled();
+  assert.deepEqual(maria.case?.model?.handing.value?.stage, 'joined');
+  assert.deepEqual(found.boxes.get(hex(seeker.box16)).caps.map((/** @type {any} */ { sidx }) => sidx), [0, 2, 3]);
 });
 
 test('a row that says it is handed to me opens nothing without letters, and takes nothing away', async () => {

@@ -275,17 +275,35 @@ test('who was away learns at the next line that a colleague has it', async () =>
   assert.deepEqual([model.isLost.value, model.standing.value, model.draft.value], [true, 'handed', 'Ein Anfang']);
 });
 
+/** Jonas is listed no more. @param {Office} found */
+function leavesTheTeam(found) {
+  const { currentTeam } = found.log.view;
+  found.log.view.currentTeam = (/** @type {Uint8Array} */ team16, /** @type {number} */ atMs) => {
+    const stated = /** @type {any} */ (currentTeam.call(found.log.view, team16, atMs));
+    return { ...stated, team: { ...stated.team, members: [found.maria.subject16] } };
+  };
+}
+
+test('who has left before taking it over is taken out again', async () => {
+  const { found, seeker, maria } = await office();
+  await asks({ found, maria });
+  await answers(seeker, true);
+  assert.deepEqual(sidxs(found, seeker), [0, 2, 3]);
+  maria.crashes();
+  leavesTheTeam(found);
+  const back = await new DeskOf(found, found.maria).signsIn();
+  await settled();
+  assert.deepEqual([sidxs(found, seeker), back.case?.model?.handing.value, ticketOf(found).successor.length], [[0, 2], null, 0]);
+  assert.deepEqual([...seeker.written.questions.value.values()].map(({ answer }) => answer), ['takenBack']);
+});
+
 test('whom the seeker has agreed to and who has left since does not come in', async () => {
   const { found, seeker, maria } = await office();
   await asks({ found, maria });
   maria.crashes();
   await answers(seeker, true);
   const desk = new DeskOf(found, found.maria);
-  const { currentTeam } = found.log.view;
-  found.log.view.currentTeam = (/** @type {Uint8Array} */ team16, /** @type {number} */ atMs) => {
-    const stated = /** @type {any} */ (currentTeam.call(found.log.view, team16, atMs));
-    return { ...stated, team: { ...stated.team, members: [found.maria.subject16] } };
-  };
+  leavesTheTeam(found);
   await desk.signsIn();
   await settled();
   assert.deepEqual([sidxs(found, seeker), desk.case?.model?.handing.value], [[0, 2], null]);
@@ -352,8 +370,8 @@ for (const withHistory of [true, false]) {
 
 test('the next step follows from box and row', () => {
   const somebody = /** @type {any} */ ({ sidx: 3 });
-  const calm = /** @type {const} */ ({ isOpen: true, answer: '', isMyQuestion: true, successor: null, predecessor: null, isAnnounced: false, row: 'mine' });
-  const let_in = { successor: somebody, answer: 'done' };
+  const calm = /** @type {const} */ ({ isOpen: true, answer: '', isMyQuestion: true, successor: null, predecessor: null, isAnnounced: false, isFit: true, row: 'mine' });
+  const letIn = { successor: somebody, answer: 'done' };
   const cases = /** @type {[object, string][]} */ ([
     [{}, 'none'],
     [{ answer: 'open' }, 'none'],
@@ -361,12 +379,14 @@ test('the next step follows from box and row', () => {
     [{ answer: 'yes', isMyQuestion: false }, 'none'],
     [{ answer: 'yes', isOpen: false }, 'none'],
     [{ answer: 'yes', row: 'handed' }, 'withdraw'],
-    [{ ...let_in }, 'announce'],
-    [{ ...let_in, row: 'unknown' }, 'none'],
-    [{ ...let_in, isAnnounced: true }, 'none'],
-    [{ ...let_in, row: 'handed' }, 'none'],
-    [{ ...let_in, answer: 'sentBack', row: 'handed' }, 'takeOut'],
-    [{ ...let_in, answer: 'takenBack' }, 'takeOut'],
+    [{ ...letIn }, 'announce'],
+    [{ ...letIn, isFit: false }, 'giveUp'],
+    [{ ...letIn, answer: 'takenBack', isFit: false }, 'takeOut'],
+    [{ ...letIn, row: 'unknown' }, 'none'],
+    [{ ...letIn, isAnnounced: true }, 'none'],
+    [{ ...letIn, row: 'handed' }, 'none'],
+    [{ ...letIn, answer: 'sentBack', row: 'handed' }, 'takeOut'],
+    [{ ...letIn, answer: 'takenBack' }, 'takeOut'],
     [{ predecessor: somebody, row: 'toMe', isMyQuestion: false, answer: 'done' }, 'finish'],
     [{ predecessor: somebody, row: 'toMe', isMyQuestion: false, answer: 'takenBack' }, 'none'],
     [{ row: 'toMe' }, 'report'],

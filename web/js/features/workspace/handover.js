@@ -41,23 +41,25 @@ const NOBODY = new Uint8Array(0);
 
 /**
  * What box and row say of one conversation. `answer` to the question that stands, `isMyQuestion`: that I have asked.
+ * `isFit`: the log still lists who was let in.
  * @typedef {Readonly<{ isOpen: boolean, answer: Answer | '', isMyQuestion: boolean, successor: RosterEntry | null,
- *   predecessor: RosterEntry | null, isAnnounced: boolean, row: Whose }>} Situation
+ *   predecessor: RosterEntry | null, isAnnounced: boolean, isFit: boolean, row: Whose }>} Situation
  */
 
-/** @typedef {'letIn' | 'announce' | 'takeOut' | 'withdraw' | 'finish' | 'report' | 'none'} Step */
+/** @typedef {'letIn' | 'announce' | 'giveUp' | 'takeOut' | 'withdraw' | 'finish' | 'report' | 'none'} Step */
 
 /**
  * The next step that is missing, of who gives away and of who takes over.
  * @param {Situation} situation
  * @returns {Step}
  */
-export function nextStep({ isOpen, answer, isMyQuestion, successor, predecessor, isAnnounced, row }) {
+export function nextStep({ isOpen, answer, isMyQuestion, successor, predecessor, isAnnounced, isFit, row }) {
   if (!isOpen) return 'none';
   // Taken back in the very moment: who gave it away takes me out again.
   if (predecessor !== null) return answer === 'takenBack' && !isMyQuestion ? 'none' : 'finish';
   if (row === 'toMe') return 'report';
   if (successor !== null && isMyQuestion && (answer === 'takenBack' || answer === 'sentBack')) return 'takeOut';
+  if (successor !== null && isMyQuestion && answer === 'done' && !isFit) return 'giveUp';
   if (successor !== null) return row === 'mine' && !isAnnounced ? 'announce' : 'none';
   // The letters of an earlier one go first: nobody is to find them beside the new ones.
   if (row === 'handed') return 'withdraw';

@@ -4,6 +4,7 @@
 import { RemoteError } from '../../crypto/errors.js';
 import { effect, signal } from '../../core/signals.js';
 import { own } from '../../core/tasks.js';
+import { equal } from '../../crypto/primitives.js';
 import { NoticeKind } from '../../crypto/verdict.js';
 import { WireError, ignoreRefusal } from '../../wire/errors.js';
 import { forgetLost } from './cases.js';
@@ -27,8 +28,8 @@ import { FormerlyMine, Succeeding } from './succeeding.js';
 
 /** More steps than any hand-over has, should box and row never agree. */
 const MOST_STEPS = 8;
-/** These change who is in it. @type {readonly Step[]} */
-const COMMITS = ['letIn', 'takeOut', 'finish'];
+/** These change the box. @type {readonly Step[]} */
+const CHANGES = ['letIn', 'giveUp', 'takeOut', 'finish'];
 const NOBODY = new Uint8Array(0);
 
 export class HandOvers {
@@ -81,20 +82,9 @@ export class HandOvers {
     for (const id of [...this.#followed.keys()]) await this.#goOn(id);
   }
 
-  /**
-   * A row has changed. Sent back without a word in the box, as by somebody who cannot open it, it is taken back.
-   * @param {string} id
-   * @param {any} before the wire's EnquiryRow; null for one that was not known
-   * @param {any} row
-   */
-  hear(id, before, row) {
-    const one = this.#followed.get(id);
-    if (one === undefined) return;
-    const { consent, successor, isMyQuestion } = one.thread;
-    const isNoMore = before !== null && before.successor.length > 0 && row.successor.length === 0;
-    const asked = consent.asked.value;
-    if (isNoMore && isMyQuestion && asked?.answer === 'done' && successor.value?.sidx === one.announced) this.#giving.takeBack(one.thread, asked.n);
-    this.#goOnSoon(id);
+  /** A row has changed. It takes nobody out: what the relay shows of a successor is only its word. @param {string} id */
+  hear(id) {
+    if (this.#followed.has(id)) this.#goOnSoon(id);
   }
 
   /** Tells whether a step of it could not be done. @param {string} id */
@@ -195,7 +185,7 @@ export class HandOvers {
   }
 
   /** @param {string} id @param {Followed} one @returns {Step} */
-  #nextOf(id, { thread, announced }) {
+  #nextOf(id, { note, thread, announced }) {
     const successor = thread.successor.value;
     return nextStep({
       isOpen: thread.closed.value === null && !thread.isLost.value && thread.paused.value === null,
@@ -204,8 +194,14 @@ export class HandOvers {
       successor,
       predecessor: thread.predecessor.value,
       isAnnounced: successor?.sidx === announced,
+      isFit: successor === null || this.#isListed(note, successor.certificateHash),
       row: this.#whose(id),
     });
+  }
+
+  /** Tells whether a colleague may have it by now. @param {Note} note @param {Uint8Array} certificateHash */
+  #isListed({ portal16 }, certificateHash) {
+    return colleaguesOf(this.#place, portal16).some(({ certificate }) => equal(certificate.hash, certificateHash));
   }
 
   /** Whose a conversation is by its row. @param {string} id @returns {import('./handover.js').Whose} */
@@ -221,6 +217,7 @@ export class HandOvers {
   async #do(id, step, one) {
     const { note, thread } = one;
     if (step === 'letIn') await this.#letIn(one);
+    else if (step === 'giveUp') await this.#giveUp(thread);
     else if (step === 'takeOut') await this.#giving.takeOut(thread);
     else if (step === 'finish') await this.#taking.finish(thread);
     else if (step === 'announce') {
@@ -234,20 +231,26 @@ export class HandOvers {
       this.#learn(id, { assignee: this.#session.subject16, successor: NOBODY });
     }
     // It is read before the next step is chosen.
-    if (COMMITS.includes(step)) await thread.resume();
+    if (CHANGES.includes(step)) await thread.resume();
   }
 
-  /** After the yes; where the colleague has left since, the question is taken back. @param {Followed} one */
+  /** After the yes; where the colleague has left since, nobody comes in. @param {Followed} one */
   async #letIn({ note, thread }) {
     try {
       await this.#giving.letIn(note, thread);
     } catch (error) {
-      const handing = thread.handing.value;
-      if (!(error instanceof ColleagueGone) || handing === null) throw error;
-      thread.tell('handOverImpossible', { name: handing.name });
-      this.#giving.takeBack(thread, handing.n);
-      await thread.box.flush();
+      if (!(error instanceof ColleagueGone)) throw error;
+      await this.#giveUp(thread);
     }
+  }
+
+  /** The colleague has been revoked, or left the team: nothing is sealed to them. @param {CaseThread} thread */
+  async #giveUp(thread) {
+    const handing = thread.handing.value;
+    if (handing === null) return;
+    thread.tell('handOverImpossible', { name: handing.name });
+    this.#giving.takeBack(thread, handing.n);
+    await thread.box.flush();
   }
 
   /** What the relay has just been told. @param {string} id @param {object} change */

@@ -107,7 +107,7 @@ export class Written {
     const id = toHex(row.ticket16);
     const before = this.#enquiries.raw(id);
     this.#enquiries.take([row]);
-    this.#rooms?.handOvers.hear(id, before, row);
+    this.#rooms?.handOvers.hear(id);
     // Handed over once more, it has other letters.
     if (before !== null && !equal(before.successor, row.successor)) this.#rooms?.first.forget(id);
     const isMine = this.#place.session()?.isMe(row.assignee) ?? false;
