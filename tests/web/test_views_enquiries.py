@@ -152,7 +152,7 @@ def test_who_reads_it_and_until_when_is_said_before_it_is_sent(page: Page) -> No
     page.get_by_role("radio", name="Jonas K.").check()
     expect(before).to_contain_text("Nur Jonas K. kann es lesen.")
     expect(page.get_by_role("radio", name="Jonas K.")).to_have_accessible_description(
-        "Spricht Deutsch und Türkisch"
+        "Urlaub bis 4. Januar Berät auf: Deutsch und Türkisch"
     )
 
 

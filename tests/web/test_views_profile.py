@@ -240,6 +240,8 @@ def test_the_own_key_is_shown_small(page: Page) -> None:
 
 def test_the_keyboard_walks_through_the_form(page: Page) -> None:
     opens(page, "profile-new")
+    expect(page.get_by_label("Anzeigename")).to_be_visible()
+    expect(page.get_by_role("heading", name="Mein Profil")).to_be_focused()
     keys = Keys(page)
     keys.tab()
     expect(page.get_by_label("Anzeigename")).to_be_focused()
