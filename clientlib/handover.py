@@ -91,7 +91,8 @@ class Handing:
         everybody = await readers_of(
             self._caseload.relay, view, self._team16, self._caseload.now_ms()
         )
-        return tuple(one for one in everybody if one.certificate.hash != mine)
+        others = (one for one in everybody if one.certificate.hash != mine)
+        return tuple(sorted(others, key=lambda one: one.name))
 
     # --- steps ----------------------------------------------------------------------------------
 

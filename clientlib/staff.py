@@ -84,14 +84,14 @@ class Staff:
 
     async def own_profile(self) -> Profile | None:
         """Return what a team shows of me now; None before there is a profile and a team."""
-        team16 = self._own_team()
+        team16 = await self._own_team()
         if team16 is None:
             return None
         return await profile_of(self.relay, team16, self.certificate)
 
     async def own_picture(self, shown: Profile) -> bytes:
         """Fetch the picture of the own profile; b"" when it has none."""
-        team16 = self._own_team()
+        team16 = await self._own_team()
         return b"" if team16 is None else await picture_of(self.relay, team16, shown)
 
     async def publish_profile(
@@ -125,8 +125,8 @@ class Staff:
         signature = ownprofile.sign_profile(account.staff_sign(self.ams), raw)
         await self.relay.request(ProfilePut(profile=raw, signature=signature, picture=shown))
 
-    def _own_team(self) -> bytes | None:
-        view, now_ms = self.log.view, self._now_ms()
+    async def _own_team(self) -> bytes | None:
+        view, now_ms = await self.log.update(), self._now_ms()
         teams = (one for one in view.team_ids() if view.in_team(one, self.subject16, now_ms))
         return next(teams, None)
 
