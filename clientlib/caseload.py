@@ -112,7 +112,10 @@ class Caseload:
             kem_secrets=self.kem_secrets, share=share, secrets=tuple(secrets.values())
         )
         first = min(entry.secrets, key=lambda kept: kept.epoch)
-        transcript = reading.start(entry.box16, first.es, holder, self.log.staff)
+        # What stands under a key of the team from before I came was granted: in that I am in no
+        # roster. Whoever takes me out does so in a later epoch.
+        admitted = max(kept.epoch for kept in entry.secrets)
+        transcript = reading.start(entry.box16, first.es, holder, self.log.staff, admitted)
         if entry.pin_n:
             transcript.expect(entry.pin_n, entry.pin_chain)
         box = self.box(transcript, cap)

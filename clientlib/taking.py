@@ -118,9 +118,8 @@ class Taking:
             number=self._row.number,
             joined_hour=self._caseload.now_ms() // HOUR_MS,
         )
-        welcome = self._first.welcome
-        opened = KeptSecret(epoch=welcome.epoch, es=welcome.es)
-        await self._caseload.remember(welcome.box16, (opened, *more), note)
+        opened = self._first.secrets
+        await self._caseload.remember(self._first.box.box16, (*opened, *more), note)
 
     def _sealed(self, made: _Made) -> boxes.Commit:
         """Seal it from the present view of the box, in the team's name, with the own key."""

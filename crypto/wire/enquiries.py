@@ -40,7 +40,7 @@ from crypto.wire.boxes import StoredLetter
 from crypto.wire.fields import Bytes16, Hour, Language, ListUpTo, Ms, Opt16, Uint, UintUpTo
 
 MAX_ROWS = 500
-# One to the team or to its addressee; a repeat after a lost answer may leave a second.
+# Welcome and grant; a repeat after a lost answer may leave them twice.
 MAX_LETTERS = 4
 
 

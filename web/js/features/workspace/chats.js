@@ -4,7 +4,7 @@
 import { seekerKeyHash, verifyAccept } from '../../crypto/acceptance.js';
 import { capHash } from '../../crypto/credential.js';
 import { EntryState, gone } from '../../crypto/entry.js';
-import { BadProof, BadSignature, BadStatement, RemoteError } from '../../crypto/errors.js';
+import { BadSignature, BadStatement, RemoteError } from '../../crypto/errors.js';
 import { keyOf } from '../../crypto/keys.js';
 import { LetterKind, decodeWelcome, openLetter } from '../../crypto/letter.js';
 import { equal, signPublic } from '../../crypto/primitives.js';
@@ -12,6 +12,7 @@ import * as reading from '../../crypto/reading.js';
 import { BoxKind } from '../../crypto/roster.js';
 import '../../wire/catalogue-staff.js';
 import { WireError } from '../../wire/errors.js';
+import { inboxLetters } from './letters.js';
 import { NO_TICKET, encodeNote, missed, noteOf } from './note.js';
 import { StaffKeys } from './staffkeys.js';
 import { takeTeamSeed } from './teams.js';
@@ -86,7 +87,7 @@ export class Boxes {
    */
   async readInbox(rowOf) {
     const inbox = this.keys.inbox16;
-    const letters = await this.#letters(inbox);
+    const letters = await inboxLetters(this.#request, inbox);
     /** @type {Joined[]} */
     const joined = [];
     let [refused, seeds] = [0, 0];
@@ -117,22 +118,6 @@ export class Boxes {
   }
 
   /**
-   * Reads an inbox page by page to its end.
-   * @param {Uint8Array} inbox
-   */
-  async #letters(inbox) {
-    /** @type {{ letter: number, e2: Uint8Array }[]} */
-    const found = [];
-    for (;;) {
-      const start = found.length === 0 ? 0 : found[found.length - 1].letter + 1;
-      const { letters } = await this.#request('inbox_read', { inbox16: inbox, start });
-      if (letters.length === 0) return found;
-      if (letters[0].letter < start) throw new BadProof('an inbox that begins again never ends');
-      found.push(...letters);
-    }
-  }
-
-  /**
    * Opens a box of the keyring again; null when the relay has it no more, or while it never let this account
    * in. Once its purge must be past, the entry is emptied too.
    * @param {Entry} entry
@@ -154,7 +139,9 @@ export class Boxes {
       secrets: secrets.map((kept) => kept.es),
     };
     const first = secrets.reduce((one, other) => (other.epoch < one.epoch ? other : one));
-    const transcript = reading.start(box16, first.es, holder, this.#log.staff);
+    // What stands under a key of the team from before I came was granted: in that I am in no roster.
+    const admitted = Math.max(...secrets.map(({ epoch }) => epoch));
+    const transcript = reading.start(box16, first.es, holder, this.#log.staff, admitted);
     if (entry.pinN > 0) transcript.expect(entry.pinN, entry.pinChain);
     return transcript;
   }

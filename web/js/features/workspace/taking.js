@@ -10,11 +10,9 @@
 //
 // Of a request that is addressed to me, commit 0 lets me in already: instead of 2 and 4, the join cap is swapped.
 
-import { checkCommit, encodeCommit, makeCommit, Reason } from '../../crypto/commit.js';
+import { Reason } from '../../crypto/commit.js';
 import { capHash } from '../../crypto/credential.js';
 import { EntryState } from '../../crypto/entry.js';
-import { Kind, sealE1 } from '../../crypto/envelope.js';
-import { kid } from '../../crypto/epoch.js';
 import { BadStatement, RemoteError } from '../../crypto/errors.js';
 import { keyOf } from '../../crypto/keys.js';
 import { randomBytes } from '../../crypto/random.js';
@@ -23,10 +21,10 @@ import { Right } from '../../wire/catalogue.js';
 import '../../wire/catalogue-staff.js';
 import { WireError, ignoreRefusal } from '../../wire/errors.js';
 import { encodeNote } from './note.js';
+import { groundOf, sealForTeam } from './teamcommit.js';
 
 /** @typedef {import('../../crypto/certificate.js').Certificate} Certificate */
 /** @typedef {import('../../crypto/keys.js').EpochSecret} EpochSecret */
-/** @typedef {import('../../crypto/transcript.js').Transcript} Transcript */
 /** @typedef {import('./note.js').Note} Note */
 /** @typedef {import('./opening.js').Opened} Opened */
 /** @typedef {'taken' | 'late' | 'failed'} Outcome taken by me; a colleague was first; not now */
@@ -89,10 +87,11 @@ export class Taking {
    * @param {Opened} opened
    * @returns {Promise<Outcome>}
    */
-  async #enter(row, { transcript, welcome }) {
+  async #enter(row, opened) {
+    const { transcript, welcome } = opened;
     const { box16 } = welcome;
     try {
-      if (transcript.own === null) await this.#commit(row, transcript, welcome);
+      if (transcript.own === null) await this.#commit(row, opened);
       else {
         await this.#remember(row, box16, [{ epoch: welcome.epoch, es: welcome.es }]);
         await this.#request('swap', { box16, newCapHash: capHash(this.#keys.cap(box16)) }, welcome.joinCap);
@@ -106,44 +105,31 @@ export class Taking {
   }
 
   /**
-   * Commit 1: the seeker and I, and no team any more. It is checked as every member will check it, before
-   * anything is kept or sent: one that they refuse would damage the box for good.
+   * The commit that lets the team out: the seeker and I, and nobody else.
    * @param {any} row
-   * @param {Transcript} transcript
-   * @param {import('../../crypto/letter.js').Welcome} welcome
+   * @param {Opened} opened
    */
-  async #commit(row, transcript, welcome) {
+  async #commit(row, { transcript, welcome, history }) {
     const { box16 } = welcome;
-    const { roster, es: first } = transcript.state;
+    const ground = groundOf(transcript);
     const certificate = this.#certificate();
-    const team = [...(roster?.entries.values() ?? [])].find(({ role }) => role === Role.TEAM);
-    if (roster === null || first === null || team === undefined || certificate === null) throw new BadStatement('not in force');
-    const me = {
-      sidx: roster.highestSidx + 1, role: Role.COUNSELLOR, signPk: certificate.signPk, kemPk: certificate.kemPk, certificateHash: certificate.hash,
-    };
-    const entries = [...[...roster.entries.values()].filter((one) => one !== team), me];
-    const es = this.#nextSecret(box16, roster.epoch + 1);
-    const { commit, wraps } = makeCommit(roster, entries, Reason.ACCEPTED, es, certificate.hash);
-    // Read before the log was: who may sign for the team is judged by the newest.
-    transcript.staff = this.#log.staff;
-    const body = transcript.draft({
-      kind: Kind.COMMIT,
-      stream: new DataView(randomBytes(4).slice().buffer).getUint32(0, true),
-      i: 0,
-      sentMs: this.#clock.serverNow(),
-      logN: this.#log.view.size,
-      payload: encodeCommit(commit),
-      sidx: team.sidx,
+    if (certificate === null) throw new BadStatement('not in force');
+    const { epoch, highestSidx } = ground.roster;
+    const { signPk, kemPk, hash } = certificate;
+    const es = this.#nextSecret(box16, epoch + 1);
+    const entry = { sidx: highestSidx + 1, role: Role.COUNSELLOR, signPk, kemPk, certificateHash: hash };
+    const sealed = sealForTeam(transcript, ground, {
+      log: this.#log, sign: this.#keys.sign, by: hash, nowMs: this.#clock.serverNow(), entry, reason: Reason.ACCEPTED, es,
     });
-    checkCommit(roster, commit, team.sidx, wraps, { logN: body.logN, atMs: body.sentMs }, this.#log.staff);
-    await this.#remember(row, box16, [{ epoch: roster.epoch, es: first }, { epoch: commit.epoch, es }]);
+    const before = history.map((one, at) => ({ epoch: at, es: one }));
+    await this.#remember(row, box16, [...before, { epoch, es: ground.es }, { epoch: epoch + 1, es }]);
     await this.#request('commit', {
       box16,
-      oldKid: transcript.key.kid8,
-      newKid: kid(es, box16, commit.epoch),
-      e1: sealE1(transcript.key, this.#keys.sign, body, wraps),
-      caps: [{ sidx: me.sidx, capHash: capHash(this.#keys.cap(box16)), rights: OWN_RIGHTS, team16: EMPTY }],
-      out: [team.sidx],
+      oldKid: sealed.oldKid,
+      newKid: sealed.newKid,
+      e1: sealed.e1,
+      caps: [{ sidx: entry.sidx, capHash: capHash(this.#keys.cap(box16)), rights: OWN_RIGHTS, team16: EMPTY }],
+      out: [ground.team.sidx],
       letters: [],
       ticket16: EMPTY,
     }, welcome.joinCap);

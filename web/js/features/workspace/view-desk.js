@@ -12,13 +12,15 @@ import { computed } from '../../core/signals.js';
 /** @typedef {ReturnType<WorkModel['written']['cases']['peek']>[number]} WorkCase */
 /** What came of "Anfrage übernehmen". @typedef {{ id: string, outcome: 'taken' | 'late', name: string, byName: string }} End */
 
+/** @typedef {'requests' | 'messages' | 'team'} Room */
+
 /** Longer waits are marked; before that nothing alarms. */
 export const LATE_MINUTES = 15;
 const TEN_SECONDS_MS = 10_000;
 
 export class Desk {
-  /** @type {import('../../core/signals.js').Signal<'requests' | 'messages'>} */
-  room = signal(/** @type {'requests' | 'messages'} */ ('requests'));
+  /** @type {import('../../core/signals.js').Signal<Room>} */
+  room = signal(/** @type {Room} */ ('requests'));
   /** Among the requests: who waits for a chat, or who has written. */
   tab = signal(/** @type {'live' | 'written'} */ ('live'));
   request = signal('');
@@ -64,7 +66,7 @@ export class Desk {
     return known;
   }
 
-  /** @param {'requests' | 'messages'} room */
+  /** @param {Room} room */
   go(room) {
     this.room.value = room;
     this.pane.value = 'list';
@@ -206,7 +208,8 @@ export class Desk {
     const isLate = waiting.some((one) => minutesSince(one.sinceMs, this.nowMs.value) > LATE_MINUTES);
     const unread = sumUnread([...this.#model.chats.value, ...this.#model.written.cases.value]);
     const written = this.#model.written.rows.value.filter((one) => one.state === 'open').length;
-    return { waiting: waiting.length, isLate, unread, written };
+    const team = this.#model.team.waiting.value + this.#model.team.teams.value.filter(({ restart }) => restart !== null).length;
+    return { waiting: waiting.length, isLate, unread, written, team };
   }
 
   #followTime() {

@@ -3,11 +3,15 @@
 import { initials } from '../../ui/format.js';
 import { Dialog } from '../../ui/dialog.js';
 import { html, useState } from '../../ui/html.js';
-import { icon } from '../../ui/icons.js';
+import { addIcons, icon } from '../../ui/icons.js';
 import { t } from '../../ui/text.js';
 
 /** @typedef {import('./model.js').WorkModel} WorkModel */
 /** @typedef {import('./view-desk.js').Desk} Desk */
+
+addIcons({
+  people: ['M9 5.5a3 3 0 1 1 0 6 3 3 0 0 1 0-6z', 'M3.5 19a5.5 5.5 0 0 1 11 0', 'M15.5 5.8a3 3 0 0 1 0 5.4', 'M17 14a5.5 5.5 0 0 1 3.5 5'],
+});
 
 /** @param {{ n: number, late?: boolean, words: string }} props @returns {any} */
 export function Counter({ n, late = false, words }) {
@@ -16,7 +20,7 @@ export function Counter({ n, late = false, words }) {
     <span class="visually-hidden">, ${words}</span></span>`;
 }
 
-/** @param {{ desk: Desk, room: 'requests' | 'messages', symbol: string, words: string, short: string, counter: any }} props @returns {any} */
+/** @param {{ desk: Desk, room: import('./view-desk.js').Room, symbol: string, words: string, short: string, counter: any }} props @returns {any} */
 function Item({ desk, room, symbol, words, short, counter }) {
   return html`<button type="button" class="rail__item" aria-current=${desk.room.value === room ? 'page' : undefined}
     onClick=${() => desk.go(room)}>${icon(symbol)}<span class="when-wide">${words}</span><span class="when-narrow">${short}</span>${counter}</button>`;
@@ -61,15 +65,17 @@ function MoreDialog({ desk, me, onKeys, onClose }) {
 /** @param {{ model: WorkModel, desk: Desk, name: string, onKeys: () => void }} props @returns {any} */
 export function Rail({ model, desk, name, onKeys }) {
   const [more, setMore] = useState(false);
-  const { waiting, isLate, unread } = desk.counts.value;
+  const { waiting, isLate, unread, team } = desk.counts.value;
   const me = model.me.value.name;
   return html`<div class="rail">
     <div class="rail__brand"><span class="brand__mark">${icon('shield')}</span><span>${name}</span></div>
     <nav class="rail__items" aria-label=${t('workspace.nav')}>
-      <${Item} desk=${desk} room="requests" symbol="inbox" words=${t('workspace.first_requests')} short=${t('workspace.first_requests')}
+      <${Item} desk=${desk} room="requests" symbol="inbox" words=${t('workspace.first_requests')} short=${t('workspace.requests_short')}
         counter=${html`<${Counter} n=${waiting} late=${isLate} words=${t('workspace.count_waiting', { n: waiting })} />`} />
       <${Item} desk=${desk} room="messages" symbol="chat" words=${t('workspace.my_messages')} short=${t('workspace.messages_short')}
         counter=${html`<${Counter} n=${unread} words=${t('workspace.count_unread', { n: unread })} />`} />
+      <${Item} desk=${desk} room="team" symbol="people" words=${t('workspace.team')} short=${t('workspace.team')}
+        counter=${html`<${Counter} n=${team} words=${t('workspace.count_team', { n: team })} />`} />
     </nav>
     <div class="rail__me">
       <div class="rail__me-who"><span class="avatar" aria-hidden="true">${initials(me)}</span><span>${me}</span></div>
