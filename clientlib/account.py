@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from clientlib import accounts
 from clientlib.box import Box
@@ -11,41 +11,16 @@ from clientlib.errors import over_is_fine
 from clientlib.keyring import Keyring
 from clientlib.notes import closed, enquiry_note, missed
 from clientlib.relay import RelayClient
+from clientlib.settings import Settings
 from clientlib.translog import LogReader
-from crypto import account, encoding, epoch, reading
+from crypto import account, epoch, reading
 from crypto.account import ConversationKeys
-from crypto.encoding import Value
 from crypto.entry import Entry, EntryState
 from crypto.envelope import parse_outer
-from crypto.errors import RemoteError
 from crypto.keys import AccountSecret, EpochSecret, Share
 from crypto.wire import boxes, enquiries, live
 from crypto.wire.accounts import AccountKind, SignOut
 from crypto.wire.errors import ErrorCode, WireError
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """What a seeker's account keeps for all devices: whether the sheet was typed back.
-
-    `others` is what a newer client wrote behind that; it stays.
-    """
-
-    sheet_noted: bool = False
-    others: tuple[Value, ...] = ()
-
-    def encode(self) -> bytes:
-        """Return the settings bytes: [0 | 1, ...]."""
-        return encoding.encode([int(self.sheet_noted), *self.others])
-
-    @staticmethod
-    def decode(raw: bytes) -> Settings:
-        """Read the settings bytes; none, or what this client cannot read, are a new account's."""
-        try:
-            noted, *others = encoding.array(encoding.decode(raw)) if raw else [0]
-        except (RemoteError, ValueError):  # ValueError: an array without items
-            return Settings()
-        return Settings(sheet_noted=noted == 1, others=tuple(others))
 
 
 class SeekerAccount:

@@ -11,7 +11,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from clientlib import cli_org, cli_seeker, cli_staff
+from clientlib import cli_org, cli_seeker, cli_staff, cli_team
 from clientlib.errors import Disconnected
 from clientlib.terminal import UsageError, complain
 from crypto.errors import LocalError, RemoteError, WrongKey
@@ -69,6 +69,7 @@ def parser() -> argparse.ArgumentParser:
     commands = whole.add_subparsers(dest="command", required=True, metavar="BEFEHL")
     cli_seeker.add_commands(commands)
     cli_staff.add_commands(commands)
+    cli_team.add_commands(commands)
     cli_org.add_commands(commands)
     return whole
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from clientlib import rootwords
 from clientlib import staff as staff_client
@@ -17,11 +19,14 @@ from clientlib.sending import UNACCEPTED_DAYS
 from clientlib.staff import Staff
 from clientlib.terminal import UsageError, ask_secret, now_ms
 from clientlib.translog import LogReader
-from crypto import passphrase
+from crypto import fingerprint, passphrase
+from crypto.keys import KemPublic, SignPublic
+from crypto.logview import LogView
 from crypto.words import Language
 
 # As build-web takes it where site.json says nothing.
 _ANSWER_DAYS = 2
+Run = Callable[[argparse.Namespace], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +123,30 @@ async def signed_in(options: argparse.Namespace) -> AsyncIterator[Staff]:
         if not found.subject16:
             raise UsageError("Dieser Zugang ist noch von niemandem bestätigt.")
         yield found
+
+
+def staff_command(commands: Any, name: str, run: Run, words: str) -> argparse.ArgumentParser:
+    """Add a command for somebody who signs in."""
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=words)
+    add_name(parser)
+    parser.set_defaults(run=later(run))
+    return parser
+
+
+def later(run: Run) -> Callable[[argparse.Namespace], None]:
+    """Return `run` as what the command line calls."""
+    return lambda options: asyncio.run(run(options))
+
+
+def words_of(view: LogView, subject16: bytes, language: Language) -> str:
+    """Return the words of a certified person's keys."""
+    newest = view.own_certificates(subject16)[-1]
+    return key_words(newest.sign_pk, newest.kem_pk, language)
+
+
+def key_words(sign_pk: SignPublic, kem_pk: KemPublic, language: Language) -> str:
+    """Return the words of a person's keys."""
+    return " ".join(fingerprint.person_words(sign_pk, kem_pk, language))
 
 
 def phrase_for(options: argparse.Namespace) -> str:

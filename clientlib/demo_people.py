@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 
-from clientlib import accounts, enrolment, org, renewal
+from clientlib import accounts, enrolment, org, renewal, teamproposals, teams
 from clientlib import staff as staff_client
 from clientlib.relay import RelayClient
 from clientlib.staff import Staff, certified_subject
@@ -78,8 +78,8 @@ class Enrolment:
             for team16 in self._plan.teams:
                 await self._team(admin, colleagues, team16)
             for colleague in colleagues:
-                await org.take_team_seeds(colleague)
-                await org.renew_teams(colleague, self._now_ms())
+                await teams.take_team_seeds(colleague)
+                await teams.renew_teams(colleague)
 
     async def _found(self, relay: RelayClient) -> None:
         root = self._plan.root
@@ -134,15 +134,15 @@ class Enrolment:
 
     async def _team(self, admin: Staff, colleagues: list[Staff], team16: bytes) -> None:
         """Have the first TEAM proposed by a member and signed; a waiting proposal comes first."""
-        await org.sign_proposals(admin, self._now_ms())
+        await teamproposals.sign_proposals(admin, self._now_ms())
         if (await admin.log.update()).latest_team(team16) is not None:
             return
         for colleague in colleagues:
             await colleague.log.update()
         members = tuple(colleague.subject16 for colleague in colleagues)
         admin_kem = admin.certificate.kem_pk
-        await org.propose_team(colleagues[0], admin_kem, team16, members, self._now_ms())
-        await org.sign_proposals(admin, self._now_ms())
+        await teamproposals.propose_team(colleagues[0], admin_kem, team16, members, self._now_ms())
+        await teamproposals.sign_proposals(admin, self._now_ms())
 
     async def _account(self, relay: RelayClient, person: Person) -> AccountSecret:
         """Open the account behind name and passphrase, made now if there is none."""
@@ -190,5 +190,5 @@ def ends_soon(view: LogView, now_ms: int) -> bool:
     if renewal.due(view, Kind.ADMIN, now_ms) or renewal.due(view, Kind.COUNSELLOR, now_ms):
         return True
     latest = (view.latest_team(team16) for team16 in view.team_ids())
-    limit_ms = now_ms + org.RENEW_TEAM_DAYS * _DAY_MS
+    limit_ms = now_ms + teams.RENEW_TEAM_DAYS * _DAY_MS
     return any(one is not None and one.not_after_ms <= limit_ms for one in latest)

@@ -6,16 +6,20 @@ of web/js/features/workspace/opening.js.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from clientlib.box import Box
 from clientlib.caseload import Caseload
 from clientlib.errors import Refused
-from crypto import kem, letter, reading
+from crypto import grant, kem, letter, reading
+from crypto.entry import KeptSecret
 from crypto.errors import RemoteError
-from crypto.keys import KemPublic, KemSecret
-from crypto.letter import LetterKind, Welcome
+from crypto.grant import Grant
+from crypto.keys import EpochSecret, KemPublic, KemSecret
+from crypto.letter import Letter, LetterKind, Welcome
 from crypto.roster import Role, RosterEntry, RosterState
+from crypto.verdict import NoticeKind
 from crypto.wire.boxes import StoredLetter
 from crypto.wire.enquiries import EnquiryLetter
 from crypto.wire.errors import ErrorCode, WireError
@@ -23,10 +27,14 @@ from crypto.wire.errors import ErrorCode, WireError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstRequest:
-    """What opens it, and the open box; `stop` the box when nobody looks any more."""
+    """What opens it, and the open box; `stop` the box when nobody looks any more.
+
+    `history`: the secrets of the epochs before the welcome's, where the team has sealed it anew.
+    """
 
     welcome: Welcome
     box: Box
+    history: tuple[EpochSecret, ...] = ()
 
     @property
     def team(self) -> RosterEntry | None:
@@ -35,18 +43,52 @@ class FirstRequest:
         entries = roster.entries.values() if roster else ()
         return next((one for one in entries if one.role is Role.TEAM), None)
 
+    @property
+    def secrets(self) -> tuple[KeptSecret, ...]:
+        """Every epoch's secret, from the first on: what opens all of it again."""
+        known = (*self.history, self.welcome.es)
+        first = self.welcome.epoch - len(self.history)
+        return tuple(KeptSecret(epoch=first + i, es=es) for i, es in enumerate(known))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Letter:
+    """One opened letter of a ticket, and the key that opened it."""
+
+    number: int
+    secret: KemSecret
+    note: Letter
+
 
 async def open_first(caseload: Caseload, ticket16: bytes) -> FirstRequest:
-    """Open the letter of a ticket and read its box.
+    """Open the letters of a ticket and read its box.
 
     WireError taken when there is no letter any more; RemoteError when none of them is to be
     believed.
     """
     reply = await caseload.relay.request(EnquiryLetter(ticket16=ticket16))
+    return await open_letters(caseload, ticket16, reply.letters)
+
+
+async def open_letters(
+    caseload: Caseload, ticket16: bytes, letters: Iterable[StoredLetter]
+) -> FirstRequest:
+    """As `open_first`, by letters that are there: the newest that fits opens it."""
+    found: list[_Letter] = []
     reason: Exception = WireError(ErrorCode.TAKEN)
-    for stored in reply.letters:
+    for stored in letters:
         try:
-            return await _open_letter(caseload, ticket16, stored)
+            secret = _secret_for(caseload, stored)
+            note = letter.open_letter(stored.e2, secret)
+        except RemoteError as error:
+            reason = error
+        else:
+            found.append(_Letter(number=stored.letter, secret=secret, note=note))
+    for one in sorted(found, key=lambda one: -one.number):
+        if one.note.kind == LetterKind.GRANT:
+            continue
+        try:
+            return await _open_letter(caseload, ticket16, one, found)
         except RemoteError as error:
             reason = error
         except WireError as error:
@@ -56,24 +98,63 @@ async def open_first(caseload: Caseload, ticket16: bytes) -> FirstRequest:
     raise reason
 
 
-async def _open_letter(caseload: Caseload, ticket16: bytes, stored: StoredLetter) -> FirstRequest:
-    secret = _secret_for(caseload, stored)
-    note = letter.open_letter(stored.e2, secret)
-    if note.kind != LetterKind.WELCOME:
+async def _open_letter(
+    caseload: Caseload, ticket16: bytes, one: _Letter, others: Sequence[_Letter]
+) -> FirstRequest:
+    if one.note.kind != LetterKind.WELCOME:
         raise Refused("not a welcome")
-    welcome = Welcome.decode(note.payload)
+    welcome = Welcome.decode(one.note.payload)
     # The seeker sealed it in: the relay cannot show one ticket's letter as another's.
     if welcome.ticket16 != ticket16:
         raise Refused("the letter of another ticket")
+    history = _history(one, welcome, others)
     share = await caseload.share_of(welcome.box16, welcome.join_cap)
     if welcome.commit.body.log_n > caseload.log.view.size:
         await caseload.log.update()
-    holder = reading.Holder(kem_secrets=(secret,), share=share)
-    transcript = reading.join(note, welcome, holder, caseload.log.staff)
-    _check_members(transcript.state.roster, kem.public(secret))
+    holder, staff = reading.Holder(kem_secrets=(one.secret,), share=share), caseload.log.staff
+    if history is None:
+        transcript = reading.join(one.note, welcome, holder, staff)
+        _check_members(transcript.state.roster, kem.public(one.secret))
+    else:
+        transcript = grant.read_granted(one.note, welcome, history, holder, staff)
     box = caseload.box(transcript, welcome.join_cap)
     await box.open()
-    return FirstRequest(welcome=welcome, box=box)
+    secrets = history.secrets if history else ()
+    first = FirstRequest(welcome=welcome, box=box, history=secrets)
+    try:
+        _check_still_mine(first, kem.public(one.secret))
+    except Refused:
+        await box.stop()
+        raise
+    return first
+
+
+def _history(one: _Letter, welcome: Welcome, others: Iterable[_Letter]) -> Grant | None:
+    """Find what opens the epochs before a welcome that is not the first; None for the first.
+
+    Who sealed it to the team anew gives both, by the same key and into the same inbox.
+    """
+    if welcome.epoch == 0:
+        return None
+    for other in others:
+        is_same = other.secret == one.secret and other.note.sign_pk == one.note.sign_pk
+        if is_same and other.note.kind == LetterKind.GRANT:
+            given = Grant.decode(other.note.payload)
+            if given.box16 == welcome.box16 and len(given.secrets) == welcome.epoch:
+                return given
+    raise Refused("a welcome without its history")
+
+
+def _check_still_mine(first: FirstRequest, reader: KemPublic) -> None:
+    """What was read ends where it is mine to read: a box that has gone on without me is another's.
+
+    A colleague who has sealed it to the team's next key has left other letters.
+    """
+    transcript = first.box.transcript
+    if first.history and transcript.state.roster is not None:
+        _check_members(transcript.state.roster, reader)
+    if transcript.stopped is not None and transcript.stopped.kind is NoticeKind.YOU_WERE_REMOVED:
+        raise Refused("it has gone on without this key")
 
 
 def _check_members(roster: RosterState | None, reader: KemPublic) -> None:

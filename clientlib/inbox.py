@@ -8,10 +8,11 @@ from clientlib.accept import is_accepted_by
 from clientlib.box import Box
 from clientlib.caseload import Caseload
 from clientlib.errors import Refused
+from clientlib.letters import read_inbox
 from clientlib.notes import HOUR_MS, ChatNote
 from crypto import acceptance, account, kem, letter, reading
 from crypto.entry import KeptSecret
-from crypto.errors import BadProof, RemoteError
+from crypto.errors import RemoteError
 from crypto.keys import AccountSecret
 from crypto.letter import LetterKind, Welcome
 from crypto.primitives import sign_public
@@ -43,7 +44,7 @@ class Inbox:
         stays: a row that the relay forged must not cost a real letter.
         """
         joined = []
-        for stored in await self._letters():
+        for stored in await read_inbox(self._relay, self._inbox16):
             try:
                 box = await self._join(stored, accepted)
                 if box is None:
@@ -60,18 +61,6 @@ class Inbox:
             delete = boxes.LetterDelete(inbox16=self._inbox16, letter=stored.letter)
             await self._relay.request(delete)
         return joined
-
-    async def _letters(self) -> list[boxes.StoredLetter]:
-        """Read the inbox page by page to its end."""
-        found: list[boxes.StoredLetter] = []
-        while True:
-            start = found[-1].letter + 1 if found else 0
-            page = await self._relay.request(boxes.InboxRead(inbox16=self._inbox16, start=start))
-            if not page.letters:
-                return found
-            if page.letters[0].letter < start:
-                raise BadProof("an inbox that begins again never ends")
-            found.extend(page.letters)
 
     async def _join(
         self, stored: boxes.StoredLetter, accepted: Mapping[bytes, live.QueueRow]

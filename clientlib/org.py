@@ -1,7 +1,8 @@
-"""The organisation's ceremonies: root file, statements of the root, certificates, team keys.
+"""The organisation's ceremonies: root file, statements of the root, certificates and their end.
 
 The root file is meant for offline keeping; its words can be written down. What the root signs is
-carried to the relay as (leaf, payload); the relay needs no secret of it. Protocol section 4.
+carried to the relay as (leaf, payload); the relay needs no secret of it. The keys of teams are the
+affair of their members (`teams.py`). Protocol section 4.
 """
 
 from __future__ import annotations
@@ -14,23 +15,19 @@ from clientlib.privatefile import write_private
 from clientlib.relay import RelayClient
 from clientlib.staff import Staff
 from clientlib.translog import LogReader, publish
-from crypto import account, certificate, kem, keyring, letter
-from crypto.certificate import make_leaf
-from crypto.errors import BadLength, BadStatement, RemoteError
-from crypto.keys import KemPublic, KemSecret, SignPublic, SignSecret
-from crypto.letter import Letter, LetterKind
+from crypto import account, certificate
+from crypto.certificate import Certificate, make_leaf
+from crypto.errors import BadLength, BadStatement
+from crypto.keys import KemPublic, SignPublic, SignSecret
 from crypto.primitives import sign_public, x25519_public
 from crypto.random import Rand, random_bytes
-from crypto.statement import Org, Policy, Role, Team
+from crypto.statement import Org, Policy, Revoke, RevokeReason, Role
 from crypto.statement import Staff as StaffStatement
-from crypto.wire import boxes
 
 FORMAT = "vieraugen-root-1"
 _DAY_MS = 86_400_000
 ADMIN_DAYS = 365
 COUNSELLOR_DAYS = 90
-TEAM_DAYS = 30
-RENEW_TEAM_DAYS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,95 +145,16 @@ async def certify(
     return subject16
 
 
-async def propose_team(
-    member: Staff,
-    admin_kem: KemPublic,
-    team16: bytes,
-    members: tuple[bytes, ...],
-    now_ms: int,
-    rand: Rand = random_bytes,
-) -> None:
-    """Draw the first team key, keep it, send it to each listed member, propose TEAM to an admin.
+async def revoke(issuer: Staff, revoked: Certificate, reason: RevokeReason, now_ms: int) -> None:
+    """Take a certificate back: an admin any colleague's, everybody the own. It is for good.
 
-    The key is a member's, never an admin's: the admin sees only its public half.
+    Whoever signs in next among those who share a team with that person gives the team a new key
+    (`teams.succeed`).
     """
-    seed = KemSecret(rand(KemSecret.SIZE_BYTES))
-    await member.keyring.remember_seed(keyring.TeamSeed(team16=team16, epoch=1, seed=seed))
-    # The seeds go first: a crash in between leaves letters without a statement, never the reverse.
-    gift = letter.TeamSeed(team16=team16, epoch=1, seed=seed).encode()
-    for subject16 in members:
-        if subject16 != member.subject16:
-            other = member.log.view.own_certificates(subject16)[-1]
-            await _send(member, other.kem_pk, LetterKind.TEAM_SEED, gift, now_ms)
-    team = Team(team16=team16, epoch=1, kem_pk=kem.public(seed), members=members)
-    await _send(member, admin_kem, LetterKind.TEAM_PROPOSAL, team.encode(), now_ms)
-
-
-async def sign_proposals(admin: Staff, now_ms: int) -> int:
-    """Sign and log the first TEAM statements proposed by certified members; return how many."""
-    inbox16 = letter.inbox16(kem.public(account.staff_kem(admin.ams)))
-    reply = await admin.relay.request(boxes.InboxRead(inbox16=inbox16, start=0))
-    await admin.log.update()
-    signed = 0
-    for stored in reply.letters:
-        note = _opened(admin, stored)
-        if note is None:
-            continue
-        author = admin.log.view.certificate(note.certificate_hash)
-        if note.kind == LetterKind.TEAM_PROPOSAL and author and author.sign_pk == note.sign_pk:
-            team = Team.decode(note.payload)
-            if author.subject16 in team.members and admin.log.view.latest_team(team.team16) is None:
-                secret = account.staff_sign(admin.ams)
-                end_ms = now_ms + TEAM_DAYS * _DAY_MS
-                await admin.log.publish(secret, team.team16, team, now_ms, end_ms)
-                signed += 1
-        await admin.relay.request(boxes.LetterDelete(inbox16=inbox16, letter=stored.letter))
-    return signed
-
-
-async def renew_teams(member: Staff, now_ms: int) -> int:
-    """Renew every TEAM of mine that ends within 10 days, same key, next epoch; return how many."""
-    view = await member.log.update()
-    renewed = 0
-    for team16 in view.team_ids():
-        latest = view.latest_team(team16)
-        if latest is None or member.subject16 not in latest.team.members:
-            continue
-        if latest.not_after_ms - now_ms > RENEW_TEAM_DAYS * _DAY_MS:
-            continue
-        old = latest.team
-        team = Team(team16=team16, epoch=old.epoch + 1, kem_pk=old.kem_pk, members=old.members)
-        secret = account.staff_sign(member.ams)
-        end_ms = now_ms + TEAM_DAYS * _DAY_MS
-        await member.log.publish(secret, team16, team, now_ms, end_ms)
-        renewed += 1
-    if renewed:
-        await member.log.update()
-    return renewed
-
-
-async def take_team_seeds(member: Staff) -> int:
-    """Keep the team keys that colleagues sent, if they fit what the log says; return how many."""
-    inbox16 = letter.inbox16(kem.public(account.staff_kem(member.ams)))
-    reply = await member.relay.request(boxes.InboxRead(inbox16=inbox16, start=0))
-    view = await member.log.update()
-    taken = 0
-    for stored in reply.letters:
-        note = _opened(member, stored)
-        if note is None or note.kind != LetterKind.TEAM_SEED:
-            continue
-        gift = letter.TeamSeed.decode(note.payload)
-        known = {one.team.epoch: one.team for one in view.team_history(gift.team16)}
-        team = known.get(gift.epoch)
-        if team is None:
-            continue
-        if team.kem_pk == kem.public(gift.seed) and member.subject16 in team.members:
-            await member.keyring.remember_seed(
-                keyring.TeamSeed(team16=gift.team16, epoch=gift.epoch, seed=gift.seed)
-            )
-            taken += 1
-        await member.relay.request(boxes.LetterDelete(inbox16=inbox16, letter=stored.letter))
-    return taken
+    payload = Revoke(certificate_hash=revoked.hash, reason=reason)
+    secret = account.staff_sign(issuer.ams)
+    await issuer.log.publish(secret, revoked.subject16, payload, now_ms, 0)
+    await issuer.log.update()
 
 
 async def found_log(relay: RelayClient, *statements: tuple[bytes, bytes]) -> None:
@@ -250,25 +168,3 @@ async def log_of(relay: RelayClient, root: Root) -> LogReader:
     log = LogReader(relay, root.fingerprint, root.deployment_id)
     await log.update()
     return log
-
-
-def _opened(reader: Staff, stored: boxes.StoredLetter) -> Letter | None:
-    """Open a letter; None for one that does not open, which must not stop the others."""
-    try:
-        return letter.open_letter(stored.e2, account.staff_kem(reader.ams))
-    except RemoteError:
-        return None
-
-
-async def _send(
-    member: Staff, recipient: KemPublic, kind: LetterKind, payload: bytes, now_ms: int
-) -> None:
-    note = Letter(
-        kind=kind,
-        certificate_hash=member.certificate.hash,
-        sign_pk=member.sign_pk,
-        sent_ms=now_ms,
-        payload=payload,
-    )
-    e2 = letter.seal_letter(recipient, account.staff_sign(member.ams), note)
-    await member.relay.request(boxes.LetterSend(e2=e2))

@@ -1,7 +1,7 @@
 """What runs out and is renewed in time: certificates by an admin, an admin's by the root.
 
 A renewal keeps subject and keys; the log refuses anything else under a known subject. TEAM is
-renewed by `org.renew_teams`.
+renewed by `teams.renew_teams`.
 """
 
 from __future__ import annotations

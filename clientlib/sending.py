@@ -17,7 +17,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from clientlib import begin
+from clientlib import begin, restarts
 from clientlib.account import SeekerAccount
 from clientlib.attachments import inspect
 from clientlib.begin import Beginning, Recipient
@@ -174,12 +174,13 @@ class Sending:
         )
 
     def _recipient(self, note: EnquiryNote) -> Recipient:
-        """Whom to let in, by the log; Refused where there is nobody."""
+        """Whom to let in, by the log; Refused where there is nobody, or a restart was not seen."""
         view, now_ms = self.account.log.view, self.account.now_ms()
         statement = view.current_team(self.portal.team16, now_ms)
         addressee = note.addressee
         if statement is None:
             raise Refused("no team in force")
+        restarts.must_be_seen(view, self.portal.team16, self.account.settings.restarts)
         if not addressee:
             return begin.to_team(statement)
         certificate = in_force(view, addressee, now_ms)

@@ -68,6 +68,9 @@ class StaffEnquiries:
 
     async def open(self, ticket16: bytes) -> FirstRequest:
         """Read a request that nobody has taken; WireError taken, or RemoteError (`open_first`)."""
+        known = self._first.get(ticket16)
+        if known is not None and known.box.transcript.stopped is not None:
+            await self.put_back(ticket16)
         if ticket16 not in self._first:
             self._first[ticket16] = await open_first(self._caseload, ticket16)
         return self._first[ticket16]
@@ -182,18 +185,24 @@ class StaffEnquiries:
         return self._know(note, box)
 
     async def _take_over(self, ticket16: bytes) -> Case:
-        first = await self.open(ticket16)
-        taking = Taking(self.staff, first, self.rows[ticket16], self._rand)
-        try:
-            await taking.run()
-        except WireError as error:
-            if error.code not in TOO_LATE:
-                raise
-            # By a colleague, or by me on another device.
-            await self._caseload.keyring.refresh(first.box.box16)
-            if await self._mine(ticket16) is None:
+        for is_last in (False, True):
+            first = await self.open(ticket16)
+            taking = Taking(self.staff, first, self.rows[ticket16], self._rand)
+            try:
+                await taking.run()
+                break
+            except WireError as error:
+                if error.code not in TOO_LATE:
+                    raise
+                # By a colleague, or by me on another device; or sealed to the team's next key,
+                # and then its new letters open it.
+                await self._caseload.keyring.refresh(first.box.box16)
+                if await self._mine(ticket16) is not None:
+                    break
                 await taking.release()
-                raise WireError(ErrorCode.TAKEN) from error
+                await self.put_back(ticket16)
+                if is_last:
+                    raise WireError(ErrorCode.TAKEN) from error
         await self.put_back(ticket16)
         case = await self._mine(ticket16)
         if case is None:

@@ -105,7 +105,8 @@ class Taking:
             portal16=self._row.portal16,
             number=self._row.number,
             joined_hour=self._caseload.now_ms() // HOUR_MS,
+            # What stands under a key of the team from before I came was granted.
+            admitted=self._first.welcome.epoch,
         )
-        welcome = self._first.welcome
-        opened = KeptSecret(epoch=welcome.epoch, es=welcome.es)
-        await self._caseload.remember(welcome.box16, (opened, *more), note)
+        opened = self._first.secrets
+        await self._caseload.remember(self._first.box.box16, (*opened, *more), note)

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import asyncio
 
+from clientlib import restarts
 from clientlib.account import SeekerAccount
 from clientlib.box import Box
 from clientlib.comeback import Found
 from clientlib.consent import Answer
 from clientlib.counterpart import name_of, readers_of
 from clientlib.enquiry import Enquiry
+from clientlib.restarts import RestartedTeam
 from clientlib.said import WORDS
 from clientlib.sending import Portal
 from clientlib.standing import Standing
@@ -32,6 +34,10 @@ _QUESTION = (
 )
 _WITH_HISTORY = "Mit bisherigem Verlauf: Alles bisher Geschriebene kann dann gelesen werden."
 _WITHOUT_HISTORY = "Ohne bisherigen Verlauf: Lesen lässt sich nur, was ab der Übergabe kommt."
+_RESTARTED = (
+    "ACHTUNG: Die Verwaltung hat dieses Team neu begonnen, ohne dass ein bisheriges Mitglied "
+    "unterschrieben hat. Fragen Sie im Zweifel erst bei der Beratungsstelle nach. Senden? [ja/nein]"
+)
 _FROM_THE_SERVICE = "[Hier stimmt etwas nicht: Der Dienst zeigt nicht alles, oder anderes.]"
 
 
@@ -87,12 +93,29 @@ class _Desk:
             say("Nicht gesendet. Der Entwurf ist aufgehoben.")
             return enquiry.entry.counter > 0
         try:
+            await self._trusts(enquiry)
             await enquiry.send("", subject, "\n".join(typed))
         except TooLong:
             say(f"Zu lang: {MAX_SUBJECT_CHARS} Zeichen im Betreff, {MAX_TEXT_CHARS} im Text.")
             return False
+        except (RestartedTeam, Ended):
+            await enquiry.keep("", subject, "\n".join(typed))
+            say("Nicht gesendet. Der Entwurf ist aufgehoben.")
+            return enquiry.entry.counter > 0
         say(f"Gesendet. Eine Antwort bekommen Sie innerhalb von {answer_days} Werktagen.")
         return True
+
+    async def _trusts(self, enquiry: Enquiry) -> None:
+        """Show the alarm for a team that was begun anew, once; RestartedTeam without a yes."""
+        account, team16 = self._account, enquiry.portal.team16
+        view = await account.log.update()
+        found = restarts.unseen(view, team16, account.settings.restarts)
+        if found is None:
+            return
+        self._terminal.say(_RESTARTED)
+        if (await self.line()).strip().lower() != "ja":
+            raise RestartedTeam(found)
+        await restarts.note_seen(account.keyring, view, found)
 
     async def goes_on(self, enquiry: Enquiry, answer_days: int) -> None:
         """Show a conversation and say more in it; a draft is written to its end."""

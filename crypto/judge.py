@@ -138,7 +138,7 @@ def _judge_member(
 ) -> None:
     opened = _open(state, outer, n, tried)
     body = opened.body
-    author, first = _author(state, staff, opened)
+    author, first = _author(state, staff, opened, tried)
     last = state.streams.get((body.sidx, body.stream))
     # The same bytes have the same place in the same stream: this is "env_id new" too.
     if last is not None and body.i <= last:
@@ -174,7 +174,7 @@ def _unknown_epoch(n: int, tried: Collection[NeedKind]) -> None:
 
 
 def _author(
-    state: State, staff: StaffView, opened: Opened
+    state: State, staff: StaffView, opened: Opened, tried: Collection[NeedKind]
 ) -> tuple[RosterEntry, commit.Commit | None]:
     """Find the writer and verify the signature; before commit 0 that is what it must be."""
     body = opened.body
@@ -190,6 +190,8 @@ def _author(
     try:
         author, sign_pk = writer(roster, body, state.log_n, staff)
     except RemoteError as error:
+        # Who signs for a team may be certified by a leaf that this reader has not read yet.
+        _log_root(staff, body, tried)
         raise _Failed(Verdict.NOT_MEMBER) from error
     try:
         verify(opened, sign_pk)
@@ -220,14 +222,20 @@ def misplaced(state: State, n: int, env_id: bytes) -> bool:
 
 
 def _judge_log(staff: StaffView, body: Body, tried: Collection[NeedKind], found: Judged) -> None:
-    root = staff.log_root(body.log_n)
-    if root is None and NeedKind.LOG not in tried:
-        raise _Missing(Need(NeedKind.LOG, body.log_n))
+    root = _log_root(staff, body, tried)
     if root is None or not equal(root, body.log_root):
         found.findings.append(Verdict.LOG_FORK)
         found.notices.append(Notice(NoticeKind.OTHER_LOG, body.sidx))
     else:
         found.log_fits = True
+
+
+def _log_root(staff: StaffView, body: Body, tried: Collection[NeedKind]) -> bytes | None:
+    """Return the own root at the size that the writer states; asks once for a log that is short."""
+    root = staff.log_root(body.log_n)
+    if root is None and NeedKind.LOG not in tried:
+        raise _Missing(Need(NeedKind.LOG, body.log_n))
+    return root
 
 
 def _judge_commit(

@@ -17,7 +17,7 @@ from crypto.checkpoint import Checkpoint
 from crypto.errors import BadProof, BadStatement, RemoteError
 from crypto.keys import SignPublic
 from crypto.logrules import Reason, State
-from crypto.statement import Org, Payload, Policy
+from crypto.statement import Kind, Org, Payload, Policy
 
 
 class Position(StrEnum):
@@ -163,6 +163,12 @@ class LogView:
             return ()
         hashes = self._state.own.get(subject16, ())
         return tuple(self._state.certificates[one] for one in hashes)
+
+    def people_in_force(self, kind: Kind, at_ms: int) -> tuple[Certificate, ...]:
+        """Return everybody's newest certificate of this kind that runs and is not revoked."""
+        every = self._state.certificates.values() if self._state else ()
+        running = (one for one in every if one.kind is kind and one.revoked_at is None)
+        return tuple({one.subject16: one for one in running if one.runs_at(at_ms)}.values())
 
     def team_history(self, team16: bytes) -> tuple[TeamStatement, ...]:
         """Return all valid statements of a team, epoch 1 first."""

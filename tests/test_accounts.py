@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from clientlib import accounts, doorchange, stock
-from clientlib.account import SeekerAccount, Settings
+from clientlib.account import SeekerAccount
 from clientlib.relay import RelayClient
+from clientlib.settings import Settings
 from crypto import account, doors, recovery
 from crypto.errors import LocalError, RemoteError, WrongKey
 from crypto.keyring import SEEKER_PAGES

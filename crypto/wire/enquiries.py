@@ -41,7 +41,7 @@ from crypto.wire.boxes import StoredLetter
 from crypto.wire.fields import Bytes16, Hour, Language, ListUpTo, Ms, Opt16, Uint, UintUpTo
 
 MAX_ROWS = 500
-# One to the team or to its addressee, two of a hand-over; a lost answer may leave a second.
+# Welcome and grant, of a team's key or a hand-over; a lost answer may leave them twice.
 MAX_LETTERS = 4
 
 

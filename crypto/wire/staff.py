@@ -110,7 +110,7 @@ class SignedProfile(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfilesReply(Reply):
-    """The profiles of a team's current members."""
+    """The profiles of a team's current members; to one of them, also of who may be admitted."""
 
     profiles: Annotated[tuple[SignedProfile, ...], ListUpTo(200)]
 

@@ -20,6 +20,7 @@ class Line:
 
     def __init__(self, page: Page) -> None:
         self._is_down = False
+        self._stays_down = False
         self._is_held = False
         self._lost = b""
         self._awaits_loss = False
@@ -37,9 +38,13 @@ class Line:
         """The next attempt reaches the relay."""
         self._is_down = False
 
-    def lose_answer(self, command: str) -> None:
-        """The next such command reaches the relay; the line breaks before its answer is here."""
+    def lose_answer(self, command: str, *, for_good: bool = False) -> None:
+        """The next such command reaches the relay; the line breaks before its answer is here.
+
+        `for_good`: until it is mended.
+        """
         self._lost = command.encode()
+        self._stays_down = for_good
 
     @property
     def has_lost(self) -> bool:
@@ -78,6 +83,7 @@ class Line:
         if self._awaits_loss:
             # Whatever it says now, it has the command: one line is served in order.
             self._awaits_loss = False
+            self._is_down = self._stays_down
             self._break()
         elif self._is_held:
             self._held.append(message)

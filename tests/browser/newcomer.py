@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page, expect
 
-from clientlib import enrolment, org
-from crypto import account, fingerprint, invitelink
+from clientlib import enrolment, teams
+from crypto import fingerprint, invitelink
 from crypto.random import random_bytes
-from crypto.statement import DAY_MS, Role, Team
+from crypto.statement import Role
 from tests.browser.people import House
 
 PHRASE = "morgens singt im garten eine amsel"
@@ -53,14 +53,7 @@ class Office:
 
         async def admit() -> None:
             maria = await cast.signs_in("maria")
-            latest = maria.log.view.latest_team(cast.team16)
-            assert latest is not None
-            old, now_ms = latest.team, cast.now_ms()
-            members = tuple(sorted((*old.members, subject16)))
-            team = Team(team16=old.team16, epoch=old.epoch + 1, kem_pk=old.kem_pk, members=members)
-            end_ms = now_ms + org.TEAM_DAYS * DAY_MS
-            secret = account.staff_sign(maria.ams)
-            await maria.log.publish(secret, old.team16, team, now_ms, end_ms)
+            await teams.admit(maria, cast.team16, subject16)
 
         self.house.server.run(admit)
 

@@ -41,9 +41,9 @@ def test_a_newcomer_enrols_is_confirmed_and_signs_in(
     newcomer.is_confirmed()
     expect(newcomer.page.get_by_text("Noch nicht im Team")).to_be_visible()
     newcomer.types_into_the_sign_in("anna.b")
-    expect(newcomer.page.get_by_text("gehören aber noch zu keinem Team")).to_be_visible()
+    expect(newcomer.heading("Jetzt fehlt noch Ihr Team")).to_be_visible()
     office.admits(subject16)
-    newcomer.types_into_the_sign_in("anna.b")
+    # Without a step of her own.
     expect(newcomer.heading("Erstanfragen")).to_be_visible()
 
 

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from clientlib import accounts, comeback, enrolment, org
+from clientlib import accounts, comeback, enrolment, org, teamproposals, teams
 from clientlib import staff as staff_client
 from clientlib.account import SeekerAccount
 from clientlib.comeback import Found
@@ -112,10 +112,10 @@ class Cast:
             await member.log.update()
         subjects = tuple(member.subject16 for member in members)
         admin_kem = admin.certificate.kem_pk
-        await org.propose_team(first, admin_kem, self.team16, subjects, self.now_ms())
-        assert await org.sign_proposals(admin, self.now_ms()) == 1
+        await teamproposals.propose_team(first, admin_kem, self.team16, subjects, self.now_ms())
+        assert await teamproposals.sign_proposals(admin, self.now_ms()) == 1
         for member in others:
-            assert await org.take_team_seeds(member) == 1
+            assert await teams.take_team_seeds(member) == 1
 
     async def signs_in(self, name: str) -> Staff:
         """Sign in on a new line, as after a crash."""

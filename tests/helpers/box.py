@@ -215,6 +215,7 @@ class Device:
         *,
         by: bytes = b"",
         sidx: int | None = None,
+        log_n: int = LOG_N,
     ) -> bytes:
         """Seal the next commit; the keyring keeps `es` before."""
         state = self.transcript.state
@@ -223,7 +224,7 @@ class Device:
         news, wraps = commit.make_commit(
             state.roster, roster, commit.Reason.ADDED, es, by, self.rand
         )
-        body = self.body(Kind.COMMIT, news.encode(), sidx=sidx)
+        body = self.body(Kind.COMMIT, news.encode(), log_n, sidx=sidx)
         self.i += 1
         return envelope.seal_e1(self.transcript.key, self.person.sign, body, wraps, self.rand)
 

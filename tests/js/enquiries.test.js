@@ -615,6 +615,46 @@ test('a name that another key signed is nobody\'s, and whoever has no keys in fo
   }
 });
 
+/** The admin begins the team anew: the same members, as far as this page can see. */
+function restarts() {
+  const { view } = house.org;
+  const latest = /** @type {any} */ (view.latestTeam(TEAM));
+  view.teamHistory = () => [{ ...latest, team: { ...latest.team, restart: true } }];
+  return latest.hash;
+}
+
+test('to a team that was begun anew nothing is sealed before the person has seen it, on whichever device', async () => {
+  for (const addressee of [new Uint8Array(0), MARIA]) {
+    house = new WritingHouse();
+    const hash = restarts();
+    const account = await newAccount();
+    const enquiries = room(account);
+    const enquiry = enquiries.begin();
+    enquiry.type({ subject: SUBJECT, text: TEXT, addressee });
+    await settled();
+    assert.equal(enquiries.restart.statement.value?.hash, hash);
+    await enquiry.send();
+    assert.deepEqual([enquiry.problem.value, house.sent.includes('commit')], ['team_restarted', false]);
+    assert.equal(await enquiries.restart.acknowledge(), true);
+    assert.deepEqual([enquiries.restart.statement.value, account.keyring.settings.restarts], [null, [hash]]);
+    await enquiry.send();
+    assert.equal(enquiry.stage.value, 'sent');
+    const other = room(await again());
+    await other.readTeam();
+    assert.equal(other.restart.statement.value, null);
+  }
+});
+
+test('what could not be noted is still an alarm', async () => {
+  restarts();
+  const enquiries = room(await newAccount());
+  enquiries.begin();
+  await settled();
+  house.lies.page_save = () => { throw new WireError('disconnected'); };
+  assert.equal(await enquiries.restart.acknowledge(), false);
+  assert.notEqual(enquiries.restart.statement.value, null);
+});
+
 test('somebody who has left every team still has the name they signed', async () => {
   const people = new TeamPeople(house.line, new Uint8Array(16).fill(77));
   assert.equal(await people.nameOf(house.org.certificateHash), 'Maria B.');

@@ -221,25 +221,28 @@ test('a draft goes with its box', async () => {
 // --- settings -------------------------------------------------------------------------------------
 
 test('settings of the account are saved at once, and found on any device', async () => {
-  assert.deepEqual(device().settings, { sheetNoted: false });
+  const hash = new Uint8Array(32).fill(9);
+  assert.deepEqual(device().settings, { sheetNoted: false, restarts: [] });
   await device().keepSettings({ sheetNoted: true });
   await device().keepSettings({ sheetNoted: true });
-  assert.deepEqual([device().settings, saves()], [{ sheetNoted: true }, 1]);
+  assert.deepEqual([device().settings, saves()], [{ sheetNoted: true, restarts: [] }, 1]);
+  await device().keepSettings({ restarts: [hash] });
   await device().keepSettings({ sheetNoted: false });
-  assert.deepEqual(device().settings, { sheetNoted: false });
+  assert.deepEqual(device().settings, { sheetNoted: false, restarts: [hash] });
 });
 
 test('what a newer client keeps in the settings stays', async () => {
-  const raw = encode([0, 'neu']);
+  const raw = encode([0, [], 'neu']);
   relay.bound.pages = [{ version: 1, sealed: sealPage(ams, 0, 1, { ...EMPTY_PAGE, settings: { counter: 1, raw } }, 1) }];
   await device().keepSettings({ sheetNoted: true });
-  assert.deepEqual(stored().settings, { counter: 2, raw: encode([1, 'neu']) });
+  assert.deepEqual(stored().settings, { counter: 2, raw: encode([1, [], 'neu']) });
 });
 
 test('settings that this client cannot read count as none', () => {
-  const raw = Uint8Array.of(0xc1);
-  relay.bound.pages = [{ version: 1, sealed: sealPage(ams, 0, 1, { ...EMPTY_PAGE, settings: { counter: 1, raw } }, 1) }];
-  assert.deepEqual(device().settings, { sheetNoted: false });
+  for (const raw of [Uint8Array.of(0xc1), encode([1, 'neu']), encode([1, [new Uint8Array(31)]])]) {
+    relay.bound.pages = [{ version: 1, sealed: sealPage(ams, 0, 1, { ...EMPTY_PAGE, settings: { counter: 1, raw } }, 1) }];
+    assert.deepEqual(device().settings, { sheetNoted: false, restarts: [] });
+  }
 });
 
 // --- the end --------------------------------------------------------------------------------------

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from clientlib import accounts, doorchange
-from clientlib.account import SeekerAccount, Settings
+from clientlib.account import SeekerAccount
 from clientlib.relay import RelayClient
+from clientlib.settings import Settings
 from crypto import oprf, recovery
 from crypto.errors import BadProof, BadTag, RemoteError, WrongKey
 from crypto.wire import codec

@@ -140,6 +140,12 @@ export const text = {
     "gone_title": "Dieses Anliegen ist gelöscht",
     "gone_text": "Es ist nichts mehr davon da, auch bei uns nicht.",
     "failed_title": "Dieses Anliegen lässt sich gerade nicht öffnen",
-    "sent_at": "{date}, {time} Uhr"
+    "sent_at": "{date}, {time} Uhr",
+    "restart_title": "Dieses Team wurde neu begonnen",
+    "restart_text": "Am {day} hat die Verwaltung der Beratungsstelle allein festgelegt, wer in diesem Team ist. Sonst bestätigt das immer jemand aus dem Team.",
+    "restart_ask": "Das kann einen guten Grund haben. Wenn Sie unsicher sind, fragen Sie bitte vorher bei der Beratungsstelle nach. Ihr Entwurf bleibt erhalten.",
+    "restart_go": "Verstanden, ich möchte trotzdem schreiben",
+    "restart_failed": "Das ließ sich gerade nicht speichern. Bitte versuchen Sie es noch einmal.",
+    "problem_team_restarted": "Das Team wurde gerade neu begonnen. Bitte lesen Sie den Hinweis dazu und entscheiden Sie dann."
   }
 };

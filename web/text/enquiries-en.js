@@ -139,6 +139,12 @@ export const text = {
     "gone_title": "This enquiry is deleted",
     "gone_text": "Nothing of it is left, not with us either.",
     "failed_title": "This enquiry cannot be opened right now",
-    "sent_at": "{date}, {time}"
+    "sent_at": "{date}, {time}",
+    "restart_title": "This team was begun anew",
+    "restart_text": "On {day}, the administration of the counselling centre alone laid down who is in this team. Otherwise somebody from the team always confirms that.",
+    "restart_ask": "There may be a good reason for it. If you are unsure, please ask the counselling centre first. Your draft is kept.",
+    "restart_go": "Understood, I would like to write all the same",
+    "restart_failed": "This could not be saved just now. Please try again.",
+    "problem_team_restarted": "The team has just been begun anew. Please read the notice about it and then decide."
   }
 };

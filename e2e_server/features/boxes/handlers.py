@@ -11,7 +11,7 @@ from crypto.wire.outer import parse_e1, parse_e2, parse_e3
 from e2e_server.bus.port import Announcement
 from e2e_server.features.boxes import cap_store, relay, store
 from e2e_server.features.boxes.fresh import Fresh
-from e2e_server.features.boxes.letters import put_letter, refuse_superseded
+from e2e_server.features.boxes.letters import put_letters
 from e2e_server.features.boxes.outside import outer_of, page_of
 from e2e_server.features.boxes.owner import BoxOwners
 from e2e_server.features.boxes.readers import BoxLooks, BoxReader, FleetingReader
@@ -34,7 +34,7 @@ async def commit(context: Context, command: wire.Commit) -> wire.NumberReply:
     inboxes = [outer_of(parse_e2, letter)[0] for letter in command.letters]
 
     def work(tx: WriteTransaction) -> int:
-        found, _ = relay.member(tx, command.box16, shown, Right.COMMIT)
+        found, cap = relay.member(tx, command.box16, shown, Right.COMMIT)
         # The first commit stands under its own epoch, each later one under the epoch before.
         under = command.old_kid if command.old_kid != relay.NO_KID else command.new_kid
         if command.old_kid != found.kid and store.number_of(tx, chain.env_id(command.e1)) is None:
@@ -46,10 +46,7 @@ async def commit(context: Context, command: wire.Commit) -> wire.NumberReply:
             relay.take_out(tx, command.box16, sidx)
         cap_store.give(tx, command.box16, command.caps, signed=False, came_with_box=False)
         relay.prolong(tx, found, context.settings.idle_days * MS_PER_DAY)
-        live16 = context.services.get(BoxOwners).ticket_of(tx, command.box16)
-        for inbox16, letter in zip(inboxes, command.letters, strict=True):
-            refuse_superseded(context, inbox16)
-            put_letter(tx, inbox16, live16 or command.ticket16 or None, letter)
+        put_letters(context, tx, command, inboxes, cap.team16)
         return n
 
     return wire.NumberReply(n=await write_unique(context, work))

@@ -58,12 +58,12 @@ def letters(tx: ReadTransaction, inbox16: bytes, start: int, limit: int) -> list
 
 
 def letters_of(tx: ReadTransaction, ticket16: bytes) -> list[tuple[bytes, LetterRow]]:
-    """The letters of a ticket with their inboxes, oldest first."""
+    """The letters of a ticket with their inboxes, newest first."""
     rows = tx.all(
         """
         SELECT inbox16, letter, ticket16, bytes_sealed
         FROM boxes_letters JOIN boxes_slots USING (slot)
-        WHERE ticket16 = $1 ORDER BY letter
+        WHERE ticket16 = $1 ORDER BY letter DESC
         """,
         ticket16,
     )
@@ -81,6 +81,15 @@ def delete_letter(tx: WriteTransaction, inbox16: bytes, letter: int) -> None:
 def delete_letters_of(tx: WriteTransaction, ticket16: bytes) -> None:
     """Delete all letters of a ticket."""
     _delete(tx, tx.all("SELECT slot FROM boxes_letters WHERE ticket16 = $1", ticket16))
+
+
+def delete_letters_in(tx: WriteTransaction, ticket16: bytes, inbox16: bytes) -> int:
+    """Delete the letters of a ticket that lie in one inbox; return how many went."""
+    rows = tx.all(
+        "SELECT slot FROM boxes_letters WHERE ticket16 = $1 AND inbox16 = $2", ticket16, inbox16
+    )
+    _delete(tx, rows)
+    return len(rows)
 
 
 def delete_letters_before(tx: WriteTransaction, hour: int) -> int:

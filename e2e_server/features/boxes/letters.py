@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from crypto import chain
 from crypto.wire import boxes as wire
@@ -11,6 +11,8 @@ from crypto.wire.errors import ErrorCode, WireError
 from crypto.wire.outer import parse_e2
 from e2e_server.features.boxes import letter_store, relay
 from e2e_server.features.boxes.outside import PAGE_BYTES, outer_of
+from e2e_server.features.boxes.owner import BoxOwners
+from e2e_server.features.boxes.purge import Purger
 from e2e_server.features.boxes.readers import InboxReader
 from e2e_server.features.boxes.team_inboxes import TeamInboxes, inbox_of
 from e2e_server.features.translog import is_listed, staff_certificate
@@ -77,7 +79,11 @@ def put_letter(tx: WriteTransaction, inbox16: bytes, ticket16: bytes | None, raw
 def letters_for(
     context: Context, tx: ReadTransaction, ticket16: bytes, limit: int
 ) -> tuple[wire.StoredLetter, ...]:
-    """Return the oldest letters of a ticket in the inboxes that this connection may read."""
+    """Return the newest letters of a ticket in the inboxes that this connection may read.
+
+    Among them are those under a team's former keys: until somebody has sealed an enquiry to the new
+    one, its members open it with the key of before.
+    """
     rows = letter_store.letters_of(tx, ticket16)
     mine = [row for inbox16, row in rows if _may_read(context, inbox16)()]
     return tuple(_stored(row) for row in mine[:limit])
@@ -87,6 +93,31 @@ def refuse_superseded(context: Context, inbox16: bytes) -> None:
     """Refuse a letter under a team's former key: those who left the team still have that."""
     if context.services.get(TeamInboxes).is_superseded(context, inbox16):
         raise WireError(ErrorCode.STALE)
+
+
+def put_letters(
+    context: Context,
+    tx: WriteTransaction,
+    command: wire.Commit,
+    inboxes: Sequence[bytes],
+    team16: bytes | None,
+) -> None:
+    """Store the letters of a commit that stands; `team16`: in whose name it was made, or None.
+
+    When a team seals a ticket to its newest key, the letters under its former ones go in the same
+    step: whoever left the team still has those keys.
+    """
+    live16 = context.services.get(BoxOwners).ticket_of(tx, command.box16)
+    ticket16, teams = live16 or command.ticket16 or None, context.services.get(TeamInboxes)
+    for inbox16, letter in zip(inboxes, command.letters, strict=True):
+        refuse_superseded(context, inbox16)
+        put_letter(tx, inbox16, ticket16, letter)
+    is_sealed_anew = any(teams.team_of(context, one) == team16 for one in inboxes)
+    if ticket16 is None or team16 is None or not is_sealed_anew:
+        return
+    for former16 in teams.former_of(context, team16):
+        if letter_store.delete_letters_in(tx, ticket16, former16):
+            context.services.get(Purger).owe(tx.now_ms)
 
 
 def own_inbox(context: Context) -> bytes:

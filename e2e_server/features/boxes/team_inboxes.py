@@ -36,6 +36,12 @@ class TeamInboxes:
             self._view = view
         return self._teams.get(inbox16)
 
+    def former_of(self, context: Context, team16: bytes) -> frozenset[bytes]:
+        """Return the inboxes of a team under keys that it has had before the one of its newest."""
+        history = log_of(context).view.team_history(team16)
+        every = {inbox_of(one.team.kem_pk) for one in history}
+        return frozenset(every - {inbox_of(one.team.kem_pk) for one in history[-1:]})
+
     def is_superseded(self, context: Context, inbox16: bytes) -> bool:
         """Tell whether this is a team's inbox, but not under its key of today."""
         team16 = self.team_of(context, inbox16)

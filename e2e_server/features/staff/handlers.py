@@ -8,11 +8,12 @@ from crypto.errors import RemoteError
 from crypto.keys import SignPublic
 from crypto.picture import open_picture
 from crypto.profile import open_profile
+from crypto.statement import Kind
 from crypto.wire import staff as wire
 from crypto.wire.base import Done
 from crypto.wire.errors import ErrorCode, WireError
 from e2e_server.features.staff import portals, store
-from e2e_server.features.translog import log_of
+from e2e_server.features.translog import is_listed, log_of
 from e2e_server.kernel.clock import MS_PER_S, hour_of
 from e2e_server.kernel.context import Context
 from e2e_server.kernel.site import Portal
@@ -21,6 +22,8 @@ from e2e_server.storage.port import ReadTransaction, WriteTransaction
 
 INVITATION_HOURS = 7 * 24
 ID_HEX_CHARS = 32
+# As many as a reply holds.
+_MOST = 200
 
 
 @handles(wire.InvitationAnswer)
@@ -102,9 +105,16 @@ async def profile_put(context: Context, command: wire.ProfilePut) -> Done:
 
 @handles(wire.Profiles)
 async def profiles(context: Context, command: wire.Profiles) -> wire.ProfilesReply:
-    """Return the profiles of a team's current members, as far as they have one."""
-    team = log_of(context).view.current_team(command.team16, context.clock.now_ms())
-    members = team.team.members if team else ()
+    """Return the profiles of a team's current members, as far as they have one.
+
+    A member also gets those of colleagues whom the team may admit: nobody else needs their names.
+    """
+    log, now_ms = log_of(context), context.clock.now_ms()
+    team = log.view.current_team(command.team16, now_ms)
+    shown = team.team.members if team else ()
+    if is_listed(context, command.team16, context.connection.sign_in):
+        others = log.view.people_in_force(Kind.COUNSELLOR, now_ms)
+        shown = (*shown, *(one.subject16 for one in others if one.subject16 not in shown))
     places = [one.portal16 for one in context.site.portals if one.team16 == command.team16]
 
     def look(tx: ReadTransaction) -> tuple[wire.SignedProfile, ...]:
@@ -115,7 +125,7 @@ async def profiles(context: Context, command: wire.Profiles) -> wire.ProfilesRep
                 signature=row.signature,
                 on_duty=int(any(portals.is_on_duty(tx, one, row.subject16) for one in places)),
             )
-            for row in store.profiles(tx, members)
+            for row in store.profiles(tx, shown[:_MOST])
         )
 
     return wire.ProfilesReply(profiles=await context.db.read(look))

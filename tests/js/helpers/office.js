@@ -48,9 +48,11 @@ const TAKEN = [EnquiryState.WAITING, EnquiryState.ANSWERED, EnquiryState.DONE];
 
 /** @typedef {{ name: string, subject16: Uint8Array, ams: any, certificateHash: Uint8Array, pages: any[] }} Colleague */
 
-/** @param {number} fill @returns {Colleague} */
-function colleague(fill) {
-  const name = fill === 41 ? 'Maria B.' : 'Jonas K.';
+const NAMES = { 41: 'Maria B.', 42: 'Jonas K.', 43: 'Eva S.' };
+
+/** @param {41 | 42 | 43} fill @returns {Colleague} */
+export function colleague(fill) {
+  const name = NAMES[fill];
   return { name, subject16: new Uint8Array(16).fill(fill), ams: account.newAccountSecret(), certificateHash: EMPTY, pages: [] };
 }
 
@@ -58,6 +60,7 @@ export class Office {
   clock = new FakeClock();
   maria = colleague(41);
   jonas = colleague(42);
+  colleagues = [this.maria, this.jonas];
   teamSeed = keyOf('KemSecret', randomBytes(32));
   otherSeed = keyOf('KemSecret', randomBytes(32));
   smallSeed = keyOf('KemSecret', randomBytes(32));
@@ -246,7 +249,8 @@ export class Office {
   /** @param {any} fields @param {Uint8Array} _ @param {Colleague} who */
   enquiry_letter({ ticket16 }, _, who) {
     const own = hex(inbox16(publicOf(account.staffKem(who.ams))));
-    const teams = [this.teamSeed, this.otherSeed].map((seed) => hex(inbox16(publicOf(seed))));
+    const listing = [TEAM, OTHER_TEAM].filter((team16) => this.newest.inTeam(team16, who.subject16, this.clock.now()));
+    const teams = listing.flatMap((team16) => this.newest.teamHistory(team16)).map((one) => hex(inbox16(one.team.kemPk)));
     return { letters: this.inbox.filter((one) => hex(one.ticket16) === hex(ticket16) && [own, ...teams].includes(one.inbox)) };
   }
 
@@ -352,7 +356,7 @@ export class Office {
   /** @param {any} box @param {Uint8Array} cap @param {Colleague | null} who */
   #cap(box, cap, who) {
     const wanted = capHash(/** @type {any} */ (cap));
-    const inTeam = (/** @type {Uint8Array} */ team16) => who !== null && this.view.inTeam(team16, who.subject16, this.clock.now());
+    const inTeam = (/** @type {Uint8Array} */ team16) => who !== null && this.newest.inTeam(team16, who.subject16, this.clock.now());
     return box.caps.find((/** @type {any} */ one) => equal(one.capHash, wanted) && (one.team16.length === 0 || inTeam(one.team16)));
   }
 
@@ -398,12 +402,17 @@ export class Office {
     const payloads = stated.map(([, , payload]) => encode(/** @type {any} */ (payload)));
     const print = fingerprint(signPublic(root), signPublic(standby));
     const view = replay(print, leaves, payloads, DEPLOYMENT);
+    this.adminKey = admin;
+    /** A statement more, whether it counts or not. @param {{ leaf: Uint8Array, payload: Uint8Array }} statement */
+    this.appends = ({ leaf, payload }) => {
+      leaves.push(leaf);
+      payloads.push(payload);
+      this.newest = replay(print, leaves, payloads, DEPLOYMENT);
+    };
     /** Something new is stated: a colleague's certificate is made anew. */
     this.logGrows = () => {
       const [issuer, subject, payload, end] = /** @type {any} */ (certified(this.jonas));
-      leaves.push(makeLeaf(issuer, subject, payload, since + 1, end + 1));
-      payloads.push(encode(payload));
-      this.newest = replay(print, leaves, payloads, DEPLOYMENT);
+      this.appends({ leaf: makeLeaf(issuer, subject, payload, since + 1, end + 1), payload: encode(payload) });
     };
     return { view, hashes: [leafHash(leaves[3]), leafHash(leaves[4])] };
   }
@@ -455,15 +464,16 @@ export class DeskOf {
       isMe: (/** @type {Uint8Array} */ subject16) => equal(subject16, who.subject16),
       certificate: () => certificates().at(-1) ?? null,
     };
-    const names = { of: (/** @type {Uint8Array} */ subject16) => office.nameOf(subject16), textsOf: () => [] };
-    this.written = new Written({
-      place: /** @type {any} */ ({
-        line: this.line.connection, request, clock, log, names,
-        portals: [{ portal16: PORTAL, team16: TEAM, name: 'Leben' }, { portal16: OTHER_PORTAL, team16: OTHER_TEAM, name: 'Familie' }],
-        session: () => this.session, keptDraft: () => '', onPurged: (/** @type {any} */ model) => this.purged.push(model),
-      }),
-      enquiryName: (number) => `Anfrage ${number}`,
+    const names = {
+      read: async () => {}, textsOf: () => [],
+      of: (/** @type {Uint8Array} */ subject16) => office.colleagues.find((one) => equal(one.subject16, subject16))?.name ?? office.nameOf(subject16),
+    };
+    this.place = /** @type {any} */ ({
+      line: this.line.connection, request, clock, log, names,
+      portals: [{ portal16: PORTAL, team16: TEAM, name: 'Leben' }, { portal16: OTHER_PORTAL, team16: OTHER_TEAM, name: 'Familie' }],
+      session: () => this.session, keptDraft: () => '', onPurged: (/** @type {any} */ model) => this.purged.push(model),
     });
+    this.written = new Written({ place: this.place, enquiryName: (number) => `Anfrage ${number}` });
     this.line.connection.on('enquiry_row', (/** @type {any} */ { row }) => this.written.hear(row));
   }
 

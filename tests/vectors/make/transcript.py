@@ -390,6 +390,22 @@ def team_accepts() -> dict[str, Any]:
     return reader(world, SEEKER, takes(world.log))
 
 
+def team_accepts_by_a_newcomer() -> dict[str, Any]:
+    """Who signs was certified after this reader read the log: the log is asked for first."""
+    world = World()
+    world.post(world.commit0(SEEKER, 1, [SEEKER.entry(1, Role.SEEKER), box.team_entry(2)]))
+    anna, seeker = world.device(ANNA, as_team=True), world.device(SEEKER)
+    box.sync(world, anna, seeker)
+    anna.transcript.staff = box.staff(20)
+    roster = [SEEKER.entry(1, Role.SEEKER), ANNA.entry(3, Role.COUNSELLOR)]
+    raw = anna.commit(roster, world.es(1), by=ANNA.certificate_hash, sidx=2, log_n=15)
+    others = [one for one in world.staff.certificates.values() if one.hash != ANNA.certificate_hash]
+    world.staff = box.FactStaff(box.LOG_N, others, list(world.staff.teams.values()))
+    longer = {"do": "staff", "staff": script.facts(box.staff(20))}
+    steps = [*takes(world.log), take(2, raw), take(2, raw), longer, take(2, raw, LOG)]
+    return reader(world, SEEKER, steps)
+
+
 def forged_team_text(world: World, anna: Device) -> bytes:
     """A text in the team's name."""
     body = anna.body(Kind.TEXT, b"\xa2hi", sidx=2)
@@ -603,6 +619,7 @@ SCENARIOS: list[Callable[[], dict[str, Any]]] = [
     first_not_commit,
     first_commit_unauthorised,
     team_accepts,
+    team_accepts_by_a_newcomer,
     team_reader_is_taken_out,
     join_late,
     join_before_the_commit,

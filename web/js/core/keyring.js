@@ -4,11 +4,11 @@
 // What must be durable before it is used is saved at once. Drafts change with every key, and a version
 // that counted keys would tell the relay when somebody writes: they wait in memory for `flush`.
 
-import { array, decode, encode } from '../crypto/encoding.js';
+import { array, binary, decode, encode } from '../crypto/encoding.js';
 import { mergeEntry } from '../crypto/entry.js';
 import { BadProof, RemoteError } from '../crypto/errors.js';
 import * as pages from '../crypto/keyring.js';
-import { equal } from '../crypto/primitives.js';
+import { HASH_BYTES, equal } from '../crypto/primitives.js';
 import '../wire/catalogue-account.js';
 import { WireError } from '../wire/errors.js';
 import { NO_TEXT, draftIn, fitting, hasUnsaved, withDraft, withTyped, withoutTyped } from './drafts.js';
@@ -19,7 +19,11 @@ import { NO_TEXT, draftIn, fitting, hasUnsaved, withDraft, withTyped, withoutTyp
 /** @typedef {import('../crypto/keyring.js').TeamSeed} TeamSeed */
 /** @typedef {import('../crypto/keys.js').AccountSecret} AccountSecret */
 
-/** What a seeker has settled for the account itself. @typedef {{ readonly sheetNoted: boolean }} Settings */
+/**
+ * What is kept for the account itself, for all its devices. `restarts`: hashes of restarted TEAMs that were shown, see
+ * restarts.js. The twin is clientlib/settings.py.
+ * @typedef {{ readonly sheetNoted: boolean, readonly restarts: readonly Uint8Array[] }} Settings
+ */
 
 /**
  * `saved` is what the relay holds under `version`, `content` what this device knows: the same but for
@@ -82,8 +86,8 @@ export class Keyring {
 
   /** @returns {Settings} */
   get settings() {
-    const [noted] = settingsOf(this.#first.settings.raw);
-    return { sheetNoted: noted === 1 };
+    const { sheetNoted, restarts } = settingsOf(this.#first.settings.raw);
+    return { sheetNoted, restarts };
   }
 
   /** Tells whether something typed waits to be saved. */
@@ -130,14 +134,14 @@ export class Keyring {
   }
 
   /**
-   * Keeps settings of the account; what a newer client wrote behind them stays.
-   * @param {Settings} settings
+   * Keeps some settings of the account; the others, and what a newer client wrote behind them, stay.
+   * @param {Partial<Settings>} change
    */
-  keepSettings({ sheetNoted }) {
+  keepSettings(change) {
     return this.#save(0, (content) => {
       const { counter, raw } = content.settings;
-      const [, ...others] = settingsOf(raw);
-      const changed = encode([sheetNoted ? 1 : 0, ...others]);
+      const { sheetNoted, restarts, others } = { ...settingsOf(raw), ...change };
+      const changed = encode([sheetNoted ? 1 : 0, [...restarts], ...others]);
       return equal(changed, raw) ? content : { ...content, settings: { counter: counter + 1, raw: changed } };
     });
   }
@@ -351,15 +355,16 @@ function withEntry(entries, entry) {
 }
 
 /**
- * The items of the account's settings; none for an encoding that this client does not know.
+ * The account's settings; a new account's for an encoding that this client does not know.
  * @param {Uint8Array} raw
- * @returns {import('../crypto/encoding.js').Value[]}
+ * @returns {Settings & { others: readonly import('../crypto/encoding.js').Value[] }}
  */
 function settingsOf(raw) {
   try {
-    return raw.length === 0 ? [] : array(decode(raw));
+    const [noted, shown = [], ...others] = raw.length === 0 ? [] : array(decode(raw));
+    return { sheetNoted: noted === 1, restarts: array(shown).map((one) => binary(one, HASH_BYTES)), others };
   } catch (error) {
     if (!(error instanceof RemoteError)) throw error;
-    return [];
+    return { sheetNoted: false, restarts: [], others: [] };
   }
 }

@@ -176,7 +176,7 @@ function readable(state, raw) {
 function judgeMember(state, staff, outer, n, envId, tried, found) {
   const opened = open(state, outer, n, tried);
   const { body } = opened;
-  const { author, first } = authorOf(state, staff, opened);
+  const { author, first } = authorOf(state, staff, opened, tried);
   const last = state.streams.get(streamName(body.sidx, body.stream));
   // The same bytes have the same place in the same stream: this is "env_id new" too.
   if (last !== undefined && body.i <= last) throw new Failed(Verdict.DUP);
@@ -219,9 +219,10 @@ function unknownEpoch(n, tried) {
  * @param {State} state
  * @param {StaffView} staff
  * @param {Opened} opened
+ * @param {readonly NeedName[]} tried
  * @returns {{ author: RosterEntry, first: Commit | null }}
  */
-function authorOf(state, staff, opened) {
+function authorOf(state, staff, opened, tried) {
   const { body } = opened;
   let { roster } = state;
   let first = null;
@@ -232,8 +233,15 @@ function authorOf(state, staff, opened) {
     roster = stateOf(state.box16, first);
   }
   const members = roster;
-  const { entry, signPk } = orFail(Verdict.NOT_MEMBER, null, () =>
-    writer(members, body, state.logN, staff));
+  const { entry, signPk } = orFail(Verdict.NOT_MEMBER, null, () => {
+    try {
+      return writer(members, body, state.logN, staff);
+    } catch (error) {
+      // Who signs for a team may be certified by a leaf that this reader has not read yet.
+      if (error instanceof RemoteError) logRoot(staff, body, tried);
+      throw error;
+    }
+  });
   orFail(Verdict.BAD_SIG, null, () => verify(opened, signPk));
   return { author: entry, first };
 }
@@ -264,16 +272,25 @@ function judgeView(state, body, n, envId, found) {
  * @param {Judged} found
  */
 function judgeLog(staff, body, tried, found) {
-  const root = staff.logRoot(body.logN);
-  if (root === null && !tried.includes(NeedKind.LOG)) {
-    throw new Missing({ kind: NeedKind.LOG, n: body.logN });
-  }
+  const root = logRoot(staff, body, tried);
   if (root === null || !equal(root, body.logRoot)) {
     found.findings.push(Verdict.LOG_FORK);
     found.notices.push(notice(NoticeKind.OTHER_LOG, body.sidx));
   } else {
     found.logFits = true;
   }
+}
+
+/**
+ * The own root at the size that the writer states; asks once for a log that is too short.
+ * @param {StaffView} staff
+ * @param {Body} body
+ * @param {readonly NeedName[]} tried
+ */
+function logRoot(staff, body, tried) {
+  const root = staff.logRoot(body.logN);
+  if (root === null && !tried.includes(NeedKind.LOG)) throw new Missing({ kind: NeedKind.LOG, n: body.logN });
+  return root;
 }
 
 /**

@@ -6,6 +6,7 @@ import { equal } from '../../crypto/primitives.js';
 import { WireError } from '../../wire/errors.js';
 import { Enquiry } from './enquiry.js';
 import { noteOf } from './note.js';
+import { RestartAlarm } from './restarted.js';
 
 /** @typedef {import('./opening.js').Correspondence} Correspondence */
 /** @typedef {import('./people.js').Team} Team */
@@ -23,6 +24,7 @@ export class Enquiries {
   /** @param {Correspondence} about */
   constructor(about) {
     this.#about = about;
+    this.restart = new RestartAlarm(about, this.team);
     /** Those that there is something of, newest first. */
     this.all = computed(() => this.#every.value.filter(({ stage }) => stage.value !== 'gone'));
     this.#endLine = about.line.onOpen(async () => {

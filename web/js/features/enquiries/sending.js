@@ -20,6 +20,7 @@ import '../../wire/catalogue-account.js';
 import { DISCONNECTED, WireError } from '../../wire/errors.js';
 import { decodeNote, encodeNote } from './note.js';
 import { threadOf } from './opening.js';
+import { refuseUnseenRestart } from './restarted.js';
 
 /** @typedef {import('../../core/account.js').SeekerAccount} SeekerAccount */
 /** @typedef {import('../../core/line.js').Line} Line */
@@ -186,10 +187,11 @@ export class Sending {
 
   /** Who is let in: the team, or the one of it who is addressed. */
   async #other() {
-    const { people } = this.#about;
+    const { account, line, people } = this.#about;
     const { addressee } = this.#note;
     const { statement, persons } = await people.read();
     if (statement === null) throw new BadStatement('the portal has no team in force');
+    refuseUnseenRestart(line.log.view, statement, account.keyring);
     if (addressee.length > 0) {
       const person = persons.find(({ subject16 }) => equal(subject16, addressee));
       if (!person?.certificate) throw new AddresseeGone('in the team no more');

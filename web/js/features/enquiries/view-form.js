@@ -10,6 +10,7 @@ import { AttachButton, FileSheet, dropHandlers } from '../live/view-attach.js';
 import { FieldError, Heading, Problem, TextField, useFocusOnError } from '../accounts/view-parts.js';
 import { MAX_SUBJECT_CHARS, MAX_TEXT_CHARS } from './note.js';
 import { BeforeSending, Recipients } from './view-recipient.js';
+import { RestartNotice } from './view-restart.js';
 
 /** @typedef {import('./enquiries.js').Enquiries} Enquiries */
 /** @typedef {import('./enquiry.js').Enquiry} Enquiry */
@@ -120,6 +121,7 @@ export function Form({ enquiries, enquiry, config, nowMs }) {
       more=${{ ...WRITING, readonly: enquiry.isFixed }} />
     <${Words} enquiry=${enquiry} error=${wordsOf('text')} />
     <${Files} enquiry=${enquiry} onFile=${setFile} />
+    <${RestartNotice} alarm=${enquiries.restart} />
     <${BeforeSending} enquiry=${enquiry} team=${team} config=${config} nowMs=${nowMs} />
     <${NotSent} enquiries=${enquiries} enquiry=${enquiry} />
     <div class="stage__actions">

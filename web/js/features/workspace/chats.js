@@ -5,7 +5,7 @@ import { seekerKeyHash, verifyAccept } from '../../crypto/acceptance.js';
 import { decodePin } from '../../crypto/boxstate.js';
 import { capHash } from '../../crypto/credential.js';
 import { EntryState, gone } from '../../crypto/entry.js';
-import { BadProof, BadSignature, BadStatement, RemoteError } from '../../crypto/errors.js';
+import { BadSignature, BadStatement, RemoteError } from '../../crypto/errors.js';
 import { keyOf } from '../../crypto/keys.js';
 import { LetterKind, decodeWelcome, openLetter } from '../../crypto/letter.js';
 import { equal, signPublic } from '../../crypto/primitives.js';
@@ -13,6 +13,7 @@ import * as reading from '../../crypto/reading.js';
 import { BoxKind } from '../../crypto/roster.js';
 import '../../wire/catalogue-staff.js';
 import { WireError } from '../../wire/errors.js';
+import { inboxLetters } from './letters.js';
 import { NO_PIN, NO_TICKET, encodeNote, missed, noteOf } from './note.js';
 import { StaffKeys } from './staffkeys.js';
 import { takeTeamSeed } from './teams.js';
@@ -87,7 +88,7 @@ export class Boxes {
    */
   async readInbox(rowOf) {
     const inbox = this.keys.inbox16;
-    const letters = await this.#letters(inbox);
+    const letters = await inboxLetters(this.#request, inbox);
     /** @type {Joined[]} */
     const joined = [];
     let [refused, seeds] = [0, 0];
@@ -115,22 +116,6 @@ export class Boxes {
       await this.#request('letter_delete', { inbox16: inbox, letter });
     }
     return { joined, refused, seeds };
-  }
-
-  /**
-   * Reads an inbox page by page to its end.
-   * @param {Uint8Array} inbox
-   */
-  async #letters(inbox) {
-    /** @type {{ letter: number, e2: Uint8Array }[]} */
-    const found = [];
-    for (;;) {
-      const start = found.length === 0 ? 0 : found[found.length - 1].letter + 1;
-      const { letters } = await this.#request('inbox_read', { inbox16: inbox, start });
-      if (letters.length === 0) return found;
-      if (letters[0].letter < start) throw new BadProof('an inbox that begins again never ends');
-      found.push(...letters);
-    }
   }
 
   /**

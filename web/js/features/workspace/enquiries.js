@@ -72,6 +72,11 @@ export class Enquiries {
     return this.#raw.get(id) ?? null;
   }
 
+  /** What nobody has taken, and is not written to one person alone, as the relay told it. @returns {any[]} */
+  get untaken() {
+    return [...this.#raw.values()].filter((row) => UNTAKEN.includes(row.state) && row.isAddressed === 0);
+  }
+
   /** Tells whether a row stands in the list, be it one that is just going. @param {string} id */
   isListed(id) {
     return this.#listed.has(id);

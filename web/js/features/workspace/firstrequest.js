@@ -3,8 +3,10 @@
 import { Box } from '../../core/box.js';
 import { readMessage } from '../../core/filemessage.js';
 import { signal } from '../../core/signals.js';
+import { own } from '../../core/tasks.js';
 import { Kind } from '../../crypto/envelope.js';
 import { RemoteError } from '../../crypto/errors.js';
+import { equal } from '../../crypto/primitives.js';
 import { Role } from '../../crypto/roster.js';
 import { NoticeKind } from '../../crypto/verdict.js';
 import * as codec from '../../wire/codec.js';
@@ -75,7 +77,17 @@ export class FirstRequest {
   /** Tells whether all that was read stood every check, up to now. */
   get isSound() {
     const transcript = this.opened?.transcript ?? null;
-    return transcript !== null && !transcript.sendingPaused && transcript.state.joining === null;
+    if (transcript === null || transcript.sendingPaused || transcript.state.joining !== null) return false;
+    // What was granted is read at least to the commit that let this reader in.
+    return (transcript.state.roster?.epoch ?? -1) >= transcript.state.admitted;
+  }
+
+  /** Tells whether it was opened by a key that its team has no more: sealed anew, another letter opens it. */
+  get isBehind() {
+    const entries = [...(this.opened?.transcript.state.roster?.entries.values() ?? [])];
+    const team = entries.find(({ role }) => role === Role.TEAM);
+    const latest = this.#reader.log.view.latestTeam(this.#team16);
+    return team !== undefined && latest !== null && !equal(team.kemPk, latest.team.kemPk);
   }
 
   // --- for the kinds of request -----------------------------------------------------------------------
@@ -135,10 +147,7 @@ export class FirstRequest {
 
   /** Nothing of it stays. */
   dispose() {
-    this.stop();
-    this.#box = null;
-    this.opened = null;
-    this.#parts = [];
+    this.#letGo();
     this.content.value = NOTHING;
   }
 
@@ -174,10 +183,7 @@ export class FirstRequest {
     try {
       await work;
     } catch (error) {
-      this.stop();
-      this.#box = null;
-      this.opened = null;
-      this.#parts = [];
+      this.#letGo();
       this.content.value = { ...NOTHING, state: stateOf(error) };
     }
   }
@@ -212,9 +218,24 @@ export class FirstRequest {
   #show() {
     const { topic, subject } = this.#learned.enquiry.value ?? { topic: '', subject: '' };
     const pseudonym = this.#learned.pseudonym.value;
-    const isTaken = this.opened?.transcript.stopped?.kind === NoticeKind.YOU_WERE_REMOVED;
+    const isOut = this.opened?.transcript.stopped?.kind === NoticeKind.YOU_WERE_REMOVED;
     if (this.isSound) this.content.value = { ...NOTHING, state: 'open', pseudonym, topic, subject, parts: [...this.#parts], ...this.about };
-    else this.content.value = { ...NOTHING, state: isTaken ? 'gone' : 'refused' };
+    else if (isOut && this.content.value.state === 'open') this.#openAnew();
+    else this.content.value = { ...NOTHING, state: isOut ? 'gone' : 'refused' };
+  }
+
+  /** Sealed to the team's next key, or taken on: which, the letter tells. */
+  #openAnew() {
+    this.#letGo();
+    this.content.value = NOTHING;
+    queueMicrotask(() => own('a first request', this.open()));
+  }
+
+  #letGo() {
+    this.stop();
+    this.#box = null;
+    this.opened = null;
+    this.#parts = [];
   }
 }
 

@@ -66,11 +66,13 @@ export class FirstRequests {
   }
 
   /**
-   * A key of the team has come: what waited for it is looked at once more.
+   * A key of the team has come, or requests were sealed to it: what waited for that is looked at once more.
    * @param {readonly string[]} ids
    */
   lookAgain(ids) {
-    this.look([...this.#all].filter(([id, one]) => ids.includes(id) || one.content.value.state === 'noKey').map(([id]) => id));
+    for (const [id, one] of [...this.#all]) if (one.isBehind || one.content.value.state === 'gone') this.forget(id);
+    const waiting = [...this.#all].filter(([, one]) => one.content.value.state === 'noKey').map(([id]) => id);
+    this.look([...new Set([...ids, ...waiting])]);
   }
 
   /**

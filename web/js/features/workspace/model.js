@@ -25,6 +25,7 @@ import { OwnProfile } from './ownprofile.js';
 import { ownPortals } from './place.js';
 import { problemOf } from './problems.js';
 import { Session } from './session.js';
+import { TeamRoom } from './team.js';
 import { Written } from './written.js';
 
 /** @typedef {import('../../core/connection.js').Request} Request */
@@ -41,11 +42,14 @@ import { Written } from './written.js';
  * @property {import('../../core/clock.js').Clock} clock
  */
 
+/** @typedef {'signedOut' | 'signingIn' | 'noTeam' | 'work'} Stage */
+
 const NOBODY = new Uint8Array(0);
 
 export class WorkModel {
   #config;
   #log;
+  #place;
   #names = new Names();
   #duty;
   #live;
@@ -72,9 +76,11 @@ export class WorkModel {
     this.#live = new Live({ place, seekerName, onLetters: (found) => this.#hearLetters(found) });
     this.written = new Written({ place, enquiryName });
     this.profile = new OwnProfile(place, () => this.#readNames().catch(ignoreRefusal));
+    this.team = new TeamRoom({ place, written: this.written });
+    this.#place = place;
     this.connection = this.line.state;
-    /** @type {import('../../core/signals.js').Signal<'signedOut' | 'signingIn' | 'work'>} */
-    this.stage = signal(/** @type {'signedOut' | 'signingIn' | 'work'} */ ('signedOut'));
+    /** `noTeam`: certified, and waiting for somebody who admits. @type {import('../../core/signals.js').Signal<Stage>} */
+    this.stage = signal(/** @type {Stage} */ ('signedOut'));
     this.problem = signal('');
     /** @type {import('../../core/signals.js').Signal<{ name: string, subject16: Uint8Array }>} */
     this.me = signal({ name: '', subject16: NOBODY });
@@ -105,8 +111,7 @@ export class WorkModel {
       await this.line.opened();
       const { clock, deploymentId } = this.#config;
       this.#session = await Session.open(this.#request, this.#log, { name, phrase, deploymentId, clock });
-      this.stage.value = 'work';
-      await this.#openEverything(this.#session);
+      await this.#enter(this.#session);
     } catch (error) {
       this.problem.value = problemOf(error);
       if (this.problem.value === 'internal') report('sign in', error);
@@ -178,10 +183,27 @@ export class WorkModel {
     return true;
   }
 
+  /**
+   * Publishes the own name. False when it could not be saved.
+   * @param {string} name
+   */
+  async saveName(name) {
+    const isSaved = await this.team.saveName(name);
+    if (isSaved) this.#nameMe(this.me.value.subject16);
+    return isSaved;
+  }
+
+  /** The words of the own key, for whoever admits. */
+  async ownWords() {
+    const keys = this.#session?.publicKeys;
+    return keys === undefined ? [] : this.team.wordsOf(keys);
+  }
+
   /** Lets go of everything. */
   dispose() {
     for (const end of this.#ends) end();
     this.#forget();
+    this.team.dispose();
     this.written.dispose();
   }
 
@@ -197,9 +219,27 @@ export class WorkModel {
     ];
   }
 
+  /**
+   * Into the workspace; or before its door, without a team and without conversations of one's own.
+   * @param {Session} session
+   */
+  async #enter(session) {
+    const { subject16 } = session;
+    await this.team.look();
+    if (this.#session !== session) return;
+    this.#nameMe(subject16);
+    const isAwaited = this.team.teams.value.length === 0 && inOrder(session.keyring.entries).length === 0;
+    this.stage.value = isAwaited ? 'noTeam' : 'work';
+    if (!isAwaited) await this.#openEverything(session);
+  }
+
+  /** @param {Uint8Array} subject16 */
+  #nameMe(subject16) {
+    this.me.value = { name: this.#names.of(subject16), subject16 };
+  }
+
   /** @param {Session} session */
   async #openEverything(session) {
-    await this.#readNames();
     await this.#live.readQueue();
     await this.written.begin(session);
     await this.#live.readInbox();
@@ -234,18 +274,41 @@ export class WorkModel {
 
   async #readOn() {
     await this.line.opened();
-    await this.#duty.goOn();
-    await this.#live.readOn();
-    await this.written.readOn();
+    if (this.stage.value === 'work') {
+      await this.#duty.goOn();
+      await this.#live.readOn();
+      await this.written.readOn();
+    }
+    await this.#readLog();
   }
 
+  /** Who is in which team may be another than before. */
   async #readLog() {
+    const session = this.#session;
+    const before = this.#ownTeams();
     try {
       await this.#log.update();
+      if (session === null || this.stage.value === 'signingIn') return;
+      await this.team.look();
+      if (this.#session !== session) return;
+      if (this.stage.value === 'noTeam') await this.#enter(session);
+      else if (this.#ownTeams() !== before) await this.#changeTeams();
+      else this.#live.joinSoon();
     } catch (error) {
       if (error instanceof RemoteError) this.problem.value = 'logFork';
       else ignoreRefusal(error);
     }
+  }
+
+  /** Listed by another team than before: its lists come, or those of the former one go. */
+  async #changeTeams() {
+    await this.#live.readQueue();
+    await this.#live.readInbox();
+    await this.written.readOn();
+  }
+
+  #ownTeams() {
+    return ownPortals(this.#place).map(({ portal16 }) => toHex(portal16)).join();
   }
 
   /** A team's inbox is never read whole: its letters are fetched for rows that somebody looks at. @param {Uint8Array} inbox16 */
@@ -289,6 +352,7 @@ export class WorkModel {
   #forget() {
     this.#duty.stop();
     this.#live.clear();
+    this.team.clear();
     this.written.clear();
     this.#session?.wipe();
     this.#session = null;
@@ -301,7 +365,7 @@ export class WorkModel {
     try {
       return await this.line.request(name, fields, credential);
     } catch (error) {
-      const hasExpired = error instanceof WireError && error.code === 'unauthorised' && this.stage.value === 'work';
+      const hasExpired = error instanceof WireError && error.code === 'unauthorised' && ['work', 'noTeam'].includes(this.stage.value);
       if (hasExpired) queueMicrotask(() => this.#expire());
       throw error;
     }

@@ -5,9 +5,13 @@ import { shownName } from '../../core/pseudonym.js';
 import { toHex } from '../../core/resumeslot.js';
 import { RemoteError } from '../../crypto/errors.js';
 import { BadCharacter, normalisePseudonym } from '../../crypto/passphrase.js';
+import { encodeProfile, signProfile } from '../../crypto/ownprofile.js';
 import { openProfile } from '../../crypto/profile.js';
+import '../../wire/catalogue-staff.js';
 
 /** @typedef {import('../../crypto/logview.js').LogView} LogView */
+
+const SECOND_MS = 1_000;
 
 export class Names {
   /** @type {Map<string, { name: string, texts: readonly string[] }>} */
@@ -25,6 +29,12 @@ export class Names {
       const { profiles } = await request('profiles', { team16 });
       for (const signed of profiles) this.#take(view, signed);
     }
+  }
+
+  /** What was just published. @param {Uint8Array} subject16 @param {string} name */
+  learn(subject16, name) {
+    const key = toHex(subject16);
+    this.#profiles.set(key, { texts: [], ...this.#profiles.get(key), name });
   }
 
   /** @param {Uint8Array} subject16 */
@@ -51,6 +61,20 @@ export class Names {
       }
     }
   }
+}
+
+/**
+ * Publishes the name of who is signed in; seconds count it, so that the newest counts on whichever device.
+ * @param {import('../../core/connection.js').Request} request
+ * @param {Pick<import('./session.js').Session, 'subject16' | 'signSecret'>} session
+ * @param {string} name
+ * @param {number} nowMs
+ */
+export async function publishName(request, { subject16, signSecret }, name, nowMs) {
+  const counter = Math.floor(nowMs / SECOND_MS);
+  const none = new Uint8Array(0);
+  const profile = encodeProfile({ subject16, counter, name, languages: [], texts: ['', ''], status: '', pictureHash: none });
+  await request('profile_put', { profile, signature: signProfile(signSecret, profile), picture: none });
 }
 
 /**

@@ -6,8 +6,10 @@
 // or the seeker and me.
 
 import { BadStatement, RemoteError } from '../../crypto/errors.js';
+import { decodeGrant, readGranted } from '../../crypto/grant.js';
+import { publicOf } from '../../crypto/kem.js';
 import { keyOf } from '../../crypto/keys.js';
-import { LetterKind, decodeWelcome, openLetter, parseLetter } from '../../crypto/letter.js';
+import { LetterKind, decodeWelcome, inbox16, openLetter, parseLetter } from '../../crypto/letter.js';
 import { equal, signPublic } from '../../crypto/primitives.js';
 import * as reading from '../../crypto/reading.js';
 import { Role } from '../../crypto/roster.js';
@@ -16,13 +18,19 @@ import { WireError } from '../../wire/errors.js';
 
 /** @typedef {import('../../core/connection.js').Request} Request */
 /** @typedef {import('../../core/translog.js').LogReader} LogReader */
+/** @typedef {import('../../crypto/keys.js').EpochSecret} EpochSecret */
 /** @typedef {import('../../crypto/keys.js').KemSecret} KemSecret */
+/** @typedef {import('../../crypto/letter.js').Letter} Letter */
 /** @typedef {import('../../crypto/letter.js').Welcome} Welcome */
 /** @typedef {import('../../crypto/roster.js').RosterEntry} RosterEntry */
 /** @typedef {import('../../crypto/transcript.js').Transcript} Transcript */
 /** @typedef {import('./staffkeys.js').StaffKeys} StaffKeys */
 
-/** A first request that letter and keys opened; nothing of the box is read yet. @typedef {{ transcript: Transcript, welcome: Welcome }} Opened */
+/**
+ * A first request that letter and keys opened; nothing of the box is read yet. `history`: the secrets before the
+ * welcome's, of a request that was sealed to a later key of its team.
+ * @typedef {{ transcript: Transcript, welcome: Welcome, history: readonly EpochSecret[] }} Opened
+ */
 
 /** The request is sealed to a key that this account does not have, or not yet. */
 export class NoTeamKey extends Error {}
@@ -41,7 +49,7 @@ export async function openFirst({ request, log, keys }, { ticket16 }, team16) {
   let refusal = new WireError('unknown');
   for (const { e2 } of letters) {
     try {
-      return await joinBy({ request, log, keys }, e2, ticket16, team16);
+      return await joinBy({ request, log, keys }, { e2, letters }, ticket16, team16);
     } catch (error) {
       // A repeat after a lost answer may have left a letter to nothing beside the good one.
       const isNext = error instanceof NoTeamKey || error instanceof RemoteError
@@ -55,12 +63,12 @@ export async function openFirst({ request, log, keys }, { ticket16 }, team16) {
 
 /**
  * @param {{ request: Request, log: LogReader, keys: StaffKeys }} parts
- * @param {Uint8Array} e2
+ * @param {{ e2: Uint8Array, letters: readonly { e2: Uint8Array }[] }} found the letter, and all of the ticket
  * @param {Uint8Array} ticket16
  * @param {Uint8Array} team16
  * @returns {Promise<Opened>}
  */
-async function joinBy({ request, log, keys }, e2, ticket16, team16) {
+async function joinBy({ request, log, keys }, { e2, letters }, ticket16, team16) {
   const kem = keys.ofInbox(parseLetter(e2).inbox16);
   if (kem === null) throw new NoTeamKey();
   const letter = openLetter(e2, kem);
@@ -73,7 +81,27 @@ async function joinBy({ request, log, keys }, e2, ticket16, team16) {
   const holder = { kemSecrets: [kem], share: keyOf('Share', share), secrets: [] };
   const transcript = reading.join(letter, welcome, holder, log.staff);
   checkMembers([...(transcript.state.roster?.entries.values() ?? [])], { log, keys, team16 });
-  return { transcript, welcome };
+  if (welcome.epoch === 0) return { transcript, welcome, history: [] };
+  const grant = grantOf(letters, kem, letter, box16);
+  return { transcript: readGranted(letter, welcome, grant, holder, log.staff), welcome, history: grant.secrets };
+}
+
+/**
+ * What came before a later welcome, from whoever wrote the welcome.
+ * @param {readonly { e2: Uint8Array }[]} letters
+ * @param {KemSecret} kem
+ * @param {Letter} welcome
+ * @param {Uint8Array} box16
+ */
+function grantOf(letters, kem, welcome, box16) {
+  for (const { e2 } of letters) {
+    if (!equal(parseLetter(e2).inbox16, inbox16(publicOf(kem)))) continue;
+    const letter = openLetter(e2, kem);
+    if (letter.kind !== LetterKind.GRANT || !equal(letter.signPk, welcome.signPk)) continue;
+    const grant = decodeGrant(letter.payload);
+    if (equal(grant.box16, box16)) return grant;
+  }
+  throw new BadStatement('a later welcome without what came before');
 }
 
 /**

@@ -3,7 +3,6 @@
 import { BadProof, BadStatement, RemoteError } from '../../crypto/errors.js';
 import { BadCharacter, TooLong, TooShort } from '../../crypto/passphrase.js';
 import { WireError } from '../../wire/errors.js';
-import { NoTeam } from './session.js';
 
 /**
  * The code of what went wrong at the sign-in.
@@ -11,7 +10,6 @@ import { NoTeam } from './session.js';
  * @returns {string}
  */
 export function problemOf(error) {
-  if (error instanceof NoTeam) return 'noTeam';
   if (error instanceof BadProof || error instanceof BadStatement) return 'logFork';
   if (error instanceof TooShort || error instanceof TooLong || error instanceof BadCharacter) return 'wrong';
   if (error instanceof WireError && error.isUncertain) return 'disconnected';

@@ -11,18 +11,16 @@ import { STAFF_PAGES } from '../../crypto/keyring.js';
 import { equal, signPublic } from '../../crypto/primitives.js';
 import { WireError } from '../../wire/errors.js';
 import { Boxes } from './chats.js';
-import { renewTeams } from './teams.js';
 
 /** @typedef {import('../../core/connection.js').Request} Request */
 /** @typedef {import('../../core/translog.js').LogReader} LogReader */
 /** @typedef {import('../../crypto/certificate.js').Certificate} Certificate */
 
-/** Certified, but no team lists this person yet: there is nothing to read and nobody to answer. */
-export class NoTeam extends Error {}
-
 export class Session {
   #ams;
   #log;
+  #request;
+  #clock;
 
   /**
    * @param {object} parts
@@ -37,6 +35,8 @@ export class Session {
   constructor({ ams, token, subject16, keyring, log, request, clock }) {
     this.#ams = ams;
     this.#log = log;
+    this.#request = request;
+    this.#clock = clock;
     this.token = token;
     this.subject16 = subject16;
     this.keyring = keyring;
@@ -60,10 +60,7 @@ export class Session {
       log.pin(keyring.logPin.size, keyring.logPin.root);
       const found = new Session({ ams, token, subject16, keyring, log, request, clock });
       found.#checkOwnCertificates();
-      found.#checkTeams();
       await keyring.pinLog(log.view.size, log.view.root());
-      // A clock that is far off would date the renewal wrong; the next member's client does it then.
-      if (!clock.isOff) await renewTeams(request, log, ams, subject16, clock.now());
       return found;
     } catch (error) {
       ams.fill(0);
@@ -92,6 +89,18 @@ export class Session {
     return running.length === 0 ? null : running[running.length - 1];
   }
 
+  /**
+   * As whom this account states something about its teams; null without a certificate in force, and on a device
+   * whose clock differs from the relay's by more than the tolerance: one of the two would date it wrong.
+   * @returns {import('./teams.js').Member | null}
+   */
+  get member() {
+    const nowMs = this.#clock.now();
+    const certificate = this.certificate(nowMs);
+    if (certificate === null || this.#clock.isOff) return null;
+    return { request: this.#request, log: this.#log, keyring: this.keyring, sign: this.signSecret, certificate, nowMs };
+  }
+
   /** @param {Uint8Array} subject16 */
   isMe(subject16) {
     return equal(subject16, this.subject16);
@@ -100,13 +109,6 @@ export class Session {
   /** Nothing can be opened or signed from here any more. */
   wipe() {
     this.#ams.fill(0);
-  }
-
-  /** A statement that has ended counts: a member renews it. */
-  #checkTeams() {
-    const { view } = this.#log;
-    const lists = (/** @type {Uint8Array} */ team16) => view.latestTeam(team16)?.team.members.some((one) => this.isMe(one));
-    if (!view.teamIds().some(lists)) throw new NoTeam();
   }
 
   /** Another certified key would be somebody else in this name. */

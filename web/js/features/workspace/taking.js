@@ -19,11 +19,11 @@ import { randomBytes } from '../../crypto/random.js';
 import { BoxKind, Role } from '../../crypto/roster.js';
 import '../../wire/catalogue-staff.js';
 import { WireError, ignoreRefusal } from '../../wire/errors.js';
-import { OWN_RIGHTS, sealCommit } from './commits.js';
+import { OWN_RIGHTS } from './commits.js';
 import { NO_PIN, encodeNote } from './note.js';
+import { groundOf, sealForTeam } from './teamcommit.js';
 
 /** @typedef {import('../../crypto/certificate.js').Certificate} Certificate */
-/** @typedef {import('../../crypto/transcript.js').Transcript} Transcript */
 /** @typedef {import('./note.js').Note} Note */
 /** @typedef {import('./opening.js').Opened} Opened */
 /** Taken by me; too late; not now; had once before, and thrown away. @typedef {'taken' | 'late' | 'failed' | 'former'} Outcome */
@@ -85,12 +85,13 @@ export class Taking {
    * @param {Opened} opened
    * @returns {Promise<Outcome>}
    */
-  async #enter(row, { transcript, welcome }) {
+  async #enter(row, opened) {
+    const { transcript, welcome } = opened;
     const { box16 } = welcome;
     try {
-      if (transcript.own === null) await this.#commit(row, transcript, welcome);
+      if (transcript.own === null) await this.#commit(row, opened);
       else {
-        await this.#remember(row, box16, [{ epoch: welcome.epoch, es: welcome.es }]);
+        await this.#remember(row, box16, [{ epoch: welcome.epoch, es: welcome.es }], 0);
         await this.#request('swap', { box16, newCapHash: capHash(this.#keys.cap(box16)) }, welcome.joinCap);
       }
       return 'taken';
@@ -102,27 +103,25 @@ export class Taking {
   }
 
   /**
-   * Commit 1: the seeker and I, and no team any more.
+   * The commit that lets the team out: the seeker and I, and nobody else.
    * @param {any} row
-   * @param {Transcript} transcript
-   * @param {import('../../crypto/letter.js').Welcome} welcome
+   * @param {Opened} opened
    */
-  async #commit(row, transcript, welcome) {
+  async #commit(row, { transcript, welcome, history }) {
     const { box16 } = welcome;
-    const { roster, es: first } = transcript.state;
+    const ground = groundOf(transcript);
     const certificate = this.#certificate();
-    const team = [...(roster?.entries.values() ?? [])].find(({ role }) => role === Role.TEAM);
-    if (roster === null || first === null || team === undefined || certificate === null) throw new BadStatement('not in force');
-    const me = {
-      sidx: roster.highestSidx + 1, role: Role.COUNSELLOR, signPk: certificate.signPk, kemPk: certificate.kemPk, certificateHash: certificate.hash,
-    };
-    const entries = [...[...roster.entries.values()].filter((one) => one !== team), me];
-    const es = this.#nextSecret(box16, roster.epoch + 1);
-    const change = { entries, reason: Reason.ACCEPTED, es, by: certificate.hash, sidx: team.sidx };
-    const { fields, epoch } = sealCommit(transcript, change, { log: this.#log, clock: this.#clock, sign: this.#keys.sign });
-    await this.#remember(row, box16, [{ epoch: roster.epoch, es: first }, { epoch, es }]);
-    const caps = [{ sidx: me.sidx, capHash: capHash(this.#keys.cap(box16)), rights: OWN_RIGHTS, team16: EMPTY }];
-    await this.#request('commit', { ...fields, caps, out: [team.sidx], letters: [], ticket16: EMPTY }, welcome.joinCap);
+    if (certificate === null) throw new BadStatement('not in force');
+    const { epoch, highestSidx } = ground.roster;
+    const { signPk, kemPk, hash } = certificate;
+    const es = this.#nextSecret(box16, epoch + 1);
+    const entry = { sidx: highestSidx + 1, role: Role.COUNSELLOR, signPk, kemPk, certificateHash: hash };
+    const change = { entry, reason: Reason.ACCEPTED, es, by: hash };
+    const { fields } = sealForTeam(transcript, ground, change, { log: this.#log, clock: this.#clock, sign: this.#keys.sign });
+    const before = history.map((one, at) => ({ epoch: at, es: one }));
+    await this.#remember(row, box16, [...before, { epoch, es: ground.es }, { epoch: epoch + 1, es }], welcome.epoch);
+    const caps = [{ sidx: entry.sidx, capHash: capHash(this.#keys.cap(box16)), rights: OWN_RIGHTS, team16: EMPTY }];
+    await this.#request('commit', { ...fields, caps, out: [ground.team.sidx], letters: [], ticket16: EMPTY }, welcome.joinCap);
   }
 
   /**
@@ -140,8 +139,9 @@ export class Taking {
    * @param {any} row
    * @param {Uint8Array} box16
    * @param {import('../../crypto/entry.js').KeptSecret[]} secrets
+   * @param {number} admitted what stands under a key of the team from before I came was granted
    */
-  async #remember({ ticket16, portal16, number }, box16, secrets) {
+  async #remember({ ticket16, portal16, number }, box16, secrets, admitted) {
     const joinedHour = Math.floor(this.#clock.now() / HOUR_MS);
     await this.#keyring.remember({
       box16,
@@ -152,7 +152,7 @@ export class Taking {
       pinN: 0,
       pinChain: NO_PIN_CHAIN,
       counter: (this.#keyring.entry(box16)?.counter ?? 0) + 1,
-      settings: encodeNote({ ticket16, portal16, number, nickname: '', colour: 0, joinedHour, admitted: 0, pin: NO_PIN }),
+      settings: encodeNote({ ticket16, portal16, number, nickname: '', colour: 0, joinedHour, admitted, pin: NO_PIN }),
     });
   }
 

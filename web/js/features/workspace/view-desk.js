@@ -14,7 +14,8 @@ import { computed } from '../../core/signals.js';
  * What came of taking one on or over: mine; somebody was faster; who handed it over keeps it, or has it back.
  * @typedef {{ id: string, outcome: 'taken' | 'late' | 'kept' | 'sentBack', name: string, byName: string }} End
  */
-/** @typedef {'requests' | 'messages' | 'profile'} Room */
+
+/** @typedef {'requests' | 'messages' | 'team' | 'profile'} Room */
 
 /** Longer waits are marked; before that nothing alarms. */
 export const LATE_MINUTES = 15;
@@ -219,7 +220,8 @@ export class Desk {
     const isLate = waiting.some((one) => minutesSince(one.sinceMs, this.nowMs.value) > LATE_MINUTES);
     const unread = sumUnread([...this.#model.chats.value, ...this.#model.written.cases.value]);
     const written = this.#model.written.rows.value.filter(({ state }) => state === 'open' || state === 'handed').length;
-    return { waiting: waiting.length, isLate, unread, written };
+    const team = this.#model.team.waiting.value + this.#model.team.teams.value.filter(({ restart }) => restart !== null).length;
+    return { waiting: waiting.length, isLate, unread, written, team };
   }
 
   #followTime() {

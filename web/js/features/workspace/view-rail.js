@@ -14,6 +14,7 @@ addIcons({
   keys: ['M3.5 7h17v10h-17z', 'M7 10.2v.1', 'M10.3 10.2v.1', 'M13.7 10.2v.1', 'M17 10.2v.1', 'M8 14h8'],
   more: ['M5 11a1 1 0 1 1 0 2 1 1 0 0 1 0-2z', 'M12 11a1 1 0 1 1 0 2 1 1 0 0 1 0-2z', 'M19 11a1 1 0 1 1 0 2 1 1 0 0 1 0-2z'],
   person: ['M12 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8z', 'M4.5 20.5a7.5 7.5 0 0 1 15 0'],
+  people: ['M9 5.5a3 3 0 1 1 0 6 3 3 0 0 1 0-6z', 'M3.5 19a5.5 5.5 0 0 1 11 0', 'M15.5 5.8a3 3 0 0 1 0 5.4', 'M17 14a5.5 5.5 0 0 1 3.5 5'],
 });
 
 /** @param {{ n: number, late?: boolean, words: string }} props @returns {any} */
@@ -23,7 +24,7 @@ export function Counter({ n, late = false, words }) {
     <span class="visually-hidden">, ${words}</span></span>`;
 }
 
-/** @param {{ desk: Desk, room: 'requests' | 'messages', symbol: string, words: string, short: string, counter: any }} props @returns {any} */
+/** @param {{ desk: Desk, room: import('./view-desk.js').Room, symbol: string, words: string, short: string, counter: any }} props @returns {any} */
 function Item({ desk, room, symbol, words, short, counter }) {
   return html`<button type="button" class="rail__item" aria-current=${desk.room.value === room ? 'page' : undefined}
     onClick=${() => desk.go(room)}>${icon(symbol)}<span class="when-wide">${words}</span><span class="when-narrow">${short}</span>${counter}</button>`;
@@ -73,15 +74,17 @@ function MoreDialog({ desk, me, onKeys, onClose }) {
 /** @param {{ model: WorkModel, desk: Desk, name: string, onKeys: () => void }} props @returns {any} */
 export function Rail({ model, desk, name, onKeys }) {
   const [more, setMore] = useState(false);
-  const { waiting, isLate, unread } = desk.counts.value;
+  const { waiting, isLate, unread, team } = desk.counts.value;
   const me = model.me.value.name;
   return html`<div class="rail">
     <div class="rail__brand"><span class="brand__mark">${icon('shield')}</span><span>${name}</span></div>
     <nav class="rail__items" aria-label=${t('workspace.nav')}>
-      <${Item} desk=${desk} room="requests" symbol="inbox" words=${t('workspace.first_requests')} short=${t('workspace.first_requests')}
+      <${Item} desk=${desk} room="requests" symbol="inbox" words=${t('workspace.first_requests')} short=${t('workspace.requests_short')}
         counter=${html`<${Counter} n=${waiting} late=${isLate} words=${t('workspace.count_waiting', { n: waiting })} />`} />
       <${Item} desk=${desk} room="messages" symbol="chat" words=${t('workspace.my_messages')} short=${t('workspace.messages_short')}
         counter=${html`<${Counter} n=${unread} words=${t('workspace.count_unread', { n: unread })} />`} />
+      <${Item} desk=${desk} room="team" symbol="people" words=${t('workspace.team')} short=${t('workspace.team')}
+        counter=${html`<${Counter} n=${team} words=${t('workspace.count_team', { n: team })} />`} />
     </nav>
     <div class="rail__me">
       <div class="rail__me-who"><span class="avatar" aria-hidden="true">${initials(me)}</span><span>${me}</span></div>

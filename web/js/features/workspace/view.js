@@ -10,8 +10,11 @@ import { ChatDetail, Chats } from './view-chats.js';
 import { Desk } from './view-desk.js';
 import { EnquiryDetail } from './view-enquiry.js';
 import { Queue, RequestDetail } from './view-queue.js';
+import { NoTeam } from './view-noteam.js';
+import { TeamLines } from './view-notices.js';
 import { Rail } from './view-rail.js';
 import { SignIn } from './view-signin.js';
+import { TeamRoomView } from './view-team.js';
 
 /** @typedef {import('./model.js').WorkModel} WorkModel */
 /**
@@ -38,11 +41,13 @@ function KeysDialog({ onClose }) {
 /** @param {{ model: WorkModel, desk: Desk }} props @returns {any} */
 function Bar({ model, desk }) {
   const isLost = model.connection.value === 'lost';
-  const isLive = desk.room.value === 'requests' ? desk.tab.value === 'live' : desk.room.value === 'messages' && !model.written.cases.value.some(({ id }) => id === desk.chat.value);
+  const isOfChats = desk.room.value === 'messages' && !model.written.cases.value.some(({ id }) => id === desk.chat.value);
+  const isLive = desk.room.value === 'requests' ? desk.tab.value === 'live' : isOfChats;
   return html`<div class="workspace__bar status-bar" role="status">
     ${isLost && html`<p class="status-bar__line status-bar__line--warn">${t('workspace.offline')}</p>`}
     ${model.problem.value === 'logFork' && html`<p class="status-bar__line status-bar__line--warn">${t('workspace.log_fork')}</p>`}
     ${model.problem.value === 'letterRefused' && html`<p class="status-bar__line status-bar__line--warn">${t('workspace.letter_refused')}</p>`}
+    <${TeamLines} model=${model} desk=${desk} />
     ${desk.notice.value !== '' && html`<p class="status-bar__line status-bar__line--warn">${t(desk.notice.value)}</p>`}
     ${isLive && !model.onDuty.value && html`<p class="status-bar__line status-bar__line--warn"><span>${t('workspace.not_reachable_banner')}</span>
       <button type="button" class="button button--small" onClick=${() => { desk.setDuty(true); focusOn('[data-heading]'); }}>${t('workspace.become_reachable')}</button></p>`}
@@ -90,6 +95,7 @@ function Workspace({ model, desk, config }) {
   return html`<div class="workspace" data-pane=${desk.pane.value}>
     <${Rail} model=${model} desk=${desk} name=${config.name} onKeys=${() => setHelps(true)} />
     <${Bar} model=${model} desk=${desk} />
+    ${room === 'team' && html`<${TeamRoomView} model=${model} />`}
     ${room === 'requests' && html`<${Queue} model=${model} desk=${desk} promised=${promised} manyPortals=${config.portals > 1} />
       ${desk.tab.value === 'live'
         ? html`<${RequestDetail} model=${model} desk=${desk} confirmMinutes=${config.confirmMinutes} chatMinutes=${config.chatMinutes} />`
@@ -103,12 +109,15 @@ function Workspace({ model, desk, config }) {
 
 /** @param {{ model: WorkModel, desk: Desk, config: WorkViewConfig }} props @returns {any} */
 function Page({ model, desk, config }) {
-  const isIn = model.stage.value === 'work';
+  const stage = model.stage.value;
+  const isIn = stage === 'work' || stage === 'noTeam';
   const wasIn = useRef(false);
   useLayoutEffect(() => {
     if (wasIn.current && !isIn) focusOn('[data-heading]');
     wasIn.current = isIn;
   }, [isIn]);
+  useLayoutEffect(() => { if (stage === 'noTeam') focusOn('[data-heading]'); }, [stage]);
+  if (stage === 'noTeam') return html`<${NoTeam} model=${model} name=${config.name} />`;
   if (!isIn) return html`<${SignIn} model=${model} name=${config.name} />`;
   return html`<${Workspace} model=${model} desk=${desk} config=${config} />`;
 }

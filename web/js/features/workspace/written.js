@@ -114,7 +114,16 @@ export class Written {
     if (isMine && TAKEN.includes(row.state) && this.#list.find(id) === null) own('a conversation', this.#adopt(id).catch(ignoreRefusal));
   }
 
-  /** A key of the team has come: what waited for it can be opened. */
+  /**
+   * What nobody has taken of a team's, as the relay told it.
+   * @param {Uint8Array} team16
+   * @returns {any[]}
+   */
+  untaken(team16) {
+    return this.#enquiries.untaken.filter(({ portal16 }) => equal(teamOf(this.#place, portal16), team16));
+  }
+
+  /** A key of the team has come, or requests were sealed to it: what waited for that can be opened. */
   keysCame() {
     this.#rooms?.first.lookAgain(this.#watched);
   }

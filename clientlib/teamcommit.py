@@ -1,0 +1,90 @@
+"""A commit that a member signs for a team's entry (protocol section 5).
+
+It is made and checked as every member will check it, before anything is sent: one that they refuse
+would damage the box for good. Twin of web/js/features/workspace/teamcommit.js.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from clientlib.errors import Refused
+from clientlib.firstrequest import FirstRequest
+from clientlib.staff import Staff
+from crypto import account, commit, epoch
+from crypto.commit import Reason
+from crypto.envelope import Kind, seal_e1
+from crypto.errors import BadStatement
+from crypto.keys import EpochSecret
+from crypto.random import Rand
+from crypto.roster import Place, RosterEntry, RosterState
+from crypto.transcript import Transcript
+from crypto.wire import boxes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What a reader of the team commits on: read to its end, and sound."""
+
+    transcript: Transcript
+    roster: RosterState
+    team: RosterEntry
+    es: EpochSecret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Who takes the team's place, why, and the secret of the epoch that begins so."""
+
+    entry: RosterEntry
+    reason: Reason
+    es: EpochSecret
+
+
+def ground_of(first: FirstRequest) -> Ground:
+    """Return what to commit on; Refused while an alarm waits, BadStatement where no team is in."""
+    transcript, team = first.box.transcript, first.team
+    roster, es = transcript.state.roster, transcript.state.es
+    if transcript.sending_paused or transcript.state.joining is not None:
+        raise Refused("what the service shows of this request does not fit")
+    if roster is None or es is None or team is None:
+        raise BadStatement("no team is in it")
+    return Ground(transcript=transcript, roster=roster, team=team, es=es)
+
+
+def seal_for_team(
+    staff: Staff, ground: Ground, change: Change, given: boxes.NewCap, rand: Rand
+) -> boxes.Commit:
+    """Seal the commit in the team's name, with the own key; `given`: what the new entry may do.
+
+    BadStatement where the other members would refuse it. Letters are for the caller to add.
+    """
+    by, box16, transcript = staff.certificate.hash, ground.roster.box16, ground.transcript
+    entries = ground.roster.entries.values()
+    staying = (one for one in entries if one.sidx != ground.team.sidx)
+    news, wraps = commit.make_commit(
+        ground.roster, (*staying, change.entry), change.reason, change.es, by, rand
+    )
+    # Read before the log was: who may sign for the team is judged by the newest.
+    transcript.staff = staff.log.staff
+    body = transcript.draft(
+        kind=Kind.COMMIT,
+        stream=int.from_bytes(rand(4), "little"),
+        i=0,
+        sent_ms=staff.caseload.now_ms(),
+        log_n=staff.log.view.size,
+        payload=news.encode(),
+        sidx=ground.team.sidx,
+    )
+    place = Place(body.log_n, body.sent_ms)
+    commit.check_commit(ground.roster, news, ground.team.sidx, wraps, place, staff.log.staff)
+    key = transcript.key
+    return boxes.Commit(
+        box16=box16,
+        old_kid=key.kid8,
+        new_kid=epoch.kid(change.es, box16, news.epoch),
+        e1=seal_e1(key, account.staff_sign(staff.ams), body, wraps, rand),
+        caps=(given,),
+        out=(ground.team.sidx,),
+        letters=(),
+    )

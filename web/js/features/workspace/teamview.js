@@ -1,0 +1,115 @@
+// A team as its members see it on the screen: people, who would like to come, what its key is good for. Pure, over
+// the log and the names that were read.
+
+import { signerOf, unseenRestart } from '../../core/restarts.js';
+import { toHex } from '../../core/resumeslot.js';
+import { equal } from '../../crypto/primitives.js';
+import { certificateOf, freshChange, lists, newcomers } from './teams.js';
+
+/** @typedef {import('../../crypto/certificate.js').Certificate} Certificate */
+/** @typedef {import('../../crypto/certificate.js').TeamStatement} TeamStatement */
+/** @typedef {Pick<import('./place.js').Place, 'log' | 'clock' | 'names' | 'portals' | 'session'>} Place */
+
+/**
+ * Somebody in a team, or certified for it. `untilMs`: the end of the certificate; 0 without one in force. `name` is ''
+ * without a profile.
+ * @typedef {Readonly<{ id: string, subject16: Uint8Array, name: string, isMe: boolean, untilMs: number,
+ *   certificate: Readonly<Certificate> | null }>} Person
+ */
+/** @typedef {Readonly<Person & { standing: 'new' | 'elsewhere' | 'former' }>} Candidate */
+
+/**
+ * A team of mine. `place`: the portals it stands behind. `gone`: who could open what was sealed to the key before;
+ * `unnamed`: how many of them have no name here.
+ * @typedef {Readonly<{ id: string, team16: Uint8Array, place: string, members: readonly Person[], candidates: readonly Candidate[],
+ *   untilMs: number, gone: readonly string[], unnamed: number, restart: Restart | null }>} TeamView
+ */
+/** Begun anew by an admin, and not seen yet. @typedef {Readonly<{ statement: Readonly<TeamStatement>, atMs: number, byName: string, signer: Readonly<Certificate> | null }>} Restart */
+
+/**
+ * The teams behind the page's portals that list this account, in the order of the portals. One that has ended counts:
+ * a member renews it.
+ * @param {Place} place
+ * @returns {TeamView[]}
+ */
+export function ownTeams(place) {
+  const me = place.session()?.subject16;
+  if (me === undefined) return [];
+  /** @type {Map<string, TeamView>} */
+  const teams = new Map();
+  for (const { team16 } of place.portals) {
+    const latest = place.log.view.latestTeam(team16);
+    if (latest !== null && lists(latest.team, me)) teams.set(toHex(team16), viewOf(place, latest));
+  }
+  return [...teams.values()];
+}
+
+/**
+ * @param {Place} place
+ * @param {Readonly<TeamStatement>} latest
+ * @returns {TeamView}
+ */
+function viewOf(place, { team: { team16, members }, notAfterMs }) {
+  const { view } = place.log;
+  const nowMs = place.clock.now();
+  const candidates = newcomers(view, team16, nowMs)
+    .map(({ certificate, standing }) => ({ ...personOf(place, certificate.subject16, certificate), standing }));
+  const gone = goneFrom(place, team16).map((subject16) => place.names.of(subject16));
+  return {
+    id: toHex(team16),
+    team16,
+    place: [...new Set(place.portals.filter((one) => equal(one.team16, team16)).map(({ name }) => name))].join(', '),
+    members: members.map((one) => personOf(place, one, certificateOf(view, one, nowMs))).sort(byName),
+    candidates: candidates.sort(byName),
+    untilMs: notAfterMs,
+    gone: gone.filter((name) => name !== '').sort((one, other) => one.localeCompare(other)),
+    unnamed: gone.filter((name) => name === '').length,
+    restart: restartOf(place, team16),
+  };
+}
+
+/**
+ * @param {Place} place
+ * @param {Uint8Array} subject16
+ * @param {Readonly<Certificate> | null} certificate
+ * @returns {Person}
+ */
+function personOf({ names, session }, subject16, certificate) {
+  return {
+    id: toHex(subject16), subject16, certificate, name: names.of(subject16), isMe: session()?.isMe(subject16) ?? false,
+    untilMs: certificate?.notAfterMs ?? 0,
+  };
+}
+
+/**
+ * Who knows the key before the present one and is in the team no more, while anything may be sealed to it.
+ * @param {Place} place
+ * @param {Uint8Array} team16
+ */
+function goneFrom({ log, clock }, team16) {
+  const change = freshChange(log.view, team16, clock.now());
+  return change === null ? [] : change.before.team.members.filter((one) => !lists(change.since.team, one));
+}
+
+/**
+ * A restart that this account has not seen; one from before it came is no news to it.
+ * @param {Place} place
+ * @param {Uint8Array} team16
+ * @returns {Restart | null}
+ */
+function restartOf({ log, names, session }, team16) {
+  const found = session();
+  if (found === null) return null;
+  const statement = unseenRestart(log.view, team16, found.keyring.settings.restarts);
+  const first = log.view.teamHistory(team16).find(({ team }) => lists(team, found.subject16));
+  if (statement === null || first === undefined || statement.index < first.index) return null;
+  const signer = signerOf(log.view, statement);
+  return { statement, atMs: statement.notBeforeMs, signer, byName: signer === null ? '' : names.of(signer.subject16) };
+}
+
+/** Oneself first, then by name; who has none comes last. @param {Person} one @param {Person} other */
+function byName(one, other) {
+  if (one.isMe !== other.isMe) return one.isMe ? -1 : 1;
+  if ((one.name === '') !== (other.name === '')) return one.name === '' ? 1 : -1;
+  return one.name.localeCompare(other.name) || (one.id < other.id ? -1 : 1);
+}
