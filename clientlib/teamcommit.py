@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from clientlib import commits
 from clientlib.errors import Refused
 from clientlib.firstrequest import FirstRequest
 from clientlib.staff import Staff
-from crypto import account, commit, epoch
 from crypto.commit import Reason
-from crypto.envelope import Kind, seal_e1
 from crypto.errors import BadStatement
 from crypto.keys import EpochSecret
 from crypto.random import Rand
-from crypto.roster import Place, RosterEntry, RosterState
+from crypto.roster import RosterEntry, RosterState
 from crypto.transcript import Transcript
 from crypto.wire import boxes
 
@@ -59,32 +58,13 @@ def seal_for_team(
 
     BadStatement where the other members would refuse it. Letters are for the caller to add.
     """
-    by, box16, transcript = staff.certificate.hash, ground.roster.box16, ground.transcript
-    entries = ground.roster.entries.values()
-    staying = (one for one in entries if one.sidx != ground.team.sidx)
-    news, wraps = commit.make_commit(
-        ground.roster, (*staying, change.entry), change.reason, change.es, by, rand
-    )
-    # Read before the log was: who may sign for the team is judged by the newest.
-    transcript.staff = staff.log.staff
-    body = transcript.draft(
-        kind=Kind.COMMIT,
-        stream=int.from_bytes(rand(4), "little"),
-        i=0,
-        sent_ms=staff.caseload.now_ms(),
-        log_n=staff.log.view.size,
-        payload=news.encode(),
+    staying = (one for one in ground.roster.entries.values() if one.sidx != ground.team.sidx)
+    made = commits.Change(
+        entries=(*staying, change.entry),
+        reason=change.reason,
+        es=change.es,
         sidx=ground.team.sidx,
+        by=staff.certificate.hash,
     )
-    place = Place(body.log_n, body.sent_ms)
-    commit.check_commit(ground.roster, news, ground.team.sidx, wraps, place, staff.log.staff)
-    key = transcript.key
-    return boxes.Commit(
-        box16=box16,
-        old_kid=key.kid8,
-        new_kid=epoch.kid(change.es, box16, news.epoch),
-        e1=seal_e1(key, account.staff_sign(staff.ams), body, wraps, rand),
-        caps=(given,),
-        out=(ground.team.sidx,),
-        letters=(),
-    )
+    sealed = commits.seal(staff.caseload, ground.transcript, made, rand)
+    return sealed.command(caps=(given,), out=(ground.team.sidx,))
