@@ -21,6 +21,7 @@ STATES = (
     "writeFails",
     "writeFixed",
     "writeGone",
+    "writeRestarted",
     "enquiryOpen",
     "enquiryTaken",
     "enquiryAnswered",
