@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 
+import './helpers/fetch.js';
 import { keyOf } from '../../web/js/crypto/keys.js';
 import { ready } from '../../web/js/crypto/primitives.js';
 import { Session } from '../../web/js/features/workspace/session.js';
