@@ -107,7 +107,7 @@ class Shows(Lie):
 async def letters_of(scene: Scene) -> tuple[StoredLetter, StoredLetter]:
     """The welcome and the grant, as Jonas is given them."""
     reply = await scene.jonas.relay.request(EnquiryLetter(ticket16=scene.ticket16))
-    welcome, grant = reply.letters
+    grant, welcome = reply.letters  # the newest first
     return welcome, grant
 
 

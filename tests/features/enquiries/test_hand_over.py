@@ -113,7 +113,7 @@ async def test_a_colleague_takes_it_over(tmp_path: Path) -> None:
         await here.sam.ticket(enquiries.EnquiryAgain())
         await here.anna.client.call(answered)
         letters = (await here.berta.client.call(here.letters())).letters
-        assert tuple(one.e2 for one in letters) == sealed
+        assert tuple(one.e2 for one in letters) == sealed[::-1]
         assert (await here.anna.client.call(here.letters())).letters == ()
 
         for _ in range(2):
