@@ -1,7 +1,6 @@
 """One conversation: reads, judges, shows; says, seals, sends. Shell around transcript and outbox.
 
-Nothing is shown before the transcript has judged it, and nothing is sent that is not an envelope
-the outbox sealed.
+Nothing is shown before the transcript has judged it; nothing is sent but what the outbox sealed.
 """
 
 from __future__ import annotations
@@ -29,6 +28,7 @@ from clientlib.translog import LogReader
 from crypto.envelope import Kind, seal_e3
 from crypto.errors import RemoteError
 from crypto.keys import CapSecret, SignSecret
+from crypto.roster import Role
 from crypto.transcript import Transcript
 from crypto.verdict import NeedKind, Taken, Verdict
 from crypto.wire import boxes as wire
@@ -48,6 +48,7 @@ class Box:
         cap: CapSecret,
         secret: SignSecret,
         now_ms: Callable[[], int],
+        own_role: Role | None = None,
     ) -> None:
         self.relay = relay
         self.transcript = transcript
@@ -68,6 +69,8 @@ class Box:
         self._pump: asyncio.Task[None] | None = None
         self._fleeting_i = 0
         self._is_introduced = False
+        # Of a seeker: their words are the own ones, whatever access they came from.
+        self._own_role = own_role
 
     @property
     def box16(self) -> bytes:
@@ -87,7 +90,7 @@ class Box:
     async def open(self) -> None:
         """Read everything there is and follow the box from now on."""
         self._unlisten = self.relay.listen(self._hear)
-        await self._catch_up()
+        await self.catch_up()
         self._pump = asyncio.get_running_loop().create_task(self._follow())
 
     async def stop(self) -> None:
@@ -209,7 +212,7 @@ class Box:
         except WireError as error:
             if error.code is ErrorCode.STALE:
                 self._outbox.stale(item)
-                await self._catch_up()
+                await self.catch_up()
                 return True
             if item.kind is Kind.CLOSE and error.code in (ErrorCode.CLOSED, ErrorCode.UNKNOWN):
                 # Closed already: by a first try whose answer was lost, or by the other side.
@@ -242,7 +245,7 @@ class Box:
                 self.clock.purged = True
             await self._tell()
 
-    async def _catch_up(self) -> None:
+    async def catch_up(self) -> None:
         """Read from the own place to the end, page by page."""
         async with self._reading:
             while True:
@@ -284,9 +287,8 @@ class Box:
         self.taken.append(taken)
         if taken.message is None:
             return
-        own = self.transcript.own
         try:
-            said = said_of(taken.message, None if own is None else own.sidx)
+            said = said_of(taken.message, self.transcript.own, self._own_role)
             self.learned.learn(taken.message)
         except RemoteError:
             # Genuine, but not what it says: the writer's client is broken, or wants to break this.

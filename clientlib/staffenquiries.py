@@ -13,6 +13,7 @@ from clientlib.case import Case
 from clientlib.caseload import Caseload
 from clientlib.errors import Refused
 from clientlib.firstrequest import FirstRequest, open_first
+from clientlib.newaccess import NewAccess
 from clientlib.notes import CaseNote, chat_note
 from clientlib.staff import Staff
 from clientlib.taking import TOO_LATE, Taking
@@ -95,6 +96,7 @@ class StaffEnquiries:
                 continue
             case = self._know(Case(self._caseload, note, box))
             await case.settle(self.rows.get(note.ticket16))
+            await NewAccess(self._staff, case).settle()
         return tuple(self.cases.values())
 
     async def _mine(self, ticket16: bytes) -> Case | None:
@@ -140,7 +142,7 @@ class StaffEnquiries:
     def _entry_of(self, ticket16: bytes) -> Entry | None:
         for entry in self._caseload.keyring.entries:
             note = chat_note(entry)
-            if isinstance(note, CaseNote) and note.ticket16 == ticket16:
+            if isinstance(note, CaseNote) and note.ticket16 == ticket16 and not note.is_prepared:
                 return entry
         return None
 

@@ -55,6 +55,7 @@ class Kind(IntEnum):
     ACCOUNT_OFFER = 8
     ENQUIRY = 9
     DONE = 10
+    AGREED_QUESTION = 13
 
 
 class Fleeting(IntEnum):

@@ -75,6 +75,7 @@ INVITE = Label("invite", "4")
 INVITE_CHECK = Label("invite-check", "4")
 JOIN_MAC = Label("join-mac", "4")
 JOIN_ID = Label("join-id", "4")
+JOIN_WELCOME = Label("join-welcome", "4")
 
 # 5 Conversations
 INBOX = Label("inbox", "5")

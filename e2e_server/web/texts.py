@@ -6,6 +6,7 @@
     accessforms-<language>.js  those for a passphrase, which the page of an invitation needs too
     enrolment-<language>.js  of the page of an invitation
     enquiries-<language>.js  of written enquiries; the access room fetches it with the first one
+    newaccess-<language>.js  of a new access; the access room fetches it with the first invitation
     pages-<language>.json    of the pages around: only templates read it
 
 A module holds, after its first "=", strict JSON. In templates a missing key is an error, never an
@@ -29,6 +30,7 @@ def read_texts(folder: Path, language: str) -> dict[str, Any]:
         f"access-{language}",
         f"accessforms-{language}",
         f"enquiries-{language}",
+        f"newaccess-{language}",
         f"enrolment-{language}",
     )
     rooms: dict[str, Any] = {}

@@ -83,6 +83,16 @@ def delete_letters_of(tx: WriteTransaction, ticket16: bytes) -> None:
     _delete(tx, tx.all("SELECT slot FROM boxes_letters WHERE ticket16 = $1", ticket16))
 
 
+def has_letters(tx: ReadTransaction, inbox16: bytes) -> bool:
+    """Tell whether anything lies in an inbox."""
+    return tx.one("SELECT 1 FROM boxes_letters WHERE inbox16 = $1", inbox16) is not None
+
+
+def delete_letters_in(tx: WriteTransaction, inbox16: bytes) -> None:
+    """Delete all letters of an inbox."""
+    _delete(tx, tx.all("SELECT slot FROM boxes_letters WHERE inbox16 = $1", inbox16))
+
+
 def delete_letters_before(tx: WriteTransaction, hour: int) -> int:
     """Delete letters older than that hour; return how many went."""
     rows = tx.all("SELECT slot FROM boxes_letters WHERE hour < $1", hour)

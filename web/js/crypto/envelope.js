@@ -58,6 +58,7 @@ export const Kind = Object.freeze({
   ACCOUNT_OFFER: 8,
   ENQUIRY: 9,
   DONE: 10,
+  AGREED_QUESTION: 13,
 });
 
 /** What an E3 carries. */

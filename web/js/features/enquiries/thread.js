@@ -2,6 +2,7 @@
 // where it stands follows from what was said (standing.js). Draws nothing; views subscribe.
 
 import { Kind } from '../../crypto/envelope.js';
+import { Role } from '../../crypto/roster.js';
 import { computed, signal } from '../../core/signals.js';
 import { own } from '../../core/tasks.js';
 import * as codec from '../../wire/codec.js';
@@ -47,6 +48,15 @@ export class WrittenThread extends Thread {
     this.sayAs(Kind.ENQUIRY, codec.encode('Enquiry', { topic, subject, text }), text);
   }
 
+  /**
+   * What to ask whoever says to be me without my access, and what I will answer.
+   * @param {string} question
+   * @param {string} answer
+   */
+  agree(question, answer) {
+    this.box.send(Kind.AGREED_QUESTION, codec.encode('AgreedQuestion', { question, answer }));
+  }
+
   /** @override @param {number} sidx */
   nameOf(sidx) {
     return this.#known.value.get(sidx) ?? this.#teamName;
@@ -69,6 +79,7 @@ export class WrittenThread extends Thread {
     for (const entry of now) if (isPerson(entry)) own('a name', this.#learnName(entry));
     if (before.length === 0) return;
     this.#tellChanges(before, now, atMs);
+    if (without(now, before).some(({ role }) => role === Role.SEEKER)) this.tell('newAccess', { atMs });
     // When it closes by itself depends on who is in it.
     own('reading on', this.resume());
   }

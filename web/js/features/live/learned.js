@@ -1,7 +1,7 @@
 // What the members have said about the conversation itself. Twin of Learned in clientlib/said.py.
 //
-// Only the seeker names themselves and what they write about, each only once; only who counsels offers an
-// access, or says that a written conversation is done.
+// Only the seeker names themselves and what they write about, each only once, and agrees on a question for the day
+// when the access is lost; only who counsels offers an access, or says that a written conversation is done.
 
 import { Kind } from '../../crypto/envelope.js';
 import { Role } from '../../crypto/roster.js';
@@ -12,6 +12,8 @@ import * as codec from '../../wire/codec.js';
 /** @typedef {import('../../crypto/verdict.js').Message} Message */
 /** Number, topic and subject of the seeker's first ENQUIRY. @typedef {Readonly<{ n: number, topic: string, subject: string }>} Enquiry */
 
+/** What to ask whoever says to be the seeker without their access, and since when. @typedef {Readonly<{ question: string, answer: string, sinceMs: number }>} Agreed */
+
 /** What people say to each other; after it, somebody waits. @type {readonly number[]} */
 const WORDS = [Kind.TEXT, Kind.FILE, Kind.ENQUIRY];
 
@@ -21,6 +23,8 @@ export class Learned {
   accountOffered = signal(false);
   /** What a written conversation began with; null before. @type {import('../../core/signals.js').Signal<Enquiry | null>} */
   enquiry = signal(/** @type {Enquiry | null} */ (null));
+  /** As the seeker agreed on last; null while there is none. @type {import('../../core/signals.js').Signal<Agreed | null>} */
+  agreed = signal(/** @type {Agreed | null} */ (null));
   /** Somebody who counsels has written, be it only that they have read. */
   hasCounsellorSigned = signal(false);
   /** As who counsels marked it; the next word of either side takes it up again. */
@@ -54,6 +58,7 @@ export class Learned {
       codec.decode('AccountOffer', payload);
       if (role === Role.COUNSELLOR) this.accountOffered.value = true;
     } else if (kind === Kind.ENQUIRY) this.#begin(message);
+    else if (kind === Kind.AGREED_QUESTION) this.#agree(body, role);
     else if (kind === Kind.DONE) {
       codec.decode('MarkedDone', payload);
       if (role === Role.COUNSELLOR) [this.isDone.value, this.waitingSinceMs.value] = [true, 0];
@@ -65,6 +70,12 @@ export class Learned {
   #begin({ n, author, opened: { body } }) {
     const { topic, subject } = codec.decode('Enquiry', body.payload);
     if (author.role === Role.SEEKER) this.enquiry.value ??= Object.freeze({ n, topic, subject });
+  }
+
+  /** @param {Body} body @param {number} role */
+  #agree({ payload, sentMs }, role) {
+    const { question, answer } = codec.decode('AgreedQuestion', payload);
+    if (role === Role.SEEKER) this.agreed.value = question === '' ? null : Object.freeze({ question, answer, sinceMs: sentMs });
   }
 
   /**

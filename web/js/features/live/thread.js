@@ -344,9 +344,11 @@ export class Thread {
   #showMessage(n, message) {
     const { author, opened: { body } } = message;
     const { own: me } = this.box.transcript;
-    const isMine = body.sidx === me?.sidx;
+    // A seeker with a new access has said what the old one said.
+    const isSeeker = this.peer.role !== 'seeker';
+    const isMine = isSeeker ? author.role === Role.SEEKER : body.sidx === me?.sidx;
     if (isMine && isWord(body.kind)) this.#seen.answered(body.headN);
-    if (!isMine && (author.role === Role.SEEKER) !== (me?.role === Role.SEEKER)) this.#others.add(body.sidx);
+    if (!isMine && (author.role === Role.SEEKER) !== isSeeker) this.#others.add(body.sidx);
     this.onMessage(message, isMine);
     try {
       if (body.kind === Kind.TEXT) this.#showText(n, body, isMine, codec.decode('Text', body.payload).text);
@@ -366,12 +368,13 @@ export class Thread {
    * @param {boolean} isMine
    */
   #learn(message, isMine) {
-    const { pseudonym, accountOffered, isDone } = this.#learned;
-    const [name, wasOffered, wasDone] = [pseudonym.value, accountOffered.value, isDone.value];
+    const { pseudonym, accountOffered, isDone, agreed } = this.#learned;
+    const [name, wasOffered, wasDone, before] = [pseudonym.value, accountOffered.value, isDone.value, agreed.value];
     this.#learned.take(message, isMine);
     const from = isMine ? -1 : message.opened.body.sidx;
     if (accountOffered.value && !wasOffered) this.tell(isMine ? 'accountOfferedByMe' : 'accountOffered');
     if (isDone.value && !wasDone) this.tell(isMine ? 'doneByMe' : 'done', { from });
+    if (agreed.value !== null && agreed.value !== before) this.tell(isMine ? 'questionAgreedByMe' : 'questionAgreed', { from });
     if (pseudonym.value === name) return;
     this.tell(isMine ? 'introducedByMe' : 'introduced');
     this.renameAuthors();

@@ -81,6 +81,8 @@ export class CaseThread extends Thread {
     this.#members.value = [...(roster?.entries.values() ?? [])];
     const isNew = was.length > 0 && own !== undefined && !was.some(({ sidx }) => sidx === own);
     if (isNew) this.tell('takenByMe', { atMs });
+    const seeker = seekerIn(this.#members.peek());
+    if (was.length > 0 && seeker !== seekerIn(was)) this.tell('newAccess', { atMs });
   }
 
   /** @param {RosterEntry} entry @returns {Reader} */
@@ -90,6 +92,11 @@ export class CaseThread extends Thread {
     if (isMe) return { sidx, isMe, name: this.myName };
     return { sidx, isMe, name: isColleague(entry) ? this.#nameOfColleague(entry.certificateHash) : this.peerName.value };
   }
+}
+
+/** The sidx of the seeker. @param {readonly RosterEntry[]} members */
+function seekerIn(members) {
+  return members.find(({ role }) => role === Role.SEEKER)?.sidx;
 }
 
 /**

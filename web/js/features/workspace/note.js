@@ -2,10 +2,12 @@
 // Twin of ChatNote and CaseNote in clientlib/notes.py. The number of items tells the two apart.
 //
 //   live chat     settings = [portal16, number, nickname, colour, joined hour]
-//   written one   settings = [ticket16, portal16, number, nickname, colour, joined hour]
+//   written one   settings = [ticket16, portal16, number, nickname, colour, joined hour, invitation]
+//   invitation    empty, or an encoding of [words, secret 32, hour of its end, sidx of the seeker's entry to replace]
 
-import { array, binary, decode, encode, text, uint } from '../../crypto/encoding.js';
+import { array, binary, decode, decodeArray, encode, text, uint } from '../../crypto/encoding.js';
 import { EntryState, gone } from '../../crypto/entry.js';
+import { MAX_SIDX } from '../../crypto/envelope.js';
 import { NotCanonical, RemoteError } from '../../crypto/errors.js';
 
 /** @typedef {import('../../crypto/entry.js').Entry} Entry */
@@ -13,25 +15,35 @@ import { NotCanonical, RemoteError } from '../../crypto/errors.js';
 /**
  * `ticket16` is empty for a live chat; `nickname` is the counsellor's own name for the conversation, empty for
  * none; `colour` 1 to 6, 0 for none; `joinedHour` since the epoch, by the device that joined;
- * of a written conversation that the relay knows no more, when it was first missed.
+ * of a written conversation that the relay knows no more, when it was first missed. `invitation`: to a new access for
+ * the seeker of a written one; null while none runs.
  * @typedef {{ ticket16: Uint8Array, portal16: Uint8Array, number: number, nickname: string, colour: number,
- *   joinedHour: number }} Note
+ *   joinedHour: number, invitation: Pending | null }} Note
+ */
+
+/**
+ * An invitation that was given out: its words and what they give, when it ends, whom the newcomer is to replace.
+ * @typedef {Readonly<{ words: string, secret: Uint8Array, expiresHour: number, sidx: number }>} Pending
  */
 
 export const MAX_NICKNAME_CHARS = 40;
 export const COLOURS = 6;
-export const NO_TICKET = new Uint8Array(0);
+const EMPTY = new Uint8Array(0);
+export const NO_TICKET = EMPTY;
 /** A chat itself, and clocks that differ. */
 const MARGIN_HOURS = 24;
 const MINUTES_OF_HOUR = 60;
 const NO_PIN_CHAIN = new Uint8Array(32);
 const LIVE_ITEMS = 5;
-const WRITTEN_ITEMS = 6;
+const WRITTEN_ITEMS = 7;
+const PENDING_ITEMS = 4;
+const SECRET_BYTES = 32;
+const MAX_WORDS_CHARS = 120;
 
 /** @param {Note} note */
-export function encodeNote({ ticket16, portal16, number, nickname, colour, joinedHour }) {
+export function encodeNote({ ticket16, portal16, number, nickname, colour, joinedHour, invitation }) {
   const items = [portal16, number, nickname, colour, joinedHour];
-  return encode(ticket16.length === 0 ? items : [ticket16, ...items]);
+  return encode(ticket16.length === 0 ? items : [ticket16, ...items, encodePending(invitation)]);
 }
 
 /**
@@ -42,15 +54,31 @@ export function encodeNote({ ticket16, portal16, number, nickname, colour, joine
 export function decodeNote(settings) {
   const items = array(decode(settings));
   if (items.length !== LIVE_ITEMS && items.length !== WRITTEN_ITEMS) throw new NotCanonical('no such note');
-  const [portal16, number, nickname, colour, joinedHour] = items.slice(-LIVE_ITEMS);
+  const isLive = items.length === LIVE_ITEMS;
+  const [portal16, number, nickname, colour, joinedHour, invitation] = isLive ? items : items.slice(1);
   if (uint(colour) > COLOURS) throw new NotCanonical('no such colour');
   return {
-    ticket16: items.length === WRITTEN_ITEMS ? binary(items[0], 16) : NO_TICKET,
+    ticket16: isLive ? NO_TICKET : binary(items[0], 16),
     portal16: binary(portal16, 16),
     number: uint(number),
     nickname: text(nickname, MAX_NICKNAME_CHARS),
     colour: uint(colour),
     joinedHour: uint(joinedHour),
+    invitation: isLive ? null : decodePending(binary(invitation)),
+  };
+}
+
+/** @param {Pending | null} pending */
+function encodePending(pending) {
+  return pending === null ? EMPTY : encode([pending.words, pending.secret, pending.expiresHour, pending.sidx]);
+}
+
+/** @param {Uint8Array} raw @returns {Pending | null} */
+function decodePending(raw) {
+  if (raw.length === 0) return null;
+  const [words, secret, expiresHour, sidx] = decodeArray(raw, PENDING_ITEMS);
+  return {
+    words: text(words, MAX_WORDS_CHARS), secret: binary(secret, SECRET_BYTES), expiresHour: uint(expiresHour), sidx: uint(sidx, MAX_SIDX),
   };
 }
 

@@ -13,6 +13,7 @@ import { html, useLayoutEffect, useState } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { t } from '../../ui/text.js';
 import { useTick } from '../../ui/tick.js';
+import { NewAccessButton, NewAccessState } from './view-newaccess.js';
 import { Nickname, Rename } from './view-rename.js';
 import { isLate, lettersOf, promisedDay } from './words.js';
 
@@ -106,12 +107,14 @@ export function CaseDetail({ model, desk, item, thread, hours, promised, back })
   useLayoutEffect(() => keepFocus('#message-field', '.chat .chat__name'), [isOpen, thread.standing.value]);
   const canAttach = isOpen && thread.paused.value === null;
   const to = t('workspace.to', { name: [name, item.nickname].filter(Boolean).join(' · ') });
-  const tools = html`<${Rename} model=${model} chat=${item} isCase />`;
+  const access = isOpen ? model.written.newAccess(item.id) : null;
+  const tools = html`<${Rename} model=${model} chat=${item} isCase />${access && html`<${NewAccessButton} access=${access} name=${name} />`}`;
   return html`<section class="chat case" aria-label=${t('chat.message_to', { name })} ...${canAttach ? dropHandlers(setFile) : {}}>
     <${Head} item=${item} thread=${thread} desk=${desk} promised=${promised} back=${back} tools=${tools} />
     <${StatusBar} chat=${thread} />
     <${Log} key=${thread} chat=${thread} endings=${ENDINGS} />
     <div class="chat__foot">
+      ${access && html`<${NewAccessState} access=${access} name=${name} />`}
       <${Foot} item=${item} thread=${thread} desk=${desk} />
       ${isOpen && html`<${Composer} draft=${thread.draft} addressee=${name} blocked=${thread.paused.value !== null} enterSends=${false}
         status=${html`<${To} thread=${thread} to=${to} promised=${promised} />`} attach=${canAttach ? html`<${AttachButton} onFile=${setFile} />` : null}
