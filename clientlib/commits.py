@@ -13,7 +13,7 @@ from clientlib.box import Box
 from clientlib.caseload import Caseload
 from clientlib.errors import Refused
 from crypto import commit, epoch
-from crypto.commit import Reason
+from crypto.commit import Commit, Reason
 from crypto.entry import KeptSecret
 from crypto.envelope import Kind, Opened, open_e1, seal_e1
 from crypto.keys import EpochSecret
@@ -72,6 +72,20 @@ def roster_of(transcript: Transcript) -> RosterState:
     if transcript.sending_paused or state.joining is not None or roster is None:
         raise Refused("what the service shows of this conversation does not fit")
     return roster
+
+
+def history_of(box: Box) -> tuple[EpochSecret, ...]:
+    """Return the secrets of all epochs so far, in order, as their commits name them.
+
+    Refused where not all of them are here: what was never granted to me is not mine to grant.
+    """
+    secrets, roster = box.transcript.state.secrets, box.transcript.state.roster
+    made = (one.message.opened.body for one in box.taken if one.message is not None)
+    steps = [Commit.decode(body.payload) for body in made if body.kind == Kind.COMMIT]
+    found = tuple(secrets[one.es_hash] for one in steps if one.es_hash in secrets)
+    if roster is None or len(found) != roster.epoch + 1:
+        raise Refused("the history is not here to be granted")
+    return found
 
 
 def seal(caseload: Caseload, transcript: Transcript, change: Change, rand: Rand) -> Sealed:

@@ -23,7 +23,7 @@ from clientlib.errors import OVER, Disconnected, Refused
 from clientlib.notes import CaseNote
 from crypto import credential, letter
 from crypto.certificate import Certificate
-from crypto.commit import Commit, Reason
+from crypto.commit import Reason
 from crypto.envelope import Kind
 from crypto.grant import Grant
 from crypto.keys import CapSecret, EpochSecret
@@ -217,7 +217,7 @@ class Handing:
             )
             letters = [self._letter(newcomer, LetterKind.WELCOME, welcome.encode())]
             if asked.with_history:
-                grant = Grant(box16=sealed.box16, secrets=self._history())
+                grant = Grant(box16=sealed.box16, secrets=commits.history_of(self._box))
                 letters.append(self._letter(newcomer, LetterKind.GRANT, grant.encode()))
             return sealed.command(caps=(cap,), letters=tuple(letters), ticket16=self._note.ticket16)
 
@@ -235,13 +235,6 @@ class Handing:
             self._rand,
             lambda sealed, _: sealed.command(out=(colleague.sidx,)),
         )
-
-    def _history(self) -> tuple[EpochSecret, ...]:
-        """Return the secrets of all epochs so far, in order, as their commits name them."""
-        secrets = self._box.transcript.state.secrets
-        made = (one.message.opened.body for one in self._box.taken if one.message is not None)
-        steps = [Commit.decode(body.payload) for body in made if body.kind == Kind.COMMIT]
-        return tuple(secrets[one.es_hash] for one in steps)
 
     def _letter(self, newcomer: RosterEntry, kind: LetterKind, payload: bytes) -> bytes:
         own, secret = self._box.transcript.own, self._caseload.sign_secret

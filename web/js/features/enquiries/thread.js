@@ -5,13 +5,14 @@
 // the seeker has decided.
 
 import { Kind } from '../../crypto/envelope.js';
+import { Role } from '../../crypto/roster.js';
 import { NoticeKind, notice } from '../../crypto/verdict.js';
 import { computed, signal } from '../../core/signals.js';
 import { own } from '../../core/tasks.js';
 import * as codec from '../../wire/codec.js';
 import { Thread } from '../live/thread.js';
 import { Consent } from './consent.js';
-import { WrittenLearned, tellDone } from './learned.js';
+import { WrittenLearned, tellLearned } from './learned.js';
 import { isPerson, isTeam, standing, without } from './standing.js';
 
 /** @typedef {import('../../crypto/roster.js').RosterEntry} RosterEntry */
@@ -104,6 +105,15 @@ export class WrittenThread extends Thread {
     return answer === 'open' && this.closed.value === null && this.#members.value.some((one) => one.sidx === sidx);
   }
 
+  /**
+   * What to ask whoever says to be me without my access, and what I will answer.
+   * @param {string} question
+   * @param {string} answer
+   */
+  agree(question, answer) {
+    this.box.send(Kind.AGREED_QUESTION, codec.encode('AgreedQuestion', { question, answer }));
+  }
+
   /** @override @param {number} sidx */
   nameOf(sidx) {
     return this.#known.value.get(sidx) ?? this.#teamName;
@@ -118,7 +128,7 @@ export class WrittenThread extends Thread {
   /** @override @param {Message} message @param {boolean} isMine */
   onMessage(message, isMine) {
     const { sentMs } = message.opened.body;
-    tellDone(this, message, isMine);
+    tellLearned(this, message, isMine);
     const before = this.#consent.asked.peek();
     this.#consent.take(message);
     const asked = this.#consent.asked.peek();
@@ -140,6 +150,7 @@ export class WrittenThread extends Thread {
     if (before.length === 0) return;
     this.#tellChanges(before, now, atMs);
     if (commit !== null) this.#meet(without(now, before), commit);
+    if (without(now, before).some(({ role }) => role === Role.SEEKER)) this.tell('newAccess', { atMs });
     // When it closes by itself depends on who is in it.
     own('reading on', this.resume());
   }
@@ -158,14 +169,14 @@ export class WrittenThread extends Thread {
   }
 
   /**
-   * Whoever is let in: invited by my yes, or as the one of the team who takes it on; else it is an alarm.
+   * Whoever is let in: invited by my yes, as the one of the team who takes it on, or my own new access; else it is an alarm.
    * @param {readonly RosterEntry[]} newcomers
    * @param {Message} commit
    */
   #meet(newcomers, { author }) {
     const isTakenOn = isTeam(author) && newcomers.filter(isPerson).length <= 1;
     for (const entry of newcomers) {
-      const isInvited = isTakenOn || this.#consent.allows(author, entry);
+      const isInvited = isTakenOn || entry.role === Role.SEEKER || this.#consent.allows(author, entry);
       if (!isInvited) this.box.transcript.alarm(notice(NoticeKind.UNINVITED, entry.sidx));
     }
   }

@@ -8,7 +8,7 @@ import { NoticeKind } from '../../crypto/verdict.js';
 import { computed, effect, signal } from '../../core/signals.js';
 import * as codec from '../../wire/codec.js';
 import { Consent } from '../enquiries/consent.js';
-import { WrittenLearned, tellDone } from '../enquiries/learned.js';
+import { WrittenLearned, tellLearned } from '../enquiries/learned.js';
 import { isPerson, isTeam, standing, without } from '../enquiries/standing.js';
 import { Thread } from '../live/thread.js';
 import { pseudonymOf } from './names.js';
@@ -143,7 +143,7 @@ export class CaseThread extends Thread {
 
   /** @override @param {Message} message @param {boolean} isMine */
   onMessage(message, isMine) {
-    tellDone(this, message, isMine);
+    tellLearned(this, message, isMine);
     const before = this.consent.asked.peek();
     this.consent.take(message);
     const asked = this.consent.asked.peek();
@@ -162,7 +162,9 @@ export class CaseThread extends Thread {
   onRoster(atMs) {
     const was = this.#members.peek();
     this.#learnMembers();
-    if (was.length > 0) this.#tellChanges(was, this.#members.peek(), atMs);
+    if (was.length === 0) return;
+    this.#tellChanges(was, this.#members.peek(), atMs);
+    if (seekerIn(this.#members.peek()) !== seekerIn(was)) this.tell('newAccess', { atMs });
   }
 
   #learnMembers() {
@@ -231,6 +233,11 @@ export class CaseThread extends Thread {
     if (isMe) return { sidx, isMe, name: this.myName };
     return { sidx, isMe, name: isColleague(entry) ? this.#nameOfColleague(entry.certificateHash) : this.peerName.value };
   }
+}
+
+/** The sidx of the seeker. @param {readonly RosterEntry[]} members */
+function seekerIn(members) {
+  return members.find(({ role }) => role === Role.SEEKER)?.sidx;
 }
 
 /**
