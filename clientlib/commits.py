@@ -118,6 +118,17 @@ def seal(caseload: Caseload, transcript: Transcript, change: Change, rand: Rand)
     )
 
 
+def trial(
+    caseload: Caseload,
+    transcript: Transcript,
+    entries: tuple[RosterEntry, ...],
+    reason: Reason,
+    rand: Rand,
+) -> None:
+    """Judge a change of an own case and throw it away: Refused or BadStatement as for `make`."""
+    _seal_mine(caseload, transcript, entries, reason, _drawn(rand), rand)
+
+
 async def make(
     caseload: Caseload,
     box: Box,
@@ -131,13 +142,27 @@ async def make(
     WireError stale when somebody else was first. The secret is drawn anew for each attempt: a
     letter of one whose answer was lost may be in the hands of whom the next does not let in.
     """
-    own = box.transcript.own
-    if own is None:
-        raise Refused("no member")
-    es = EpochSecret(rand(EpochSecret.SIZE_BYTES))
-    sealed = seal(
-        caseload, box.transcript, Change(entries=entries, reason=reason, es=es, sidx=own.sidx), rand
-    )
+    es = _drawn(rand)
+    sealed = _seal_mine(caseload, box.transcript, entries, reason, es, rand)
     await caseload.keep_secret(box.box16, KeptSecret(epoch=sealed.epoch, es=es))
     await caseload.relay.request(fill(sealed, es), caseload.cap(box.box16).raw)
     await box.read_on()
+
+
+def _drawn(rand: Rand) -> EpochSecret:
+    return EpochSecret(rand(EpochSecret.SIZE_BYTES))
+
+
+def _seal_mine(
+    caseload: Caseload,
+    transcript: Transcript,
+    entries: tuple[RosterEntry, ...],
+    reason: Reason,
+    es: EpochSecret,
+    rand: Rand,
+) -> Sealed:
+    own = transcript.own
+    if own is None:
+        raise Refused("no member")
+    change = Change(entries=entries, reason=reason, es=es, sidx=own.sidx)
+    return seal(caseload, transcript, change, rand)

@@ -28,7 +28,7 @@ from crypto.random import Rand
 from crypto.roster import Role, RosterEntry
 from crypto.wire import boxes
 from crypto.wire.base import Right
-from crypto.wire.errors import WireError
+from crypto.wire.errors import ErrorCode, WireError
 from crypto.wire.invitations import InviteTicket
 
 # A seeker with an access keeps the right to read what is closed.
@@ -61,9 +61,10 @@ class Readmission:
 
         Refused or BadStatement before anything is asked, for what cannot be let in.
         """
-        box = self._case.box
-        commits.roster_of(box.transcript)
+        box, caseload = self._case.box, self._staff.caseload
         commits.history_of(box)
+        # Judged before the ticket obeys keys that nobody can let in; sealed once more below.
+        commits.trial(caseload, box.transcript, self._entries(), Reason.NEW_KEY, self._rand)
         # A list hangs on it and no conversation: a refusal is passed over.
         with suppress(WireError):
             join_id16 = invitation.join_id(self._pending.secret)
@@ -71,7 +72,21 @@ class Readmission:
                 InviteTicket(join_id16=join_id16, ticket16=self._case.ticket16)
             )
         # What was read meanwhile counts.
-        roster = commits.roster_of(box.transcript)
+        *_, newcomer = entries = self._entries()
+        await commits.make(
+            caseload,
+            box,
+            entries,
+            Reason.NEW_KEY,
+            self._rand,
+            lambda sealed, es: self._command(sealed, es, newcomer.sidx),
+        )
+
+    def _entries(self) -> tuple[RosterEntry, ...]:
+        """Return the next roster, the newcomer last; stale when the old access is out already."""
+        roster = commits.roster_of(self._case.box.transcript)
+        if self._pending.sidx not in roster.entries:
+            raise WireError(ErrorCode.STALE)
         newcomer = RosterEntry(
             sidx=roster.highest_sidx + 1,
             role=Role.SEEKER,
@@ -79,14 +94,7 @@ class Readmission:
             kem_pk=self._answer.kem_pk,
         )
         staying = (one for one in roster.entries.values() if one.sidx != self._pending.sidx)
-        await commits.make(
-            self._staff.caseload,
-            box,
-            (*staying, newcomer),
-            Reason.NEW_KEY,
-            self._rand,
-            lambda sealed, es: self._command(sealed, es, newcomer.sidx),
-        )
+        return (*staying, newcomer)
 
     def _command(self, sealed: Sealed, es: EpochSecret, sidx: int) -> boxes.Commit:
         """Return the commit with the letters that let the newcomer in."""

@@ -14,13 +14,13 @@ from unittest import mock
 
 import pytest
 
-from clientlib import readmission
+from clientlib import commits, readmission
 from clientlib.arrival import Arrival
+from clientlib.box import Box
 from clientlib.case import Case
 from clientlib.errors import Refused
 from clientlib.newaccess import NewAccess
 from clientlib.notes import arrival_note
-from clientlib.readmission import Readmission
 from clientlib.relay import RelayClient
 from crypto import account as keys
 from crypto import commit, invitation, kem, letter
@@ -28,7 +28,7 @@ from crypto.commit import Reason
 from crypto.envelope import Kind
 from crypto.errors import BadStatement, BadTag
 from crypto.keys import CapSecret, EpochSecret
-from crypto.letter import LetterKind
+from crypto.letter import Letter, LetterKind
 from crypto.primitives import sign_public
 from crypto.roster import Role
 from crypto.verdict import NoticeKind, Verdict
@@ -260,13 +260,6 @@ async def test_a_colleague_without_the_words_lets_nobody_into_another_conversati
     await refused(found.arrival, BadTag)
 
 
-@contextmanager
-def breaking(**changes: Any) -> Iterator[None]:
-    """The counsellor's client breaks a rule."""
-    with mock.patch.multiple(Readmission, **changes):
-        yield
-
-
 async def confirmed(found: Scene) -> None:
     """Confirm it; whoever takes themselves out reads no further."""
     answer = await found.access.look()
@@ -323,13 +316,11 @@ async def at_last(found: Scene) -> None:
 async def test_letters_that_name_another_certificate_are_not_believed(cast: Cast) -> None:
     found = await scene(cast, others=("jonas",))
     jonas = await cast.signs_in("jonas")
-    real = Readmission._letter
 
-    def other(self: Readmission, made: Any, kind: LetterKind, payload: bytes) -> bytes:
-        entry = dataclasses.replace(made.author, certificate_hash=jonas.certificate.hash)
-        return real(self, dataclasses.replace(made, author=entry), kind, payload)
+    def other(**fields: Any) -> Letter:
+        return Letter(**{**fields, "certificate_hash": jonas.certificate.hash})
 
-    with breaking(_letter=other):
+    with mock.patch.object(readmission, "Letter", other):
         await confirmed(found)
     await refused(found.arrival, Refused)
 
@@ -366,21 +357,21 @@ async def test_an_author_who_leaves_the_newcomer_alone_is_not_believed(cast: Cas
 @pytest.mark.parametrize("epoch", [0, 1])
 async def test_a_grant_that_opens_something_else_is_not_believed(cast: Cast, epoch: int) -> None:
     found = await scene(cast)
-    real = Readmission._history
+    real = commits.history_of
 
-    def false(self: Readmission) -> tuple[EpochSecret, ...]:
-        secrets = list(real(self))
+    def false(box: Box) -> tuple[EpochSecret, ...]:
+        secrets = list(real(box))
         secrets[epoch] = EpochSecret(bytes(32))
         return tuple(secrets)
 
-    with breaking(_history=false):
+    with mock.patch.object(commits, "history_of", false):
         await confirmed(found)
     await refused(found.arrival, Refused)
 
 
 async def test_a_grant_of_half_a_history_is_not_believed(cast: Cast) -> None:
     found = await scene(cast)
-    with breaking(_history=lambda self: (EpochSecret(bytes(32)),)):
+    with mock.patch.object(commits, "history_of", return_value=(EpochSecret(bytes(32)),)):
         await confirmed(found)
     await refused(found.arrival, BadStatement)
 

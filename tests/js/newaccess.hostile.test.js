@@ -19,6 +19,7 @@ import { ready, signPublic } from '../../web/js/crypto/primitives.js';
 import { randomBytes } from '../../web/js/crypto/random.js';
 import { Role } from '../../web/js/crypto/roster.js';
 import { noteOf } from '../../web/js/features/newaccess/note.js';
+import { noteOf as noteOfCase } from '../../web/js/features/workspace/note.js';
 import { Device, accessAt, accessOf, arriving, talking } from './helpers/inviting.js';
 import { hex } from './helpers/vectors.js';
 
@@ -79,6 +80,27 @@ test('what is confirmed is what was looked at, whatever the relay shows later', 
   assert.equal(anna.texts?.length, 3);
   const { caps } = office.boxes.get(hex(/** @type {any} */ (maria.case?.model).box.box16));
   assert.deepEqual(caps.map((/** @type {any} */ one) => one.sidx), [2, 3]);
+});
+
+test("keys that would break the conversation are refused before anything is asked", async () => {
+  for (const field of ['signPk', 'kemPk']) {
+    const { office, maria, access, link } = await invited();
+    const [entry] = maria.session.keyring.entries;
+    const { secret } = /** @type {any} */ (noteOfCase(entry)).invitation;
+    const { own: mine } = /** @type {any} */ (maria.case?.model).box.transcript;
+    office.lies.invite_read = (reply) => ({
+      ...reply, answers: reply.answers.map((/** @type {any} */ one) => {
+        const own = { ...one, [field]: mine[field] };
+        return { ...own, mac: joinMac(secret, own.signPk, own.kemPk, own.capHash) };
+      }),
+    });
+    await new Device(office, accessOf('farn-12')).answers(link);
+    assert.equal(access.stage.value, 'answered');
+    const mark = office.sent.length;
+    await access.confirm();
+    assert.equal(access.problem.value, 'other', field);
+    assert.deepEqual(office.sent.slice(mark).map(([, what]) => what).filter((what) => ACTS.includes(what)), [], field);
+  }
 });
 
 test('where sending is paused nothing is sealed anew', async () => {

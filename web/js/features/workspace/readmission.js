@@ -16,8 +16,8 @@ import { LetterKind, encodeWelcome, sealLetter } from '../../crypto/letter.js';
 import { equal, signPublic } from '../../crypto/primitives.js';
 import { NO_CERTIFICATE, Role } from '../../crypto/roster.js';
 import '../../wire/catalogue-staff.js';
-import { ignoreRefusal } from '../../wire/errors.js';
-import { OWN_RIGHTS, changeMembers } from './commits.js';
+import { WireError, ignoreRefusal } from '../../wire/errors.js';
+import { OWN_RIGHTS, changeMembers, tryChange } from './commits.js';
 
 /** @typedef {import('../../crypto/keys.js').EpochSecret} EpochSecret */
 /** @typedef {import('../../crypto/letter.js').Letter} Letter */
@@ -49,19 +49,19 @@ export class Readmission {
    */
   async run(transcript, pending, ticket16, answer) {
     historyOf(transcript);
+    // Judged before the ticket obeys keys that nobody can let in; sealed once more below.
+    tryChange(this.#actor, transcript, changeOf(transcript, pending, answer));
     await this.#actor.request('invite_ticket', { joinId16: joinId(pending.secret), ticket16 }).catch(ignoreRefusal);
     // What was read meanwhile counts.
-    const { own: me, state: { roster } } = transcript;
-    const go = roster?.entries.get(pending.sidx);
-    if (me === null || roster === null || go === undefined) throw new BadStatement('not in this conversation');
-    const come = { sidx: roster.highestSidx + 1, role: Role.SEEKER, signPk: answer.signPk, kemPk: answer.kemPk, certificateHash: NO_CERTIFICATE };
-    await changeMembers(this.#actor, transcript, { come, go, reason: Reason.NEW_KEY }, ({ fields: { box16 }, epoch, quoted }, es) => {
+    const change = changeOf(transcript, pending, answer);
+    await changeMembers(this.#actor, transcript, change, ({ fields: { box16 }, epoch, quoted }, es) => {
       const joinCap = keyOf('CapSecret', welcomeProof(pending.secret, box16, answer.kemPk));
       const welcome = encodeWelcome({ box16, epoch, es, commit: quoted, joinCap, ticket16, handle: EMPTY, continuity: null });
+      const certificateHash = transcript.own?.certificateHash ?? NO_CERTIFICATE;
       const grant = encodeGrant({ box16, secrets: historyOf(transcript) });
       return {
-        caps: [{ sidx: come.sidx, capHash: answer.capHash, rights: OWN_RIGHTS, team16: EMPTY }],
-        letters: [this.#letter(answer, me.certificateHash, LetterKind.WELCOME, welcome), this.#letter(answer, me.certificateHash, LetterKind.GRANT, grant)],
+        caps: [{ sidx: change.come.sidx, capHash: answer.capHash, rights: OWN_RIGHTS, team16: EMPTY }],
+        letters: [this.#letter(answer, certificateHash, LetterKind.WELCOME, welcome), this.#letter(answer, certificateHash, LetterKind.GRANT, grant)],
         ticket16: EMPTY,
       };
     });
@@ -77,6 +77,19 @@ export class Readmission {
     const { clock, keys } = this.#actor;
     return sealLetter(answer.kemPk, keys.sign, { kind, certificateHash, signPk: signPublic(keys.sign), sentMs: clock.serverNow(), payload });
   }
+}
+
+/**
+ * The new access comes, the old one goes; `stale` when that is out already.
+ * @param {Transcript} transcript
+ * @param {Pending} pending
+ * @param {Answer} answer
+ */
+function changeOf({ state: { roster } }, { sidx }, { signPk, kemPk }) {
+  const go = roster?.entries.get(sidx);
+  if (roster === null || go === undefined) throw new WireError('stale');
+  const come = { sidx: roster.highestSidx + 1, role: Role.SEEKER, signPk, kemPk, certificateHash: NO_CERTIFICATE };
+  return { come, go, reason: Reason.NEW_KEY };
 }
 
 /**
