@@ -53,6 +53,8 @@ export class Desk {
   /** @param {WorkModel} model */
   constructor(model) {
     this.#model = model;
+    // By itself: a list of ten thousand is not counted anew with every message and every ten seconds.
+    this.written = computed(() => this.#model.written.rows.value.filter(({ state }) => state === 'open' || state === 'handed').length);
     this.counts = computed(() => this.#count());
     this.#stops.push(this.#followTime(), effect(() => this.#ringWhileWaiting()), this.#soundMessages());
   }
@@ -219,9 +221,8 @@ export class Desk {
     const waiting = this.#model.queue.value.filter((one) => one.state === 'waiting');
     const isLate = waiting.some((one) => minutesSince(one.sinceMs, this.nowMs.value) > LATE_MINUTES);
     const unread = sumUnread([...this.#model.chats.value, ...this.#model.written.cases.value]);
-    const written = this.#model.written.rows.value.filter(({ state }) => state === 'open' || state === 'handed').length;
     const team = this.#model.team.waiting.value + this.#model.team.teams.value.filter(({ restart }) => restart !== null).length;
-    return { waiting: waiting.length, isLate, unread, written, team };
+    return { waiting: waiting.length, isLate, unread, written: this.written.value, team };
   }
 
   #followTime() {
