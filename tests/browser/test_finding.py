@@ -42,20 +42,20 @@ def test_search_bookmark_and_filter_on_two_devices(house: House, windows: Window
 
 
 def test_a_conversation_and_what_came_under_the_same_name(house: House, windows: Windows) -> None:
-    kiesel = Writer(house, "kiesel")
-    kiesel.writes("Streit mit meiner Chefin", "Guten Tag.")
+    amsel = Writer(house, "amsel")
+    amsel.writes("Nachts wach", "Guten Tag.")
     maria = DeskPage(house, windows.desk().page)
     maria.signs_in("maria")
-    maria.opens_enquiry("Streit mit meiner Chefin")
+    maria.opens_enquiry("Nachts wach")
     maria.takes()
     maria.has_taken()
-    kiesel.writes("Noch einmal die Arbeit", "Ich schreibe wieder.")
-    maria.opens_enquiry("Noch einmal die Arbeit")
+    amsel.writes("Wieder wach", "Ich schreibe wieder.")
+    maria.opens_enquiry("Wieder wach")
     earlier = maria.page.locator(".earlier")
     earlier.locator("summary").click()
     expect(earlier).to_contain_text("Gleich heißt nicht bewiesen")
-    earlier.locator(".row--found", has_text="Streit mit meiner Chefin").click()
-    expect(maria.page.locator(".case__subject")).to_have_text("Streit mit meiner Chefin")
+    earlier.locator(".row--found", has_text="Nachts wach").click()
+    expect(maria.page.locator(".case__subject")).to_have_text("Nachts wach")
 
 
 def _told(request: Request) -> str:
