@@ -1,10 +1,11 @@
 // What a counsellor remembers of a conversation beside its secrets, sealed in the keyring entry's settings.
 // Twin of ChatNote and CaseNote in clientlib/notes.py. The number of items tells the two apart.
 //
-//   live chat     settings = [portal16, number, nickname, colour, joined hour]
+//   live chat     settings = [portal16, number, nickname, colour, joined hour, handed]
 //   written one   settings = [ticket16, portal16, number, nickname, colour, joined hour, admitted, pin]
+//   handed        empty, or an encoding of [admitted, pin]
 
-import { array, binary, decode, encode, text, uint } from '../../crypto/encoding.js';
+import { array, binary, decode, decodeArray, encode, text, uint } from '../../crypto/encoding.js';
 import { EntryState, gone } from '../../crypto/entry.js';
 import { MAX_EPOCH } from '../../crypto/epoch.js';
 import { NotCanonical, RemoteError } from '../../crypto/errors.js';
@@ -14,7 +15,7 @@ import { NotCanonical, RemoteError } from '../../crypto/errors.js';
 /**
  * `ticket16` is empty for a live chat; `nickname` is the counsellor's own name for the conversation, empty for
  * none; `colour` 1 to 6, 0 for none; `joinedHour` since the epoch, by the device that joined;
- * of a written conversation that the relay knows no more, when it was first missed. Taken over from a colleague:
+ * of a written conversation that the relay knows no more, when it was first missed. Of either kind, taken over from a colleague:
  * `admitted` is the epoch whose commit let me in, and `pin` where reading begins if nothing before it was granted.
  * @typedef {{ ticket16: Uint8Array, portal16: Uint8Array, number: number, nickname: string, colour: number,
  *   joinedHour: number, admitted: number, pin: Uint8Array }} Note
@@ -28,13 +29,14 @@ export const NO_PIN = new Uint8Array(0);
 const MARGIN_HOURS = 24;
 const MINUTES_OF_HOUR = 60;
 const NO_PIN_CHAIN = new Uint8Array(32);
-const LIVE_ITEMS = 5;
+const LIVE_ITEMS = 6;
 const WRITTEN_ITEMS = 8;
+const HANDED_ITEMS = 2;
 
 /** @param {Note} note */
 export function encodeNote({ ticket16, portal16, number, nickname, colour, joinedHour, admitted, pin }) {
   const items = [portal16, number, nickname, colour, joinedHour];
-  return encode(ticket16.length === 0 ? items : [ticket16, ...items, admitted, pin]);
+  return encode(ticket16.length === 0 ? [...items, encodeHanded(admitted, pin)] : [ticket16, ...items, admitted, pin]);
 }
 
 /**
@@ -45,10 +47,12 @@ export function encodeNote({ ticket16, portal16, number, nickname, colour, joine
 export function decodeNote(settings) {
   const items = array(decode(settings));
   if (items.length !== LIVE_ITEMS && items.length !== WRITTEN_ITEMS) throw new NotCanonical('no such note');
-  const [ticket16, portal16, number, nickname, colour, joinedHour, admitted, pin] = items.length === WRITTEN_ITEMS ? items : [NO_TICKET, ...items, 0, NO_PIN];
+  const isLive = items.length === LIVE_ITEMS;
+  const [portal16, number, nickname, colour, joinedHour, ...handed] = isLive ? items : items.slice(1);
+  const [admitted, pin] = isLive ? decodeHanded(binary(handed[0])) : handed;
   if (uint(colour) > COLOURS) throw new NotCanonical('no such colour');
   return {
-    ticket16: items.length === WRITTEN_ITEMS ? binary(ticket16, 16) : NO_TICKET,
+    ticket16: isLive ? NO_TICKET : binary(items[0], 16),
     portal16: binary(portal16, 16),
     number: uint(number),
     nickname: text(nickname, MAX_NICKNAME_CHARS),
@@ -57,6 +61,16 @@ export function decodeNote(settings) {
     admitted: uint(admitted, MAX_EPOCH),
     pin: binary(pin),
   };
+}
+
+/** From where on a chat is mine. @param {number} admitted @param {Uint8Array} pin */
+function encodeHanded(admitted, pin) {
+  return admitted === 0 ? NO_PIN : encode([admitted, pin]);
+}
+
+/** @param {Uint8Array} raw */
+function decodeHanded(raw) {
+  return raw.length === 0 ? [0, NO_PIN] : decodeArray(raw, HANDED_ITEMS);
 }
 
 /**
