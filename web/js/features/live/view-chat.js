@@ -134,13 +134,13 @@ function Status({ chat, to, onHelp }) {
 }
 
 /**
- * @param {{ chat: ChatModel, role: 'seeker' | 'counsellor', hours: number, to?: string, readers?: string, who?: any, top?: any, foot?: any,
+ * @param {{ chat: ChatModel, role: 'seeker' | 'counsellor', hours: number, to?: string, readers?: string, card?: import('./view-log.js').Card, who?: any, top?: any, foot?: any,
  *   crisis?: import('../../ui/crisis.js').CrisisLine[] }} props
  *   `who`: what stands first in the head (the seeker's page has it in the page's header);
- *   `readers`: who can read, where that is not only the two; `top`: what is asked above the log; `foot`: instead of the composer
+ *   `readers`: who can read, where that is not only the two; `card`: what is drawn in place of a line; `top`: what is asked above the log; `foot`: instead of the composer
  * @returns {any}
  */
-export function Chat({ chat, role, hours, to = '', readers = '', who = null, top = null, foot = null, crisis = [] }) {
+export function Chat({ chat, role, hours, to = '', readers = '', card, who = null, top = null, foot = null, crisis = [] }) {
   const [ending, setEnding] = useState(false);
   const [helping, setHelping] = useState(false);
   const [file, setFile] = useState(/** @type {File | null} */ (null));
@@ -161,7 +161,7 @@ export function Chat({ chat, role, hours, to = '', readers = '', who = null, top
     </div>
     <${StatusBar} chat=${chat} />
     ${isOpen && top}
-    <${Log} key=${chat} chat=${chat} readers=${readers} />
+    <${Log} key=${chat} chat=${chat} readers=${readers} card=${card} />
     <div class="chat__foot">
       ${isOpen ? html`<${Composer} draft=${chat.draft} addressee=${name} status=${status} attach=${attach} blocked=${chat.paused.value !== null}
         onSend=${(/** @type {string} */ text) => chat.say(text)} onTyping=${(/** @type {boolean} */ is) => chat.setTyping(is)} />` : foot}

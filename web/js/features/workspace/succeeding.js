@@ -18,6 +18,7 @@ import { LetterKind, decodeWelcome, openLetter } from '../../crypto/letter.js';
 import { equal, signPublic } from '../../crypto/primitives.js';
 import * as reading from '../../crypto/reading.js';
 import { BoxKind, Role } from '../../crypto/roster.js';
+import '../../wire/catalogue-staff.js';
 import { WireError, ignoreRefusal } from '../../wire/errors.js';
 import { changeMembers } from './commits.js';
 import { NO_PIN, encodeNote } from './note.js';
