@@ -1,5 +1,4 @@
-"""Handing a running chat over, in three real browsers: who seeks advice, who gives it away, who goes
-on."""
+"""A running chat handed over, in three real browsers: who seeks advice, who gives, who goes on."""
 
 from __future__ import annotations
 
@@ -207,8 +206,12 @@ def test_refused_nothing_changes_and_sent_back_it_stays(
     ends(sam, maria)
 
 
-def test_who_is_not_on_duty_is_not_offered(house: House, windows: Windows, maria: ChatDesk) -> None:
+def test_who_is_not_on_duty_is_not_offered(
+    house: House, windows: Windows, maria: ChatDesk, jonas: ChatDesk
+) -> None:
     sam = chatting(house, windows, maria)
+    jonas.page.get_by_role("switch").first.click()
+    expect(jonas.page.get_by_role("button", name="Erreichbar werden").first).to_be_visible()
     maria.page.get_by_role("button", name="Übergeben …").click()
     dialog = maria.page.get_by_role("dialog")
     expect(dialog).to_contain_text("Gerade ist niemand sonst aus dem Team erreichbar.")

@@ -11,7 +11,7 @@ import { ChatModel } from './chat.js';
 /** @typedef {import('../enquiries/guests.js').Guests} Guests */
 
 export class SeekerChat extends ChatModel {
-  #parts;
+  #fetchGuests;
   /** What happened before it was there, in its order. @type {((guests: Guests) => void)[]} */
   #heard = [];
   /** @type {Promise<void> | null} */
@@ -19,10 +19,10 @@ export class SeekerChat extends ChatModel {
   /** Who else may read, and what is asked; null while nobody but the first has ever come or been asked about. @type {import('../../core/signals.js').Signal<Guests | null>} */
   guests = signal(/** @type {Guests | null} */ (null));
 
-  /** @param {import('./thread.js').Parts & { line: import('../../core/line.js').Line, team16: Uint8Array }} parts */
+  /** @param {import('./thread.js').Parts & { fetchGuests: (chat: SeekerChat) => Promise<Guests> }} parts */
   constructor(parts) {
     super(parts);
-    this.#parts = parts;
+    this.#fetchGuests = parts.fetchGuests;
   }
 
   /** @override */
@@ -69,7 +69,7 @@ export class SeekerChat extends ChatModel {
   /** Where it cannot be fetched now, the next line tries again. */
   #fetch() {
     if (this.guests.peek() !== null) return;
-    this.#fetching = import('./guests.js').then(({ guestsOf }) => guestsOf(this, this.#parts)).then((guests) => this.#judge(guests), () => {});
+    this.#fetching = this.#fetchGuests(this).then((guests) => this.#judge(guests), () => {});
     own('who is there', this.#fetching);
   }
 
