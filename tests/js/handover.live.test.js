@@ -131,8 +131,10 @@ test('who comes back is not alarmed by what was agreed: reading waits for it', a
   const all = await talk();
   await letIn(all);
   const { gate, fetchGuests } = later(all.found);
-  const opening = all.seeker.readsAsChat(fetchGuests);
+  let isOpen = false;
+  const opening = all.seeker.readsAsChat(fetchGuests).finally(() => { isOpen = true; });
   await settled();
+  assert.equal(isOpen, false);
   gate.come();
   const chat = await opening;
   assert.deepEqual([chat.paused.value, chat.box.transcript.alarms.length], [null, 0]);
