@@ -359,3 +359,30 @@ CREATE TABLE blobs_parts (
   size_bytes INTEGER NOT NULL CHECK (size_bytes BETWEEN 1 AND 1048576), -- size of the part; purpose: what a box may hold counts uploads too; keep: as blob
   PRIMARY KEY (blob, part)
 ) STRICT;
+
+-- ============================================================================================
+-- invitations: a new access to an own conversation. No account, no box, no ticket is named.
+-- ============================================================================================
+
+-- What a counsellor has given out by hand, and the keys that were left for it.
+CREATE TABLE invitations_given (
+  join_id16 BLOB PRIMARY KEY CHECK (length(join_id16) = 16), -- derived from the invitation's secret, by invite; purpose: inviter and newcomer meet here, once; keep: until the inviter ends it, at most 48 h
+  subject16 BLOB NOT NULL CHECK (length(subject16) = 16), -- public id of the inviter, by invite; purpose: nobody else reads the answer; keep: as join_id16
+  expires_hour INTEGER NOT NULL, -- hour since epoch, by invite; purpose: ends the row; keep: as join_id16
+  sign_pk BLOB CHECK (length(sign_pk) = 32), -- public key for one conversation, NULL while nobody has answered, by invite_answer; purpose: is to be let in; keep: as join_id16
+  kem_pk BLOB CHECK (length(kem_pk) = 1216), -- as sign_pk; purpose: letters are sealed to it; keep: as join_id16
+  cap_hash BLOB CHECK (length(cap_hash) = 32), -- hash of the newcomer's capability, by invite_answer; purpose: the inviter's commit gives rights to it; keep: as join_id16
+  ticket_hash BLOB CHECK (length(ticket_hash) = 32), -- hash of the newcomer's ticket capability, NULL again once it stands in the ticket, by invite_answer; purpose: the written ticket obeys the newcomer; keep: until invite_ticket, at most 48 h
+  mac BLOB CHECK (length(mac) = 32) -- by the newcomer under the invitation's secret; purpose: the inviter's client checks it; keep: as join_id16
+) STRICT;
+
+CREATE INDEX invitations_given_by_expiry ON invitations_given (expires_hour);
+
+-- The inbox of somebody who has answered: read by the capability left with the answer.
+CREATE TABLE invitations_inboxes (
+  inbox16 BLOB PRIMARY KEY CHECK (length(inbox16) = 16), -- hash of the newcomer's public key, by invite_answer; purpose: address of the letters that let them in; keep: until they have read them, or 32 days
+  cap_hash BLOB NOT NULL CHECK (length(cap_hash) = 32), -- hash of the newcomer's capability, by invite_answer; purpose: nobody else reads this inbox; keep: as inbox16
+  ends_hour INTEGER NOT NULL -- hour since epoch: 48 h to be confirmed, and the 30 days of a letter; purpose: ends the row; keep: as inbox16
+) STRICT;
+
+CREATE INDEX invitations_inboxes_by_end ON invitations_inboxes (ends_hour);

@@ -9,7 +9,7 @@ from clientlib import accounts
 from clientlib.box import Box
 from clientlib.errors import over_is_fine
 from clientlib.keyring import Keyring
-from clientlib.notes import closed, enquiry_note, missed
+from clientlib.notes import arrival_note, closed, enquiry_note, missed
 from clientlib.relay import RelayClient
 from clientlib.settings import Settings
 from clientlib.translog import LogReader
@@ -18,6 +18,7 @@ from crypto.account import ConversationKeys
 from crypto.entry import Entry, EntryState
 from crypto.envelope import parse_outer
 from crypto.keys import AccountSecret, EpochSecret, Share
+from crypto.roster import Role
 from crypto.wire import boxes, enquiries, live
 from crypto.wire.accounts import AccountKind, SignOut
 from crypto.wire.errors import ErrorCode, WireError
@@ -99,10 +100,12 @@ class SeekerAccount:
             share=Share(share.share),
             secrets=tuple(kept.es for kept in entry.secrets),
         )
-        transcript = reading.start(entry.box16, first, holder, self.log.staff)
+        note = enquiry_note(entry)
+        admitted = note.admitted if note else 0
+        transcript = reading.start(entry.box16, first, holder, self.log.staff, admitted)
         if entry.pin_n:
             transcript.expect(entry.pin_n, entry.pin_chain)
-        box = Box(self.relay, self.log, transcript, keys.cap, keys.sign, self.now_ms)
+        box = Box(self.relay, self.log, transcript, keys.cap, keys.sign, self.now_ms, Role.SEEKER)
         await box.open()
         if transcript.state.number < entry.pin_n:
             # This account has read more than the service shows: it holds something back.
@@ -144,8 +147,10 @@ class SeekerAccount:
         """End what runs, withdraw what waits, and give up the right to read what is closed."""
         for entry in self.keyring.entries:
             # A draft that was never sent has no secrets, and no service has heard of it.
+            # Nor has an invitation that is not confirmed let anybody into a box.
             is_draft = enquiry_note(entry) is not None and not entry.secrets
-            if entry.state is not EntryState.GONE and not is_draft:
+            is_arrival = arrival_note(entry) is not None
+            if entry.state is not EntryState.GONE and not is_draft and not is_arrival:
                 await self.leave(entry)
 
     async def leave(self, entry: Entry) -> None:

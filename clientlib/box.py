@@ -29,6 +29,7 @@ from clientlib.translog import LogReader
 from crypto.envelope import Kind, seal_e3
 from crypto.errors import RemoteError
 from crypto.keys import CapSecret, SignSecret
+from crypto.roster import Role
 from crypto.transcript import Transcript
 from crypto.verdict import NeedKind, Taken, Verdict
 from crypto.wire import boxes as wire
@@ -48,6 +49,7 @@ class Box:
         cap: CapSecret,
         secret: SignSecret,
         now_ms: Callable[[], int],
+        own_role: Role | None = None,
     ) -> None:
         self.relay = relay
         self.transcript = transcript
@@ -68,6 +70,8 @@ class Box:
         self._pump: asyncio.Task[None] | None = None
         self._fleeting_i = 0
         self._is_introduced = False
+        # Of a seeker: their words are the own ones, whatever access they came from.
+        self._own_role = own_role
 
     @property
     def box16(self) -> bytes:
@@ -283,9 +287,8 @@ class Box:
         self.taken.append(taken)
         if taken.message is None:
             return
-        own = self.transcript.own
         try:
-            said = said_of(taken.message, None if own is None else own.sidx)
+            said = said_of(taken.message, self.transcript.own, self._own_role)
             consent.guard(self.transcript, self.learned.hand_over, taken)
             self.learned.learn(taken.message)
         except RemoteError:

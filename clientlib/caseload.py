@@ -102,7 +102,8 @@ class Caseload:
         found = []
         for entry in tuple(self.keyring.entries):
             note = chat_note(entry)
-            if note is not None and isinstance(note, CaseNote) is written:
+            is_prepared = isinstance(note, CaseNote) and note.is_prepared
+            if note is not None and isinstance(note, CaseNote) is written and not is_prepared:
                 box = await self.reopen(entry)
                 if box is None:
                     await self._missed(entry)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from clientlib.account import SeekerAccount
+from clientlib.arrival import Arrival
 from clientlib.box import Box
 from clientlib.enquiry import Enquiry
-from clientlib.notes import VisitNote, enquiry_note
+from clientlib.invitednotes import ArrivalNote
+from clientlib.notes import EnquiryNote, VisitNote, arrival_note, enquiry_note
 from clientlib.seeker import Seeker
 from clientlib.sending import UNACCEPTED_DAYS, Portal
 from crypto.entry import Entry, EntryState
+from crypto.errors import RemoteError
 from crypto.wire.errors import ErrorCode, WireError
 
 
@@ -20,12 +24,16 @@ class Found:
     """What is there of live chats, and of what was written.
 
     `seekers`: requests that wait, are offered or begin; `boxes`: chats, running or closed and
-    readable; `enquiries`: drafts, what is being sent, and written conversations.
+    readable; `enquiries`: drafts, what is being sent, and written conversations; `arrivals`:
+    invitations that are not confirmed yet; `lost`: written conversations that this access does not
+    open any more, since they have ended or were sealed anew for another access.
     """
 
     seekers: tuple[Seeker, ...]
     boxes: tuple[Box, ...]
     enquiries: tuple[Enquiry, ...]
+    arrivals: tuple[Arrival, ...] = ()
+    lost: tuple[EnquiryNote, ...] = ()
 
 
 async def come_back(
@@ -41,21 +49,9 @@ async def come_back(
     """
     seekers: list[Seeker] = []
     boxes: list[Box] = []
-    enquiries: list[Enquiry] = []
+    written = _Written(account, teams, language, unaccepted_days)
     for entry in account.keyring.entries:
-        if entry.state is EntryState.GONE:
-            continue
-        note = enquiry_note(entry)
-        if note is not None:
-            portal = Portal(
-                portal16=note.portal16,
-                team16=teams.get(note.portal16, b""),
-                language=language,
-                unaccepted_days=unaccepted_days,
-            )
-            enquiry = await Enquiry.take_up(account, portal, entry)
-            if enquiry.box is not None or not enquiry.is_sent:
-                enquiries.append(enquiry)
+        if entry.state is EntryState.GONE or await written.takes(entry):
             continue
         box = await account.reopen(entry) if entry.secrets else None
         seeker = None if box is not None else await _seeker(account, entry, teams, language)
@@ -65,7 +61,72 @@ async def come_back(
             seekers.append(seeker)
         else:
             await account.forget_if_over(entry)
-    return Found(seekers=tuple(seekers), boxes=tuple(boxes), enquiries=tuple(enquiries))
+    return Found(
+        seekers=tuple(seekers),
+        boxes=tuple(boxes),
+        enquiries=tuple(written.enquiries),
+        arrivals=tuple(written.arrivals),
+        lost=tuple(written.lost.values()),
+    )
+
+
+class _Written:
+    """What there is of written conversations, and of the ways into them."""
+
+    def __init__(
+        self,
+        account: SeekerAccount,
+        teams: Mapping[bytes, bytes],
+        language: str,
+        unaccepted_days: int,
+    ) -> None:
+        self.enquiries: list[Enquiry] = []
+        self.arrivals: list[Arrival] = []
+        self.lost: dict[bytes, EnquiryNote] = {}
+        self._account = account
+        self._teams = teams
+        self._language = language
+        self._unaccepted_days = unaccepted_days
+
+    async def takes(self, entry: Entry) -> bool:
+        """Take up an entry; False for one of a live chat."""
+        asked, invited = enquiry_note(entry), arrival_note(entry)
+        if asked is not None:
+            await self._enquiry(entry, asked)
+        elif invited is not None:
+            await self._arrival(entry, invited)
+        return asked is not None or invited is not None
+
+    async def _enquiry(self, entry: Entry, note: EnquiryNote) -> None:
+        enquiry = await Enquiry.take_up(self._account, self._portal(note.portal16), entry)
+        if enquiry.box is not None or not enquiry.is_sent:
+            self.enquiries.append(enquiry)
+        else:
+            self.lost[entry.box16] = note
+
+    async def _arrival(self, entry: Entry, note: ArrivalNote) -> None:
+        """Ask whether it is confirmed; what the relay refuses waits for the person, or for time."""
+        arrival = Arrival(self._account, self._portal(note.portal16), entry)
+        if arrival.is_forgotten:
+            await arrival.forget()
+            return
+        joined = None
+        with suppress(RemoteError, WireError):
+            joined = await arrival.check()
+        if joined is None:
+            self.arrivals.append(arrival)
+        else:
+            # Another access of this very account may have had it before.
+            self.lost.pop(joined.box16, None)
+            self.enquiries.append(joined)
+
+    def _portal(self, portal16: bytes) -> Portal:
+        return Portal(
+            portal16=portal16,
+            team16=self._teams.get(portal16, b""),
+            language=self._language,
+            unaccepted_days=self._unaccepted_days,
+        )
 
 
 async def _seeker(

@@ -6,14 +6,14 @@ the box for good. Twin of web/js/features/workspace/commits.js.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from clientlib.box import Box
 from clientlib.caseload import Caseload
 from clientlib.errors import Refused
 from crypto import commit, epoch
-from crypto.commit import Reason
+from crypto.commit import Commit, Reason
 from crypto.entry import KeptSecret
 from crypto.envelope import Kind, Opened, open_e1, seal_e1
 from crypto.keys import EpochSecret
@@ -74,6 +74,24 @@ def roster_of(transcript: Transcript) -> RosterState:
     return roster
 
 
+def history_of(box: Box, kept: Sequence[KeptSecret] = ()) -> tuple[EpochSecret, ...]:
+    """Return the secrets of all epochs so far, in order, as their commits name them.
+
+    `kept`: what the keyring opens the box by; who has just come in by a letter has not read the
+    commit that it quotes. Refused where not all are here: what was never granted to me is not mine
+    to grant.
+    """
+    secrets, roster = box.transcript.state.secrets, box.transcript.state.roster
+    first = sorted(kept, key=lambda one: one.epoch)[:1]
+    found = {one.epoch: one.es for one in first}
+    made = (one.message.opened.body for one in box.taken if one.message is not None)
+    steps = [Commit.decode(body.payload) for body in made if body.kind == Kind.COMMIT]
+    found |= {one.epoch: secrets[one.es_hash] for one in steps if one.es_hash in secrets}
+    if roster is None or len(found) != roster.epoch + 1:
+        raise Refused("the history is not here to be granted")
+    return tuple(found[epoch] for epoch in sorted(found))
+
+
 def seal(caseload: Caseload, transcript: Transcript, change: Change, rand: Rand) -> Sealed:
     """Make and seal the next commit; Refused or BadStatement before anything is sent."""
     roster, log = roster_of(transcript), caseload.log
@@ -104,6 +122,17 @@ def seal(caseload: Caseload, transcript: Transcript, change: Change, rand: Rand)
     )
 
 
+def trial(
+    caseload: Caseload,
+    transcript: Transcript,
+    entries: tuple[RosterEntry, ...],
+    reason: Reason,
+    rand: Rand,
+) -> None:
+    """Judge a change of an own case and throw it away: Refused or BadStatement as for `make`."""
+    _seal_mine(caseload, transcript, entries, reason, _drawn(rand), rand)
+
+
 async def make(
     caseload: Caseload,
     box: Box,
@@ -117,13 +146,27 @@ async def make(
     WireError stale when somebody else was first. The secret is drawn anew for each attempt: a
     letter of one whose answer was lost may be in the hands of whom the next does not let in.
     """
-    own = box.transcript.own
-    if own is None:
-        raise Refused("no member")
-    es = EpochSecret(rand(EpochSecret.SIZE_BYTES))
-    sealed = seal(
-        caseload, box.transcript, Change(entries=entries, reason=reason, es=es, sidx=own.sidx), rand
-    )
+    es = _drawn(rand)
+    sealed = _seal_mine(caseload, box.transcript, entries, reason, es, rand)
     await caseload.keep_secret(box.box16, KeptSecret(epoch=sealed.epoch, es=es))
     await caseload.relay.request(fill(sealed, es), caseload.cap(box.box16).raw)
     await box.read_on()
+
+
+def _drawn(rand: Rand) -> EpochSecret:
+    return EpochSecret(rand(EpochSecret.SIZE_BYTES))
+
+
+def _seal_mine(
+    caseload: Caseload,
+    transcript: Transcript,
+    entries: tuple[RosterEntry, ...],
+    reason: Reason,
+    es: EpochSecret,
+    rand: Rand,
+) -> Sealed:
+    own = transcript.own
+    if own is None:
+        raise Refused("no member")
+    change = Change(entries=entries, reason=reason, es=es, sidx=own.sidx)
+    return seal(caseload, transcript, change, rand)

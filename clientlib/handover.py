@@ -24,7 +24,7 @@ from clientlib.notes import ChatNote
 from clientlib.tickets import Row, Ticket
 from crypto import credential, letter
 from crypto.certificate import Certificate
-from crypto.commit import Commit, Reason
+from crypto.commit import Reason
 from crypto.envelope import Kind
 from crypto.grant import Grant
 from crypto.keys import CapSecret, EpochSecret
@@ -226,7 +226,9 @@ class Handing:
             )
             letters = [self._letter(newcomer, LetterKind.WELCOME, welcome.encode())]
             if asked.with_history:
-                grant = Grant(box16=sealed.box16, secrets=self._history())
+                entry = self._caseload.keyring.entry(sealed.box16)
+                kept = entry.secrets if entry else ()
+                grant = Grant(box16=sealed.box16, secrets=commits.history_of(self._box, kept))
                 letters.append(self._letter(newcomer, LetterKind.GRANT, grant.encode()))
             return sealed.command(caps=(cap,), letters=tuple(letters), ticket16=ticket16)
 
@@ -244,20 +246,6 @@ class Handing:
             self._rand,
             lambda sealed, _: sealed.command(out=(colleague.sidx,)),
         )
-
-    def _history(self) -> tuple[EpochSecret, ...]:
-        """Return the secrets of all epochs so far, in order, as their commits name them.
-
-        The first is the one that the keyring opens the box by: who has just come in by a letter has
-        not read the commit that it quotes.
-        """
-        entry, known = self._caseload.keyring.entry(self._box.box16), self._box.transcript.state
-        assert entry is not None, "an own conversation is remembered"
-        first = min(entry.secrets, key=lambda kept: kept.epoch)
-        made = (one.message.opened.body for one in self._box.taken if one.message is not None)
-        steps = [Commit.decode(body.payload) for body in made if body.kind == Kind.COMMIT]
-        later = (known.secrets[one.es_hash] for one in steps if one.epoch > first.epoch)
-        return (first.es, *later)
 
     def _letter(self, newcomer: RosterEntry, kind: LetterKind, payload: bytes) -> bytes:
         own, secret = self._box.transcript.own, self._caseload.sign_secret

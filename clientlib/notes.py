@@ -1,10 +1,13 @@
 """What keyring entries remember of a conversation, sealed in their settings.
 
     seeker, live chat   [portal16, number, since ms]
-    seeker, enquiry     [portal16, ticket16, addressee, since ms, is_open, topic, subject]
+    seeker, enquiry     [portal16, ticket16, addressee, since ms, is_open, topic, subject, admitted]
+    seeker, invited     [[secret 32, portal16], since ms]
     staff, live chat    [portal16, number, nickname, colour, joined hour, handed]
-    staff, enquiry      [ticket16, portal16, number, nickname, colour, joined hour, admitted, pin]
+    staff, enquiry      [ticket16, portal16, number, nickname, colour, joined hour,
+                         admitted, pin, invitation]
     handed              empty, or an encoding of [admitted, pin]
+    invitation          empty, or [words, secret 32, expires hour, sidx of whom it replaces]
 
 They are told apart by their length.
 """
@@ -13,6 +16,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from clientlib.invitednotes import ITEMS_OF_ARRIVAL, NOBODY, ArrivalNote, Pending
 from crypto import encoding
 from crypto.encoding import Value
 from crypto.entry import Entry, EntryState, gone
@@ -25,8 +29,8 @@ _MINUTE_MS = 60_000
 _MAX_NICKNAME_CHARS = 40
 # A chat itself, a night of rest before it, and clocks that differ.
 _MARGIN_HOURS = 24
-_ITEMS_OF_ENQUIRY = 7
-_ITEMS_OF_CASE = 8
+_ITEMS_OF_ENQUIRY = 8
+_ITEMS_OF_CASE = 9
 _ITEMS_OF_CHAT = 6
 _ITEMS_OF_HANDED = 2
 
@@ -64,7 +68,8 @@ class EnquiryNote:
 
     `addressee` is a counsellor's subject16, or empty for the team. `since_ms` is when it was begun,
     then when it was sent, then when it was seen to have ended. `is_open` tells that every step of
-    sending is done.
+    sending is done. `admitted` is the epoch whose commit let this access in, where the history
+    before was granted to it; 0 for who began the conversation.
     """
 
     portal16: bytes
@@ -74,6 +79,7 @@ class EnquiryNote:
     is_open: bool = False
     topic: str = ""
     subject: str = ""
+    admitted: int = 0
 
     def encode(self) -> bytes:
         """Return the settings bytes."""
@@ -86,6 +92,7 @@ class EnquiryNote:
                 int(self.is_open),
                 self.topic,
                 self.subject,
+                self.admitted,
             ]
         )
 
@@ -101,6 +108,7 @@ class EnquiryNote:
             is_open=encoding.uint(items[4], 1) == 1,
             topic=encoding.text(items[5], MAX_TOPIC_CHARS),
             subject=encoding.text(items[6], MAX_SUBJECT_CHARS),
+            admitted=encoding.uint(items[7], MAX_EPOCH),
         )
 
 
@@ -151,20 +159,30 @@ class ChatNote:
 class CaseNote(ChatNote):
     """What a counsellor's entry remembers of a written enquiry that they have taken.
 
-    `joined_hour` is when, and once it has ended, when that was seen.
+    `joined_hour` is when, and once it has ended, when that was seen. `invitation`: for a new access
+    of its seeker.
     """
 
     ticket16: bytes
+    invitation: Pending | None = None
+
+    @property
+    def is_prepared(self) -> bool:
+        """Tell whether there is no conversation yet: it waits for who was invited into it."""
+        return self.invitation is not None and self.invitation.sidx == NOBODY
 
     def encode(self) -> bytes:
         """Return the settings bytes."""
-        return encoding.encode([self.ticket16, *_items_of(self), self.admitted, self.pin])
+        invitation = self.invitation.encode() if self.invitation else b""
+        return encoding.encode(
+            [self.ticket16, *_items_of(self), self.admitted, self.pin, invitation]
+        )
 
     @staticmethod
     def decode(raw: bytes) -> CaseNote:
         """Read the settings bytes."""
         items = encoding.decode_array(raw, _ITEMS_OF_CASE)
-        ticket16, portal16, number, nickname, colour, hour, admitted, pin = items
+        ticket16, portal16, number, nickname, colour, hour, admitted, pin, invitation = items
         return CaseNote(
             ticket16=encoding.binary(ticket16, 16),
             portal16=encoding.binary(portal16, 16),
@@ -174,6 +192,7 @@ class CaseNote(ChatNote):
             joined_hour=encoding.uint(hour),
             admitted=encoding.uint(admitted, MAX_EPOCH),
             pin=encoding.binary(pin),
+            invitation=Pending.decode(encoding.binary(invitation)),
         )
 
 
@@ -198,18 +217,26 @@ def enquiry_note(entry: Entry) -> EnquiryNote | None:
     return note if isinstance(note, EnquiryNote) else None
 
 
+def arrival_note(entry: Entry) -> ArrivalNote | None:
+    """Return the note of an invitation that is under way; None for everything else."""
+    note = None if entry.state is EntryState.GONE else _note(entry)
+    return note if isinstance(note, ArrivalNote) else None
+
+
 def chat_note(entry: Entry) -> ChatNote | None:
     """Return what a counsellor remembers, of a chat or a written case; None when it is gone."""
     note = None if entry.state is EntryState.GONE else _note(entry)
     return note if isinstance(note, ChatNote) else None
 
 
-def _note(entry: Entry) -> VisitNote | EnquiryNote | ChatNote:
+def _note(entry: Entry) -> VisitNote | EnquiryNote | ArrivalNote | ChatNote:
     """Read the settings of an entry that is not gone; NotCanonical for another shape."""
     raw = entry.settings
     length = len(encoding.array(encoding.decode(raw)))
     if length == _ITEMS_OF_ENQUIRY:
         return EnquiryNote.decode(raw)
+    if length == ITEMS_OF_ARRIVAL:
+        return ArrivalNote.decode(raw)
     if length == _ITEMS_OF_CASE:
         return CaseNote.decode(raw)
     return ChatNote.decode(raw) if length == _ITEMS_OF_CHAT else VisitNote.decode(raw)

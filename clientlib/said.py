@@ -8,7 +8,7 @@ from clientlib import consent
 from clientlib.consent import HandOver
 from crypto.envelope import Body, Kind
 from crypto.passphrase import BadCharacter, normalise_pseudonym
-from crypto.roster import Role
+from crypto.roster import Role, RosterEntry
 from crypto.verdict import Message
 from crypto.wire import codec, content
 
@@ -46,6 +46,10 @@ class Learned:
     has_counsellor_signed: bool = False
     # Done, as a counsellor marked it; the next word of either side takes it up again.
     is_done: bool = False
+    # What to ask whoever says to be the seeker without their access, and since when it is agreed.
+    agreed_question: str = ""
+    agreed_answer: str = ""
+    agreed_ms: int = 0
     # Who said the last word, and since when the seeker waits for one; None and 0: nobody does.
     last_word: Role | None = None
     waiting_since_ms: int = 0
@@ -56,7 +60,7 @@ class Learned:
         """Take in a message; RemoteError for a genuine one of a broken shape.
 
         Only the seeker names themselves and their subject, and only once; only who counsels offers
-        an access, or says that something is done.
+        an access, or says that something is done. Of agreed questions the newest counts.
         """
         body, role = message.opened.body, message.author.role
         if body.kind == Kind.CLOSE:
@@ -78,6 +82,11 @@ class Learned:
             codec.decode(content.MarkedDone, body.payload)
             if role is Role.COUNSELLOR:
                 self.is_done, self.waiting_since_ms = True, 0
+        elif body.kind == Kind.AGREED_QUESTION:
+            agreed = codec.decode(content.AgreedQuestion, body.payload)
+            if role is Role.SEEKER:
+                self.agreed_question, self.agreed_answer = agreed.question, agreed.answer
+                self.agreed_ms = body.sent_ms
         self.hand_over = consent.heard(self.hand_over, message)
         self._hear(body, role)
 
@@ -92,13 +101,16 @@ class Learned:
                 self.waiting_since_ms = body.sent_ms
 
 
-def said_of(message: Message, own_sidx: int | None) -> Said:
-    """Return a message as a person sees it; RemoteError for a genuine one of a broken shape."""
+def said_of(message: Message, own: RosterEntry | None, own_role: Role | None = None) -> Said:
+    """Return a message as a person sees it; RemoteError for a genuine one of a broken shape.
+
+    `own_role`: what I was already when somebody else stood in my place, with an earlier access.
+    """
     body = message.opened.body
     return Said(
         n=message.n,
         sidx=body.sidx,
-        mine=own_sidx == body.sidx,
+        mine=message.author == own or message.author.role is own_role,
         kind=body.kind,
         sent_ms=body.sent_ms,
         text=_text_of(body),

@@ -16,6 +16,7 @@ from clientlib.caseload import Caseload
 from clientlib.errors import Refused
 from clientlib.firstrequest import FirstRequest, open_first
 from clientlib.handeddesk import HandedDesk
+from clientlib.newaccess import NewAccess
 from clientlib.notes import CaseNote, chat_note
 from clientlib.staff import Staff
 from clientlib.succeeding import Handed
@@ -110,6 +111,7 @@ class StaffEnquiries:
             # What cannot be done for one of them keeps nobody from the others.
             with suppress(RemoteError, WireError):
                 await case.settle(self.rows.get(note.ticket16))
+                await NewAccess(self.staff, case).settle()
         return tuple(self.cases.values())
 
     # --- handed over by a colleague -------------------------------------------------------------
@@ -203,7 +205,7 @@ class StaffEnquiries:
     def _entry_of(self, ticket16: bytes) -> Entry | None:
         for entry in self._caseload.keyring.entries:
             note = chat_note(entry)
-            if isinstance(note, CaseNote) and note.ticket16 == ticket16:
+            if isinstance(note, CaseNote) and note.ticket16 == ticket16 and not note.is_prepared:
                 return entry
         return None
 

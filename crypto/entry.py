@@ -4,7 +4,8 @@
              [pin n, pin chain], counter, settings]
 
 `merge_entry` is a join (commutative, associative, idempotent): secrets united by their hash, the
-larger pin, the settings with the higher counter, then the larger bytes; "gone" wins and empties.
+larger pin, settings and key context with the higher counter, then the larger bytes; "gone" wins
+and empties.
 Entries lie on keyring pages (`keyring.py`) and, for a reload, in the resume slot (`resume.py`).
 """
 
@@ -90,12 +91,16 @@ def merge_entry(one: Entry, other: Entry) -> Entry:
     if (one.state == EntryState.GONE) != (other.state == EntryState.GONE):
         return one if one.state == EntryState.GONE else other
     pin_n, pin_chain = max((e.pin_n, e.pin_chain) for e in (one, other))
-    counter, settings = max((e.counter, e.settings) for e in (one, other))
+    # The settings and whose keys are meant belong together: a new access to a box that this account
+    # has had before brings keys of its own.
+    counter, settings, key_context = max(
+        (e.counter, e.settings, e.key_context) for e in (one, other)
+    )
     return Entry(
         box16=one.box16,
         kind=max(one.kind, other.kind),
         state=max(one.state, other.state),
-        key_context=max(one.key_context, other.key_context),
+        key_context=key_context,
         secrets=_merge_secrets(one.box16, one.secrets + other.secrets),
         pin_n=pin_n,
         pin_chain=pin_chain,

@@ -57,6 +57,7 @@ class Kind(IntEnum):
     DONE = 10
     HAND_OVER = 11
     HAND_OVER_ANSWER = 12
+    AGREED_QUESTION = 13
 
 
 class Fleeting(IntEnum):

@@ -1,7 +1,8 @@
 """Invitations: a secret that travels by hand, and the keys left under it (section 4).
 
 The newcomer's client leaves [public keys, cap hash, MAC] at the join id; the inviter's client,
-which knows the secret, checks the MAC before it signs or commits. The relay sees only the join id
+which knows the secret, checks the MAC before it signs or commits. Who is let into a box checks in
+turn that the welcome comes from somebody who knows it. The relay sees only the join id
 and can neither guess 16 random bytes nor put other keys in their place. Words instead of bytes
 hold against it only at Argon2id cost.
 """
@@ -63,6 +64,21 @@ def check_join(
         raise BadLength("invitation answer")
     if not equal(mac, join_mac(secret, sign_pk, kem_pk, cap_hash)):
         raise BadTag("invitation answer")
+
+
+def welcome_proof(secret: bytes, box16: bytes, kem_pk: KemPublic) -> bytes:
+    """Show a newcomer who welcomes them: only the inviter knows the secret; 32 bytes.
+
+    It stands in the place of the welcome's join cap, which an invited newcomer has no use for.
+    """
+    covered: Value = [box16, kem_pk.raw]
+    return kdf(_checked(secret), labels.JOIN_WELCOME, covered, MAC_BYTES)
+
+
+def check_welcome(secret: bytes, proof: bytes, *, box16: bytes, kem_pk: KemPublic) -> None:
+    """Raise BadTag unless whoever lets me into this box knew the secret."""
+    if not equal(proof, welcome_proof(secret, box16, kem_pk)):
+        raise BadTag("welcome of somebody else")
 
 
 def _checked(secret: bytes) -> bytes:

@@ -76,6 +76,7 @@ INVITE_CHECK = Label("invite-check", "4")
 JOIN_MAC = Label("join-mac", "4")
 JOIN_ID = Label("join-id", "4")
 PICTURE = Label("picture", "4")
+JOIN_WELCOME = Label("join-welcome", "4")
 
 # 5 Conversations
 INBOX = Label("inbox", "5")

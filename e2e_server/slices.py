@@ -7,6 +7,7 @@ from e2e_server.features import (
     blobs,
     boxes,
     enquiries,
+    invitations,
     live,
     retention,
     staff,
@@ -24,5 +25,6 @@ SLICES: tuple[Slice, ...] = (
     blobs.SLICE,
     live.SLICE,
     enquiries.SLICE,
+    invitations.SLICE,
     retention.SLICE,
 )

@@ -31,6 +31,7 @@ BANNED_IN_SERVER = {
         "epoch",
         "invitation",
         "invitelink",
+        "invitewords",
         "kem",
         "keyring",
         "letter",
@@ -104,10 +105,12 @@ KEEPER_CRYPTO = {
 OPEN_ROOMS = {"boxes", "translog", "blobs"}
 ROOM_EXCEPTIONS = {
     ("live", "staff"): "only an open portal with somebody on duty takes requests",
+    ("invitations", "enquiries"): "a ticket obeys the new access instead of the one that was lost",
 }
 WIRE_EXCEPTIONS = {
     ("live", "boxes"): "a chat ends for the reason for which its box closed",
     ("enquiries", "boxes"): "what opens a first request is a letter",
+    ("invitations", "boxes"): "what lets a newcomer in is a letter",
 }
 
 

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from clientlib.invitednotes import ArrivalNote, Pending
 from clientlib.notes import (
     HOUR_MS,
     CaseNote,
     ChatNote,
     EnquiryNote,
     VisitNote,
+    arrival_note,
     chat_note,
     closed,
     enquiry_note,
@@ -35,7 +37,9 @@ ENQUIRY = EnquiryNote(
     is_open=True,
     topic="Trennung",
     subject="Wie weiter?",
+    admitted=2,
 )
+ARRIVAL = ArrivalNote(secret=b"s" * 32, portal16=b"p" * 16, since_ms=NOW_MS)
 CHAT = ChatNote(
     portal16=b"p" * 16, number=7, nickname="Igel", colour=3, joined_hour=NOW_MS // HOUR_MS
 )
@@ -48,9 +52,18 @@ CASE = CaseNote(
     joined_hour=NOW_MS // HOUR_MS,
 )
 HANDED = replace(CASE, admitted=2, pin=b"where reading begins")
+INVITING = replace(
+    CASE,
+    invitation=Pending(
+        words="sektor ausdruck kran lila knacken halle",
+        secret=b"s" * 32,
+        expires_hour=NOW_MS // HOUR_MS + 48,
+        sidx=3,
+    ),
+)
 Note = VisitNote | EnquiryNote | ChatNote
-ALL: tuple[Note, ...] = (VISIT, ENQUIRY, CHAT, CASE, HANDED)
-WRITTEN: tuple[Note, ...] = (ENQUIRY, CASE, HANDED)
+ALL: tuple[Note, ...] = (VISIT, ENQUIRY, CHAT, CASE, HANDED, INVITING)
+WRITTEN: tuple[Note, ...] = (ENQUIRY, CASE, HANDED, INVITING)
 
 
 def entry_of(note: Note, state: EntryState = EntryState.OPEN) -> Entry:
@@ -78,6 +91,20 @@ def test_notes_are_told_apart_by_their_length(note: Note) -> None:
     assert (enquiry_note(gone), chat_note(gone)) == (None, None)
 
 
+def test_an_invitation_is_neither_a_chat_nor_written_yet() -> None:
+    entry = replace(entry_of(VISIT), settings=ARRIVAL.encode())
+    assert arrival_note(entry) == ARRIVAL
+    assert (enquiry_note(entry), chat_note(entry)) == (None, None)
+    assert [arrival_note(entry_of(one)) for one in ALL] == [None] * len(ALL)
+
+
+def test_words_count_until_their_hour() -> None:
+    pending = INVITING.invitation
+    assert pending is not None
+    end_ms = pending.expires_hour * HOUR_MS
+    assert [pending.is_over(one) for one in (end_ms - 1, end_ms)] == [False, True]
+
+
 def test_a_note_of_no_known_length_is_refused() -> None:
     with pytest.raises(RemoteError):
         enquiry_note(replace(entry_of(VISIT), settings=b"\x94\x01\x02\x03\x04"))
@@ -88,6 +115,9 @@ def test_the_longest_note_fits_an_entry() -> None:
     longest = replace(ENQUIRY, topic=widest * MAX_TOPIC_CHARS, subject=widest * MAX_SUBJECT_CHARS)
     assert len(longest.encode()) <= MAX_SETTINGS_BYTES
     assert EnquiryNote.decode(longest.encode()) == longest
+    invitation = replace(INVITING.invitation, words="w" * 120) if INVITING.invitation else None
+    inviting = replace(INVITING, nickname=widest * 40, invitation=invitation)
+    assert len(inviting.encode()) <= MAX_SETTINGS_BYTES
 
 
 @pytest.mark.parametrize("note", ALL)

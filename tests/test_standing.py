@@ -114,7 +114,7 @@ def test_topic_and_subject_are_those_of_the_first_enquiry_of_the_seeker() -> Non
 
 
 def test_an_enquiry_is_shown_as_its_text() -> None:
-    assert said_of(message(3, *ASKED), own_sidx=0).text == "Guten Tag"
+    assert said_of(message(3, *ASKED), own=None).text == "Guten Tag"
 
 
 @pytest.mark.parametrize("kind", [Kind.ENQUIRY, Kind.DONE])

@@ -342,7 +342,7 @@ class Purged(Event):
     box16: Bytes16
 
 
-@event("letter", audience=Audience.STAFF)
+@event("letter", audience=Audience.ACCOUNT)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterStored(Event):
     """A letter has come into this inbox."""

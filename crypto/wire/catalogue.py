@@ -15,6 +15,7 @@ from crypto.wire import (
     boxes,
     content,
     enquiries,
+    invitations,
     kernel,
     live,
     staff,
@@ -31,6 +32,7 @@ ROOMS: tuple[ModuleType, ...] = (
     enquiries,
     boxes,
     blobs,
+    invitations,
 )
 
 

@@ -15,6 +15,7 @@ from crypto.wire.fields import Bytes32, TextUpTo, Uint, UintUpTo
 MAX_TEXT_CHARS = 12_000
 MAX_SUBJECT_CHARS = 120
 MAX_TOPIC_CHARS = 80
+MAX_AGREED_CHARS = 200
 # As passphrase.MAX_PSEUDONYM_CHARS, which the relay must not load.
 MAX_PSEUDONYM_CHARS = 32
 
@@ -92,6 +93,17 @@ class HandOverAnswer(Content):
 
     n: Uint
     is_yes: Annotated[int, UintUpTo(1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreedQuestion(Content):
+    """From a seeker: what to ask whoever says to be me without my access, and what I will answer.
+
+    Only the seeker's newest counts; with an empty question there is none any more.
+    """
+
+    question: Annotated[str, TextUpTo(MAX_AGREED_CHARS)]
+    answer: Annotated[str, TextUpTo(MAX_AGREED_CHARS)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@
     enquiries-<language>.js  of written enquiries; the access room fetches it with the first one
     person-<language>.js     about somebody of the team; with enquiries, and with the own profile
     profile-<language>.js    of the own profile; the workspace fetches it when somebody opens it
+    newaccess-<language>.js  of a new access; the access room fetches it with the first invitation
     pages-<language>.json    of the pages around: only templates read it
 
 A module holds, after its first "=", strict JSON. In templates a missing key is an error, never an
@@ -32,6 +33,7 @@ def read_texts(folder: Path, language: str) -> dict[str, Any]:
         f"access-{language}",
         f"accessforms-{language}",
         f"enquiries-{language}",
+        f"newaccess-{language}",
         f"enrolment-{language}",
         f"files-{language}",
         f"person-{language}",

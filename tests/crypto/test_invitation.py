@@ -6,9 +6,10 @@ import contextlib
 
 import pytest
 
-from crypto import invitation, invitelink, symbols
+from crypto import invitation, invitelink, invitewords, symbols
 from crypto.errors import BadLength, LocalError
 from crypto.keys import KemPublic, SignPublic
+from crypto.words import LANGUAGES, Language
 from tests.helpers.vectors import Case, SeededRand, assert_reproduced, name_of, vectors
 
 
@@ -116,3 +117,46 @@ def test_what_cannot_be_written_is_our_own_bug() -> None:
         invitelink.written(invitelink.Invitation(secret=bytes(15), expires_hour=0))
     with pytest.raises(LocalError):
         invitelink.written(invitelink.Invitation(secret=bytes(16), expires_hour=1 << 22))
+
+
+# --- words, and who welcomes ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", vectors("invitation", "typed"), ids=name_of)
+def test_six_words_are_read_as_people_write_them(case: Case) -> None:
+    case.check(lambda: {"words": invitewords.read(case.given["text"])})
+
+
+@pytest.mark.parametrize("case", vectors("invitation", "welcome"), ids=name_of)
+def test_a_welcome_is_proved_under_the_secret(case: Case) -> None:
+    def call() -> dict[str, bytes]:
+        secret, box16 = case.bytes_of("secret"), case.bytes_of("box16")
+        kem_pk = KemPublic(case.bytes_of("kem"))
+        return {"proof": invitation.welcome_proof(secret, box16, kem_pk)}
+
+    case.check(call)
+
+
+@pytest.mark.parametrize("case", vectors("invitation", "check_welcome"), ids=name_of)
+def test_a_welcome_of_somebody_else_is_refused(case: Case) -> None:
+    def call() -> dict[str, bytes]:
+        invitation.check_welcome(
+            case.bytes_of("secret"),
+            case.bytes_of("proof"),
+            box16=case.bytes_of("box16"),
+            kem_pk=KemPublic(case.bytes_of("kem")),
+        )
+        return {}
+
+    case.check(call)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_drawn_words_come_back_out_of_their_link(language: Language) -> None:
+    words = invitewords.new_words(language, SeededRand(f"words {language}"))
+    prefix = {"de": "", "en": "/en"}[language]
+    link = invitewords.link("https://beratung.example/", "jugend", words, language)
+    behind = words.replace(" ", "-")
+    assert link == f"https://beratung.example{prefix}/p/jugend/zugang#einladung={behind}"
+    assert invitewords.read(link) == words
+    assert len(words.split()) == invitewords.WORDS

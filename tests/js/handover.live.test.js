@@ -143,7 +143,7 @@ test('who comes back is not alarmed by what was agreed: reading waits for it', a
 // --- rows, notes, who is there ------------------------------------------------------------------------
 
 test('the note of a chat remembers from where on it is mine', () => {
-  const note = { ticket16: NO_TICKET, portal16: ME, number: 3, nickname: '', colour: 0, joinedHour: 5, admitted: 0, pin: NO_PIN };
+  const note = { ticket16: NO_TICKET, portal16: ME, number: 3, nickname: '', colour: 0, joinedHour: 5, admitted: 0, pin: NO_PIN, invitation: null };
   for (const one of [note, { ...note, admitted: 1 }, { ...note, admitted: 2, pin: new Uint8Array(9) }]) {
     assert.deepEqual(decodeNote(encodeNote(one)), one);
     assert.equal(isWritten(one), false);

@@ -4,7 +4,10 @@ import { before, test } from 'node:test';
 import { LocalError } from '../../web/js/crypto/errors.js';
 import * as invitation from '../../web/js/crypto/invitation.js';
 import { isOver, read } from '../../web/js/crypto/invitelink.js';
+import * as invitewords from '../../web/js/crypto/invitewords.js';
 import { argon2id, ready } from '../../web/js/crypto/primitives.js';
+import { WORDS as GERMAN } from '../../web/js/crypto/words/de.js';
+import { WORDS as ENGLISH } from '../../web/js/crypto/words/en.js';
 import { check, unhex, vectors } from './helpers/vectors.js';
 
 before(ready);
@@ -38,6 +41,35 @@ for (const item of vectors('invitation', 'check')) {
     });
   });
 }
+
+for (const item of vectors('invitation', 'welcome')) {
+  test(item.name, () => {
+    const [secret, box16, kem] = [item.in.secret, item.in.box16, item.in.kem].map(unhex);
+    return check(item, () => ({ proof: invitation.welcomeProof(secret, box16, kem) }));
+  });
+}
+
+for (const item of vectors('invitation', 'check_welcome')) {
+  test(item.name, () => {
+    const [secret, box16, kemPk, proof] = [item.in.secret, item.in.box16, item.in.kem, item.in.proof].map(unhex);
+    return check(item, () => {
+      invitation.checkWelcome(secret, proof, { box16, kemPk });
+      return {};
+    });
+  });
+}
+
+for (const item of vectors('invitation', 'typed')) {
+  test(item.name, () => check(item, () => ({ words: invitewords.read(item.in.text, [GERMAN, ENGLISH]) })));
+}
+
+test('six words are drawn from one list; the link says the same', () => {
+  const words = invitewords.newWords(GERMAN);
+  assert.ok(words.split(' ').every((word) => GERMAN.includes(word)));
+  const link = invitewords.link('https://beratung.example/p/leben/zugang', words);
+  assert.equal(invitewords.read(link, [GERMAN, ENGLISH]), words);
+  assert.equal(words.split(' ').length, invitewords.WORDS);
+});
 
 test('a drawn secret has 16 bytes, and a cap hash of another size is our own bug', () => {
   const secret = invitation.newSecret();

@@ -24,13 +24,14 @@ const NOBODY = new Uint8Array(0);
 
 // --- notes ------------------------------------------------------------------------------------------
 
-const NOTE = { ticket16: NO_TICKET, portal16: PORTAL16, number: 3, nickname: 'die mit dem Hund', colour: COLOURS, joinedHour: 500_000, admitted: 0, pin: NO_PIN };
+const NOTE = { ticket16: NO_TICKET, portal16: PORTAL16, number: 3, nickname: 'die mit dem Hund', colour: COLOURS, joinedHour: 500_000, admitted: 0, pin: NO_PIN, invitation: null };
 const TICKET16 = new Uint8Array(16).fill(8);
 
 test('a note of either kind comes back as it was kept, and is told by its length', () => {
   const written = { ...NOTE, ticket16: TICKET16 };
   const taken = { ...written, admitted: 3, pin: new Uint8Array(40) };
-  for (const note of [NOTE, written, taken]) assert.deepEqual(decodeNote(encodeNote(note)), note);
+  const invited = { ...written, invitation: { words: 'abbild abend abfahrt abholen abmachen abmessen', secret: new Uint8Array(32).fill(9), expiresHour: 500_048, sidx: 2 } };
+  for (const note of [NOTE, written, taken, invited]) assert.deepEqual(decodeNote(encodeNote(note)), note);
   assert.deepEqual([isWritten(NOTE), isWritten(written)], [false, true]);
 });
 

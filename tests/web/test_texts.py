@@ -24,6 +24,7 @@ ROOMS = {
     "access",
     "enquiries",
     "enrolment",
+    "newaccess",
     "legal",
 }
 

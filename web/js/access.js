@@ -15,9 +15,22 @@ import { ignoreRefusal } from './wire/errors.js';
 
 /** The portal's link straight to the three steps. */
 const CREATE_HASH = '#neu';
+/** An invitation to a new access, whose words follow. */
+const INVITATION_HASH = '#einladung=';
 /** The portal's, and the waiting room's: somebody would rather write. */
 const WRITE_HASH = '#schreiben';
 const MINUTE_MS = 60_000;
+
+/** The first act of all: one entry in the tab's history, and no trace of the wish, or of a secret, in it. */
+function takeFragment() {
+  const { hash, pathname } = location;
+  if (hash !== '') history.replaceState(null, '', pathname);
+  return hash;
+}
+
+const hash = takeFragment();
+// An invitation pasted into this tab loads nothing by itself.
+window.addEventListener('hashchange', () => { if (location.hash.startsWith(INVITATION_HASH)) location.reload(); });
 
 const app = appElement();
 const shell = app.dataset;
@@ -84,14 +97,12 @@ async function main() {
   const entrance = new Entrance(line, argon2id);
   const live = liveConfig();
   const { portalName, enquiries: { unacceptedDays } } = viewConfig;
-  const enquiryPort = new EnquiryPort({ ...live, portalName, unacceptedDays }, line);
+  const enquiryPort = new EnquiryPort({ ...live, portalName, unacceptedDays }, line, argon2id);
   const model = new AccessModel({ entrance, language, livePort: new LivePort(live, line), enquiryPort });
   const limitMs = numberOf(shell, 'idleMinutes') * MINUTE_MS;
   const idle = new IdleWatch({ limitMs, clock, onLock: () => own('locking', model.lock('idle')) });
-  const { hash } = location;
-  // One entry in the tab's history, and no trace of the wish in it.
-  if (hash !== '') history.replaceState(null, '', location.pathname);
   if (hash === CREATE_HASH) await model.toCreate();
+  if (hash.startsWith(INVITATION_HASH)) own('an invitation', model.toInvited(hash));
   if (hash === WRITE_HASH) await model.toWrite(await fromWaiting(line, live.store));
   removeFallback();
   const takeAway = showAccess(model, viewConfig, idle, app);

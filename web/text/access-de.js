@@ -167,6 +167,10 @@ export const text = {
     "end_text": "Der Chat ist dann für Sie beide beendet. Sie und {name} können ihn noch {hours} Stunden lesen, dann wird er gelöscht. Sie finden ihn unter „Meine Gespräche“.",
     "line_introduced_by_me": "{name} sieht jetzt den Namen Ihres Zugangs.",
     "end_kept": "Sie können den Chat noch {hours} Stunden unter „Meine Gespräche“ lesen. Danach wird er gelöscht.",
-    "to_conversations": "Zu meinen Gesprächen"
+    "to_conversations": "Zu meinen Gesprächen",
+    "lost_title": "Passphrase und Blatt verloren?",
+    "lost": "Dann kann niemand mehr Ihren Zugang öffnen, auch wir nicht. Ihr Gespräch ist trotzdem nicht verloren, solange es läuft: Melden Sie sich bei Ihrer Beratungsperson, zum Beispiel über das Telefon der Beratungsstelle oder vor Ort. Nur sie kann Sie zu einem neuen Zugang einladen und Ihnen Ihr Gespräch zurückgeben.",
+    "lost_anew": "Möchten Sie lieber neu anfangen, legen Sie einfach einen neuen Zugang an.",
+    "lost_invited": "Ich habe eine Einladung"
   }
 };

@@ -166,6 +166,10 @@ export const text = {
     "end_text": "The chat is then over for both of you. You and {name} can read it for another {hours} hours, then it is deleted. You find it under “My conversations”.",
     "line_introduced_by_me": "{name} now sees the name of your access.",
     "end_kept": "You can read the chat for another {hours} hours under “My conversations”. Then it is deleted.",
-    "to_conversations": "To my conversations"
+    "to_conversations": "To my conversations",
+    "lost_title": "Lost passphrase and sheet?",
+    "lost": "Then nobody can open your access any more, not even we. Your conversation is not lost all the same, as long as it goes on: get in touch with your counsellor, for example through the centre's telephone or in person. Only they can invite you to a new access and give you your conversation back.",
+    "lost_anew": "If you would rather start afresh, simply create a new access.",
+    "lost_invited": "I have an invitation"
   }
 };

@@ -83,13 +83,23 @@ def delete_letters_of(tx: WriteTransaction, ticket16: bytes) -> None:
     _delete(tx, tx.all("SELECT slot FROM boxes_letters WHERE ticket16 = $1", ticket16))
 
 
-def delete_letters_in(tx: WriteTransaction, ticket16: bytes, inbox16: bytes) -> int:
+def delete_ticket_letters_in(tx: WriteTransaction, ticket16: bytes, inbox16: bytes) -> int:
     """Delete the letters of a ticket that lie in one inbox; return how many went."""
     rows = tx.all(
         "SELECT slot FROM boxes_letters WHERE ticket16 = $1 AND inbox16 = $2", ticket16, inbox16
     )
     _delete(tx, rows)
     return len(rows)
+
+
+def has_letters(tx: ReadTransaction, inbox16: bytes) -> bool:
+    """Tell whether anything lies in an inbox."""
+    return tx.one("SELECT 1 FROM boxes_letters WHERE inbox16 = $1", inbox16) is not None
+
+
+def delete_letters_in(tx: WriteTransaction, inbox16: bytes) -> None:
+    """Delete all letters of an inbox."""
+    _delete(tx, tx.all("SELECT slot FROM boxes_letters WHERE inbox16 = $1", inbox16))
 
 
 def delete_letters_before(tx: WriteTransaction, hour: int) -> int:

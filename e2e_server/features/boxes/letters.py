@@ -89,6 +89,11 @@ def letters_for(
     return tuple(_stored(row) for row in mine[:limit])
 
 
+def letters_in(tx: ReadTransaction, inbox16: bytes, limit: int) -> tuple[wire.StoredLetter, ...]:
+    """Return the oldest letters of an inbox; whether they may be read is for the caller."""
+    return tuple(_stored(row) for row in letter_store.letters(tx, inbox16, 0, limit))
+
+
 def refuse_superseded(context: Context, inbox16: bytes) -> None:
     """Refuse a letter under a team's former key: those who left the team still have that."""
     if context.services.get(TeamInboxes).is_superseded(context, inbox16):
@@ -116,7 +121,7 @@ def put_letters(
     if ticket16 is None or team16 is None or not is_sealed_anew:
         return
     for former16 in teams.former_of(context, team16):
-        if letter_store.delete_letters_in(tx, ticket16, former16):
+        if letter_store.delete_ticket_letters_in(tx, ticket16, former16):
             context.services.get(Purger).owe(tx.now_ms)
 
 

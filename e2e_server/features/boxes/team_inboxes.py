@@ -17,6 +17,15 @@ def inbox_of(kem_pk: KemPublic) -> bytes:
     return hash_(labels.INBOX, kem_pk.raw)[:INBOX_BYTES]
 
 
+def is_staff_inbox(context: Context, inbox16: bytes) -> bool:
+    """Tell whether this is the inbox of a certified person or of a team, whenever they were."""
+    if context.services.get(TeamInboxes).team_of(context, inbox16) is not None:
+        return True
+    view = log_of(context).view
+    certificates = (view.certificate(entry.hash) for entry in view.entries)
+    return any(one is not None and inbox_of(one.kem_pk) == inbox16 for one in certificates)
+
+
 class TeamInboxes:
     """Every team's inbox, those of former keys too; found anew when the log has grown."""
 

@@ -10,9 +10,12 @@ ticket is the table in `machine`.
 from __future__ import annotations
 
 from e2e_server.features.enquiries import counselling, handlers, jobs
+from e2e_server.features.enquiries.newcomer import obey_newcomer
 from e2e_server.features.enquiries.readers import EnquiryLooks
 from e2e_server.kernel.context import JobContext
 from e2e_server.kernel.slices import Job, Slice
+
+__all__ = ["SLICE", "obey_newcomer"]
 
 SWEEP_EVERY_S = 5
 

@@ -148,6 +148,11 @@ def save(tx: WriteTransaction, ticket: TicketRow) -> None:
     )
 
 
+def change_cap(tx: WriteTransaction, ticket16: bytes, cap_hash: bytes) -> None:
+    """Store which capability the ticket obeys."""
+    tx.run("UPDATE enquiries_tickets SET cap_hash = $2 WHERE ticket16 = $1", ticket16, cap_hash)
+
+
 def delete(tx: WriteTransaction, ticket16: bytes) -> None:
     """Remove a ticket that is gone."""
     tx.run("DELETE FROM enquiries_tickets WHERE ticket16 = $1", ticket16)

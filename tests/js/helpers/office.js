@@ -30,7 +30,7 @@ import '../../../web/js/wire/catalogue-account.js';
 import { EnquiryState } from '../../../web/js/wire/catalogue-staff.js';
 import * as codec from '../../../web/js/wire/codec.js';
 import { WireError } from '../../../web/js/wire/errors.js';
-import { DEPLOYMENT, FakeLine } from './accounts.js';
+import { DEPLOYMENT, FakeLine, quick } from './accounts.js';
 import { FakeClock, settled } from './clock.js';
 import { hex } from './vectors.js';
 
@@ -40,6 +40,8 @@ export const OTHER_PORTAL = new Uint8Array(16).fill(33);
 export const OTHER_TEAM = new Uint8Array(16).fill(34);
 /** Lists Jonas alone. */
 export const SMALL_TEAM = new Uint8Array(16).fill(35);
+/** Where seekers of the first portal sign in. */
+export const PAGE = 'https://beratung.example/p/leben/zugang';
 const EMPTY = new Uint8Array(0);
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -213,7 +215,7 @@ export class Office {
     box.closeMinute = Math.ceil(this.clock.now() / MINUTE_MS);
     box.caps = box.caps.filter((/** @type {any} */ one) => (one.rights & Right.KEEP) !== 0);
     const purgeMinute = box.closeMinute + 48 * 60;
-    this.#tell('closed', { box16, reason: box.reason, closeMinute: box.closeMinute, purgeMinute }, (one) => one.reads.has(hex(box16)));
+    this.tell('closed', { box16, reason: box.reason, closeMinute: box.closeMinute, purgeMinute }, (one) => one.reads.has(hex(box16)));
     return { closeMinute: box.closeMinute, purgeMinute };
   }
 
@@ -318,7 +320,7 @@ export class Office {
   /** The purge: nothing of this box is left. @param {Uint8Array} box16 */
   purge(box16) {
     this.boxes.delete(hex(box16));
-    this.#tell('purged', { box16 }, (one) => one.reads.has(hex(box16)));
+    this.tell('purged', { box16 }, (one) => one.reads.has(hex(box16)));
   }
 
   /** To nobody: the letters go. @param {any} ticket @param {Uint8Array} successor */
@@ -338,11 +340,11 @@ export class Office {
 
   /** @param {any} ticket */
   #tellRow(ticket) {
-    this.#tell('enquiry_row', { row: { ...ticket } }, (line) => line.isStaff);
+    this.tell('enquiry_row', { row: { ...ticket } }, (line) => line.isStaff);
   }
 
   /** @param {string} name @param {any} event @param {(line: any) => boolean} hears */
-  #tell(name, event, hears) {
+  tell(name, event, hears) {
     for (const line of [...this.lines]) if (hears(line)) line.tell(name, event);
   }
 
@@ -350,7 +352,7 @@ export class Office {
   #number(box, e1, line) {
     const known = box.rows.findIndex((/** @type {Uint8Array} */ one) => equal(one, e1));
     const n = known >= 0 ? known + 1 : box.rows.push(e1);
-    if (known < 0) this.#tell('envelope', { box16: box.box16, n, e1 }, (one) => one.reads.has(hex(box.box16)));
+    if (known < 0) this.tell('envelope', { box16: box.box16, n, e1 }, (one) => one.reads.has(hex(box.box16)));
     return { n, line };
   }
 
@@ -420,9 +422,11 @@ export class Office {
 }
 
 /** A line to the office; `cutAfter` requests it is dead, and the answer to the last one is lost if `losesLast`. */
-class OfficeLine extends FakeLine {
+export class OfficeLine extends FakeLine {
   /** @type {Set<string>} */
   reads = new Set();
+  /** By which capability. @type {Map<string, string>} */
+  readBy = new Map();
   cutAfter = Infinity;
   losesLast = false;
   asked = 0;
@@ -471,8 +475,9 @@ export class DeskOf {
     };
     this.place = /** @type {any} */ ({
       line: this.line.connection, request, clock, log, names,
-      portals: [{ portal16: PORTAL, team16: TEAM, name: 'Leben' }, { portal16: OTHER_PORTAL, team16: OTHER_TEAM, name: 'Familie' }],
+      portals: [{ portal16: PORTAL, team16: TEAM, name: 'Leben', accessPage: PAGE }, { portal16: OTHER_PORTAL, team16: OTHER_TEAM, name: 'Familie', accessPage: PAGE }],
       session: () => this.session, keptDraft: () => '', onPurged: (/** @type {any} */ model) => this.purged.push(model),
+      invitations: () => ({ argon2id: quick, language: 'de', page: PAGE }),
     });
     this.written = new Written({ place: this.place, enquiryName: (number) => `Anfrage ${number}` });
     this.line.connection.on('enquiry_row', (/** @type {any} */ { row }) => this.written.hear(row));

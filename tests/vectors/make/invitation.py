@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from crypto import invitation, invitelink
+from crypto import invitation, invitelink, invitewords
 from crypto.keys import KemPublic, SignPublic
 from tests.vectors.make.common import SeededRand, case, document, flip, outcome
 
@@ -20,7 +20,16 @@ _CAP_HASH = _RAND(32)
 def cases() -> dict[str, Any]:
     """Secrets from words, answers, and each refusal."""
     return document(
-        "Invitations (section 4).", [*_spoken(), *_answers(), *_refused(), *_written(), *_misread()]
+        "Invitations (section 4).",
+        [
+            *_spoken(),
+            *_answers(),
+            *_refused(),
+            *_written(),
+            *_misread(),
+            *_typed(),
+            *_welcomes(),
+        ],
     )
 
 
@@ -130,6 +139,69 @@ def _misread() -> list[dict[str, Any]]:
             case(f"misread: {name}", "nothing is sent", {"op": "read", "text": text}, None, want)
         )
     return made
+
+
+def _typed() -> list[dict[str, Any]]:
+    words = "sektor ausdruck kran lila knacken halle"
+    link = invitewords.link("https://beratung.example/", "jugend", words, "en")
+    made = []
+    for name, text in (
+        ("six words", words),
+        ("a link", link),
+        ("what stands behind its sign", link.partition("#")[2]),
+        ("big, with commas", "Sektor, Ausdruck, Kran, Lila, Knacken, Halle."),
+        ("one below the other", words.replace(" ", "\r\n")),
+        ("with long dashes", words.replace(" ", " \u2013 ")),
+        ("English words", "alphabet already alto always amaze ambient"),
+    ):
+        out = {"words": invitewords.read(text)}
+        made.append(case(f"typed: {name}", "six words", {"op": "typed", "text": text}, out))
+    for name, text, want in (
+        ("nothing", "", "too_short"),
+        ("five words", words.rpartition(" ")[0], "too_short"),
+        ("seven words", words + " halle", "too_long"),
+        ("a word of no list", words.replace("kran", "krahn"), "mistyped"),
+        ("words of both lists", words.replace("kran", "already"), "mistyped"),
+        ("a number", words.replace("kran", "kran7"), "bad_character"),
+        ("an umlaut", words.replace("kran", "kr\u00e4n"), "bad_character"),
+        (
+            "a link without words",
+            "https://beratung.example/p/jugend/zugang#einladung=",
+            "too_short",
+        ),
+        ("a link of staff", "https://beratung.example/team/einladung", "bad_character"),
+    ):
+        got, _ = outcome(partial(invitewords.read, text))
+        assert got == want, (name, got)
+        given = {"op": "typed", "text": text}
+        made.append(case(f"typed: {name}", "nothing is sent", given, None, want))
+    return made
+
+
+def _welcomes() -> list[dict[str, Any]]:
+    secret, box16 = _SECRET + _SECRET, _RAND(16)
+    proof = invitation.welcome_proof(secret, box16, KemPublic(_KEM))
+    given = {"op": "welcome", "secret": secret, "box16": box16, "kem": _KEM}
+    made = [case("a welcome", "by the inviter", given, {"proof": proof})]
+    for name, change, want in (
+        ("as sent", {}, "success"),
+        ("another secret", {"secret": flip(secret, 0)}, "bad_tag"),
+        ("another box", {"box16": flip(box16, 0)}, "bad_tag"),
+        ("another key", {"kem": flip(_KEM, 9000)}, "bad_tag"),
+        ("another proof", {"proof": flip(proof, 255)}, "bad_tag"),
+        ("no proof", {"proof": bytes(32)}, "bad_tag"),
+    ):
+        facts = given | {"op": "check_welcome", "proof": proof} | change
+        got, _ = outcome(partial(_check_welcome, facts))
+        assert got == want, (name, got)
+        made.append(case(f"welcome: {name}", "by the newcomer", facts, None, want))
+    return made
+
+
+def _check_welcome(given: dict[str, Any]) -> None:
+    invitation.check_welcome(
+        given["secret"], given["proof"], box16=given["box16"], kem_pk=KemPublic(given["kem"])
+    )
 
 
 def _check(given: dict[str, Any]) -> None:

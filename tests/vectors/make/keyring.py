@@ -291,6 +291,7 @@ def _entry_pairs() -> list[tuple[str, Entry, Entry]]:
         ("closed over open", _entry(state=EntryState.CLOSED), _entry()),
         ("larger kind", _entry(kind=2), _entry()),
         ("larger context", _entry(key_context=_CONTEXT), _entry()),
+        ("context of the higher counter", _entry(key_context=bytes(16), counter=9), _entry()),
         ("gone empties", _gone(0), busy),
         ("gone twice", _gone(0), _gone(0, _CLOSE_MINUTE + 300)),
     ]

@@ -216,10 +216,14 @@ export class Keyring {
     }
   }
 
-  /** Takes in what other devices have saved since; BadProof for a page that went back. */
-  refresh() {
+  /**
+   * Takes in what other devices have saved since, of one box or of all; BadProof for a page that went back.
+   * @param {Uint8Array | null} [box16]
+   */
+  refresh(box16 = null) {
     return this.#inTurn(async () => {
-      for (const page of this.#pages.keys()) await this.#mergeNewer(page, 0);
+      const wanted = box16 === null || this.#pages.length === 0 ? [...this.#pages.keys()] : [this.#pageOf(box16)];
+      for (const page of wanted) await this.#mergeNewer(page, 0);
     });
   }
 

@@ -90,12 +90,14 @@ export function mergeEntry(one, other) {
     return one.state === EntryState.GONE ? one : other;
   }
   const pinned = larger(one.pinN, one.pinChain, other.pinN, other.pinChain) ? one : other;
-  const set = larger(one.counter, one.settings, other.counter, other.settings) ? one : other;
+  // The settings and whose keys are meant belong together: a new access to a box that this account has had
+  // before brings keys of its own.
+  const set = latter(one, other);
   return {
     box16: one.box16,
     kind: Math.max(one.kind, other.kind),
     state: Math.max(one.state, other.state),
-    keyContext: compareBytes(one.keyContext, other.keyContext) >= 0 ? one.keyContext : other.keyContext,
+    keyContext: set.keyContext,
     secrets: mergeSecrets(one.box16, [...one.secrets, ...other.secrets]),
     pinN: pinned.pinN,
     pinChain: pinned.pinChain,
@@ -171,6 +173,18 @@ export function compareBytes(one, other) {
  */
 export function larger(n, bytes, otherN, otherBytes) {
   return n !== otherN ? n > otherN : compareBytes(bytes, otherBytes) >= 0;
+}
+
+/**
+ * The one whose settings, and with them its key context, stay.
+ * @param {Entry} one
+ * @param {Entry} other
+ */
+function latter(one, other) {
+  if (one.counter !== other.counter || !equal(one.settings, other.settings)) {
+    return larger(one.counter, one.settings, other.counter, other.settings) ? one : other;
+  }
+  return compareBytes(one.keyContext, other.keyContext) >= 0 ? one : other;
 }
 
 /**

@@ -2,7 +2,8 @@
 // Twin of crypto/invitation.py.
 //
 // The newcomer's client leaves [public keys, cap hash, MAC] at the join id; the inviter's client,
-// which knows the secret, checks the MAC before it signs or commits.
+// which knows the secret, checks the MAC before it signs or commits. Who is let into a box checks in
+// turn that the welcome comes from somebody who knows it.
 
 import { BadLength, BadTag, LocalError } from './errors.js';
 import * as labels from './labels.js';
@@ -83,6 +84,28 @@ export function checkJoin(secret, mac, { signPk, kemPk, capHash }) {
     throw new BadLength('invitation answer');
   }
   if (!equal(mac, joinMac(secret, signPk, kemPk, capHash))) throw new BadTag('invitation answer');
+}
+
+/**
+ * Shows a newcomer who welcomes them: only the inviter knows the secret; 32 bytes. It stands in the place of
+ * the welcome's join cap, which an invited newcomer has no use for.
+ * @param {Uint8Array} secret
+ * @param {Uint8Array} box16
+ * @param {KemPublic} kemPk
+ * @returns {Uint8Array}
+ */
+export function welcomeProof(secret, box16, kemPk) {
+  return kdf(checked(secret), labels.JOIN_WELCOME, [box16, kemPk], MAC_BYTES);
+}
+
+/**
+ * Throws BadTag unless whoever lets me into this box knew the secret.
+ * @param {Uint8Array} secret
+ * @param {Uint8Array} proof
+ * @param {{ box16: Uint8Array, kemPk: KemPublic }} welcome
+ */
+export function checkWelcome(secret, proof, { box16, kemPk }) {
+  if (!equal(proof, welcomeProof(secret, box16, kemPk))) throw new BadTag('welcome of somebody else');
 }
 
 /** @param {Uint8Array} secret */

@@ -64,6 +64,7 @@ export const INVITE_CHECK = label('invite-check', '4');
 export const JOIN_MAC = label('join-mac', '4');
 export const JOIN_ID = label('join-id', '4');
 export const PICTURE = label('picture', '4');
+export const JOIN_WELCOME = label('join-welcome', '4');
 
 // 5 Conversations
 export const INBOX = label('inbox', '5');

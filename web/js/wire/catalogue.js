@@ -78,6 +78,7 @@ export const MESSAGES = Object.freeze({
  content: {
   AccountOffer: [],
   Acknowledgement: ["readN uint 9007199254740991"],
+  AgreedQuestion: ["question text 200", "answer text 200"],
   Close: [],
   Enquiry: ["topic text 80", "subject text 120", "text text 12000"],
   HandOver: ["certificateHash bin 32 32", "withHistory uint 1"],

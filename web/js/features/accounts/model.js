@@ -5,7 +5,9 @@
 //   create --made--> home <--> live, past,     again with the same account is back there
 //                              enquiry
 //   recover --new--> home                      deleted: the end of an access
+//   invited --with any of these--> arrival     until the conversation of an invitation is there
 
+import { report } from '../../core/errors.js';
 import { signal } from '../../core/signals.js';
 import { own } from '../../core/tasks.js';
 import { CreateModel } from './create.js';
@@ -21,9 +23,11 @@ import { SignInModel } from './signin.js';
 /** @typedef {import('./enquiryport.js').EnquiryPort} EnquiryPort */
 /** @typedef {import('./entrance.js').Entrance} Entrance */
 /** @typedef {import('./fromwaiting.js').FromWaiting} FromWaiting */
+/** @typedef {import('../newaccess/arrival.js').Arrival} Arrival */
+/** @typedef {import('../newaccess/invited.js').Invited} Invited */
 /** @typedef {import('./liveport.js').LivePort} LivePort */
 
-/** @typedef {'signIn' | 'create' | 'recover' | 'home' | 'settings' | 'live' | 'past' | 'enquiry' | 'locked' | 'deleted'} Stage */
+/** @typedef {'signIn' | 'create' | 'recover' | 'home' | 'settings' | 'live' | 'past' | 'enquiry' | 'invited' | 'arrival' | 'locked' | 'deleted'} Stage */
 
 export class AccessModel {
   /** @type {import('../../core/signals.js').Signal<Stage>} */
@@ -42,7 +46,10 @@ export class AccessModel {
   recover = signal(/** @type {RecoverModel | null} */ (null));
   /** Who came from the waiting room to write, before there is an access. @type {import('../../core/signals.js').Signal<FromWaiting | null>} */
   waiting = signal(/** @type {FromWaiting | null} */ (null));
+  /** Who came with an invitation to a new access, until an account answers it. @type {import('../../core/signals.js').Signal<Invited | null>} */
+  invited = signal(/** @type {Invited | null} */ (null));
   #entrance;
+  #enquiryPort;
   #language;
   #rooms;
   #endWatch = () => {};
@@ -61,13 +68,16 @@ export class AccessModel {
   constructor({ entrance, language, livePort, enquiryPort }) {
     this.#entrance = entrance;
     this.#language = language;
-    this.#rooms = new Rooms({ entrance, language, livePort, enquiryPort });
+    this.#enquiryPort = enquiryPort;
+    const onArrived = (/** @type {Uint8Array} */ box16, /** @type {boolean} */ wasShown) => own('a conversation again', this.#arrived(box16, wasShown));
+    this.#rooms = new Rooms({ entrance, language, livePort, enquiryPort, onArrived });
     this.connection = entrance.connection;
     this.home = this.#rooms.home;
     this.settings = this.#rooms.settings;
     this.live = this.#rooms.live;
     this.past = this.#rooms.past;
     this.enquiries = this.#rooms.enquiries;
+    this.arrivals = this.#rooms.arrivals;
     this.signIn = new SignInModel((name, phrase) => entrance.signIn(name, phrase), (account) => this.#enter(account));
   }
 
@@ -101,6 +111,31 @@ export class AccessModel {
     this.waiting.value = waiting;
     this.#wantsToWrite = waiting === null;
     await this.toCreate();
+  }
+
+  /**
+   * To an invitation to a new access.
+   * @param {string | null} [fragment] behind the "#" of its link; null where the words are typed
+   */
+  async toInvited(fragment = null) {
+    this.#leaveWays();
+    this.problem.value = '';
+    try {
+      const invited = await this.#enquiryPort.invited();
+      this.#dropInvited();
+      this.invited.value = invited;
+      this.stage.value = 'invited';
+      if (fragment !== null) await invited.open(fragment);
+    } catch (error) {
+      report('an invitation', error);
+      this.problem.value = 'other';
+    }
+  }
+
+  /** Away from an invitation; its link still counts. */
+  cancelInvited() {
+    this.#dropInvited();
+    this.toSignIn();
   }
 
   /** To the sheet's code. */
@@ -181,6 +216,21 @@ export class AccessModel {
     });
   }
 
+  /** To an invitation that is under way. @param {Arrival} arrival */
+  toArrival(arrival) {
+    this.problem.value = '';
+    this.#rooms.leave();
+    this.arrivals.value?.show(arrival);
+    this.stage.value = 'arrival';
+  }
+
+  /** The invitation goes, the access stays. @param {Arrival} arrival */
+  async forgetArrival(arrival) {
+    const forgotten = this.arrivals.value?.forget(arrival);
+    this.toHome();
+    await forgotten;
+  }
+
   /** "Lieber schreiben", in the waiting room: the words from there go along, and the place is given back. */
   async writeInstead() {
     const live = this.live.value;
@@ -239,6 +289,7 @@ export class AccessModel {
     this.live.value?.leaveFast();
     this.waiting.value?.wipe();
     this.waiting.value = null;
+    this.#dropInvited();
     const account = this.account.value;
     this.#forget();
     this.#place = null;
@@ -275,6 +326,15 @@ export class AccessModel {
     this.lockedBy.value = '';
     this.notice.value = '';
     const account = this.account.value;
+    const secret = this.invited.value?.takeSecret() ?? null;
+    this.#dropInvited();
+    if (account !== null && secret !== null) {
+      this.toHome();
+      own('answering an invitation', this.#visit(async () => {
+        if (await this.#rooms.openArrival(account, secret)) this.stage.value = 'arrival';
+      }));
+      return;
+    }
     const waiting = this.waiting.value;
     if (waiting !== null) {
       this.waiting.value = null;
@@ -332,9 +392,27 @@ export class AccessModel {
     if (this.account.value !== account) return;
     try {
       await this.#rooms.readEnquiries(account);
+      await this.#rooms.readArrivals(account);
     } catch (error) {
       if (this.account.value === account) this.problem.value = problemOf(error);
     }
+  }
+
+  /**
+   * A conversation is there again: whoever waits for it is led there.
+   * @param {Uint8Array} box16
+   * @param {boolean} wasShown
+   */
+  async #arrived(box16, wasShown) {
+    const account = this.account.value;
+    if (account === null) return;
+    await this.#rooms.takeBack(account, box16);
+    if (wasShown && this.stage.value === 'arrival') await this.toEnquiry(box16);
+  }
+
+  #dropInvited() {
+    this.invited.value?.wipe();
+    this.invited.value = null;
   }
 
   /** @param {(account: SeekerAccount) => Promise<void>} work */

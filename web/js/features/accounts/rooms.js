@@ -11,9 +11,49 @@ import { SettingsModel } from './settings.js';
 /** @typedef {import('../live/chat.js').ChatModel} ChatModel */
 /** @typedef {import('../live/model.js').SeekerModel} SeekerModel */
 /** @typedef {import('../enquiries/enquiries.js').Enquiries} Enquiries */
+/** @typedef {import('../newaccess/arrivals.js').Arrivals} Arrivals */
 /** @typedef {import('./enquiryport.js').EnquiryPort} EnquiryPort */
 /** @typedef {import('./entrance.js').Entrance} Entrance */
 /** @typedef {import('./liveport.js').LivePort} LivePort */
+
+/**
+ * What few visits need: fetched once, with the first wish for it, and let go of with the account.
+ * @template {{ dispose: () => void }} T
+ */
+class Part {
+  /** Null before it is fetched. @type {import('../../core/signals.js').Signal<T | null>} */
+  current = signal(/** @type {T | null} */ (null));
+  /** Under way, or done. @type {Promise<T | null> | null} */
+  #fetching = null;
+
+  /**
+   * Null when the account was left meanwhile.
+   * @param {() => Promise<T>} open
+   * @returns {Promise<T | null>}
+   */
+  fetch(open) {
+    if (this.#fetching !== null) return this.#fetching;
+    /** @type {Promise<T | null>} */
+    const fetching = open().then((found) => {
+      if (this.#fetching !== fetching) {
+        found.dispose();
+        return null;
+      }
+      this.current.value = found;
+      return found;
+    });
+    this.#fetching = fetching;
+    fetching.catch(() => { if (this.#fetching === fetching) this.#fetching = null; });
+    return fetching;
+  }
+
+  /** Nothing of it is left here. */
+  close() {
+    this.current.value?.dispose();
+    this.current.value = null;
+    this.#fetching = null;
+  }
+}
 
 export class Rooms {
   /** @type {import('../../core/signals.js').Signal<HomeModel | null>} */
@@ -24,14 +64,17 @@ export class Rooms {
   live = signal(/** @type {SeekerModel | null} */ (null));
   /** A chat that is over, to be read. @type {import('../../core/signals.js').Signal<{ entry: Entry, chat: ChatModel } | null>} */
   past = signal(/** @type {{ entry: Entry, chat: ChatModel } | null} */ (null));
-  /** Fetched with the first one. @type {import('../../core/signals.js').Signal<Enquiries | null>} */
-  enquiries = signal(/** @type {Enquiries | null} */ (null));
+  /** @type {Part<Enquiries>} */
+  #enquiries = new Part();
+  enquiries = this.#enquiries.current;
+  /** @type {Part<Arrivals>} */
+  #arrivals = new Part();
+  arrivals = this.#arrivals.current;
   #entrance;
   #language;
   #livePort;
   #enquiryPort;
-  /** Under way, or done. @type {Promise<Enquiries | null> | null} */
-  #fetching = null;
+  #onArrived;
   /** Counts what was opened or left, so that what comes too late is known. */
   #turn = 0;
 
@@ -41,8 +84,10 @@ export class Rooms {
    * @param {string} parts.language of the page
    * @param {LivePort} parts.livePort
    * @param {EnquiryPort} parts.enquiryPort
+   * @param {(box16: Uint8Array, wasShown: boolean) => void} parts.onArrived a conversation was given back
    */
-  constructor({ entrance, language, livePort, enquiryPort }) {
+  constructor({ entrance, language, livePort, enquiryPort, onArrived }) {
+    this.#onArrived = onArrived;
     this.#entrance = entrance;
     this.#language = language;
     this.#livePort = livePort;
@@ -53,7 +98,7 @@ export class Rooms {
   openHome(account) {
     this.leave();
     const startOf = (/** @type {Entry} */ entry) => this.#livePort.startOf(entry);
-    const isWritten = (/** @type {Entry} */ entry) => this.#enquiryPort.isOf(entry);
+    const isWritten = (/** @type {Entry} */ entry) => this.#enquiryPort.isOf(entry) || this.#enquiryPort.isArrival(entry);
     this.home.value ??= new HomeModel({ entrance: this.#entrance, account, startOf, isWritten });
     return this.home.value;
   }
@@ -66,6 +111,39 @@ export class Rooms {
     if (!account.keyring.entries.some((entry) => this.#enquiryPort.isOf(entry))) return;
     const enquiries = await this.#fetchEnquiries(account);
     await enquiries?.load();
+  }
+
+  /**
+   * Reads which invitations are under way, where there are any.
+   * @param {SeekerAccount} account
+   */
+  async readArrivals(account) {
+    if (!account.keyring.entries.some((entry) => this.#enquiryPort.isArrival(entry))) return;
+    const arrivals = await this.#fetchArrivals(account);
+    await arrivals?.load();
+  }
+
+  /**
+   * Answers an invitation, on the screen; false when nobody waits for it any more.
+   * @param {SeekerAccount} account
+   * @param {Uint8Array} secret
+   */
+  async openArrival(account, secret) {
+    const turn = this.#begin();
+    const arrivals = await this.#fetchArrivals(account);
+    if (arrivals === null || turn !== this.#turn) return false;
+    arrivals.begin(secret);
+    return true;
+  }
+
+  /**
+   * Opens a conversation that was given back, also where this account had lost it before.
+   * @param {SeekerAccount} account
+   * @param {Uint8Array} box16
+   */
+  async takeBack(account, box16) {
+    const enquiries = await this.#fetchEnquiries(account);
+    await enquiries?.renew(box16);
   }
 
   /**
@@ -147,14 +225,14 @@ export class Rooms {
     this.past.value?.chat.dispose();
     this.past.value = null;
     this.enquiries.value?.leave();
+    this.arrivals.value?.leave();
   }
 
   /** Nothing of an account is left here. */
   close() {
     this.leave();
-    this.enquiries.value?.dispose();
-    this.enquiries.value = null;
-    this.#fetching = null;
+    this.#enquiries.close();
+    this.#arrivals.close();
     this.home.value = null;
   }
 
@@ -163,24 +241,13 @@ export class Rooms {
     return this.#turn;
   }
 
-  /**
-   * Null when the account was left meanwhile.
-   * @param {SeekerAccount} account
-   * @returns {Promise<Enquiries | null>}
-   */
+  /** @param {SeekerAccount} account */
   #fetchEnquiries(account) {
-    if (this.#fetching !== null) return this.#fetching;
-    /** @type {Promise<Enquiries | null>} */
-    const fetching = this.#enquiryPort.open(account).then((enquiries) => {
-      if (this.#fetching !== fetching) {
-        enquiries.dispose();
-        return null;
-      }
-      this.enquiries.value = enquiries;
-      return enquiries;
-    });
-    this.#fetching = fetching;
-    fetching.catch(() => { if (this.#fetching === fetching) this.#fetching = null; });
-    return fetching;
+    return this.#enquiries.fetch(() => this.#enquiryPort.open(account));
+  }
+
+  /** @param {SeekerAccount} account */
+  #fetchArrivals(account) {
+    return this.#arrivals.fetch(() => this.#enquiryPort.openArrivals(account, this.#onArrived));
   }
 }

@@ -14,14 +14,14 @@ import { PhraseField } from './view-phrase.js';
 import { SheetStep } from './view-sheet.js';
 
 /** @typedef {import('./create.js').CreateModel} CreateModel */
-/** From where somebody comes to the three steps. @typedef {'new' | 'waiting' | 'chat'} Purpose */
+/** From where somebody comes to the three steps. @typedef {'new' | 'waiting' | 'chat' | 'invited'} Purpose */
 
 /**
  * `onDone`: the account is there, and the sheet is noted or is to be noted later. `onCancel`: nothing was made.
  * @typedef {{ purpose: Purpose, level?: 'h1' | 'h2', isLost?: boolean, onDone: (isSheetNoted: boolean) => void, onCancel: () => void }} Around
  */
 
-const INTROS = { new: 'access.create_intro', waiting: 'access.create_intro_waiting', chat: 'access.create_intro_chat' };
+const INTROS = { new: 'access.create_intro', waiting: 'access.create_intro_waiting', chat: 'access.create_intro_chat', invited: 'newaccess.create_intro' };
 
 /** @param {string} code */
 function nameError(code) {

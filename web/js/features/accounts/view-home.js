@@ -20,6 +20,9 @@ import { Done, Heading, Problem } from './view-parts.js';
 const EnquiryRow = lazy(async () => (await import('../enquiries/view-list.js')).EnquiryRow, () =>
   html`<li><p class="muted" role="status">${t('common.moment')}</p></li>`);
 
+/** @type {(props: { arrival: import('../newaccess/arrival.js').Arrival, onOpen: () => void }) => any} */
+const ArrivalRow = lazy(async () => (await import('../newaccess/view.js')).ArrivalRow, () => null);
+
 /** What a line says: the name of the thing, and what comes next. @param {Conversation} one */
 function words({ state, startedMs, untilMs }) {
   if (state === 'waiting') return { name: t('access.home_waiting'), next: t('access.home_waiting_hint') };
@@ -52,6 +55,10 @@ function rows(model, chats, promised) {
     ...chats.map((one) => ({
       key: String(one.entry.box16), isNow: one.state !== 'closed', atMs: one.startedMs, drawn: html`<${Line} model=${model} one=${one} />`,
     })),
+    ...(model.arrivals.value?.all.value ?? []).map((arrival) => {
+      const drawn = html`<${ArrivalRow} arrival=${arrival} onOpen=${() => model.toArrival(arrival)} />`;
+      return { key: String(arrival.joinId16), isNow: arrival.isOpen, atMs: arrival.sinceMs, drawn };
+    }),
     ...written.map((enquiry) => {
       const onOpen = () => own('opening an enquiry', model.toEnquiry(enquiry.box16));
       const drawn = html`<${EnquiryRow} enquiry=${enquiry} promised=${promised} onOpen=${onOpen} />`;
@@ -65,7 +72,7 @@ function rows(model, chats, promised) {
 function List({ model, home, promised }) {
   const chats = home.conversations.value;
   const problem = home.problem.value;
-  const isLoading = chats === null || (home.hasWritten.value && model.enquiries.value === null);
+  const isLoading = chats === null || (home.hasWritten.value && model.enquiries.value === null && model.arrivals.value === null);
   if (isLoading && problem === '' && model.problem.value === '') return html`<p class="muted" role="status">${t('access.home_loading')}</p>`;
   const found = rows(model, chats ?? [], promised);
   const again = () => model.toHome();

@@ -1,5 +1,6 @@
 // Signing in: name and passphrase. Paste and password managers work; nothing is locked after a slip.
 
+import { own } from '../../core/tasks.js';
 import { html, useRef, useState } from '../../ui/html.js';
 import { t } from '../../ui/text.js';
 import { Done, FieldError, Heading, KnownPassphrase, Problem, Submit, problemWords } from './view-parts.js';
@@ -47,6 +48,19 @@ export function SignInForm({ model }) {
   </form>`;
 }
 
+/** How to get back without passphrase and sheet. @param {{ model: AccessModel }} props @returns {any} */
+function BothLost({ model }) {
+  const problem = model.problem.value;
+  return html`<details class="fold access__both-lost" open=${problem !== ''}>
+    <summary class="fold__summary">${t('access.lost_title')}</summary>
+    <div class="fold__body">
+      <p>${t('access.lost')}</p><p>${t('access.lost_anew')}</p>
+      <${Problem} words=${problem === '' ? '' : t('access.problem_other')} />
+      <button type="button" class="button" onClick=${() => own('to an invitation', model.toInvited())}>${t('access.lost_invited')}</button>
+    </div>
+  </details>`;
+}
+
 /** @param {{ model: AccessModel }} props @returns {any} */
 export function SignIn({ model }) {
   const notice = model.notice.value;
@@ -59,7 +73,8 @@ export function SignIn({ model }) {
     <div class="access__other">
       <p>${t('access.no_access_yet')}</p>
       <button type="button" class="button" onClick=${() => model.toCreate()}>${t('access.create')}</button>
-    </div>`;
+    </div>
+    <${BothLost} model=${model} />`;
 }
 
 /** The keys are gone; who signs in again is back in the same place. @param {{ model: AccessModel }} props @returns {any} */

@@ -32,6 +32,8 @@ function Stage({ model, config }) {
     case 'recover': return recover && html`<section class="stage__card"><${Recover} model=${model} recover=${recover} /></section>`;
     case 'home': return home && html`<${Home} model=${model} home=${home} promised=${config.enquiries.promised} />`;
     case 'enquiry': return enquiries && html`<${EnquiryPage} enquiries=${enquiries} config=${enquiryConfig(model, config)} />`;
+    case 'invited':
+    case 'arrival': return html`<${NewAccess} model=${model} />`;
     case 'settings': return settings && html`<section class="stage__card"><${Settings} model=${model} settings=${settings} hours=${hours} /></section>`;
     case 'locked': return html`<${Locked} model=${model} />`;
     case 'deleted': return html`<${Deleted} href=${config.portalHref} />`;
@@ -45,7 +47,7 @@ const WAITING_ROOM = 'chat';
 /** @param {AccessModel} model @returns {import('./view-create.js').Around} */
 function aroundCreate(model) {
   return {
-    purpose: 'new',
+    purpose: model.invited.value === null ? 'new' : 'invited',
     isLost: model.connection.value === 'lost',
     onDone: (isNoted) => own('noting the sheet', model.finishSheet(isNoted)),
     // What was jotted down waits where it came from.
@@ -65,6 +67,10 @@ function Deleted({ href }) {
 /** @type {(props: { enquiries: import('../enquiries/enquiries.js').Enquiries, config: import('../enquiries/view.js').EnquiryConfig }) => any} */
 const EnquiryPage = lazy(async () => (await import('../enquiries/view.js')).EnquiryPage, (_, hasFailed) =>
   html`<p role="status">${t(hasFailed ? 'access.home_failed' : 'common.moment')}</p>`);
+
+/** @type {(props: { model: AccessModel }) => any} */
+const NewAccess = lazy(async () => (await import('../newaccess/view.js')).NewAccess, (_, hasFailed) =>
+  html`<p role="status">${t(hasFailed ? 'access.problem_other' : 'common.moment')}</p>`);
 
 /**
  * What a written enquiry needs of the page.

@@ -42,6 +42,13 @@ export class Enquiries {
     await Promise.all(this.#every.value.map((one) => one.takeUp()));
   }
 
+  /** Opens one anew for which the keyring has another access now. @param {Uint8Array} box16 */
+  async renew(box16) {
+    this.find(box16)?.dispose();
+    this.#every.value = this.#every.value.filter((one) => !equal(one.box16, box16));
+    await this.load();
+  }
+
   /** @param {Uint8Array} box16 */
   find(box16) {
     return this.#every.value.find((one) => equal(one.box16, box16)) ?? null;

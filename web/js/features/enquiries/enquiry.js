@@ -13,7 +13,8 @@ import { BoxKind, Role } from '../../crypto/roster.js';
 import '../../wire/catalogue-account.js';
 import { WireError, ignoreRefusal } from '../../wire/errors.js';
 import { isUnknown } from '../live/wayin.js';
-import { MAX_SUBJECT_CHARS, MAX_TEXT_CHARS, closed, decodeNote, encodeNote, missed, noteOf } from './note.js';
+import { NoticeKind } from '../../crypto/verdict.js';
+import { MAX_SUBJECT_CHARS, MAX_TEXT_CHARS, closed, decodeNote, encodeNote, isEarly, missed, noteOf } from './note.js';
 import { openThread } from './opening.js';
 import { problemOf } from './problems.js';
 import { Sending } from './sending.js';
@@ -28,8 +29,9 @@ import { Sending } from './sending.js';
 
 /**
  * `draft`: nobody has pressed "Senden"; `sending`: not all of it has arrived; `sent`: there is a
- * conversation; `gone`: there is nothing any more.
- * @typedef {'draft' | 'sending' | 'sent' | 'gone'} Stage
+ * conversation; `gone`: there is nothing any more; `lost`: this access does not open it any more, for it is deleted or
+ * was locked anew for another; `moved`: it is known that it was.
+ * @typedef {'draft' | 'sending' | 'sent' | 'gone' | 'lost' | 'moved'} Stage
  */
 
 const MINUTE_MS = 60_000;
@@ -47,6 +49,10 @@ export class Enquiry {
   isBusy = signal(false);
   /** Why it stopped: a code; '' for nothing. */
   problem = signal('');
+  /** What was not sent of a conversation that this access does not open any more. */
+  unsent = signal('');
+  /** Who has locked it anew. */
+  movedBy = signal('');
   #about;
   /** Somebody has pressed "Senden", perhaps on another device, and has typed nothing since. */
   #isWanted;
@@ -85,7 +91,7 @@ export class Enquiry {
     const box16 = randomBytes(16);
     const note = {
       portal16: about.portal16, ticket16: randomBytes(16), addressee: WHOLE_TEAM, sinceMs: about.line.clock.now(),
-      isOpen: false, topic: '', subject: '',
+      isOpen: false, topic: '', subject: '', admitted: 0,
     };
     const begun = new Enquiry(about, {
       box16, kind: BoxKind.CASE, state: EntryState.OPEN, keyContext: box16, secrets: [], pinN: 0, pinChain: NO_PIN_CHAIN, counter: 0,
@@ -272,7 +278,8 @@ export class Enquiry {
         told = last;
         queueMicrotask(() => this.#tellAgain());
       }),
-      effect(() => { if (thread.closed.value !== null) queueMicrotask(() => own('the end', this.#ended())); }),
+      effect(() => { if (thread.closed.value !== null) queueMicrotask(() => own('the end', this.#ended(thread))); }),
+      effect(() => { if (thread.paused.value?.code === NoticeKind.YOU_WERE_REMOVED) queueMicrotask(() => own('the move', this.#moved(thread))); }),
       effect(() => { if (thread.purged.value) queueMicrotask(() => own('the purge', this.#purged(thread))); }),
     );
   }
@@ -289,8 +296,14 @@ export class Enquiry {
     own('telling again', this.#about.line.request('enquiry_again', {}, ticketCap).catch(ignoreRefusal));
   }
 
-  /** The ticket goes, once; the entry remembers since when. */
-  async #ended() {
+  /** The ticket goes, once; the entry remembers since when. @param {WrittenThread} thread */
+  async #ended(thread) {
+    const { closed: end, purged } = thread;
+    // A box that was never closed is there no more, or not for this access.
+    if (end.value?.closeMs === 0 && end.value.reason !== 'mine' && !purged.value) {
+      await this.#miss();
+      return;
+    }
     const { account, line } = this.#about;
     const entry = this.#entry;
     if (entry.state !== EntryState.OPEN) return;
@@ -304,13 +317,15 @@ export class Enquiry {
     }
   }
 
-  /** The relay has it no more. */
+  /** The relay has it no more, or not for this access. */
   async #miss() {
     const { account, line } = this.#about;
     const entry = this.#entry;
-    this.#letGo();
-    this.stage.value = 'gone';
+    // How long a purge takes stands in the log, which may not have been read yet.
+    await line.log.update().catch(ignoreRefusal);
     const hours = line.log.view.retentionHours('live');
+    this.#letGo();
+    this.stage.value = isEarly(entry, line.clock.now(), hours) ? 'lost' : 'gone';
     await account.keyring.remember(missed(entry, line.clock.now(), hours)).catch(ignoreRefusal);
   }
 
@@ -324,7 +339,18 @@ export class Enquiry {
     await this.#about.account.keyring.remember(entry).catch(ignoreRefusal);
   }
 
+  /** A member's signed commit says so: nothing is kept here that could open a copy. @param {WrittenThread} thread */
+  async #moved(thread) {
+    const { base, heads } = thread.box.transcript.state;
+    const entry = gone(this.#entry, Math.floor(this.#about.line.clock.now() / MINUTE_MS), base + heads.length - 1, heads[heads.length - 1]);
+    this.movedBy.value = thread.peerName.value;
+    this.#letGo();
+    this.stage.value = 'moved';
+    await this.#about.account.keyring.remember(entry).catch(ignoreRefusal);
+  }
+
   #letGo() {
+    this.unsent.value = this.thread.value?.unsentText() ?? '';
     for (const end of this.#ends) end();
     this.#ends = [];
     this.#sending?.dispose();

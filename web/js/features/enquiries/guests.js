@@ -5,6 +5,7 @@
 // the seeker has decided.
 
 import { Kind } from '../../crypto/envelope.js';
+import { Role } from '../../crypto/roster.js';
 import { NoticeKind, notice } from '../../crypto/verdict.js';
 import { computed, signal } from '../../core/signals.js';
 import { own } from '../../core/tasks.js';
@@ -123,6 +124,7 @@ export class Guests {
     if (before.length === 0) return;
     this.#tellChanges(before, entries, atMs);
     if (commit !== null) this.#judge(without(entries, before), commit);
+    if (without(entries, before).some(({ role }) => role === Role.SEEKER)) this.#thread.tell('newAccess', { atMs });
   }
 
   /**
@@ -140,14 +142,14 @@ export class Guests {
   }
 
   /**
-   * Whoever is let in: invited by my yes, or as the one of the team who takes it on; else it is an alarm.
+   * Whoever is let in: invited by my yes, as the one of the team who takes it on, or my own new access; else it is an alarm.
    * @param {readonly RosterEntry[]} newcomers
    * @param {Message} commit
    */
   #judge(newcomers, { author }) {
     const isTakenOn = isTeam(author) && newcomers.filter(isPerson).length <= 1;
     for (const entry of newcomers) {
-      const isInvited = isTakenOn || this.#consent.allows(author, entry);
+      const isInvited = isTakenOn || entry.role === Role.SEEKER || this.#consent.allows(author, entry);
       if (!isInvited) this.#thread.box.transcript.alarm(notice(NoticeKind.UNINVITED, entry.sidx));
     }
   }

@@ -1,6 +1,7 @@
 // What the members have said about a written conversation. Twin of the same part of Learned in clientlib/said.py.
 //
-// Only the seeker says what they write about, and only once; only who counsels says that it is done.
+// Only the seeker says what they write about, and only once, and agrees on a question for the day when the access is
+// lost; only who counsels says that it is done.
 
 import { Kind } from '../../crypto/envelope.js';
 import { Role } from '../../crypto/roster.js';
@@ -11,10 +12,13 @@ import { Learned, isWord } from '../live/learned.js';
 /** @typedef {import('../../crypto/envelope.js').Body} Body */
 /** @typedef {import('../../crypto/verdict.js').Message} Message */
 /** Number, topic and subject of the seeker's first ENQUIRY. @typedef {Readonly<{ n: number, topic: string, subject: string }>} Enquiry */
+/** What to ask whoever says to be the seeker without their access, and since when. @typedef {Readonly<{ question: string, answer: string, sinceMs: number }>} Agreed */
 
 export class WrittenLearned extends Learned {
   /** What it began with; null before. @type {import('../../core/signals.js').Signal<Enquiry | null>} */
   enquiry = signal(/** @type {Enquiry | null} */ (null));
+  /** As the seeker agreed on last; null while there is none. @type {import('../../core/signals.js').Signal<Agreed | null>} */
+  agreed = signal(/** @type {Agreed | null} */ (null));
   /** Somebody who counsels has written, be it only that they have read. */
   hasCounsellorSigned = signal(false);
   /** As who counsels marked it; the next word of either side takes it up again. */
@@ -29,6 +33,7 @@ export class WrittenLearned extends Learned {
     const { author: { role }, opened: { body } } = message;
     super.take(message, isMine);
     if (body.kind === Kind.ENQUIRY) this.#begin(message);
+    else if (body.kind === Kind.AGREED_QUESTION) this.#agree(body, role);
     else if (body.kind === Kind.DONE) {
       codec.decode('MarkedDone', body.payload);
       if (role === Role.COUNSELLOR) [this.isDone.value, this.waitingSinceMs.value] = [true, 0];
@@ -40,6 +45,12 @@ export class WrittenLearned extends Learned {
   #begin({ n, author, opened: { body } }) {
     const { topic, subject } = codec.decode('Enquiry', body.payload);
     if (author.role === Role.SEEKER) this.enquiry.value ??= Object.freeze({ n, topic, subject });
+  }
+
+  /** @param {Body} body @param {number} role */
+  #agree({ payload, sentMs }, role) {
+    const { question, answer } = codec.decode('AgreedQuestion', payload);
+    if (role === Role.SEEKER) this.agreed.value = question === '' ? null : Object.freeze({ question, answer, sinceMs: sentMs });
   }
 
   /**
@@ -58,13 +69,17 @@ export class WrittenLearned extends Learned {
 }
 
 /**
- * Says in the log that it is done, once; RemoteError for a broken shape.
+ * Says in the log, once, that it is done, and that a question was agreed on; RemoteError for a broken shape.
  * @param {{ learned: WrittenLearned, tell: import('../live/thread.js').Thread['tell'] }} thread which has not taken the message in
  * @param {Message} message
  * @param {boolean} isMine
  */
-export function tellDone(thread, { author, opened: { body } }, isMine) {
-  if (body.kind !== Kind.DONE || author.role !== Role.COUNSELLOR || thread.learned.isDone.value) return;
-  codec.decode('MarkedDone', body.payload);
-  thread.tell(isMine ? 'doneByMe' : 'done', { atMs: body.sentMs, from: isMine ? -1 : body.sidx });
+export function tellLearned(thread, { author: { role }, opened: { body } }, isMine) {
+  const about = { atMs: body.sentMs, from: isMine ? -1 : body.sidx };
+  if (body.kind === Kind.DONE && role === Role.COUNSELLOR && !thread.learned.isDone.value) {
+    codec.decode('MarkedDone', body.payload);
+    thread.tell(isMine ? 'doneByMe' : 'done', about);
+  } else if (body.kind === Kind.AGREED_QUESTION && role === Role.SEEKER) {
+    if (codec.decode('AgreedQuestion', body.payload).question !== '') thread.tell(isMine ? 'questionAgreedByMe' : 'questionAgreed', about);
+  }
 }

@@ -1,10 +1,11 @@
 // What a seeker's account remembers of a written enquiry beside its secrets, sealed in the keyring entry's
 // settings. Twin of EnquiryNote in clientlib/notes.py; a live chat's note (live/note.js) has 3 items.
 //
-//   settings = [portal16, ticket16, addressee (0 or 16 B), since ms, is_open, topic, subject]
+//   settings = [portal16, ticket16, addressee (0 or 16 B), since ms, is_open, topic, subject, admitted]
 
 import { binary, decodeArray, encode, text, uint } from '../../crypto/encoding.js';
 import { EntryState, gone } from '../../crypto/entry.js';
+import { MAX_EPOCH } from '../../crypto/epoch.js';
 import { RemoteError } from '../../crypto/errors.js';
 
 /** @typedef {import('../../crypto/entry.js').Entry} Entry */
@@ -12,8 +13,10 @@ import { RemoteError } from '../../crypto/errors.js';
 /**
  * `addressee` is the subject of somebody in the team, or empty for all of it. `sinceMs` is when it was begun,
  * then when it was sent, then when it was seen to have ended. `isOpen`: every step of sending is done.
+ * `admitted`: the epoch whose commit let this access in, where another of the same person was there before; else 0.
  * @typedef {{ readonly portal16: Uint8Array, readonly ticket16: Uint8Array, readonly addressee: Uint8Array,
- *   readonly sinceMs: number, readonly isOpen: boolean, readonly topic: string, readonly subject: string }} Note
+ *   readonly sinceMs: number, readonly isOpen: boolean, readonly topic: string, readonly subject: string,
+ *   readonly admitted: number }} Note
  */
 
 /** As the content Enquiry allows. */
@@ -21,15 +24,17 @@ export const MAX_TOPIC_CHARS = 80;
 export const MAX_SUBJECT_CHARS = 120;
 export const MAX_TEXT_CHARS = 12_000;
 const ID_BYTES = 16;
-const ITEMS = 7;
+const ITEMS = 8;
+/** As msgpack writes its beginning. */
+const ARRAY_OF_TWO = 0x92;
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 /** Clocks that differ, and a night. */
 const MARGIN_HOURS = 24;
 
 /** @param {Note} note */
-export function encodeNote({ portal16, ticket16, addressee, sinceMs, isOpen, topic, subject }) {
-  return encode([portal16, ticket16, addressee, sinceMs, isOpen ? 1 : 0, topic, subject]);
+export function encodeNote({ portal16, ticket16, addressee, sinceMs, isOpen, topic, subject, admitted }) {
+  return encode([portal16, ticket16, addressee, sinceMs, isOpen ? 1 : 0, topic, subject, admitted]);
 }
 
 /**
@@ -38,7 +43,7 @@ export function encodeNote({ portal16, ticket16, addressee, sinceMs, isOpen, top
  * @returns {Note}
  */
 export function decodeNote(settings) {
-  const [portal16, ticket16, addressee, sinceMs, isOpen, topic, subject] = decodeArray(settings, ITEMS);
+  const [portal16, ticket16, addressee, sinceMs, isOpen, topic, subject, admitted] = decodeArray(settings, ITEMS);
   return {
     portal16: binary(portal16, ID_BYTES),
     ticket16: binary(ticket16, ID_BYTES),
@@ -47,6 +52,7 @@ export function decodeNote(settings) {
     isOpen: uint(isOpen, 1) === 1,
     topic: text(topic, MAX_TOPIC_CHARS),
     subject: text(subject, MAX_SUBJECT_CHARS),
+    admitted: uint(admitted, MAX_EPOCH),
   };
 }
 
@@ -65,6 +71,11 @@ export function noteOf({ state, settings }) {
   }
 }
 
+/** Tells whether an entry is of an invitation to one, whose note (newaccess/note.js) has 2 items. @param {Entry} entry */
+export function isArrival({ state, settings }) {
+  return state !== EntryState.GONE && settings[0] === ARRAY_OF_TWO;
+}
+
 /**
  * Notes that a conversation has ended, and when that was first seen.
  * @param {Entry} entry
@@ -75,6 +86,17 @@ export function closed(entry, nowMs) {
   if (entry.state !== EntryState.OPEN) return entry;
   const settings = encodeNote({ ...decodeNote(entry.settings), sinceMs: nowMs });
   return { ...entry, state: EntryState.CLOSED, counter: entry.counter + 1, settings };
+}
+
+/**
+ * Tells whether a conversation that the relay knows no more is missed before its purge can be past: then another
+ * access may have it.
+ * @param {Entry} entry
+ * @param {number} nowMs
+ * @param {number} retentionHours of POLICY
+ */
+export function isEarly(entry, nowMs, retentionHours) {
+  return entry.state === EntryState.OPEN || nowMs - decodeNote(entry.settings).sinceMs < retentionHours * HOUR_MS;
 }
 
 /**

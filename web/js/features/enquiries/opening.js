@@ -8,6 +8,7 @@ import { organisationWords } from '../../crypto/fingerprint.js';
 import { keyOf } from '../../crypto/keys.js';
 import { start } from '../../crypto/reading.js';
 import { wordListOf } from '../../core/wordlists.js';
+import { decodeNote } from './note.js';
 import { WrittenThread } from './thread.js';
 
 /** @typedef {import('../../core/account.js').SeekerAccount} SeekerAccount */
@@ -67,7 +68,8 @@ export async function openThread(about, entry) {
     const [first] = rows;
     const won = first === undefined ? null : firstSecret(entry.box16, entry.secrets, first.e1);
     const holder = { kemSecrets: [keys.kem], share: keyOf('Share', share), secrets: held };
-    const transcript = start(entry.box16, won === null ? held[0] : keyOf('EpochSecret', won), holder, line.log.staff);
+    const { admitted } = decodeNote(entry.settings);
+    const transcript = start(entry.box16, won === null ? held[0] : keyOf('EpochSecret', won), holder, line.log.staff, admitted);
     const thread = threadOf(about, keys, transcript);
     await thread.open();
     pin(account, thread);

@@ -7,7 +7,7 @@ import { own } from '../../core/tasks.js';
 import * as codec from '../../wire/codec.js';
 import { Thread } from '../live/thread.js';
 import { Guests } from './guests.js';
-import { WrittenLearned, tellDone } from './learned.js';
+import { WrittenLearned, tellLearned } from './learned.js';
 import { standing } from './standing.js';
 
 /** @typedef {import('../../crypto/verdict.js').Message} Message */
@@ -50,6 +50,15 @@ export class WrittenThread extends Thread {
     this.sayAs(Kind.ENQUIRY, codec.encode('Enquiry', { topic, subject, text }), text);
   }
 
+  /**
+   * What to ask whoever says to be me without my access, and what I will answer.
+   * @param {string} question
+   * @param {string} answer
+   */
+  agree(question, answer) {
+    this.box.send(Kind.AGREED_QUESTION, codec.encode('AgreedQuestion', { question, answer }));
+  }
+
   /** @override @param {number} sidx */
   nameOf(sidx) {
     return this.guests.nameOf(sidx);
@@ -63,7 +72,7 @@ export class WrittenThread extends Thread {
 
   /** @override @param {Message} message @param {boolean} isMine */
   onMessage(message, isMine) {
-    tellDone(this, message, isMine);
+    tellLearned(this, message, isMine);
     this.guests.hear(message, isMine);
   }
 

@@ -15,6 +15,7 @@ import { StatusBar } from '../live/view-chat.js';
 import { Composer } from '../live/view-composer.js';
 import { dueDay, isOverdue } from './standing.js';
 import { Letters } from './view-letters.js';
+import { AgreedQuestion } from './view-question.js';
 import { HowItGoesOn, State } from './view-parts.js';
 import { dayWords, readersWords, titleOf } from './words.js';
 
@@ -128,6 +129,7 @@ export function Conversation({ enquiry, thread, team, config, isNew }) {
     <${Letters} key=${enquiry.box16} thread=${thread} />
     ${standing === 'open' && !isLate && html`<${HowItGoesOn} thread=${thread} promised=${promised} />`}
     ${isOpen ? html`<${Answer} thread=${thread} config=${config} />` : html`<${Closed} thread=${thread} />`}
+    <${AgreedQuestion} thread=${thread} />
     ${isOpen && html`<div class="enquiry-end"><button type="button" class="button button--small button--quiet" onClick=${() => setCloses(true)}>${t('enquiries.close')}</button></div>`}
     ${closes && isOpen && html`<${CloseDialog} enquiry=${enquiry} thread=${thread} hours=${retentionHours} onClose=${() => setCloses(false)} />`}
   </section>`;

@@ -22,12 +22,22 @@ import { Conversation } from './view-thread.js';
  * @property {(notice: string) => void} onHome leads to "Meine Gespräche", with a word about what was done
  */
 
-/** Nothing to write or read here. @param {{ words: { title: string, text: string }, onHome: () => void, children?: any }} props @returns {any} */
-function Nothing({ words, onHome, children }) {
+/** Nothing to write or read here. @param {{ words: { title: string, text: string }, about?: any, onHome: () => void, children?: any }} props @returns {any} */
+function Nothing({ words, about, onHome, children }) {
   return html`<section class="stage__card">
-    <${Heading}>${words.title}<//><p>${words.text}</p>
+    <${Heading}>${words.title}<//><p>${words.text}</p>${about}
     <div class="stage__actions">${children}<button type="button" class="button" onClick=${onHome}>${icon('back')}${t('enquiries.back')}</button></div>
   </section>`;
+}
+
+/** This access does not open it any more; what was not sent is still there to be copied. @param {{ enquiry: Enquiry, onHome: () => void }} props @returns {any} */
+function Elsewhere({ enquiry, onHome }) {
+  const isMoved = enquiry.stage.value === 'moved';
+  const name = enquiry.movedBy.value;
+  const words = { title: t(`enquiries.${isMoved ? 'moved' : 'lost'}_title`), text: t(isMoved ? 'enquiries.moved_text' : 'enquiries.lost_text', { name }) };
+  const unsent = enquiry.unsent.value;
+  return html`<${Nothing} words=${words} onHome=${onHome} about=${html`<p>${t('enquiries.moved_not_me')}</p>
+    ${unsent !== '' && html`<h2 class="enquiry-next__title">${t('enquiries.unsent_title')}</h2><p class="unsent" tabindex="0">${unsent}</p>`}`} />`;
 }
 
 /** @param {{ enquiry: Enquiry, onHome: () => void }} props @returns {any} */
@@ -47,6 +57,7 @@ export function EnquiryPage({ enquiries, config }) {
   if (enquiry === null) return null;
   const thread = enquiry.thread.value;
   if (stage === 'gone') return html`<${Nothing} key="gone" words=${{ title: t('enquiries.gone_title'), text: t('enquiries.gone_text') }} onHome=${toHome} />`;
+  if (stage === 'lost' || stage === 'moved') return html`<${Elsewhere} key=${stage} enquiry=${enquiry} onHome=${toHome} />`;
   if (stage !== 'sent') return html`<${Form} key=${enquiry.box16} enquiries=${enquiries} enquiry=${enquiry} config=${config} nowMs=${deviceNow()} />`;
   if (thread === null) return html`<${NotOpen} key="not" enquiry=${enquiry} onHome=${toHome} />`;
   const isNew = wasWritten.current !== 'sent';

@@ -346,9 +346,11 @@ export class Thread {
   #showMessage(n, message) {
     const { author, opened: { body } } = message;
     const { own: me } = this.box.transcript;
-    const isMine = body.sidx === me?.sidx;
+    // A seeker with a new access has said what the old one said.
+    const isSeeker = this.peer.role !== 'seeker';
+    const isMine = isSeeker ? author.role === Role.SEEKER : body.sidx === me?.sidx;
     if (isMine && isWord(body.kind)) this.#seen.answered(body.headN);
-    if (!isMine && (author.role === Role.SEEKER) !== (me?.role === Role.SEEKER)) this.#others.add(body.sidx);
+    if (!isMine && (author.role === Role.SEEKER) !== isSeeker) this.#others.add(body.sidx);
     try {
       this.onMessage(message, isMine);
       if (body.kind === Kind.TEXT) this.#showText(n, body, isMine, codec.decode('Text', body.payload).text);

@@ -4,7 +4,7 @@
 import { Kind } from '../../crypto/envelope.js';
 import { computed, effect } from '../../core/signals.js';
 import * as codec from '../../wire/codec.js';
-import { WrittenLearned, tellDone } from '../enquiries/learned.js';
+import { WrittenLearned, tellLearned } from '../enquiries/learned.js';
 import { standing } from '../enquiries/standing.js';
 import { Thread } from '../live/thread.js';
 import { pseudonymOf } from './names.js';
@@ -65,7 +65,7 @@ export class CaseThread extends shared(Thread) {
 
   /** @override @param {Message} message @param {boolean} isMine */
   onMessage(message, isMine) {
-    tellDone(this, message, isMine);
+    tellLearned(this, message, isMine);
     super.onMessage(message, isMine);
   }
 

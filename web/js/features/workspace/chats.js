@@ -186,7 +186,7 @@ export class Boxes {
     if (welcome.commit.body.logN > this.#log.view.size) await this.#log.update();
     const holder = { kemSecrets: [this.keys.kem], share: keyOf('Share', share), secrets: [] };
     const transcript = reading.join(letter, welcome, holder, this.#log.staff);
-    const note = { ticket16: NO_TICKET, portal16: row.portal16, number: row.number, nickname: '', colour: 0, joinedHour: this.#hour(), admitted: 0, pin: NO_PIN };
+    const note = { ticket16: NO_TICKET, portal16: row.portal16, number: row.number, nickname: '', colour: 0, joinedHour: this.#hour(), admitted: 0, pin: NO_PIN, invitation: null };
     await this.#keyring.remember({
       box16,
       kind: BoxKind.CASE,

@@ -46,17 +46,45 @@ export const OWN_RIGHTS = Right.READ | Right.POST | Right.COMMIT | Right.CLOSE |
  * @param {Change} change
  * @param {(sealed: Sealed, es: EpochSecret) => Invitation} [invite] what who comes in gets
  */
-export async function changeMembers({ request, clock, log, keys, keyring }, transcript, { come, go, reason }, invite) {
-  const { own, state: { box16, roster } } = transcript;
+export async function changeMembers(actor, transcript, change, invite) {
+  const { request, keys, keyring } = actor;
+  const { go } = change;
+  const { box16 } = transcript.state;
   const entry = keyring.entry(box16);
-  if (own === null || roster === null || entry === null) throw new BadStatement('not a conversation of mine');
-  const staying = [...roster.entries.values()].filter((one) => one !== go);
-  const es = keyOf('EpochSecret', randomBytes(32));
-  const change = { entries: come === undefined ? staying : [...staying, come], reason, es, sidx: own.sidx };
-  const sealed = sealCommit(transcript, change, { log, clock, sign: keys.sign });
+  if (entry === null) throw new BadStatement('not a conversation of mine');
+  const es = drawn();
+  const sealed = sealMine(actor, transcript, change, es);
   const invitation = invite?.(sealed, es) ?? { caps: [], letters: [], ticket16: EMPTY };
   await keyring.remember({ ...entry, secrets: [{ epoch: sealed.epoch, es }] });
   await request('commit', { ...sealed.fields, out: go === undefined ? [] : [go.sidx], ...invitation }, keys.cap(box16));
+}
+
+/**
+ * Judges a change of a conversation of my own and throws it away; BadStatement as for `changeMembers`.
+ * @param {Pick<Actor, 'clock' | 'log' | 'keys'>} actor
+ * @param {Transcript} transcript
+ * @param {Change} change
+ */
+export function tryChange(actor, transcript, change) {
+  sealMine(actor, transcript, change, drawn());
+}
+
+/**
+ * @param {Pick<Actor, 'clock' | 'log' | 'keys'>} actor
+ * @param {Transcript} transcript
+ * @param {Change} change
+ * @param {EpochSecret} es
+ */
+function sealMine({ clock, log, keys }, transcript, { come, go, reason }, es) {
+  const { own, state: { roster } } = transcript;
+  if (own === null || roster === null) throw new BadStatement('not a conversation of mine');
+  const staying = [...roster.entries.values()].filter((one) => one !== go);
+  const entries = come === undefined ? staying : [...staying, come];
+  return sealCommit(transcript, { entries, reason, es, sidx: own.sidx }, { log, clock, sign: keys.sign });
+}
+
+function drawn() {
+  return keyOf('EpochSecret', randomBytes(32));
 }
 
 /**

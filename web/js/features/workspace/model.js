@@ -37,6 +37,7 @@ import { Written } from './written.js';
  * @property {Uint8Array} fingerprint
  * @property {Uint8Array} deploymentId
  * @property {readonly import('./place.js').Portal[]} portals
+ * @property {string} language of the page
  * @property {(number: number) => string} seekerName
  * @property {(number: number) => string} enquiryName
  * @property {import('../../core/clock.js').Clock} clock
@@ -71,6 +72,9 @@ export class WorkModel {
       session: () => this.#session,
       keptDraft: (/** @type {Uint8Array} */ box16) => this.#keptDrafts.get(toHex(box16)) ?? '',
       onPurged: (/** @type {Thread} */ model) => this.#purged(model),
+      invitations: (/** @type {Uint8Array} */ portal16) => ({
+        argon2id, language: config.language, page: portals.find((one) => equal(one.portal16, portal16))?.accessPage ?? '',
+      }),
     };
     this.#duty = new Duty(this.#request, clock, () => ownPortals(place).map((one) => one.portal16));
     this.#live = new Live({ place, seekerName, onLetters: (found) => this.#hearLetters(found) });

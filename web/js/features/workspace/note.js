@@ -2,11 +2,13 @@
 // Twin of ChatNote and CaseNote in clientlib/notes.py. The number of items tells the two apart.
 //
 //   live chat     settings = [portal16, number, nickname, colour, joined hour, handed]
-//   written one   settings = [ticket16, portal16, number, nickname, colour, joined hour, admitted, pin]
+//   written one   settings = [ticket16, portal16, number, nickname, colour, joined hour, admitted, pin, invitation]
 //   handed        empty, or an encoding of [admitted, pin]
+//   invitation    empty, or an encoding of [words, secret 32, hour of its end, sidx of the seeker's entry to replace]
 
 import { array, binary, decode, decodeArray, encode, text, uint } from '../../crypto/encoding.js';
 import { EntryState, gone } from '../../crypto/entry.js';
+import { MAX_SIDX } from '../../crypto/envelope.js';
 import { MAX_EPOCH } from '../../crypto/epoch.js';
 import { NotCanonical, RemoteError } from '../../crypto/errors.js';
 
@@ -17,26 +19,36 @@ import { NotCanonical, RemoteError } from '../../crypto/errors.js';
  * none; `colour` 1 to 6, 0 for none; `joinedHour` since the epoch, by the device that joined;
  * of a written conversation that the relay knows no more, when it was first missed. Of either kind, taken over from a colleague:
  * `admitted` is the epoch whose commit let me in, and `pin` where reading begins if nothing before it was granted.
+ * `invitation`: to a new access for the seeker of a written one; null while none runs.
  * @typedef {{ ticket16: Uint8Array, portal16: Uint8Array, number: number, nickname: string, colour: number,
- *   joinedHour: number, admitted: number, pin: Uint8Array }} Note
+ *   joinedHour: number, admitted: number, pin: Uint8Array, invitation: Pending | null }} Note
+ */
+
+/**
+ * An invitation that was given out: its words and what they give, when it ends, whom the newcomer is to replace.
+ * @typedef {Readonly<{ words: string, secret: Uint8Array, expiresHour: number, sidx: number }>} Pending
  */
 
 export const MAX_NICKNAME_CHARS = 40;
 export const COLOURS = 6;
-export const NO_TICKET = new Uint8Array(0);
-export const NO_PIN = new Uint8Array(0);
+const EMPTY = new Uint8Array(0);
+export const NO_TICKET = EMPTY;
+export const NO_PIN = EMPTY;
 /** A chat itself, and clocks that differ. */
 const MARGIN_HOURS = 24;
 const MINUTES_OF_HOUR = 60;
 const NO_PIN_CHAIN = new Uint8Array(32);
 const LIVE_ITEMS = 6;
-const WRITTEN_ITEMS = 8;
+const WRITTEN_ITEMS = 9;
 const HANDED_ITEMS = 2;
+const PENDING_ITEMS = 4;
+const SECRET_BYTES = 32;
+const MAX_WORDS_CHARS = 120;
 
 /** @param {Note} note */
-export function encodeNote({ ticket16, portal16, number, nickname, colour, joinedHour, admitted, pin }) {
+export function encodeNote({ ticket16, portal16, number, nickname, colour, joinedHour, admitted, pin, invitation }) {
   const items = [portal16, number, nickname, colour, joinedHour];
-  return encode(ticket16.length === 0 ? [...items, encodeHanded(admitted, pin)] : [ticket16, ...items, admitted, pin]);
+  return encode(ticket16.length === 0 ? [...items, encodeHanded(admitted, pin)] : [ticket16, ...items, admitted, pin, encodePending(invitation)]);
 }
 
 /**
@@ -48,8 +60,8 @@ export function decodeNote(settings) {
   const items = array(decode(settings));
   if (items.length !== LIVE_ITEMS && items.length !== WRITTEN_ITEMS) throw new NotCanonical('no such note');
   const isLive = items.length === LIVE_ITEMS;
-  const [portal16, number, nickname, colour, joinedHour, ...handed] = isLive ? items : items.slice(1);
-  const [admitted, pin] = isLive ? decodeHanded(binary(handed[0])) : handed;
+  const [portal16, number, nickname, colour, joinedHour, ...more] = isLive ? items : items.slice(1);
+  const [admitted, pin, invitation] = isLive ? decodeHanded(binary(more[0])) : more;
   if (uint(colour) > COLOURS) throw new NotCanonical('no such colour');
   return {
     ticket16: isLive ? NO_TICKET : binary(items[0], 16),
@@ -60,6 +72,21 @@ export function decodeNote(settings) {
     joinedHour: uint(joinedHour),
     admitted: uint(admitted, MAX_EPOCH),
     pin: binary(pin),
+    invitation: isLive ? null : decodePending(binary(invitation)),
+  };
+}
+
+/** @param {Pending | null} pending */
+function encodePending(pending) {
+  return pending === null ? EMPTY : encode([pending.words, pending.secret, pending.expiresHour, pending.sidx]);
+}
+
+/** @param {Uint8Array} raw @returns {Pending | null} */
+function decodePending(raw) {
+  if (raw.length === 0) return null;
+  const [words, secret, expiresHour, sidx] = decodeArray(raw, PENDING_ITEMS);
+  return {
+    words: text(words, MAX_WORDS_CHARS), secret: binary(secret, SECRET_BYTES), expiresHour: uint(expiresHour), sidx: uint(sidx, MAX_SIDX),
   };
 }
 

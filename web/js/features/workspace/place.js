@@ -8,7 +8,7 @@ import { wordsToCompare } from '../../core/wordlists.js';
 import { pseudonymOf } from './names.js';
 
 /** @typedef {import('./session.js').Session} Session */
-/** @typedef {{ readonly portal16: Uint8Array, readonly team16: Uint8Array, readonly name: string }} Portal */
+/** @typedef {{ readonly portal16: Uint8Array, readonly team16: Uint8Array, readonly name: string, readonly accessPage: string }} Portal */
 
 /**
  * @typedef {object} Place
@@ -21,6 +21,8 @@ import { pseudonymOf } from './names.js';
  * @property {() => Session | null} session the present one; null when nobody is signed in
  * @property {(box16: Uint8Array) => string} keptDraft what was typed to a box before the sign-in ran out
  * @property {(model: import('../live/thread.js').Thread) => void} onPurged a box is gone
+ * @property {(portal16: Uint8Array) => { argon2id: import('../../core/argon2.js').Argon2id, language: string, page: string }} invitations
+ *   how invitations to a new access are made: with words of the page's language, for the portal's page where one signs in
  */
 
 /**

@@ -120,7 +120,9 @@ export function shared(Base) {
     onRoster(atMs) {
       const was = this.members.peek();
       this.#learnMembers();
-      if (was.length > 0) this.#tellChanges(was, this.members.peek(), atMs);
+      if (was.length === 0) return;
+      this.#tellChanges(was, this.members.peek(), atMs);
+      if (seekerIn(this.members.peek()) !== seekerIn(was)) this.tell('newAccess', { atMs });
     }
 
     #learnMembers() {
@@ -178,6 +180,11 @@ export function shared(Base) {
       return { sidx, isMe, name: isColleague(entry) ? this.#nameOfColleague(entry.certificateHash) : this.peerName.value };
     }
   };
+}
+
+/** The sidx of the seeker. @param {readonly RosterEntry[]} members */
+function seekerIn(members) {
+  return members.find(({ role }) => role === Role.SEEKER)?.sidx;
 }
 
 /**

@@ -124,7 +124,7 @@ export class Succeeding {
     await keyring.remember({
       box16, kind: BoxKind.CASE, state: EntryState.OPEN, keyContext: box16, secrets: [...granted, { epoch, es }], pinN: 0, pinChain: NO_PIN_CHAIN,
       counter: (before?.counter ?? 0) + 1,
-      settings: encodeNote({ ticket16: this.#tickets.noted(ticket16), portal16, number, nickname: '', colour: 0, joinedHour, admitted: epoch, pin: grant === null ? pin : NO_PIN }),
+      settings: encodeNote({ ticket16: this.#tickets.noted(ticket16), portal16, number, nickname: '', colour: 0, joinedHour, admitted: epoch, pin: grant === null ? pin : NO_PIN, invitation: null }),
     });
     if (await this.#isIn(box16)) return;
     await request('swap', { box16, newCapHash: capHash(keys.cap(box16)) }, welcome.joinCap);

@@ -152,7 +152,7 @@ export class Taking {
       pinN: 0,
       pinChain: NO_PIN_CHAIN,
       counter: (this.#keyring.entry(box16)?.counter ?? 0) + 1,
-      settings: encodeNote({ ticket16, portal16, number, nickname: '', colour: 0, joinedHour, admitted, pin: NO_PIN }),
+      settings: encodeNote({ ticket16, portal16, number, nickname: '', colour: 0, joinedHour, admitted, pin: NO_PIN, invitation: null }),
     });
   }
 

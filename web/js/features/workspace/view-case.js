@@ -14,6 +14,7 @@ import { icon } from '../../ui/icons.js';
 import { t } from '../../ui/text.js';
 import { useTick } from '../../ui/tick.js';
 import { HandOverButton, HandedAway, Handing } from './view-handover.js';
+import { NewAccessButton, NewAccessState } from './view-newaccess.js';
 import { Nickname, Rename } from './view-rename.js';
 import { isLate, lettersOf, listed, promisedDay } from './words.js';
 
@@ -78,14 +79,14 @@ function CloseDialog({ model, item, name, hours, onDone }) {
   <//>`;
 }
 
-/** Who writes about what; and who can read it. @param {{ model: WorkModel, item: WorkCase, thread: CaseThread, desk: Desk, promised: Promised, back: any }} props @returns {any} */
-function Head({ model, item, thread, desk, promised, back }) {
+/** Who writes about what; and who can read it. @param {{ model: WorkModel, item: WorkCase, thread: CaseThread, desk: Desk, promised: Promised, back: any, tools: any }} props @returns {any} */
+function Head({ model, item, thread, desk, promised, back, tools }) {
   const name = thread.peerName.value;
   return html`<div class="chat__head">${back}
     <div class="chat__who"><span class="avatar" data-tint=${item.colour || undefined} aria-hidden="true">${lettersOf(name)}</span>
       <div class="chat__names"><h2 class="chat__name" tabindex="-1" data-heading>${name}</h2>
         <span class="chat__state"><span class="muted">${thread.pseudonym.value === '' ? '' : t('workspace.enquiry_name', { n: item.number })}</span><${Nickname} chat=${item} /></span></div></div>
-    <${Rename} model=${model} chat=${item} isCase /><${Badge} chat=${thread} readers=${readersOf(thread)} />
+    ${tools}<${Badge} chat=${thread} readers=${readersOf(thread)} />
     <div class="case__about">
       <p class="case__subject">${subjectOf(thread)}</p>
       <div class="case__facts"><${StandingBadge} thread=${thread} desk=${desk} promised=${promised} />
@@ -130,12 +131,15 @@ function OwnCase({ model, desk, item, thread, hours, promised, back }) {
   useLayoutEffect(() => keepFocus('#message-field', '.chat .chat__name'), [isOpen, thread.standing.value]);
   const canAttach = isOpen && thread.paused.value === null;
   const to = t('workspace.to', { name: [name, item.nickname].filter(Boolean).join(' · ') });
+  const access = isOpen ? model.written.newAccess(item.id) : null;
+  const tools = html`<${Rename} model=${model} chat=${item} isCase />${access && html`<${NewAccessButton} access=${access} name=${name} />`}`;
   return html`<section class="chat case" aria-label=${t('chat.message_to', { name })} ...${canAttach ? dropHandlers(setFile) : {}}>
-    <${Head} model=${model} item=${item} thread=${thread} desk=${desk} promised=${promised} back=${back} />
+    <${Head} model=${model} item=${item} thread=${thread} desk=${desk} promised=${promised} back=${back} tools=${tools} />
     <${StatusBar} chat=${thread} />
     <${Log} key=${thread} chat=${thread} endings=${ENDINGS} readers=${readersOf(thread)} />
     <div class="chat__foot">
       <${Handing} handOvers=${model.written.handOvers} id=${item.id} thread=${thread} />
+      ${access && html`<${NewAccessState} access=${access} name=${name} />`}
       <${Foot} item=${item} thread=${thread} desk=${desk} />
       ${isOpen && html`<${Composer} draft=${thread.draft} addressee=${name} blocked=${thread.paused.value !== null} enterSends=${false}
         status=${html`<${To} thread=${thread} to=${to} promised=${promised} />`} attach=${canAttach ? html`<${AttachButton} onFile=${setFile} />` : null}

@@ -14,6 +14,7 @@ import { ChatList } from './chatlist.js';
 import { Enquiries } from './enquiries.js';
 import { HandedRequest } from './handedrequest.js';
 import { isWritten, noteOf } from './note.js';
+import { NewAccesses } from './newaccesses.js';
 import { readersOf, teamOf } from './place.js';
 import { roomsOf } from './rooms.js';
 import { Standings } from './standings.js';
@@ -35,6 +36,7 @@ export class Written {
   /** Of this sign-in. @type {ReturnType<typeof roomsOf> | null} */
   #rooms = null;
   #standings;
+  #accesses;
   /** Being taken on now. @type {Set<string>} */
   #taking = new Set();
   /** Being opened now. @type {Set<string>} */
@@ -56,6 +58,7 @@ export class Written {
     const nameOf = (/** @type {Uint8Array} */ subject16) => place.names.of(subject16);
     this.#enquiries = new Enquiries({ request: place.request, clock: place.clock, portals: place.portals, isMe, nameOf });
     this.#standings = new Standings(place.request, (id) => this.#enquiries.raw(id));
+    this.#accesses = new NewAccesses(place);
     this.#list = new ChatList(enquiryName, place.onPurged);
     /** First requests that nobody has taken, longest waiting first. */
     this.rows = this.#enquiries.rows;
@@ -96,6 +99,7 @@ export class Written {
     for (const { model } of this.cases.value) {
       if (model !== null && !model.purged.value && !model.isLost.value) await this.#resume(model);
     }
+    this.#accesses.readOn();
     const session = this.#place.session();
     if (session !== null) await this.#openMissing(session);
     await this.#rooms?.first.readOn(this.#watched);
@@ -231,6 +235,7 @@ export class Written {
     if (thread === null) return;
     this.#list.open(id, note, thread);
     this.#standings.follow(id, note.ticket16, thread);
+    this.#accesses.follow(id, session, note.portal16, thread);
     this.#rooms?.handOvers.follow(id, note, thread);
   }
 
@@ -271,6 +276,11 @@ export class Written {
     }
   }
 
+  /** The way to a new access for the seeker of an own conversation; null where there is none. @param {string} id */
+  newAccess(id) {
+    return this.#accesses.of(id);
+  }
+
   /** "Abschließen". @param {string} id */
   markDone(id) {
     this.#list.find(id)?.model?.markDone();
@@ -293,6 +303,7 @@ export class Written {
     this.#rooms = null;
     this.#watched = [];
     this.#standings.clear();
+    this.#accesses.clear();
     this.#list.clear();
     this.#enquiries.clear();
   }
@@ -300,6 +311,7 @@ export class Written {
   /** Lets go of everything. */
   dispose() {
     this.clear();
+    this.#accesses.dispose();
     for (const end of this.#ends) end();
   }
 }
