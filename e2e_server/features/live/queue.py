@@ -206,6 +206,4 @@ class LiveOwner(BoxOwner):
         ticket = store.by_box(tx, box16)
         if ticket is not None:
             store.delete(tx, ticket.ticket16)
-            # Of a hand-over whose report never came.
-            delete_letters_of(tx, ticket.ticket16)
             announce(tx, ticket)

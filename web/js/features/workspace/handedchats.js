@@ -31,6 +31,8 @@ export class HandedChats {
       rowOf: (id) => this.#handed(id),
       make: (row) => new HandedRequest(reader, row, namesBy(place), LIVE),
       fits: () => true,
+      // What is searched is what one's own or the team's; a chat is neither before it is taken over.
+      onRead: () => {},
     });
     this.handOvers = new HandOvers(place, session, LIVE, {
       rowOf: (id) => queue.raw(id), handedOf: (id) => this.of(id), learn: (row) => { queue.take(row); },

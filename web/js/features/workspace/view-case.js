@@ -14,6 +14,8 @@ import { icon } from '../../ui/icons.js';
 import { t } from '../../ui/text.js';
 import { useTick } from '../../ui/tick.js';
 import { HandOverButton, HandedAway, Handing } from './view-handover.js';
+import { Earlier } from './findingroom.js';
+import { MarkButton } from './view-mark.js';
 import { NewAccessButton, NewAccessState } from './view-newaccess.js';
 import { Nickname, Rename } from './view-rename.js';
 import { isLate, lettersOf, listed, promisedDay } from './words.js';
@@ -86,12 +88,13 @@ function Head({ model, item, thread, desk, promised, back, tools }) {
     <div class="chat__who"><span class="avatar" data-tint=${item.colour || undefined} aria-hidden="true">${lettersOf(name)}</span>
       <div class="chat__names"><h2 class="chat__name" tabindex="-1" data-heading>${name}</h2>
         <span class="chat__state"><span class="muted">${thread.pseudonym.value === '' ? '' : t('workspace.enquiry_name', { n: item.number })}</span><${Nickname} chat=${item} /></span></div></div>
-    ${tools}<${Badge} chat=${thread} readers=${readersOf(thread)} />
+    ${tools}<${MarkButton} model=${model} desk=${desk} id=${item.id} /><${Badge} chat=${thread} readers=${readersOf(thread)} />
     <div class="case__about">
       <p class="case__subject">${subjectOf(thread)}</p>
       <div class="case__facts"><${StandingBadge} thread=${thread} desk=${desk} promised=${promised} />
         ${thread.topic.value !== '' && html`<span class="tag">${thread.topic.value}</span>`}
         <${HandOverButton} handOvers=${model.written.handOvers} id=${item.id} thread=${thread} /></div>
+      <${Earlier} model=${model} desk=${desk} id=${item.id} pseudonym=${thread.pseudonym.value} />
     </div>
   </div>`;
 }
