@@ -256,9 +256,14 @@ async def test_others_are_not_told_to_whom_it_goes(tmp_path: Path) -> None:
         clara = await here.home.counsellor("Clara")
         assert await clara.queue() == ()
         await here.anna.client.call(here.hand_over(here.berta))
-        await here.berta.client.call(here.taken())
+        await here.berta.queue()
         await settled(clara.client)
         assert rows_told(clara) == []
+        # Nor is who was to have it told who is to have it now.
+        await here.anna.client.call(here.hand_over(clara))
+        await settled(here.berta.client)
+        assert rows_told(here.berta)[-1].successor == b""
+        await clara.client.call(here.taken())
 
 
 async def test_an_end_in_the_middle_leaves_it_where_it_was(tmp_path: Path) -> None:
