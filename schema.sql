@@ -235,7 +235,8 @@ CREATE TABLE live_tickets (
   started_ms INTEGER NOT NULL, -- start of the chat, ms, 0 before and after; purpose: the countdown of both sides; keep: until the chat closes
   assignee BLOB CHECK (length(assignee) = 16), -- subject of the accepting counsellor, NULL while nobody; purpose: exactly one may accept, and colleagues see who; keep: as ticket16
   offer BLOB, -- the counsellor's signed acceptance, NULL while nobody; purpose: handed to both again after a reload, to the counsellor as proof of whom they accepted; keep: until the purge
-  box16 BLOB UNIQUE CHECK (length(box16) = 16) -- the chat's box, NULL before; purpose: ticket and box end together; keep: as ticket16
+  box16 BLOB UNIQUE CHECK (length(box16) = 16), -- the chat's box, NULL before; purpose: ticket and box end together; keep: as ticket16
+  successor BLOB CHECK (length(successor) = 16) -- subject of the colleague to whom the assignee hands the running chat over, NULL for none, as the assignee's client says; purpose: only that colleague may take it over or send it back; keep: until taken over, sent back or given up, at the latest until the chat closes
 ) STRICT;
 
 CREATE INDEX live_tickets_by_portal ON live_tickets (portal16, state, place);

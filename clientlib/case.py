@@ -18,6 +18,7 @@ from clientlib.notes import CaseNote
 from clientlib.outbox import Item, ItemState
 from clientlib.standing import Standing, standing
 from clientlib.succeeding import Succession
+from clientlib.tickets import WrittenTicket
 from crypto.envelope import Kind
 from crypto.verdict import NoticeKind
 from crypto.wire import codec, content
@@ -28,7 +29,6 @@ from crypto.wire.enquiries import (
     EnquiryMark,
     EnquiryRow,
     EnquiryState,
-    EnquiryTaken,
 )
 from crypto.wire.errors import WireError
 
@@ -41,7 +41,8 @@ class Case:
     def __init__(self, caseload: Caseload, note: CaseNote, box: Box, team16: bytes = b"") -> None:
         self.note = note
         self.box = box
-        self.handing = Handing(caseload, note, box, team16)
+        self._ticket = WrittenTicket(note.ticket16)
+        self.handing = Handing(caseload, self._ticket, note, box, team16)
         self._succession = Succession(caseload, note, box)
         self._caseload = caseload
 
@@ -92,7 +93,7 @@ class Case:
 
     async def report(self) -> None:
         """Tell the relay that the roster is narrowed to me: its letters go."""
-        await self._tell(EnquiryTaken(ticket16=self.ticket16))
+        await self._tell(self._ticket.taken())
 
     async def settle(self, row: EnquiryRow | None = None) -> None:
         """Make the ticket say what the box says: at the return, and after a message has come.

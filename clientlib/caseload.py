@@ -142,10 +142,10 @@ class Caseload:
 
     def _begin(self, entry: Entry, holder: reading.Holder) -> Transcript:
         note = chat_note(entry)
-        if isinstance(note, CaseNote) and note.pin:
+        if note is not None and note.pin:
             return reading.resume(Pin.decode(note.pin), holder, self.log.staff)
         first = min(entry.secrets, key=lambda kept: kept.epoch)
-        admitted = note.admitted if isinstance(note, CaseNote) else 0
+        admitted = note.admitted if note is not None else 0
         return reading.start(entry.box16, first.es, holder, self.log.staff, admitted)
 
     async def note_handed_over(self, box16: bytes) -> None:

@@ -6,7 +6,7 @@ the box for good. Twin of web/js/features/workspace/commits.js.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from clientlib.box import Box
@@ -74,18 +74,22 @@ def roster_of(transcript: Transcript) -> RosterState:
     return roster
 
 
-def history_of(box: Box) -> tuple[EpochSecret, ...]:
+def history_of(box: Box, kept: Sequence[KeptSecret] = ()) -> tuple[EpochSecret, ...]:
     """Return the secrets of all epochs so far, in order, as their commits name them.
 
-    Refused where not all of them are here: what was never granted to me is not mine to grant.
+    `kept`: what the keyring opens the box by; who has just come in by a letter has not read the
+    commit that it quotes. Refused where not all are here: what was never granted to me is not mine
+    to grant.
     """
     secrets, roster = box.transcript.state.secrets, box.transcript.state.roster
+    first = sorted(kept, key=lambda one: one.epoch)[:1]
+    found = {one.epoch: one.es for one in first}
     made = (one.message.opened.body for one in box.taken if one.message is not None)
     steps = [Commit.decode(body.payload) for body in made if body.kind == Kind.COMMIT]
-    found = tuple(secrets[one.es_hash] for one in steps if one.es_hash in secrets)
+    found |= {one.epoch: secrets[one.es_hash] for one in steps if one.es_hash in secrets}
     if roster is None or len(found) != roster.epoch + 1:
         raise Refused("the history is not here to be granted")
-    return found
+    return tuple(found[epoch] for epoch in sorted(found))
 
 
 def seal(caseload: Caseload, transcript: Transcript, change: Change, rand: Rand) -> Sealed:

@@ -11,8 +11,9 @@ from contextlib import suppress
 from dataclasses import replace
 
 from clientlib.account import SeekerAccount
+from clientlib.answering import answer_hand_over
 from clientlib.box import Box
-from clientlib.consent import Answer, HandOver
+from clientlib.consent import HandOver
 from clientlib.errors import Disconnected, Refused, over_is_fine
 from clientlib.notes import NO_PIN, EnquiryNote, closed, enquiry_note
 from clientlib.outbox import Item
@@ -21,11 +22,9 @@ from clientlib.sending import Portal, Sending, checked
 from clientlib.standing import Standing, standing
 from crypto import account as keys
 from crypto.entry import Entry, EntryState, gone
-from crypto.envelope import Kind
 from crypto.errors import RemoteError
 from crypto.random import Rand, random_bytes
 from crypto.roster import BoxKind, Role
-from crypto.wire import codec, content
 from crypto.wire.boxes import BoxState
 from crypto.wire.enquiries import EnquiryAgain, EnquiryWithdraw
 from crypto.wire.errors import WireError
@@ -242,12 +241,7 @@ class Enquiry:
 
     async def answer(self, *, is_yes: bool) -> None:
         """Say yes or no to the question that stands; Refused where none does."""
-        asked, box = self.hand_over, self._conversation
-        if asked is None or asked.answer is not Answer.OPEN:
-            raise Refused("no question stands")
-        given = content.HandOverAnswer(n=asked.n, is_yes=int(is_yes))
-        await box.send(Kind.HAND_OVER_ANSWER, codec.encode(given))
-        await box.read_on()
+        await answer_hand_over(self._conversation, is_yes=is_yes)
 
     async def flush(self) -> None:
         """Send what an alarm held back, and tell that the enquiry waits again."""

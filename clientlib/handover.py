@@ -1,8 +1,8 @@
-"""To hand a case over to a colleague once the seeker has said yes: the giver's steps (E1.14).
+"""To hand a case, or a running chat, over once the seeker has said yes: the giver's steps (E1.14).
 
     1 ask      HAND_OVER: whom, and with or without what was said so far
     2 commit   after the yes: the colleague comes in, by a letter to their own inbox
-    3 report   `enquiry_hand_over`; the colleague then takes it over, or sends it back
+    3 report   to whom it goes; the colleague then takes it over, or sends it back
 
 Each stands in the box before the relay is told, so `settle` goes on from wherever it stopped, on
 any device of the account. Taken back or sent back, the colleague is taken out again. How it looks
@@ -20,7 +20,8 @@ from clientlib.commits import Sealed
 from clientlib.consent import Answer, HandOver
 from clientlib.counterpart import Counterpart, in_force, readers_of
 from clientlib.errors import OVER, Disconnected, Refused
-from clientlib.notes import CaseNote
+from clientlib.notes import ChatNote
+from clientlib.tickets import Row, Ticket
 from crypto import credential, letter
 from crypto.certificate import Certificate
 from crypto.commit import Reason
@@ -32,7 +33,6 @@ from crypto.primitives import sign_public
 from crypto.random import Rand, random_bytes
 from crypto.roster import Role, RosterEntry
 from crypto.wire import boxes, codec, content
-from crypto.wire.enquiries import EnquiryHandOver, EnquiryRow
 from crypto.wire.errors import ErrorCode, WireError
 
 # Two devices of mine, and the colleague: after that somebody keeps me from it.
@@ -47,12 +47,14 @@ class Handing:
     def __init__(
         self,
         caseload: Caseload,
-        note: CaseNote,
+        ticket: Ticket,
+        note: ChatNote,
         box: Box,
         team16: bytes,
         rand: Rand = random_bytes,
     ) -> None:
         self._caseload = caseload
+        self._ticket = ticket
         self._note = note
         self._box = box
         self._team16 = team16
@@ -91,8 +93,9 @@ class Handing:
         everybody = await readers_of(
             self._caseload.relay, view, self._team16, self._caseload.now_ms()
         )
-        others = (one for one in everybody if one.certificate.hash != mine)
-        return tuple(sorted(others, key=lambda one: one.name))
+        others = [one for one in everybody if one.certificate.hash != mine]
+        there = [one for one in others if await self._may_go_to(one.certificate)]
+        return tuple(sorted(there, key=lambda one: one.name))
 
     # --- steps ----------------------------------------------------------------------------------
 
@@ -104,8 +107,8 @@ class Handing:
         if with_history and not self.has_history:
             raise Refused("a history that is not mine")
         await self._caseload.log.update()
-        if self._in_force(colleague.hash) is None:
-            raise Refused("nobody whom the team lists")
+        if self._in_force(colleague.hash) is None or not await self._may_go_to(colleague):
+            raise Refused("nobody whom the team lists, or nobody who is there")
         asked = content.HandOver(certificate_hash=colleague.hash, with_history=int(with_history))
         await self._box.send(Kind.HAND_OVER, codec.encode(asked))
         await self._box.read_on()
@@ -119,7 +122,7 @@ class Handing:
             await self._box.read_on()
         await self.settle()
 
-    async def settle(self, row: EnquiryRow | None = None) -> None:
+    async def settle(self, row: Row | None = None) -> None:
         """Do what is due and was not done: after an answer, a crash, at the return.
 
         `row`: as the relay shows it now; None where that is not known.
@@ -147,21 +150,22 @@ class Handing:
         if asked.answer in (Answer.YES, Answer.DONE):
             await self._caseload.log.update()
             certificate = self._in_force(asked.certificate_hash)
-            if certificate is None:
+            is_new = asked.answer is Answer.YES
+            if certificate is None or (is_new and not await self._may_go_to(certificate)):
                 await self._give_up(asked)
                 asked, colleague = self.asked, self.colleague
-            elif asked.answer is Answer.YES:
+            elif is_new:
                 await self._let_in(asked, certificate)
         if asked is not None and asked.answer in _GIVEN_UP and colleague is not None:
             await self._take_out(colleague)
 
     async def _give_up(self, asked: HandOver) -> None:
-        """The colleague has been revoked, or left the team: nothing is sealed to them."""
+        """The colleague has been revoked, left the team or went: nothing is sealed to them."""
         given = content.HandOverAnswer(n=asked.n, is_yes=0)
         await self._box.send(Kind.HAND_OVER_ANSWER, codec.encode(given))
         await self._box.read_on()
 
-    async def _report(self, row: EnquiryRow | None, before: HandOver | None) -> None:
+    async def _report(self, row: Row | None, before: HandOver | None) -> None:
         """Tell the relay what stands in the box; nothing hangs on it, and it may be repeated."""
         if self._box.transcript.stopped is not None:
             return
@@ -170,9 +174,8 @@ class Handing:
         is_given_up = before is not None and before.added_n > 0 and not successor
         if successor == told and not is_given_up:
             return
-        command = EnquiryHandOver(ticket16=self._note.ticket16, successor=successor)
         with suppress(WireError, Disconnected):
-            await self._caseload.relay.request(command)
+            await self._caseload.relay.request(self._ticket.handed_to(successor))
 
     @property
     def _successor(self) -> bytes:
@@ -182,6 +185,10 @@ class Handing:
             return b""
         certificate = self._caseload.log.staff.counsellor(colleague.certificate_hash)
         return certificate.subject16 if certificate else b""
+
+    async def _may_go_to(self, colleague: Certificate) -> bool:
+        """Tell whether the colleague could take it over now."""
+        return await self._ticket.may_go_to(self._caseload, self._team16, colleague.subject16)
 
     # --- commits --------------------------------------------------------------------------------
 
@@ -206,6 +213,8 @@ class Handing:
             rights=int(begin.COUNSELLOR_RIGHTS),
         )
 
+        ticket16 = self._ticket.ticket16
+
         def fill(sealed: Sealed, es: EpochSecret) -> boxes.Commit:
             welcome = Welcome(
                 box16=sealed.box16,
@@ -213,13 +222,15 @@ class Handing:
                 es=es,
                 commit=sealed.quoted,
                 join_cap=join_cap,
-                ticket16=self._note.ticket16,
+                ticket16=ticket16,
             )
             letters = [self._letter(newcomer, LetterKind.WELCOME, welcome.encode())]
             if asked.with_history:
-                grant = Grant(box16=sealed.box16, secrets=commits.history_of(self._box))
+                entry = self._caseload.keyring.entry(sealed.box16)
+                kept = entry.secrets if entry else ()
+                grant = Grant(box16=sealed.box16, secrets=commits.history_of(self._box, kept))
                 letters.append(self._letter(newcomer, LetterKind.GRANT, grant.encode()))
-            return sealed.command(caps=(cap,), letters=tuple(letters), ticket16=self._note.ticket16)
+            return sealed.command(caps=(cap,), letters=tuple(letters), ticket16=ticket16)
 
         entries = (*roster.entries.values(), newcomer)
         await commits.make(self._caseload, self._box, entries, Reason.HAND_OVER, self._rand, fill)

@@ -3,9 +3,10 @@
     seeker, live chat   [portal16, number, since ms]
     seeker, enquiry     [portal16, ticket16, addressee, since ms, is_open, topic, subject, admitted]
     seeker, invited     [[secret 32, portal16], since ms]
-    staff, live chat    [portal16, number, nickname, colour, joined hour]
+    staff, live chat    [portal16, number, nickname, colour, joined hour, handed]
     staff, enquiry      [ticket16, portal16, number, nickname, colour, joined hour,
                          admitted, pin, invitation]
+    handed              empty, or an encoding of [admitted, pin]
     invitation          empty, or [words, secret 32, expires hour, sidx of whom it replaces]
 
 They are told apart by their length.
@@ -31,7 +32,8 @@ _MAX_NICKNAME_CHARS = 40
 _MARGIN_HOURS = 24
 _ITEMS_OF_ENQUIRY = 8
 _ITEMS_OF_CASE = 9
-_ITEMS_OF_CHAT = 5
+_ITEMS_OF_CHAT = 6
+_ITEMS_OF_HANDED = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,13 +115,19 @@ class EnquiryNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatNote:
-    """What a counsellor's entry remembers of a live chat."""
+    """What a counsellor's entry remembers of a live chat.
+
+    Of one that a colleague handed over, `admitted` is the epoch whose commit let me in, and `pin`,
+    where nothing before that was granted, an encoded `boxstate.Pin` right after it.
+    """
 
     portal16: bytes
     number: int
     nickname: str = ""
     colour: int = 0
     joined_hour: int = 0
+    admitted: int = 0
+    pin: bytes = field(default=b"", repr=False)
 
     @property
     def since_ms(self) -> int:
@@ -128,18 +136,23 @@ class ChatNote:
 
     def encode(self) -> bytes:
         """Return the settings bytes."""
-        return encoding.encode(_items_of(self))
+        handed = encoding.encode([self.admitted, self.pin]) if self.admitted else b""
+        return encoding.encode([*_items_of(self), handed])
 
     @staticmethod
     def decode(raw: bytes) -> ChatNote:
         """Read the settings bytes."""
-        portal16, number, nickname, colour, hour = encoding.decode_array(raw, 5)
+        items = encoding.decode_array(raw, _ITEMS_OF_CHAT)
+        portal16, number, nickname, colour, hour, handed = items
+        admitted, pin = _handed(encoding.binary(handed))
         return ChatNote(
             portal16=encoding.binary(portal16, 16),
             number=encoding.uint(number),
             nickname=encoding.text(nickname, _MAX_NICKNAME_CHARS),
             colour=encoding.uint(colour),
             joined_hour=encoding.uint(hour),
+            admitted=admitted,
+            pin=pin,
         )
 
 
@@ -147,14 +160,11 @@ class ChatNote:
 class CaseNote(ChatNote):
     """What a counsellor's entry remembers of a written enquiry that they have taken.
 
-    `joined_hour` is when, and once it has ended, when that was seen. Of one that a colleague handed
-    over, `admitted` is the epoch whose commit let me in, and `pin`, where nothing before that was
-    granted, an encoded `boxstate.Pin` right after it. `invitation`: for a new access of its seeker.
+    `joined_hour` is when, and once it has ended, when that was seen. `invitation`: for a new access
+    of its seeker.
     """
 
     ticket16: bytes
-    admitted: int = 0
-    pin: bytes = field(default=b"", repr=False)
     invitation: Pending | None = None
 
     @property
@@ -185,6 +195,14 @@ class CaseNote(ChatNote):
             pin=encoding.binary(pin),
             invitation=Pending.decode(encoding.binary(invitation)),
         )
+
+
+def _handed(raw: bytes) -> tuple[int, bytes]:
+    """Read from where on a chat is mine; (0, b"") for one from its beginning."""
+    if not raw:
+        return 0, b""
+    admitted, pin = encoding.decode_array(raw, _ITEMS_OF_HANDED)
+    return encoding.uint(admitted, MAX_EPOCH), encoding.binary(pin)
 
 
 def _items_of(note: ChatNote) -> list[Value]:

@@ -15,11 +15,13 @@ from clientlib.case import Case
 from clientlib.caseload import Caseload
 from clientlib.errors import Refused
 from clientlib.firstrequest import FirstRequest, open_first
+from clientlib.handeddesk import HandedDesk
 from clientlib.newaccess import NewAccess
 from clientlib.notes import CaseNote, chat_note
 from clientlib.staff import Staff
-from clientlib.succeeding import Handed, open_handed, send_back, take_over
+from clientlib.succeeding import Handed
 from clientlib.taking import TOO_LATE, Taking
+from clientlib.tickets import WrittenTicket
 from crypto.entry import Entry
 from crypto.errors import BadProof, RemoteError
 from crypto.random import Rand, random_bytes
@@ -45,7 +47,7 @@ class StaffEnquiries:
         self._rand = rand
         self._teams = teams or {}
         self._first: dict[bytes, FirstRequest] = {}
-        self._handed: dict[bytes, Handed] = {}
+        self._handed = HandedDesk(self._caseload)
         self._changed = asyncio.Condition()
         self._tasks: set[asyncio.Task[None]] = set()
         self.stop = staff.relay.listen(self._hear)
@@ -116,9 +118,7 @@ class StaffEnquiries:
 
     async def open_handed(self, ticket16: bytes) -> Handed:
         """Read what a colleague hands over; raises as `succeeding.open_handed` does."""
-        if ticket16 not in self._handed:
-            self._handed[ticket16] = await open_handed(self._caseload, ticket16)
-        return self._handed[ticket16]
+        return await self._handed.open(WrittenTicket(ticket16))
 
     async def succeed(self, ticket16: bytes) -> Case:
         """ "Übernehmen" of what a colleague hands over; goes on from wherever it stopped.
@@ -134,12 +134,7 @@ class StaffEnquiries:
 
     async def send_back(self, ticket16: bytes) -> None:
         """ "Zurückgeben", also where the letters open nothing."""
-        handed = self._handed.get(ticket16)
-        if handed is None:
-            with suppress(WireError, RemoteError):
-                handed = await self.open_handed(ticket16)
-        await send_back(self._caseload, ticket16, handed)
-        await self._put_down(ticket16)
+        await self._handed.send_back(WrittenTicket(ticket16))
 
     async def settle(self, ticket16: bytes) -> Case | None:
         """Do what is due in an own case after news of it; None once it is a colleague's."""
@@ -151,25 +146,13 @@ class StaffEnquiries:
         return None
 
     async def _succeed(self, ticket16: bytes) -> Case:
-        try:
-            handed = await self.open_handed(ticket16)
-            await take_over(self._caseload, handed, self.rows[ticket16])
-        except WireError as error:
-            if error.code is not ErrorCode.TAKEN:
-                raise
-            # By who asked, or by me on another device.
-            await self._caseload.keyring.refresh()
-        finally:
-            await self._put_down(ticket16)
+        row = self.rows.get(ticket16)
+        if row is not None:
+            await self._handed.take(WrittenTicket(ticket16), row)
         case = await self._mine(ticket16)
         if case is None:
             raise WireError(ErrorCode.TAKEN)
         return case
-
-    async def _put_down(self, ticket16: bytes) -> None:
-        handed = self._handed.pop(ticket16, None)
-        if handed is not None:
-            await handed.box.stop()
 
     async def _mine(self, ticket16: bytes) -> Case | None:
         """Return the own case: taken here, by an earlier try, or on another device."""

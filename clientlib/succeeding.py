@@ -1,10 +1,10 @@
-"""To take over a case that a colleague hands over: the successor's steps (E1.14).
+"""To take over a case or a chat that a colleague hands over: the successor's steps (E1.14).
 
     1 open      the letters of the ticket: a welcome and, if that was agreed, a grant; only reading
     2 remember  the secrets, where reading begins, whose epoch let me in: before any of it is used
     3 swap      the letter's capability for the own one
     4 commit    who handed over goes
-    5 report    `enquiry_taken`: the ticket is mine, and its letters go
+    5 report    the ticket is mine, and its letters go
 
 Until 3 the letters open it again, afterwards the keyring does, on any device of the account. The
 other side stands in `handover.py`. Twin of web/js/features/workspace/succeeding.js.
@@ -20,8 +20,9 @@ from clientlib.box import Box
 from clientlib.caseload import Caseload
 from clientlib.consent import Answer
 from clientlib.errors import OVER, Disconnected, Refused
-from clientlib.notes import HOUR_MS, CaseNote
+from clientlib.notes import HOUR_MS, ChatNote
 from clientlib.standing import Standing
+from clientlib.tickets import Row, Ticket
 from crypto import grant, letter, reading
 from crypto.boxstate import Pin
 from crypto.commit import Commit, Reason, state_of
@@ -35,7 +36,6 @@ from crypto.transcript import Transcript
 from crypto.verdict import NoticeKind
 from crypto.wire import codec, content
 from crypto.wire.boxes import StoredLetter
-from crypto.wire.enquiries import EnquiryLetter, EnquiryReturn, EnquiryRow
 from crypto.wire.errors import ErrorCode, WireError
 
 _ATTEMPTS = 3
@@ -80,12 +80,12 @@ class Handed:
         return 0
 
 
-async def open_handed(caseload: Caseload, ticket16: bytes) -> Handed:
+async def open_handed(caseload: Caseload, ticket: Ticket) -> Handed:
     """Open the letters of a ticket and read its box.
 
     WireError taken when there is no letter (any more); RemoteError when it must not be believed.
     """
-    letters = await _letters(caseload, ticket16)
+    letters = await _letters(caseload, ticket)
     welcome = letters.welcome
     try:
         share = await caseload.share_of(welcome.box16, welcome.join_cap)
@@ -109,7 +109,7 @@ async def open_handed(caseload: Caseload, ticket16: bytes) -> Handed:
     return handed
 
 
-async def take_over(caseload: Caseload, handed: Handed, row: EnquiryRow) -> None:
+async def take_over(caseload: Caseload, ticket: Ticket, handed: Handed, row: Row) -> None:
     """Steps 2 and 3; the case then opens from the keyring, and `Succession` does the rest.
 
     Refused where what the service shows does not fit. WireError taken when who handed over has
@@ -126,14 +126,8 @@ async def take_over(caseload: Caseload, handed: Handed, row: EnquiryRow) -> None
     earlier = letters.grant.secrets if letters.grant else ()
     first = welcome.epoch - len(earlier)
     secrets = [KeptSecret(epoch=first + i, es=es) for i, es in enumerate((*earlier, welcome.es))]
-    note = CaseNote(
-        ticket16=row.ticket16,
-        portal16=row.portal16,
-        number=row.number,
-        joined_hour=caseload.now_ms() // HOUR_MS,
-        admitted=welcome.epoch,
-        pin=b"" if letters.grant else _pin(handed).encode(),
-    )
+    pin = b"" if letters.grant else _pin(handed).encode()
+    note = ticket.note(row, caseload.now_ms() // HOUR_MS, welcome.epoch, pin)
     await caseload.remember(welcome.box16, secrets, note)
     try:
         await caseload.swap(welcome.box16, welcome.join_cap)
@@ -143,20 +137,20 @@ async def take_over(caseload: Caseload, handed: Handed, row: EnquiryRow) -> None
         raise WireError(ErrorCode.TAKEN) from error
 
 
-async def send_back(caseload: Caseload, ticket16: bytes, handed: Handed | None) -> None:
+async def send_back(caseload: Caseload, ticket: Ticket, handed: Handed | None) -> None:
     """ "Zurückgeben": said in the box, so that who asked has it from me, then to the relay."""
     if handed is not None and handed.added_n and not handed.box.transcript.sending_paused:
         given = content.HandOverAnswer(n=handed.added_n, is_yes=0)
         with suppress(WireError, Disconnected):
             await handed.box.send(Kind.HAND_OVER_ANSWER, codec.encode(given))
-    await caseload.relay.request(EnquiryReturn(ticket16=ticket16))
+    await caseload.relay.request(ticket.given_back())
 
 
 class Succession:
     """The last step in the box, of a case that was handed to me."""
 
     def __init__(
-        self, caseload: Caseload, note: CaseNote, box: Box, rand: Rand = random_bytes
+        self, caseload: Caseload, note: ChatNote, box: Box, rand: Rand = random_bytes
     ) -> None:
         self._caseload = caseload
         self._note = note
@@ -219,10 +213,9 @@ class Succession:
 # --- letters and what they must be ----------------------------------------------------------------
 
 
-async def _letters(caseload: Caseload, ticket16: bytes) -> Letters:
+async def _letters(caseload: Caseload, ticket: Ticket) -> Letters:
     """Sort the letters of a ticket: one welcome and at most one grant, of one author."""
-    reply = await caseload.relay.request(EnquiryLetter(ticket16=ticket16))
-    opened = [_opened(caseload, stored) for stored in reply.letters]
+    opened = [_opened(caseload, stored) for stored in await ticket.letters(caseload)]
     welcomes = [one for one in opened if one.kind == LetterKind.WELCOME]
     grants = [one for one in opened if one.kind == LetterKind.GRANT]
     if not welcomes:
@@ -234,7 +227,7 @@ async def _letters(caseload: Caseload, ticket16: bytes) -> Letters:
         raise Refused("letters of two authors")
     welcome = Welcome.decode(note.payload)
     # The giver sealed it in: the relay cannot show one ticket's letter as another's.
-    if welcome.ticket16 != ticket16:
+    if welcome.ticket16 != ticket.ticket16:
         raise Refused("the letter of another ticket")
     granted = Grant.decode(grants[0].payload) if grants else None
     return Letters(note=note, welcome=welcome, grant=granted)

@@ -9,6 +9,8 @@
     counsellor -> relay  queue       {portals} -> {rows}               then events queue_row
     counsellor -> relay  accept      {ticket16, ...}  -> {confirm_until_ms}    or taken
     counsellor -> relay  return      {ticket16} -> {}
+    counsellor -> relay  hand_over   {ticket16, successor} -> {}       or empty: not any more
+    successor -> relay   handed_over {ticket16} -> {}                  it is mine, or return
     relay -> seeker      ticket      {state, ahead, ...}      relay -> counsellors  queue_row {row}
     relay -> seeker      offered     {acceptance}
 
@@ -43,6 +45,7 @@ from crypto.wire.fields import (
     Language,
     ListUpTo,
     Ms,
+    Opt16,
     StampField,
     Uint,
     UintUpTo,
@@ -226,6 +229,9 @@ class QueueRow(Record):
     `acceptance` has at most one item, given while offered or active, and only to the counsellor
     who signed it: by the own signature the client knows, after a crash or on another device, which
     key it has accepted. To anybody else it would prove nothing that they act on.
+
+    `successor` is to whom the assignee of a running chat hands it over, until that colleague has
+    taken it or sent it back. Only these two see the row of a running chat.
     """
 
     ticket16: Bytes16
@@ -239,6 +245,7 @@ class QueueRow(Record):
     assignee: Assignee
     until_ms: Ms
     acceptance: Annotated[tuple[Acceptance, ...], ListUpTo(1)]
+    successor: Opt16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,7 +286,35 @@ class Accept(Command[AcceptReply]):
 @command("return", Credential.STAFF, Done, roles=COUNSELLING_ROLES)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Return(Command[Done]):
-    """Give an offered request back: it waits in front again."""
+    """Give an offered request back: it waits in front again.
+
+    From the successor: I do not take the chat over.
+    """
+
+    ticket16: Bytes16
+
+
+@command("hand_over", Credential.STAFF, Done, roles=COUNSELLING_ROLES)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver(Command[Done]):
+    """The assignee has added a colleague to the box of a running chat, who may take it over.
+
+    `successor` is somebody else whom the portal's TEAM lists (`unknown` else), or empty: nobody any
+    more, and the letters go. It stays the assignee's until the successor says `handed_over`, and
+    its clock runs on.
+    """
+
+    ticket16: Bytes16
+    successor: Opt16
+
+
+@command("handed_over", Credential.STAFF, Done, roles=COUNSELLING_ROLES)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOver(Command[Done]):
+    """From the successor: the running chat is mine from now on, and its letters go.
+
+    Repeating it is harmless.
+    """
 
     ticket16: Bytes16
 

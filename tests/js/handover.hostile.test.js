@@ -40,7 +40,7 @@ async function handed(withHistory = true) {
   const { found, seeker, maria } = all;
   maria.written.handOvers?.ask(maria.idOf(1), found.jonas.certificateHash, withHistory);
   await settled();
-  seeker.written.answer([...seeker.written.questions.value.values()][0], true);
+  seeker.written.guests.answer([...seeker.written.questions.value.values()][0], true);
   await settled();
   await settled();
   return all;
@@ -128,7 +128,7 @@ test('a yes to one is no yes to another, whoever asked', async () => {
     model.paused.value = { code: 'OTHER_VIEW', who: '' };
     model.box.send(Kind.HAND_OVER, codec.encode('HandOver', { certificateHash: hash, withHistory: 0 }));
     await settled();
-    all.seeker.written.answer([...all.seeker.written.questions.value.values()][0], true);
+    all.seeker.written.guests.answer([...all.seeker.written.questions.value.values()][0], true);
     await settled();
     return all;
   };
@@ -147,7 +147,7 @@ test('an answer of somebody else, and a question of somebody else, count for not
   await settled();
   assert.deepEqual([...seeker.written.questions.value.values()].map(({ answer }) => answer), ['open']);
   // An answer to another number.
-  seeker.written.answer({ ...question, n: question.n + 1 }, true);
+  seeker.written.guests.answer({ ...question, n: question.n + 1 }, true);
   await settled();
   assert.equal(maria.case?.model?.handing.value?.stage, 'asked');
   // A question that the seeker asks.
@@ -252,7 +252,7 @@ test('what came before is not read where the seeker has not agreed to it', async
   maria.written.handOvers?.ask(maria.idOf(1), found.jonas.certificateHash, false);
   await settled();
   giving();
-  seeker.written.answer([...seeker.written.questions.value.values()][0], true);
+  seeker.written.guests.answer([...seeker.written.questions.value.values()][0], true);
   await settled();
   await settled();
   assert.equal(found.inbox.length, 2);

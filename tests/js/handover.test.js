@@ -38,7 +38,7 @@ async function asks({ found, maria }, withHistory = true) {
 async function answers(seeker, isYes) {
   const thread = seeker.written;
   const [question] = [...thread.questions.value.values()].slice(-1);
-  thread.answer(question, isYes);
+  thread.guests.answer(question, isYes);
   await settled();
   await settled();
 }
@@ -58,7 +58,7 @@ const entryOf = (desk) => desk.session.keyring.entries[0];
 
 test('with what came before: asked, agreed, taken over; the first one reads no more', async () => {
   const { found, seeker, maria, jonas } = await office();
-  assert.deepEqual(maria.written.handOvers?.colleaguesFor(maria.idOf(1)).map(({ name }) => name), ['Jonas K.']);
+  assert.deepEqual((await maria.written.handOvers?.colleaguesFor(maria.idOf(1)))?.map(({ name }) => name), ['Jonas K.']);
   await asks({ found, maria });
   const model = maria.case?.model;
   assert.deepEqual([model?.handing.value, jonas.rows.at(-1)?.state], [{ stage: 'asked', name: 'Jonas K.', n: 6 }, 'taken']);
@@ -163,7 +163,7 @@ test('without the yes nobody comes in', async () => {
   const { found, seeker, maria } = await office();
   await asks({ found, maria });
   const [question] = seeker.written.questions.value.values();
-  assert.deepEqual([(await seeker.written.whoIs(question))?.name, seeker.written.isOpen(question)], ['Jonas K.', true]);
+  assert.deepEqual([(await seeker.written.guests.whoIs(question))?.name, seeker.written.guests.isOpen(question)], ['Jonas K.', true]);
   await answers(seeker, false);
   assert.deepEqual([maria.case?.model?.handing.value, sidxs(found, seeker)], [null, [0, 2]]);
   assert.deepEqual(told(maria.case?.model).slice(-2), [['handOverAskedByMe', 'Jonas K.'], ['handOverRefused', 'Kiesel-407']]);
@@ -179,7 +179,7 @@ test('a question is taken back, before and after the answer', async () => {
   await maria.written.handOvers?.takeBack(maria.idOf(1));
   await settled();
   const [question] = seeker.written.questions.value.values();
-  assert.deepEqual([question.answer, seeker.written.isOpen(question), maria.case?.model?.handing.value], ['takenBack', false, null]);
+  assert.deepEqual([question.answer, seeker.written.guests.isOpen(question), maria.case?.model?.handing.value], ['takenBack', false, null]);
   await asks({ found, maria });
   // The yes and the taking back meet: whatever comes first, nobody is in it at the end.
   maria.line.cutAfter = 0;

@@ -142,7 +142,7 @@ test('going on twice renews once', async () => {
 function row(id, more = {}) {
   return {
     ticket16: new Uint8Array(16).fill(id), portal16: PORTAL16, number: id, language: 'de', sinceMs: 0,
-    state: TicketState.WAITING, assignee: NOBODY, untilMs: 0, acceptance: [], ...more,
+    state: TicketState.WAITING, assignee: NOBODY, untilMs: 0, acceptance: [], successor: NOBODY, ...more,
   };
 }
 

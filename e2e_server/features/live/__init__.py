@@ -7,8 +7,8 @@ never learns who it is, or a word. The life of a ticket is the table in `machine
 
 from __future__ import annotations
 
-from e2e_server.features.boxes import BoxOwners
-from e2e_server.features.live import counselling, handlers, jobs, store
+from e2e_server.features.boxes import BoxOwners, Purger
+from e2e_server.features.live import counselling, handing, handlers, jobs, store
 from e2e_server.features.live.queue import LiveOwner
 from e2e_server.features.staff import Queues
 from e2e_server.kernel.context import JobContext
@@ -28,7 +28,7 @@ class _Waiting(Queues):
 
 async def _start(parts: JobContext) -> None:
     parts.services.put(Queues, _Waiting())
-    parts.services.get(BoxOwners).all.append(LiveOwner(parts.settings))
+    parts.services.get(BoxOwners).all.append(LiveOwner(parts.settings, parts.services.get(Purger)))
     await jobs.everybody_is_away(parts)
 
 
@@ -47,6 +47,8 @@ SLICE = Slice(
         counselling.read_queue,
         counselling.accept,
         counselling.hand_back,
+        handing.hand_over,
+        handing.handed_over,
     ),
     jobs=(Job(name="live.sweep", run=jobs.sweep, every_s=SWEEP_EVERY_S),),
     start=_start,

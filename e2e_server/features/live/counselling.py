@@ -8,7 +8,8 @@ from crypto.wire import live as wire
 from crypto.wire.base import Done
 from crypto.wire.errors import ErrorCode, WireError
 from crypto.wire.live import TicketState
-from e2e_server.features.live import queue, store
+from e2e_server.features.boxes import Purger
+from e2e_server.features.live import handing, queue, store
 from e2e_server.features.live.machine import TicketEvent
 from e2e_server.features.live.readers import QueueReader
 from e2e_server.features.live.store import TicketRow
@@ -76,15 +77,19 @@ async def accept(context: Context, command: wire.Accept) -> wire.AcceptReply:
 
 @handles(wire.Return)
 async def hand_back(context: Context, command: wire.Return) -> Done:
-    """Give an own offered request back: it waits in front."""
+    """Give an own offered request back: it waits in front. A successor takes no chat over."""
 
     def work(tx: WriteTransaction) -> None:
         ticket = queue.must(store.by_id(tx, command.ticket16))
+        if handing.is_successor(context, ticket):
+            handing.send_back(context, tx, ticket)
+            return
         if ticket.assignee != context.signed_in().subject16:
             raise WireError(ErrorCode.FORBIDDEN)
         queue.happen(tx, ticket, TicketEvent.HAND_BACK, queue.clocks(context.settings))
 
     await context.db.write(work)
+    context.services.get(Purger).owe(context.clock.now_ms())
     return Done()
 
 

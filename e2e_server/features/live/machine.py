@@ -26,6 +26,9 @@ class TicketEvent(Enum):
     MORE_TIME = "more time (seeker, once)"
     CONFIRM = "confirm (seeker)"
     HAND_BACK = "return (counsellor)"
+    HAND_OVER = "hand over (counsellor)"
+    SUCCEED = "handed over (successor)"
+    KEEP = "no hand-over any more (either)"
     DEADLINE = "time is up"
     CLOSE = "close (either)"
     LEAVE = "quick exit (seeker)"
@@ -115,6 +118,9 @@ TABLE: Mapping[tuple[TicketState, TicketEvent], Transition] = {
     (_S.ACTIVE, _E.DISCONNECT): Transition(to=_S.ACTIVE, deadline=_D.KEEP),
     (_S.ACTIVE, _E.RETURN_OF_DEVICE): Transition(to=_S.ACTIVE, deadline=_D.KEEP),
     (_S.ACTIVE, _E.CONFIRM): Transition(to=_S.ACTIVE, deadline=_D.KEEP),
+    (_S.ACTIVE, _E.HAND_OVER): Transition(to=_S.ACTIVE, deadline=_D.KEEP),
+    (_S.ACTIVE, _E.SUCCEED): Transition(to=_S.ACTIVE, deadline=_D.KEEP),
+    (_S.ACTIVE, _E.KEEP): Transition(to=_S.ACTIVE, deadline=_D.KEEP),
     (_S.ACTIVE, _E.CLOSE): Transition(to=_S.CLOSED, reason=_R.ENDED, deadline=_D.RETENTION),
     (_S.ACTIVE, _E.LEAVE): Transition(to=_S.CLOSED, reason=_R.LEFT, deadline=_D.RETENTION),
     (_S.ACTIVE, _E.WITHDRAW): Transition(to=_S.CLOSED, reason=_R.LEFT, deadline=_D.RETENTION),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 
+from crypto.logview import LogView
 from crypto.wire import codec
 from crypto.wire import live as wire
 from crypto.wire.boxes import CloseReason
 from crypto.wire.errors import ErrorCode, WireError
 from crypto.wire.live import TicketState
 from e2e_server.config import Settings
-from e2e_server.features.boxes import Admission, BoxOwner
+from e2e_server.features.boxes import Admission, BoxOwner, Purger, delete_letters_of
 from e2e_server.features.live import machine, store
 from e2e_server.features.live.machine import Clocks, RefusedTransition, TicketEvent, TicketLife
 from e2e_server.features.live.store import TicketRow
@@ -93,8 +94,21 @@ def settle(tx: WriteTransaction, ticket: TicketRow, life: TicketLife) -> TicketR
             store.save_offer(tx, ticket.ticket16, None, None)
         if life.state is TicketState.CLOSED:
             store.forget_cap(tx, ticket.ticket16)
-    tx.announce(portal_topic(ticket.portal16), ticket.ticket16)
+            _keep(tx, ticket)
+    announce(tx, ticket)
     return store.by_id(tx, ticket.ticket16) or dataclasses.replace(ticket, life=life)
+
+
+def announce(tx: WriteTransaction, ticket: TicketRow) -> None:
+    """Tell the seeker and the portal's staff that a ticket has changed."""
+    tx.announce(portal_topic(ticket.portal16), ticket.ticket16)
+
+
+def _keep(tx: WriteTransaction, ticket: TicketRow) -> None:
+    """A chat that has ended is handed to nobody any more: who has it reads it until the purge."""
+    if ticket.successor is not None:
+        store.save_people(tx, ticket.ticket16, ticket.assignee, None)
+        delete_letters_of(tx, ticket.ticket16)
 
 
 def must(ticket: TicketRow | None) -> TicketRow:
@@ -125,9 +139,17 @@ def offer_of(ticket: TicketRow) -> wire.Offer | None:
     )
 
 
-def row_of(ticket: TicketRow, reader16: bytes) -> wire.QueueRow:
-    """Show a ticket as a colleague sees it; the acceptance is for the one who signed it."""
+def row_of(ticket: TicketRow, reader16: bytes, view: LogView) -> wire.QueueRow:
+    """Show a ticket as a colleague sees it.
+
+    The acceptance is for the one who signed it, while it is theirs; to whom it is handed over, for
+    the two of them.
+    """
     signed = acceptance_of(ticket) if ticket.assignee == reader16 else None
+    if signed is not None:
+        certificate = view.certificate(signed.certificate_hash)
+        signed = signed if certificate and certificate.subject16 == reader16 else None
+    is_told = reader16 in (ticket.assignee, ticket.successor)
     return wire.QueueRow(
         ticket16=ticket.ticket16,
         portal16=ticket.portal16,
@@ -140,14 +162,16 @@ def row_of(ticket: TicketRow, reader16: bytes) -> wire.QueueRow:
         assignee=ticket.assignee or b"",
         until_ms=ticket.life.deadline_ms,
         acceptance=() if signed is None else (signed,),
+        successor=(ticket.successor or b"") if is_told else b"",
     )
 
 
 class LiveOwner(BoxOwner):
     """A live box is opened by its confirmed ticket and ends with it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, purger: Purger) -> None:
         self._clocks = clocks(settings)
+        self._purger = purger
 
     def admit(self, tx: ReadTransaction, cap_hash: bytes, box16: bytes) -> Admission | None:
         """One box for one confirmed ticket, as long as its clock runs."""
@@ -174,10 +198,12 @@ class LiveOwner(BoxOwner):
         ticket = store.by_box(tx, box16)
         if ticket is not None and ticket.life.state is TicketState.ACTIVE:
             close(tx, ticket, _EVENT_OF_CLOSE[reason], close_ms, self._clocks)
+            if ticket.successor is not None:
+                self._purger.owe(tx.now_ms)
 
     def purged(self, tx: WriteTransaction, box16: bytes) -> None:
         """The number is free again."""
         ticket = store.by_box(tx, box16)
         if ticket is not None:
             store.delete(tx, ticket.ticket16)
-            tx.announce(portal_topic(ticket.portal16), ticket.ticket16)
+            announce(tx, ticket)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from crypto.logview import LogView
 from crypto.wire.base import Event
 from crypto.wire.live import (
     Confirmed,
@@ -21,7 +22,7 @@ from e2e_server.features.live import queue, store
 from e2e_server.features.live.machine import TicketEvent
 from e2e_server.features.live.store import TicketRow
 from e2e_server.features.staff import portal_is_open, portal_topic
-from e2e_server.features.translog import serves
+from e2e_server.features.translog import log_of, serves
 from e2e_server.kernel.context import Context
 from e2e_server.storage.port import ReadTransaction, WriteTransaction
 
@@ -133,14 +134,18 @@ class QueueReader:
 
     def _rows(self, tx: ReadTransaction) -> dict[bytes, QueueRow]:
         tickets = store.queue_of(tx, self.portal16, self._subject16)
-        return {one.ticket16: queue.row_of(one, self._subject16) for one in tickets}
+        return {one.ticket16: queue.row_of(one, self._subject16, self._view) for one in tickets}
 
     def _last(self, tx: ReadTransaction, ticket16: bytes) -> QueueRow:
         """Say how a row left the queue: taken, closed, or gone."""
         ticket = store.by_id(tx, ticket16)
         if ticket is None:
             return _gone(self.portal16, ticket16)
-        return queue.row_of(ticket, self._subject16)
+        return queue.row_of(ticket, self._subject16, self._view)
+
+    @property
+    def _view(self) -> LogView:
+        return log_of(self._context).view
 
     def _is_my_chat(self, row: QueueRow) -> bool:
         return row.state == TicketState.ACTIVE and row.assignee == self._subject16
@@ -168,4 +173,5 @@ def _gone(portal16: bytes, ticket16: bytes) -> QueueRow:
         assignee=b"",
         until_ms=0,
         acceptance=(),
+        successor=b"",
     )

@@ -24,12 +24,13 @@ class TicketRow:
     offer: bytes | None
     box16: bytes | None
     life: TicketLife
+    successor: bytes | None = None
 
 
 # Column order of `_ticket`; a constant of this file, never built from input.
 _COLUMNS = """
 ticket16, portal16, language, number, cap_hash, key_hash, since_minute, assignee, offer, box16,
-state, reason, deadline_ms, place, more_time_used, started_ms
+state, reason, deadline_ms, place, more_time_used, started_ms, successor
 """
 
 
@@ -91,13 +92,13 @@ def by_box(tx: ReadTransaction, box16: bytes) -> TicketRow | None:
 def queue_of(tx: ReadTransaction, portal16: bytes, subject16: bytes) -> list[TicketRow]:
     """All that wait, rest or are offered, in order, and the subject's own chats until their purge.
 
-    A closed one is told too: the letter of a chat that began and ended while its counsellor was
-    away still opens it, for those 48 hours.
+    Own is also what a colleague hands over. A closed one is told too: the letter of a chat that
+    began and ended while its counsellor was away still opens it, for those 48 hours.
     """
     rows = tx.all(
         f"""
         SELECT {_COLUMNS} FROM live_tickets
-        WHERE portal16 = $1 AND (state < $2 OR (state IN ($2, $3) AND assignee = $4))
+        WHERE portal16 = $1 AND (state < $2 OR (state IN ($2, $3) AND $4 IN (assignee, successor)))
         ORDER BY place
         """,  # noqa: S608  # a constant
         portal16,
@@ -159,6 +160,18 @@ def save_offer(
         ticket16,
         assignee,
         offer,
+    )
+
+
+def save_people(
+    tx: WriteTransaction, ticket16: bytes, assignee: bytes | None, successor: bytes | None
+) -> None:
+    """Store who has a running chat, and who is to have it."""
+    tx.run(
+        "UPDATE live_tickets SET assignee = $2, successor = $3 WHERE ticket16 = $1",
+        ticket16,
+        assignee,
+        successor,
     )
 
 
@@ -246,4 +259,5 @@ def _ticket(row: Row | None) -> TicketRow | None:
             more_time_used=bool(row[14]),
             started_ms=row[15],
         ),
+        successor=row[16],
     )

@@ -20,6 +20,7 @@ import { NO_SIGN_PK, Role as BoxRole } from '../../../web/js/crypto/roster.js';
 import { DAY_MS, Kind, Role, encode, staff, team } from '../../../web/js/crypto/statement.js';
 import { LogStaff } from '../../../web/js/crypto/staffview.js';
 import { SEEKER_RIGHTS, commitFirst, counsellor, createBox } from '../../../web/js/features/live/firstcommit.js';
+import { SeekerChat } from '../../../web/js/features/live/seekerchat.js';
 import { WrittenThread } from '../../../web/js/features/enquiries/thread.js';
 import { Boxes } from '../../../web/js/features/workspace/chats.js';
 import { noteOf } from '../../../web/js/features/workspace/note.js';
@@ -591,6 +592,23 @@ export class Writer {
     const thread = this.#threadOf(reading.start(this.box16, es, holder, this.office.log.staff));
     await thread.open();
     return thread;
+  }
+
+  /**
+   * The same conversation, read as a live chat is.
+   * @param {(chat: SeekerChat) => Promise<import('../../../web/js/features/enquiries/guests.js').Guests>} fetchGuests
+   */
+  async readsAsChat(fetchGuests) {
+    const { office, keys } = this;
+    const es = /** @type {any} */ (this.es);
+    const { share } = await this.line.request('share', { box16: this.box16 }, keys.cap);
+    const transcript = reading.start(this.box16, es, { kemSecrets: [keys.kem], share: keyOf('Share', share), secrets: [es] }, office.log.staff);
+    const chat = new SeekerChat({
+      fetchGuests, connection: this.line.connection, clock: office.clock, log: /** @type {any} */ (office.log), transcript, cap: keys.cap, secret: keys.sign,
+      peer: { name: 'Maria B.', role: 'counsellor', words: async () => ({ personWords: [], orgWords: [] }) }, myName: 'Sie', sendsReadMarks: false,
+    });
+    await chat.open();
+    return chat;
   }
 
   /** @param {string} text */

@@ -16,6 +16,6 @@ export async function fetchRoom() {
 /** @returns {Promise<{ text: object }>[]} */
 function ofLanguage() {
   return language() === 'en'
-    ? [import('../../../text/enquiries-en.js'), import('../../../text/person-en.js')]
-    : [import('../../../text/enquiries-de.js'), import('../../../text/person-de.js')];
+    ? [import('../../../text/enquiries-en.js'), import('../../../text/consent-en.js'), import('../../../text/person-en.js')]
+    : [import('../../../text/enquiries-de.js'), import('../../../text/consent-de.js'), import('../../../text/person-de.js')];
 }

@@ -7,27 +7,27 @@ import { t } from '../../ui/text.js';
 
 /** @typedef {import('./consent.js').Asked} Asked */
 /** @typedef {import('./people.js').Person} Person */
-/** @typedef {import('./thread.js').WrittenThread} WrittenThread */
+/** @typedef {import('./guests.js').Guests} Guests */
 
 /** Looked for: not found out yet; nobody whom a team lists under this certificate. @typedef {Person | 'looking' | null} Found */
 
-/** @param {WrittenThread} thread @param {Asked} asked @returns {Found} */
-function usePerson(thread, asked) {
+/** @param {Guests} guests @param {Asked} asked @returns {Found} */
+function usePerson(guests, asked) {
   const [found, setFound] = useState(/** @type {Found} */ ('looking'));
   useEffect(() => {
     let isShown = true;
     const show = (/** @type {Found} */ person) => { if (isShown) setFound(person); };
-    thread.whoIs(asked).then(show, () => show(null));
+    guests.whoIs(asked).then(show, () => show(null));
     return () => { isShown = false; };
   }, [asked.n]);
   return found;
 }
 
-/** The words of their key, found when somebody looks. @param {{ thread: WrittenThread, person: Person }} props @returns {any} */
-function KeyWords({ thread, person }) {
+/** The words of their key, found when somebody looks. @param {{ guests: Guests, person: Person }} props @returns {any} */
+function KeyWords({ guests, person }) {
   const [words, setWords] = useState(/** @type {readonly string[]} */ ([]));
   const look = (/** @type {any} */ event) => {
-    if (event.currentTarget.open && words.length === 0) thread.wordsOf(person).then(setWords, () => setWords([]));
+    if (event.currentTarget.open && words.length === 0) guests.wordsOf(person).then(setWords, () => setWords([]));
   };
   return html`<details class="fold" onToggle=${look}>
     <summary class="fold__summary">${t('enquiries.consent_check')}</summary>
@@ -36,12 +36,12 @@ function KeyWords({ thread, person }) {
   </details>`;
 }
 
-/** Who it is, and what a yes means. @param {{ thread: WrittenThread, asked: Asked, person: Person, by: string }} props @returns {any} */
-function About({ thread, asked, person, by }) {
+/** Who it is, and what a yes means. @param {{ guests: Guests, asked: Asked, person: Person, by: string }} props @returns {any} */
+function About({ guests, asked, person, by }) {
   const { name } = person;
   return html`<div class="consent__who"><p>${t('enquiries.consent_who', { name })}</p>
       <${AboutPerson} person=${person} />
-      <${KeyWords} thread=${thread} person=${person} /></div>
+      <${KeyWords} guests=${guests} person=${person} /></div>
     <ul class="enquiry-before__list">
       <li>${icon('eyes')}<span>${t(asked.withHistory ? 'enquiries.consent_all' : 'enquiries.consent_none', { name })}</span></li>
       <li>${icon('shield')}<span>${t('enquiries.consent_leaves', { name, by })}</span></li>
@@ -49,23 +49,23 @@ function About({ thread, asked, person, by }) {
     </ul>`;
 }
 
-/** What has become of it. @param {WrittenThread} thread @param {Asked} asked @param {{ by: string, name: string }} who */
-function outcome(thread, asked, who) {
-  if (thread.isOpen(asked)) return thread.isAnswering.value ? t('enquiries.consent_sending') : '';
+/** What has become of it. @param {Guests} guests @param {Asked} asked @param {{ by: string, name: string }} who */
+function outcome(guests, asked, who) {
+  if (guests.isOpen(asked)) return guests.isAnswering.value ? t('enquiries.consent_sending') : '';
   const code = { open: 'over', yes: 'yes', no: 'no', takenBack: 'taken_back', done: 'done', sentBack: 'sent_back' }[asked.answer];
   return t(`enquiries.consent_${code}`, who);
 }
 
-/** @param {{ thread: WrittenThread, asked: Asked, by: string, lineKey: string }} props `by`: who asks @returns {any} */
-export function ConsentCard({ thread, asked, by, lineKey }) {
+/** @param {{ guests: Guests, asked: Asked, by: string, lineKey: string }} props `by`: who asks @returns {any} */
+export function ConsentCard({ guests, asked, by, lineKey }) {
   const card = useRef(/** @type {HTMLElement | null} */ (null));
-  const found = usePerson(thread, asked);
+  const found = usePerson(guests, asked);
   const person = found === 'looking' ? null : found;
-  const isOpen = thread.isOpen(asked);
-  const isBusy = thread.isAnswering.value;
+  const isOpen = guests.isOpen(asked);
+  const isBusy = guests.isAnswering.value;
   const answer = (/** @type {boolean} */ isYes) => () => {
     card.current?.querySelector('h2')?.focus();
-    thread.answer(asked, isYes);
+    guests.answer(asked, isYes);
   };
   const name = person?.name || t('enquiries.readers_somebody');
   const buttons = isOpen && !isBusy && found !== 'looking';
@@ -73,10 +73,10 @@ export function ConsentCard({ thread, asked, by, lineKey }) {
     <h2 class="enquiry-next__title" tabindex="-1">${t('enquiries.consent_title', { by })}</h2>
     ${isOpen && found === 'looking' && html`<p role="status">${t('common.moment')}</p>`}
     ${isOpen && found === null && html`<p>${t('enquiries.consent_unknown')}</p>`}
-    ${isOpen && person !== null && html`<${About} thread=${thread} asked=${asked} person=${person} by=${by} />`}
+    ${isOpen && person !== null && html`<${About} guests=${guests} asked=${asked} person=${person} by=${by} />`}
     ${buttons && html`<div class="card__actions">
       ${person !== null && html`<button type="button" class="button button--primary" onClick=${answer(true)}>${t('enquiries.consent_agree')}</button>`}
       <button type="button" class="button" onClick=${answer(false)}>${t('enquiries.consent_decline')}</button></div>`}
-    <p class="consent__outcome" role="status">${outcome(thread, asked, { by, name })}</p>
+    <p class="consent__outcome" role="status">${outcome(guests, asked, { by, name })}</p>
   </li>`;
 }

@@ -33,7 +33,7 @@ function Letter({ thread, line }) {
 /** @param {WrittenThread} thread @param {Line} line @returns {any} */
 function drawn(thread, line) {
   const asked = thread.questions.value.get(line.key);
-  if (asked !== undefined) return html`<${ConsentCard} key=${line.key} thread=${thread} asked=${asked} by=${line.author} lineKey=${line.key} />`;
+  if (asked !== undefined) return html`<${ConsentCard} key=${line.key} guests=${thread.guests} asked=${asked} by=${line.author} lineKey=${line.key} />`;
   if (line.kind === 'text') return html`<${Letter} key=${line.key} thread=${thread} line=${line} />`;
   return html`<${Entry} key=${line.key} chat=${thread} message=${line} />`;
 }

@@ -12,7 +12,7 @@ import { TicketState } from '../../wire/catalogue.js';
 import { encodeCommand } from '../../wire/codec.js';
 import { WireError, ignoreRefusal } from '../../wire/errors.js';
 import { begin } from './begin.js';
-import { ChatModel } from './chat.js';
+import { SeekerChat } from './seekerchat.js';
 import { SlotMemory } from './slotmemory.js';
 import { WayIn, failureOf, isUnknown } from './wayin.js';
 
@@ -89,7 +89,7 @@ export class SeekerModel {
     this.waitSinceMs = place.sinceMs;
     this.reason = place.reason;
     this.offer = this.#wayIn.offer;
-    /** @type {import('../../core/signals.js').Signal<ChatModel | null>} */
+    /** @type {import('../../core/signals.js').Signal<SeekerChat | null>} */
     this.chat = signal(null);
     /** The counsellor has offered to make an access, and there is none yet. */
     this.accountOffered = computed(() => this.account.value === null && (this.chat.value?.accountOffered.value ?? false));
@@ -349,7 +349,8 @@ export class SeekerModel {
     const { connection, clock, log, request } = this.#line;
     const transcript = await begin(request, { visit, counterpart, log, nowMs: clock.serverNow(), handle: account?.handle });
     const { name, portrait, words } = counterpart;
-    const chat = new ChatModel({
+    const chat = new SeekerChat({
+      fetchGuests: async (one) => (await import('./guests.js')).guestsOf(one, { line: this.#line, team16: this.#config.team16, peer: one.peer }),
       connection,
       clock,
       log,
@@ -375,7 +376,7 @@ export class SeekerModel {
   /**
    * With an account the chat outlasts its end, and the other side learns the pseudonym.
    * @param {Visit} visit
-   * @param {ChatModel} chat
+   * @param {SeekerChat} chat
    */
   async #keep(visit, chat) {
     const account = this.account.value;
@@ -385,7 +386,7 @@ export class SeekerModel {
     await keep(this.#line, visit);
   }
 
-  /** @param {ChatModel} chat */
+  /** @param {SeekerChat} chat */
   async #resumeChat(chat) {
     try {
       await this.#line.connection.opened();
@@ -398,7 +399,7 @@ export class SeekerModel {
 
   /**
    * The chat is over. Without an account the own side forgets everything at once (S0.17).
-   * @param {ChatModel} chat
+   * @param {SeekerChat} chat
    * @param {string} reason
    */
   #end(chat, reason) {

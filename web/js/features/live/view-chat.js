@@ -134,13 +134,13 @@ function Status({ chat, to, onHelp }) {
 }
 
 /**
- * @param {{ chat: ChatModel, role: 'seeker' | 'counsellor', hours: number, to?: string, who?: any, top?: any, foot?: any,
+ * @param {{ chat: ChatModel, role: 'seeker' | 'counsellor', hours: number, to?: string, readers?: string, card?: import('./view-log.js').Card, who?: any, top?: any, foot?: any,
  *   crisis?: import('../../ui/crisis.js').CrisisLine[] }} props
  *   `who`: what stands first in the head (the seeker's page has it in the page's header);
- *   `top`: what is asked above the log; `foot`: instead of the composer
+ *   `readers`: who can read, where that is not only the two; `card`: what is drawn in place of a line; `top`: what is asked above the log; `foot`: instead of the composer
  * @returns {any}
  */
-export function Chat({ chat, role, hours, to = '', who = null, top = null, foot = null, crisis = [] }) {
+export function Chat({ chat, role, hours, to = '', readers = '', card, who = null, top = null, foot = null, crisis = [] }) {
   const [ending, setEnding] = useState(false);
   const [helping, setHelping] = useState(false);
   const [file, setFile] = useState(/** @type {File | null} */ (null));
@@ -154,14 +154,14 @@ export function Chat({ chat, role, hours, to = '', who = null, top = null, foot 
   return html`<section class="chat" aria-label=${t('chat.message_to', { name })} ...${canAttach ? dropHandlers(setFile) : {}}>
     <div class="chat__head">
       ${who}
-      <${Badge} chat=${chat} exit=${role === 'seeker'} />
+      <${Badge} chat=${chat} exit=${role === 'seeker'} readers=${readers} />
       ${isOpen && html`<${Countdown} chat=${chat} />
         <div class="chat__head-end"><button type="button" class="button button--small" onClick=${() => setEnding(true)}>
           <span class="when-wide">${t('chat.end')}</span><span class="when-narrow">${t('chat.end_short')}</span></button></div>`}
     </div>
     <${StatusBar} chat=${chat} />
     ${isOpen && top}
-    <${Log} key=${chat} chat=${chat} />
+    <${Log} key=${chat} chat=${chat} readers=${readers} card=${card} />
     <div class="chat__foot">
       ${isOpen ? html`<${Composer} draft=${chat.draft} addressee=${name} status=${status} attach=${attach} blocked=${chat.paused.value !== null}
         onSend=${(/** @type {string} */ text) => chat.say(text)} onTyping=${(/** @type {boolean} */ is) => chat.setTyping(is)} />` : foot}

@@ -1,7 +1,8 @@
 // Pages where nothing runs any more: the end, left, refused, closed, broken. Each says what is next.
 
 import { CrisisFolded } from '../../ui/crisis.js';
-import { html, useEffect, useState } from '../../ui/html.js';
+import { focusOn } from '../../ui/focus.js';
+import { html, useEffect, useLayoutEffect, useState } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { hasText, language, t } from '../../ui/text.js';
 import { timeOfDay } from '../../ui/format.js';
@@ -64,7 +65,7 @@ function Onwards({ isKept, config }) {
 }
 
 /** @param {{ model: SeekerModel, config: SeekerViewConfig }} props @returns {any} */
-export function Ended({ model, config }) {
+function Ended({ model, config }) {
   const ended = model.ended.value;
   const isKept = (ended?.purgeMs ?? 0) > 0;
   const [forgotten, setForgotten] = useState(false);
@@ -102,7 +103,7 @@ function Stop({ title, words, draft = '', again, againWords = '', helps = false,
 }
 
 /** @param {{ model: SeekerModel, config: SeekerViewConfig }} props @returns {any} */
-export function Gone({ model, config }) {
+function Gone({ model, config }) {
   return html`<${Stop} config=${config} title=${t('wait.left')} words=${[]}
     again=${() => model.requeue()} againWords=${t('wait.queue_again')} />`;
 }
@@ -114,19 +115,19 @@ function refusal(problem) {
 }
 
 /** The key of the person who accepted does not chain to the organisation's: there is no "go on anyway". @param {{ model: SeekerModel, config: SeekerViewConfig }} props @returns {any} */
-export function Refused({ model, config }) {
+function Refused({ model, config }) {
   return html`<${Stop} config=${config} title=${t('offer.not_trusted_title')} words=${[refusal(model.problem.value), t('offer.not_trusted_next')]}
     draft=${model.draft.value} again=${() => model.requeue()} againWords=${t('wait.queue_again')} />`;
 }
 
 /** @param {{ model: SeekerModel, config: SeekerViewConfig }} props @returns {any} */
-export function ClosedPortal({ model, config }) {
+function ClosedPortal({ model, config }) {
   const title = { purge_overdue: t('before.overdue'), portal_full: t('before.full') }[model.problem.value] ?? t('before.closed');
   return html`<${Stop} config=${config} title=${title} words=${[t('before.closed_next')]} helps draft=${model.draft.value} />`;
 }
 
 /** @param {{ model: SeekerModel, config: SeekerViewConfig }} props @returns {any} */
-export function Broken({ model, config }) {
+function Broken({ model, config }) {
   const code = model.problem.value;
   const key = `before.problem_${code}`;
   if (code === 'self_test_failed') {
@@ -135,4 +136,15 @@ export function Broken({ model, config }) {
   const words = [hasText(key) ? t(key) : t('common.error_text')];
   return html`<${Stop} config=${config} title=${t('common.error_title')} words=${words} draft=${model.draft.value}
     again=${() => location.reload()} againWords=${t('common.try_again')} />`;
+}
+
+/** @type {Record<string, (props: { model: SeekerModel, config: SeekerViewConfig }) => any>} */
+const PAGES = { ended: Ended, gone: Gone, refused: Refused, closedPortal: ClosedPortal };
+
+/** @param {{ model: SeekerModel, config: SeekerViewConfig }} props @returns {any} */
+export function Over(props) {
+  const stage = props.model.stage.value;
+  // Reading goes on here, however late this page came.
+  useLayoutEffect(() => focusOn('[data-heading]'), [stage]);
+  return html`<${PAGES[stage] ?? Broken} ...${props} />`;
 }

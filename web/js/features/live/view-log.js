@@ -13,7 +13,10 @@ import { Entry, systemSentence } from './view-message.js';
 
 /** @typedef {import('./chat.js').ChatModel} ChatModel */
 /** @typedef {import('./view-message.js').Message} Message */
+/** @typedef {(message: Message) => any} Card */
 
+/** @type {Card} */
+const plainly = () => null;
 /** More entries than this make a phone slow; the rest comes on request. */
 const WINDOW = 150;
 const NEAR_PX = 80;
@@ -82,27 +85,28 @@ function Mark({ minutes }) {
  * @param {ChatModel} chat
  * @param {readonly Message[]} shown
  * @param {{ minutes: number, atMs: number }[]} marks
+ * @param {Card} card
  */
-function drawAll(chat, shown, marks) {
+function drawAll(chat, shown, marks, card) {
   let done = 0;
   const parts = [];
   for (let i = 0; i <= marks.length; i += 1) {
     const mark = marks[i];
     const until = mark === undefined ? -1 : shown.findIndex((one, at) => at >= done && one.sentMs > mark.atMs);
     const to = until < 0 ? shown.length : until;
-    parts.push(...withDays(chat, shown.slice(done, to), shown[done - 1]));
+    parts.push(...withDays(chat, shown.slice(done, to), shown[done - 1], card));
     if (mark !== undefined) parts.push(html`<${Mark} key=${`mark-${mark.minutes}`} minutes=${mark.minutes} />`);
     done = to;
   }
   return parts;
 }
 
-/** @param {ChatModel} chat @param {readonly Message[]} shown @param {Message | undefined} before */
-function withDays(chat, shown, before) {
+/** @param {ChatModel} chat @param {readonly Message[]} shown @param {Message | undefined} before @param {Card} card */
+function withDays(chat, shown, before, card) {
   const words = { today: t('chat.today'), yesterday: t('chat.yesterday') };
   let day = before === undefined ? '' : dayKey(before.sentMs);
   return shown.flatMap((message) => {
-    const drawn = html`<${Entry} key=${message.key} chat=${chat} message=${message} />`;
+    const drawn = card(message) ?? html`<${Entry} key=${message.key} chat=${chat} message=${message} />`;
     if (message.sentMs <= 0 || dayKey(message.sentMs) === day) return [drawn];
     day = dayKey(message.sentMs);
     const name = dayName(message.sentMs, deviceNow(), language(), words);
@@ -188,11 +192,11 @@ function useWatching(chat, box, follows) {
 }
 
 /**
- * @param {{ chat: ChatModel, endings?: Record<string, string>, readers?: string }} props `endings`: keys of sentences, for
- *   what is no chat; `readers`: who can read, where that is not only the two
+ * @param {{ chat: ChatModel, endings?: Record<string, string>, readers?: string, card?: Card }} props `endings`: keys of sentences, for
+ *   what is no chat; `readers`: who can read, where that is not only the two; `card`: what is drawn in place of a line
  * @returns {any}
  */
-export function Log({ chat, endings = ENDINGS, readers = '' }) {
+export function Log({ chat, endings = ENDINGS, readers = '', card = plainly }) {
   const [extra, setExtra] = useState(0);
   const marks = useMarks(chat);
   const { box, missed, toEnd, onScroll } = useFollowing(chat, marks.length);
@@ -204,7 +208,7 @@ export function Log({ chat, endings = ENDINGS, readers = '' }) {
         <button type="button" class="button button--small" onClick=${() => { setExtra(extra + WINDOW); box.current?.focus({ preventScroll: true }); }}>${t('chat.earlier')}</button></p>`}
       <ol class="chat__messages">
         <li class="system-entry system-entry--secure" key="who">${icon('shield')}<span>${readers || t('chat.who_reads', { name: chat.peerName.value })}</span></li>
-        ${drawAll(chat, shown, marks)}
+        ${drawAll(chat, shown, marks, card)}
         <${Ending} chat=${chat} endings=${endings} />
       </ol>
     </div>

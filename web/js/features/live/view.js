@@ -4,13 +4,12 @@ import { Dialog } from '../../ui/dialog.js';
 import { effect, html, render, signal, untracked, useEffect, useLayoutEffect, useRef } from '../../ui/html.js';
 import { aimSkipLink, focusOn } from '../../ui/focus.js';
 import { Sounds } from '../../ui/sound.js';
-import { t } from '../../ui/text.js';
+import { language, t } from '../../ui/text.js';
 import { lazy } from '../../ui/lazy.js';
 import { own } from '../../core/tasks.js';
 import { Before } from './view-before.js';
 import { Chat, Who } from './view-chat.js';
 import { Outlook } from './view-closing.js';
-import { Broken, ClosedPortal, Ended, Gone, Refused } from './view-end.js';
 import { OfferDialog } from './view-offer.js';
 import { Resting, Waiting } from './view-waiting.js';
 
@@ -125,10 +124,30 @@ function useHeading(stage) {
   }, [stage]);
 }
 
-/** While this tab's chat is fetched after a reload. @returns {any} */
-function Moment() {
-  return html`<div class="stage"><h1 class="stage__title" tabindex="-1" data-heading>${t('common.moment')}</h1></div>`;
+/** While this tab's chat is fetched after a reload, or the page that comes last. @param {{ words?: string }} props @returns {any} */
+function Moment({ words = t('common.moment') }) {
+  return html`<div class="stage"><h1 class="stage__title" tabindex="-1" data-heading>${words}</h1></div>`;
 }
+
+/** Where nothing runs any more: fetched then. @type {(props: { model: SeekerModel, config: SeekerViewConfig }) => any} */
+const Over = lazy(async () => (await import('./view-end.js')).Over, (_, hasFailed) => html`<${Moment} words=${t(hasFailed ? 'common.error_title' : 'common.moment')} />`);
+
+/** The question whether a colleague may go on. @type {(props: any) => any} */
+const Consent = lazy(async () => (await import('../enquiries/view-consent.js')).ConsentCard, () => null);
+
+/** Who can read, where a second counsellor can; '' where only the two do. @param {import('./seekerchat.js').SeekerChat} chat */
+function readersOf(chat) {
+  const readers = chat.guests.value?.readers.value ?? [];
+  const names = readers.map(({ name }) => name || t('enquiries.readers_somebody'));
+  return names.length < 2 ? '' : t('chat.who_reads', { name: new Intl.ListFormat(language()).format(names) });
+}
+
+/** @param {import('./seekerchat.js').SeekerChat} chat @returns {import('./view-log.js').Card} */
+const cardsOf = (chat) => ({ key, author }) => {
+  const guests = chat.guests.value;
+  const asked = guests?.questions.value.get(key);
+  return asked && html`<${Consent} key=${key} guests=${guests} asked=${asked} by=${author} lineKey=${key} />`;
+};
 
 /** @param {{ model: SeekerModel, config: SeekerViewConfig, surroundings: Surroundings }} props @returns {any} */
 function Stage({ model, config, surroundings }) {
@@ -149,11 +168,7 @@ function Stage({ model, config, surroundings }) {
     case 'starting': return html`<${Waiting} ...${common} surroundings=${surroundings} /><${OfferDialog} model=${model} />`;
     case 'resting': return html`<${Resting} ...${common} />`;
     case 'chat': return html`<${Running} ...${common} surroundings=${surroundings} />`;
-    case 'ended': return html`<${Ended} ...${common} />`;
-    case 'gone': return html`<${Gone} ...${common} />`;
-    case 'refused': return html`<${Refused} ...${common} />`;
-    case 'closedPortal': return html`<${ClosedPortal} ...${common} />`;
-    default: return html`<${Broken} ...${common} />`;
+    default: return html`<${Over} ...${common} />`;
   }
 }
 
@@ -188,7 +203,7 @@ function Running({ model, config, surroundings }) {
   if (chat === null) return null;
   const hours = config.retentionHours;
   const top = model.accountOffered.value && html`<${AccessOffer} hours=${hours} onAccess=${() => surroundings.openAccess('chat')} />`;
-  return html`<${Chat} chat=${chat} role="seeker" hours=${hours} top=${top} crisis=${config.crisis} />`;
+  return html`<${Chat} chat=${chat} role="seeker" hours=${hours} card=${cardsOf(chat)} readers=${readersOf(chat)} top=${top} crisis=${config.crisis} />`;
 }
 
 /** The page's header names the counsellor while a chat runs, else the portal. @param {{ model: SeekerModel }} props @returns {any} */

@@ -7,6 +7,7 @@ import { namesBy, partsOf } from './place.js';
 
 /** @typedef {import('../../crypto/entry.js').Entry} Entry */
 /** @typedef {import('./place.js').Place} Place */
+/** @typedef {import('./shared.js').SharedThread} SharedThread */
 /** @typedef {import('./session.js').Session} Session */
 
 const MINUTE_MS = 60_000;
@@ -52,7 +53,7 @@ function followDraft(place, { keyring }, thread) {
  * A commit has taken me out, signed by a member: nothing stays that could open what is said from now on, or was before.
  * @param {Place} place
  * @param {Session} session
- * @param {CaseThread} thread
+ * @param {SharedThread} thread
  */
 export async function forgetLost({ clock }, { keyring, boxes }, { box }) {
   const { state } = box.transcript;

@@ -20,6 +20,7 @@ const EMPTY = new Uint8Array(0);
 /** @extends {FirstRequest<Handed>} */
 export class HandedRequest extends FirstRequest {
   #nameOf;
+  #tickets;
   #consent = new Consent();
   #isAgreed = false;
   /** The number of the commit that let me in; 0 before it is read. */
@@ -29,12 +30,14 @@ export class HandedRequest extends FirstRequest {
 
   /**
    * @param {Reader} reader
-   * @param {any} row the wire's EnquiryRow
+   * @param {any} row the wire's EnquiryRow or QueueRow
    * @param {(certificateHash: Uint8Array) => string} nameOf of a colleague
+   * @param {import('./tickets.js').Tickets} tickets
    */
-  constructor(reader, row, nameOf) {
+  constructor(reader, row, nameOf, tickets) {
     super(reader, row, EMPTY);
     this.#nameOf = nameOf;
+    this.#tickets = tickets;
   }
 
   /** What came before is read only where the seeker has agreed to it. @override */
@@ -53,7 +56,7 @@ export class HandedRequest extends FirstRequest {
     this.#isAgreed = false;
     this.#addedN = 0;
     this.pin = EMPTY;
-    return openHanded(reader, row);
+    return openHanded(reader, row, this.#tickets);
   }
 
   /** @override @param {Taken} taken */

@@ -1,9 +1,9 @@
-// Handing an own written conversation over to a colleague: the side of who gives it away (E1.14). Twin of
+// Handing an own conversation, or a running chat, over to a colleague: the side of who gives it away (E1.14). Twin of
 // clientlib/handover.py.
 //
 //   1 HAND_OVER          asks the seeker; nobody comes in before their yes
 //   2 keyring {ES_e}     3 commit: the colleague comes in, with a welcome letter, and a grant of what came before
-//   4 enquiry_hand_over  their list shows it
+//   4 to whom it goes    their list shows it
 //
 // Then the colleague takes it over, and with it me out; or sends it back, and I take them out. Each stands in the box
 // before the relay is told, so `nextStep` goes on from wherever it stopped, on any device of the account.
@@ -18,14 +18,13 @@ import { LetterKind, encodeWelcome, sealLetter } from '../../crypto/letter.js';
 import { equal, signPublic } from '../../crypto/primitives.js';
 import { randomBytes } from '../../crypto/random.js';
 import { Role } from '../../crypto/roster.js';
-import '../../wire/catalogue-staff.js';
 import * as codec from '../../wire/codec.js';
 import { OWN_RIGHTS, changeMembers } from './commits.js';
 
 /** @typedef {import('../../crypto/certificate.js').Certificate} Certificate */
 /** @typedef {import('../../crypto/roster.js').RosterEntry} RosterEntry */
 /** @typedef {import('../enquiries/consent.js').Answer} Answer */
-/** @typedef {import('./casethread.js').CaseThread} CaseThread */
+/** @typedef {import('./shared.js').SharedThread} SharedThread */
 /** @typedef {import('./note.js').Note} Note */
 /** @typedef {import('./place.js').Colleague} Colleague */
 
@@ -68,24 +67,27 @@ export function nextStep({ isOpen, answer, isMyQuestion, successor, predecessor,
 
 export class HandingOver {
   #actor;
+  #tickets;
   #certificate;
   #colleagues;
 
   /**
    * @param {object} parts
    * @param {import('./commits.js').Actor} parts.actor
+   * @param {import('./tickets.js').Tickets} parts.tickets
    * @param {() => Readonly<Certificate> | null} parts.certificate the own one in force
-   * @param {(portal16: Uint8Array) => readonly Colleague[]} parts.colleagues whom the portal's team lists now, but me
+   * @param {(portal16: Uint8Array) => Promise<readonly Colleague[]>} parts.colleagues whom it may go to now
    */
-  constructor({ actor, certificate, colleagues }) {
+  constructor({ actor, tickets, certificate, colleagues }) {
     this.#actor = actor;
+    this.#tickets = tickets;
     this.#certificate = certificate;
     this.#colleagues = colleagues;
   }
 
   /**
    * Asks the seeker.
-   * @param {CaseThread} thread
+   * @param {SharedThread} thread
    * @param {Uint8Array} certificateHash
    * @param {boolean} withHistory
    */
@@ -95,7 +97,7 @@ export class HandingOver {
 
   /**
    * Keeps it: takes the question back, or whom it has let in.
-   * @param {CaseThread} thread
+   * @param {SharedThread} thread
    * @param {number} n of the question
    */
   takeBack(thread, n) {
@@ -105,7 +107,7 @@ export class HandingOver {
   /**
    * After the yes: lets the colleague in. ColleagueGone where the log says by now that this must not be.
    * @param {Note} note
-   * @param {CaseThread} thread
+   * @param {SharedThread} thread
    */
   async letIn({ ticket16, portal16 }, thread) {
     const { keys, clock, log } = this.#actor;
@@ -115,8 +117,8 @@ export class HandingOver {
     const { roster } = transcript.state;
     const mine = this.#certificate();
     if (asked === null || roster === null || mine === null) throw new BadStatement('nothing that could be handed over');
-    const colleague = this.#colleagues(portal16).find(({ certificate }) => equal(certificate.hash, asked.certificateHash));
-    if (colleague === undefined) throw new ColleagueGone('in the team no more');
+    const colleague = (await this.#colleagues(portal16)).find(({ certificate }) => equal(certificate.hash, asked.certificateHash));
+    if (colleague === undefined) throw new ColleagueGone('in the team no more, or not there');
     const { signPk, kemPk, hash } = colleague.certificate;
     const come = { sidx: roster.highestSidx + 1, role: Role.COUNSELLOR, signPk, kemPk, certificateHash: hash };
     const earlier = asked.withHistory ? thread.secretsBefore(roster.epoch + 1) : null;
@@ -137,15 +139,15 @@ export class HandingOver {
   /**
    * Tells the relay to whom it goes.
    * @param {Note} note
-   * @param {CaseThread} thread
+   * @param {SharedThread} thread
    */
   async announce({ ticket16 }, { successor }) {
     const { request, log } = this.#actor;
     const certificate = log.view.certificate(successor.peek()?.certificateHash ?? NOBODY);
-    if (certificate !== null) await request('enquiry_hand_over', { ticket16, successor: certificate.subject16 });
+    if (certificate !== null) await this.#tickets.handTo(request, ticket16, certificate.subject16);
   }
 
-  /** The colleague goes again: sent back, or taken back. @param {CaseThread} thread */
+  /** The colleague goes again: sent back, or taken back. @param {SharedThread} thread */
   async takeOut(thread) {
     const go = thread.successor.peek();
     if (go !== null) await changeMembers(this.#actor, thread.box.transcript, { go, reason: Reason.REMOVED });
@@ -153,6 +155,6 @@ export class HandingOver {
 
   /** It goes to nobody any more; the letters are deleted. @param {Note} note */
   async withdraw({ ticket16 }) {
-    await this.#actor.request('enquiry_hand_over', { ticket16, successor: NOBODY });
+    await this.#tickets.handTo(this.#actor.request, ticket16, NOBODY);
   }
 }

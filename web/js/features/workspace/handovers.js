@@ -9,19 +9,19 @@ import { NoticeKind } from '../../crypto/verdict.js';
 import { WireError, ignoreRefusal } from '../../wire/errors.js';
 import { forgetLost } from './cases.js';
 import { ColleagueGone, HandingOver, nextStep } from './handover.js';
-import { colleaguesOf } from './place.js';
+import { colleaguesOf, teamOf } from './place.js';
 import { FormerlyMine, Succeeding } from './succeeding.js';
 
-/** @typedef {import('./casethread.js').CaseThread} CaseThread */
+/** @typedef {import('./shared.js').SharedThread} SharedThread */
 /** @typedef {import('./handedrequest.js').HandedRequest} HandedRequest */
 /** @typedef {import('./handover.js').Step} Step */
 /** @typedef {import('./note.js').Note} Note */
 /** @typedef {import('./place.js').Place} Place */
 /** @typedef {import('./session.js').Session} Session */
 
-/** `announced`: the sidx of whom the relay has been told by this page. @typedef {{ note: Note, thread: CaseThread, announced: number, isBusy: boolean, hasFailed: import('../../core/signals.js').Signal<boolean> }} Followed */
+/** `announced`: the sidx of whom the relay has been told by this page. @typedef {{ note: Note, thread: SharedThread, announced: number, isBusy: boolean, hasFailed: import('../../core/signals.js').Signal<boolean> }} Followed */
 /**
- * What is asked of the list, and what it is told: the wire's EnquiryRow, null while it is not known and when it is over;
+ * What is asked of the list, and what it is told: the wire's EnquiryRow or QueueRow, null while it is not known and when it is over;
  * and what is open of a row that is handed to me.
  * @typedef {{ rowOf: (id: string) => any, learn: (row: any) => void, handedOf: (id: string) => HandedRequest | null }} Rows
  */
@@ -35,6 +35,7 @@ const NOBODY = new Uint8Array(0);
 export class HandOvers {
   #place;
   #session;
+  #tickets;
   #rows;
   #giving;
   #taking;
@@ -46,17 +47,19 @@ export class HandOvers {
   /**
    * @param {Place} place
    * @param {Session} session
+   * @param {import('./tickets.js').Tickets} tickets
    * @param {Rows} rows
    */
-  constructor(place, session, rows) {
+  constructor(place, session, tickets, rows) {
     const { request, clock, log } = place;
     const actor = { request, clock, log, keys: session.keys, keyring: session.keyring };
     this.#place = place;
     this.#session = session;
+    this.#tickets = tickets;
     this.#rows = rows;
-    this.#taking = new Succeeding(actor);
+    this.#taking = new Succeeding(actor, tickets);
     this.#giving = new HandingOver({
-      actor, certificate: () => session.certificate(clock.now()), colleagues: (portal16) => colleaguesOf(place, portal16),
+      actor, tickets, certificate: () => session.certificate(clock.now()), colleagues: (portal16) => this.#there(portal16),
     });
   }
 
@@ -64,7 +67,7 @@ export class HandOvers {
    * Follows an own conversation from now on.
    * @param {string} id
    * @param {Note} note
-   * @param {CaseThread} thread read to its end
+   * @param {SharedThread} thread read to its end
    */
   follow(id, note, thread) {
     this.#followed.set(id, { note, thread, announced: -1, isBusy: false, hasFailed: signal(false) });
@@ -87,15 +90,20 @@ export class HandOvers {
     if (this.#followed.has(id)) this.#goOnSoon(id);
   }
 
+  /** @param {string} id */
+  isFollowed(id) {
+    return this.#followed.has(id);
+  }
+
   /** Tells whether a step of it could not be done. @param {string} id */
   hasFailed(id) {
     return this.#followed.get(id)?.hasFailed.value ?? false;
   }
 
-  /** Who could go on in one's place. @param {string} id */
-  colleaguesFor(id) {
+  /** Who could go on in one's place now. @param {string} id @returns {Promise<readonly import('./place.js').Colleague[]>} */
+  async colleaguesFor(id) {
     const one = this.#followed.get(id);
-    return one === undefined ? [] : colleaguesOf(this.#place, one.note.portal16);
+    return one === undefined ? [] : this.#there(one.note.portal16);
   }
 
   /**
@@ -163,6 +171,11 @@ export class HandOvers {
   }
 
   // --- inside -----------------------------------------------------------------------------------------
+
+  /** @param {Uint8Array} portal16 */
+  #there(portal16) {
+    return this.#tickets.there(this.#place.request, teamOf(this.#place, portal16), colleaguesOf(this.#place, portal16));
+  }
 
   /** @param {string} id */
   #goOnSoon(id) {
@@ -244,7 +257,7 @@ export class HandOvers {
     }
   }
 
-  /** The colleague has been revoked, or left the team: nothing is sealed to them. @param {CaseThread} thread */
+  /** The colleague has been revoked, or left the team: nothing is sealed to them. @param {SharedThread} thread */
   async #giveUp(thread) {
     const handing = thread.handing.value;
     if (handing === null) return;

@@ -167,6 +167,31 @@ export class WorkModel {
     return this.#live.handBack(id);
   }
 
+  /** Hand-overs of running chats, given and taken; null when nobody is signed in. */
+  get chatHandOvers() {
+    return this.#live.handOvers;
+  }
+
+  /** The chat that a colleague hands over in a row; null where nobody does. @param {string} id */
+  handedChat(id) {
+    return this.#live.handed(id);
+  }
+
+  /** A row of the queue is before somebody's eyes. @param {string} id */
+  lookAtChat(id) {
+    this.#live.look(id);
+  }
+
+  /** "Übernehmen" of a chat. @param {string} id */
+  takeChat(id) {
+    return this.#live.take(id);
+  }
+
+  /** Away with a chat that is somebody else's now. @param {string} id */
+  dismissChat(id) {
+    this.#live.dismiss(id);
+  }
+
   /** Holds a greeting until the seeker has confirmed. @param {string} id @param {string} text */
   greet(id, text) {
     this.#live.greet(id, text);

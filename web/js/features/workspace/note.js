@@ -1,8 +1,9 @@
 // What a counsellor remembers of a conversation beside its secrets, sealed in the keyring entry's settings.
 // Twin of ChatNote and CaseNote in clientlib/notes.py. The number of items tells the two apart.
 //
-//   live chat     settings = [portal16, number, nickname, colour, joined hour]
+//   live chat     settings = [portal16, number, nickname, colour, joined hour, handed]
 //   written one   settings = [ticket16, portal16, number, nickname, colour, joined hour, admitted, pin, invitation]
+//   handed        empty, or an encoding of [admitted, pin]
 //   invitation    empty, or an encoding of [words, secret 32, hour of its end, sidx of the seeker's entry to replace]
 
 import { array, binary, decode, decodeArray, encode, text, uint } from '../../crypto/encoding.js';
@@ -16,7 +17,7 @@ import { NotCanonical, RemoteError } from '../../crypto/errors.js';
 /**
  * `ticket16` is empty for a live chat; `nickname` is the counsellor's own name for the conversation, empty for
  * none; `colour` 1 to 6, 0 for none; `joinedHour` since the epoch, by the device that joined;
- * of a written conversation that the relay knows no more, when it was first missed. Taken over from a colleague:
+ * of a written conversation that the relay knows no more, when it was first missed. Of either kind, taken over from a colleague:
  * `admitted` is the epoch whose commit let me in, and `pin` where reading begins if nothing before it was granted.
  * `invitation`: to a new access for the seeker of a written one; null while none runs.
  * @typedef {{ ticket16: Uint8Array, portal16: Uint8Array, number: number, nickname: string, colour: number,
@@ -37,8 +38,9 @@ export const NO_PIN = EMPTY;
 const MARGIN_HOURS = 24;
 const MINUTES_OF_HOUR = 60;
 const NO_PIN_CHAIN = new Uint8Array(32);
-const LIVE_ITEMS = 5;
+const LIVE_ITEMS = 6;
 const WRITTEN_ITEMS = 9;
+const HANDED_ITEMS = 2;
 const PENDING_ITEMS = 4;
 const SECRET_BYTES = 32;
 const MAX_WORDS_CHARS = 120;
@@ -46,7 +48,7 @@ const MAX_WORDS_CHARS = 120;
 /** @param {Note} note */
 export function encodeNote({ ticket16, portal16, number, nickname, colour, joinedHour, admitted, pin, invitation }) {
   const items = [portal16, number, nickname, colour, joinedHour];
-  return encode(ticket16.length === 0 ? items : [ticket16, ...items, admitted, pin, encodePending(invitation)]);
+  return encode(ticket16.length === 0 ? [...items, encodeHanded(admitted, pin)] : [ticket16, ...items, admitted, pin, encodePending(invitation)]);
 }
 
 /**
@@ -58,7 +60,8 @@ export function decodeNote(settings) {
   const items = array(decode(settings));
   if (items.length !== LIVE_ITEMS && items.length !== WRITTEN_ITEMS) throw new NotCanonical('no such note');
   const isLive = items.length === LIVE_ITEMS;
-  const [portal16, number, nickname, colour, joinedHour, admitted, pin, invitation] = isLive ? [...items, 0, EMPTY] : items.slice(1);
+  const [portal16, number, nickname, colour, joinedHour, ...more] = isLive ? items : items.slice(1);
+  const [admitted, pin, invitation] = isLive ? decodeHanded(binary(more[0])) : more;
   if (uint(colour) > COLOURS) throw new NotCanonical('no such colour');
   return {
     ticket16: isLive ? NO_TICKET : binary(items[0], 16),
@@ -85,6 +88,16 @@ function decodePending(raw) {
   return {
     words: text(words, MAX_WORDS_CHARS), secret: binary(secret, SECRET_BYTES), expiresHour: uint(expiresHour), sidx: uint(sidx, MAX_SIDX),
   };
+}
+
+/** From where on a chat is mine. @param {number} admitted @param {Uint8Array} pin */
+function encodeHanded(admitted, pin) {
+  return admitted === 0 ? NO_PIN : encode([admitted, pin]);
+}
+
+/** @param {Uint8Array} raw */
+function decodeHanded(raw) {
+  return raw.length === 0 ? [0, NO_PIN] : decodeArray(raw, HANDED_ITEMS);
 }
 
 /**

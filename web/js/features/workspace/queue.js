@@ -6,9 +6,10 @@ import { equal } from '../../crypto/primitives.js';
 import { TicketState } from '../../wire/catalogue.js';
 
 /**
- * A row of the queue; the state "gone" stays for some seconds.
+ * A row of the queue; the state "gone" stays for some seconds. "handed": a colleague hands a running chat over to me, and
+ * `byName` says who; "kept": no more.
  * @typedef {{ id: string, portalName: string, number: number, language: string, sinceMs: number,
- *   state: 'waiting' | 'resting' | 'offered' | 'taken' | 'gone', mine: boolean, byName: string,
+ *   state: 'waiting' | 'resting' | 'offered' | 'taken' | 'handed' | 'kept' | 'gone', mine: boolean, byName: string,
  *   untilMs: number }} Row
  */
 
@@ -60,14 +61,14 @@ export class Queue {
   }
 
   /**
-   * The own running request with this number: a chat of the keyring and its row go by one id.
+   * The running request with this number that is mine, or is to be: a chat of the keyring and its row go by one id.
    * @param {Uint8Array} portal16
    * @param {number} number
    * @returns {string | null}
    */
   idOfRunning(portal16, number) {
     for (const [id, row] of this.#raw) {
-      const isMine = row.state === TicketState.ACTIVE && this.#isMe(row.assignee);
+      const isMine = row.state === TicketState.ACTIVE && (this.#isMe(row.assignee) || this.#isMe(row.successor));
       if (isMine && row.number === number && equal(row.portal16, portal16)) return id;
     }
     return null;
@@ -87,7 +88,7 @@ export class Queue {
     }
     this.#raw.set(id, row);
     this.#put(this.#shown(id, row));
-    if (row.state === TicketState.ACTIVE) this.#removeLater(id);
+    if (row.state === TicketState.ACTIVE && !this.#isMe(row.successor)) this.#removeLater(id);
     return id;
   }
 
@@ -99,7 +100,7 @@ export class Queue {
     this.#raw.delete(id);
     const row = this.rows.value.find((one) => one.id === id);
     if (row === undefined) return;
-    this.#put({ ...row, state: 'gone' });
+    this.#put({ ...row, state: row.state === 'handed' ? 'kept' : 'gone' });
     this.#removeLater(id);
   }
 
@@ -128,14 +129,17 @@ export class Queue {
   #shown(id, row) {
     const mine = this.#isMe(row.assignee);
     const portal = this.#portals.find((one) => equal(one.portal16, row.portal16));
-    const state = STATES[row.state] ?? 'taken';
+    const known = this.rows.value.find((one) => one.id === id);
+    const isNoMore = !mine && known !== undefined && ['handed', 'kept'].includes(known.state);
+    const state = STATES[row.state] ?? (isNoMore ? 'kept' : 'taken');
+    const shown = mine && row.state === TicketState.OFFERED ? 'offered' : state;
     return {
       id,
       portalName: portal?.name ?? '',
       number: row.number,
       language: row.language,
       sinceMs: row.sinceMs,
-      state: mine && row.state === TicketState.OFFERED ? 'offered' : state,
+      state: this.#isMe(row.successor) ? 'handed' : shown,
       mine,
       byName: this.#nameOf(row.assignee),
       untilMs: row.untilMs,
@@ -154,7 +158,7 @@ export class Queue {
   #removeLater(id) {
     this.#clock.after(ROW_STAYS_MS, () => {
       const row = this.#raw.get(id);
-      if (row !== undefined && row.state !== TicketState.ACTIVE) return;
+      if (row !== undefined && (row.state !== TicketState.ACTIVE || this.#isMe(row.successor))) return;
       this.rows.value = this.rows.value.filter((one) => one.id !== id);
     });
   }

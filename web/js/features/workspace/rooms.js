@@ -6,6 +6,7 @@ import { HandedRequest } from './handedrequest.js';
 import { HandOvers } from './handovers.js';
 import { namesBy, teamOf } from './place.js';
 import { Taking } from './taking.js';
+import { WRITTEN } from './tickets.js';
 
 /** @typedef {import('./enquiries.js').Enquiries} Enquiries */
 /** @typedef {import('./place.js').Place} Place */
@@ -25,7 +26,7 @@ export function roomsOf(place, session, enquiries, onRead) {
   const isToMe = (/** @type {any} */ row) => session.isMe(row.successor);
   const first = new FirstRequests({
     rowOf, onRead,
-    make: (row) => (isToMe(row) ? new HandedRequest(reader, row, namesBy(place)) : new FirstRequest(reader, row, teamOf(place, row.portal16))),
+    make: (row) => (isToMe(row) ? new HandedRequest(reader, row, namesBy(place), WRITTEN) : new FirstRequest(reader, row, teamOf(place, row.portal16))),
     fits: (known, row) => known instanceof HandedRequest === isToMe(row),
   });
   const handedOf = (/** @type {string} */ id) => {
@@ -35,6 +36,6 @@ export function roomsOf(place, session, enquiries, onRead) {
   return {
     first,
     taking: new Taking({ request, clock, log, keys, keyring, certificate: () => session.certificate(clock.now()) }),
-    handOvers: new HandOvers(place, session, { rowOf, handedOf, learn: (row) => enquiries.take([row]) }),
+    handOvers: new HandOvers(place, session, WRITTEN, { rowOf, handedOf, learn: (row) => enquiries.take([row]) }),
   };
 }

@@ -3,7 +3,7 @@
 //   letters           a welcome, and a grant where what came before may be read; one author, who counsels there
 //   1 keyring {ES..}  with the note that says from where on this account reads
 //   2 swap            the join cap for the own one
-//   3 keyring {ES_e+1}, commit: the colleague goes      4 enquiry_taken
+//   3 keyring {ES_e+1}, commit: the colleague goes      4 it is mine
 //
 // The relay chooses the letters that it brings, and the colleague what stands in them: what is shown hangs on the
 // checks here. With 3 and 4 goes on whichever device of the account opens the conversation next.
@@ -28,8 +28,9 @@ import { NO_PIN, encodeNote } from './note.js';
 /** @typedef {import('../../crypto/letter.js').Welcome} Welcome */
 /** @typedef {import('../../crypto/roster.js').RosterEntry} RosterEntry */
 /** @typedef {import('../../crypto/transcript.js').Transcript} Transcript */
-/** @typedef {import('./casethread.js').CaseThread} CaseThread */
+/** @typedef {import('./shared.js').SharedThread} SharedThread */
 /** @typedef {import('./firstrequest.js').Reader} Reader */
+/** @typedef {import('./tickets.js').Tickets} Tickets */
 
 /**
  * What letters and keys opened; nothing of the box is read yet. `from` is who hands it over, `me` as they let me in.
@@ -43,13 +44,14 @@ const HOUR_MS = 3_600_000;
  * Opens the letters of a hand-over. WireError `unknown` when it was taken back by now, RemoteError for what must not be
  * believed.
  * @param {Reader} reader
- * @param {{ ticket16: Uint8Array }} row the wire's EnquiryRow
+ * @param {{ ticket16: Uint8Array }} row the wire's EnquiryRow or QueueRow
+ * @param {Tickets} tickets
  * @returns {Promise<Handed>}
  */
-export async function openHanded({ request, log, keys }, { ticket16 }) {
-  const { letters } = await request('enquiry_letter', { ticket16 });
+export async function openHanded({ request, log, keys }, { ticket16 }, tickets) {
+  const letters = await tickets.letters(request, ticket16, keys.inbox16);
   // To my own key only: a team's letter hands nothing over.
-  const { letter, grant } = sorted(letters.map((/** @type {any} */ { e2 }) => openLetter(e2, keys.kem)));
+  const { letter, grant } = sorted(letters.map(({ e2 }) => openLetter(e2, keys.kem)));
   const welcome = decodeWelcome(letter.payload);
   // The giver sealed it in: the relay cannot show one ticket's letter as another's.
   if (!equal(welcome.ticket16, ticket16)) throw new BadStatement('the letter of another request');
@@ -98,15 +100,17 @@ export class FormerlyMine extends BadStatement {}
 
 export class Succeeding {
   #actor;
+  #tickets;
 
-  /** @param {import('./commits.js').Actor} actor */
-  constructor(actor) {
+  /** @param {import('./commits.js').Actor} actor @param {Tickets} tickets */
+  constructor(actor, tickets) {
     this.#actor = actor;
+    this.#tickets = tickets;
   }
 
   /**
    * Makes it a conversation of this account; who hands it over is still in it then.
-   * @param {any} row the wire's EnquiryRow
+   * @param {any} row the wire's EnquiryRow or QueueRow
    * @param {Handed & { pin: Uint8Array }} handed read to its end and sound; `pin`: where reading begins without a grant
    */
   async enter(row, { welcome, grant, pin }) {
@@ -120,13 +124,13 @@ export class Succeeding {
     await keyring.remember({
       box16, kind: BoxKind.CASE, state: EntryState.OPEN, keyContext: box16, secrets: [...granted, { epoch, es }], pinN: 0, pinChain: NO_PIN_CHAIN,
       counter: (before?.counter ?? 0) + 1,
-      settings: encodeNote({ ticket16, portal16, number, nickname: '', colour: 0, joinedHour, admitted: epoch, pin: grant === null ? pin : NO_PIN, invitation: null }),
+      settings: encodeNote({ ticket16: this.#tickets.noted(ticket16), portal16, number, nickname: '', colour: 0, joinedHour, admitted: epoch, pin: grant === null ? pin : NO_PIN, invitation: null }),
     });
     if (await this.#isIn(box16)) return;
     await request('swap', { box16, newCapHash: capHash(keys.cap(box16)) }, welcome.joinCap);
   }
 
-  /** Who handed it over goes. @param {CaseThread} thread */
+  /** Who handed it over goes. @param {SharedThread} thread */
   async finish(thread) {
     const go = thread.predecessor.peek();
     if (go !== null) await changeMembers(this.#actor, thread.box.transcript, { go, reason: Reason.HAND_OVER });
@@ -134,7 +138,7 @@ export class Succeeding {
 
   /** The list says so too; the letters go. @param {{ ticket16: Uint8Array }} note */
   async report({ ticket16 }) {
-    await this.#actor.request('enquiry_taken', { ticket16 });
+    await this.#tickets.taken(this.#actor.request, ticket16);
   }
 
   /**
@@ -144,7 +148,7 @@ export class Succeeding {
    */
   async sendBack(ticket16, handed) {
     if (handed?.isSound === true) await handed.sendBack();
-    await this.#actor.request('enquiry_return', { ticket16 });
+    await this.#tickets.giveBack(this.#actor.request, ticket16);
   }
 
   /**

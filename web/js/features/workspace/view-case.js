@@ -49,8 +49,8 @@ export function subjectOf(thread) {
   return thread.subject.value || t(thread.hasHistory ? 'workspace.no_subject' : 'workspace.no_history');
 }
 
-/** Who can read it, where a colleague does too; '' where only the two do. @param {CaseThread} thread */
-function readersOf(thread) {
+/** Who can read it, where a colleague does too; '' where only the two do. @param {import('./shared.js').SharedThread} thread */
+export function readersOf(thread) {
   const others = thread.readers.value.filter(({ isMe }) => !isMe).map(({ name }) => name || t('workspace.a_colleague'));
   return others.length < 2 ? '' : t('workspace.readers_now', { names: listed(others) });
 }
@@ -93,7 +93,7 @@ function Head({ model, item, thread, desk, promised, back, tools }) {
       <p class="case__subject">${subjectOf(thread)}</p>
       <div class="case__facts"><${StandingBadge} thread=${thread} desk=${desk} promised=${promised} />
         ${thread.topic.value !== '' && html`<span class="tag">${thread.topic.value}</span>`}
-        <${HandOverButton} model=${model} item=${item} thread=${thread} /></div>
+        <${HandOverButton} handOvers=${model.written.handOvers} id=${item.id} thread=${thread} /></div>
       <${Earlier} model=${model} desk=${desk} id=${item.id} pseudonym=${thread.pseudonym.value} />
     </div>
   </div>`;
@@ -122,7 +122,7 @@ export function CaseDetail(props) {
   const { model, desk, item, thread, back } = props;
   const isLost = thread.isLost.value;
   useLayoutEffect(() => { if (isLost) keepFocus('.chat .chat__name'); }, [isLost]);
-  return isLost ? html`<${HandedAway} model=${model} desk=${desk} item=${item} thread=${thread} back=${back} />` : html`<${OwnCase} ...${props} />`;
+  return isLost ? html`<${HandedAway} desk=${desk} thread=${thread} back=${back} onDismiss=${() => model.written.dismiss(item.id)} />` : html`<${OwnCase} ...${props} />`;
 }
 
 /** @param {CaseProps} props @returns {any} */
@@ -141,7 +141,7 @@ function OwnCase({ model, desk, item, thread, hours, promised, back }) {
     <${StatusBar} chat=${thread} />
     <${Log} key=${thread} chat=${thread} endings=${ENDINGS} readers=${readersOf(thread)} />
     <div class="chat__foot">
-      <${Handing} model=${model} item=${item} thread=${thread} />
+      <${Handing} handOvers=${model.written.handOvers} id=${item.id} thread=${thread} />
       ${access && html`<${NewAccessState} access=${access} name=${name} />`}
       <${Foot} item=${item} thread=${thread} desk=${desk} />
       ${isOpen && html`<${Composer} draft=${thread.draft} addressee=${name} blocked=${thread.paused.value !== null} enterSends=${false}

@@ -11,7 +11,8 @@ import { RichText } from '../../ui/richtext.js';
 import { language, t } from '../../ui/text.js';
 import { useTick } from '../../ui/tick.js';
 import { FindBar, Found } from './findingroom.js';
-import { CaseDetail, StandingBadge, subjectOf } from './view-case.js';
+import { CaseDetail, StandingBadge, readersOf, subjectOf } from './view-case.js';
+import { HandOverButton, HandedAway, Handing } from './view-handover.js';
 import { Marked } from './view-mark.js';
 import { Counter } from './view-rail.js';
 import { Nickname, Rename } from './view-rename.js';
@@ -47,9 +48,11 @@ function preview(chat) {
 
 /** @param {{ chat: WorkChat, desk: Desk }} props @returns {any} */
 function State({ chat, desk }) {
+  if (chat.model?.isLost.value === true) return html`<span class="badge">${t('workspace.standing_handed')}</span>`;
   if (chat.state === 'active') {
     const owed = desk.owedMinutes(chat);
     return html`<span class="badge badge--success">${t('workspace.active')}</span>
+      ${chat.model?.handing.value && html`<span class="badge">${t('workspace.handing_badge')}</span>`}
       ${owed > 0 && html`<span class="row__owed">${t('workspace.waits', { n: owed })}</span>`}`;
   }
   if (chat.state === 'closed') {
@@ -67,7 +70,7 @@ function ChatRow({ chat, desk }) {
     <span class="avatar" data-tint=${chat.colour || undefined} aria-hidden="true">${chat.number}</span>
     <span class="row__name">${icon('chat', 'row__kind')}<span class="visually-hidden">${t('workspace.kind_chat')}: </span>${chatName(chat)}</span>
     <span class="row__when">${last === undefined ? '' : timeOfDay(last.sentMs, language())}</span>
-    <span class="row__line">${preview(chat)}</span>
+    <span class="row__line">${chat.model?.isLost.value === true ? '' : preview(chat)}</span>
     <span class="row__end"><${Counter} n=${unread} words=${t('workspace.count_unread', { n: unread })} /></span>
     <span class="row__state"><${State} chat=${chat} desk=${desk} /><${Nickname} chat=${chat} /></span>
   </button></li>`;
@@ -198,8 +201,14 @@ export function ChatDetail({ model, desk, hours, promised }) {
     running.draft.value = greeting.peek();
     greeting.value = '';
   }
+  const back = html`<${Back} desk=${desk} />`;
+  if (running.isLost.value) {
+    return html`<div class="workspace__detail"><${HandedAway} desk=${desk} thread=${running} back=${back} onDismiss=${() => model.dismissChat(chat.id)} /></div>`;
+  }
   const to = t('workspace.to', { name: [chatName(chat), chat.nickname].filter(Boolean).join(' · ') });
-  return html`<div class="workspace__detail"><${Chat} key=${chat.id} chat=${running} role="counsellor" hours=${hours} to=${to}
-    who=${html`<${Back} desk=${desk} /><${Who} chat=${running} heading="h2" mark=${html`<${Nickname} chat=${chat} />`} /><${Rename} model=${model} chat=${chat} /><${OfferAccess} chat=${running} />`}
+  const own = { handOvers: model.chatHandOvers, id: chat.id, thread: running };
+  return html`<div class="workspace__detail"><${Chat} key=${chat.id} chat=${running} role="counsellor" hours=${hours} to=${to} readers=${readersOf(running)}
+    top=${html`<${Handing} ...${own} />`}
+    who=${html`${back}<${Who} chat=${running} heading="h2" mark=${html`<${Nickname} chat=${chat} />`} /><${Rename} model=${model} chat=${chat} /><${OfferAccess} chat=${running} /><${HandOverButton} ...${own} isLive />`}
     foot=${html`<${ReadOnly} chat=${chat} desk=${desk} />`} /></div>`;
 }

@@ -156,6 +156,21 @@ export class Desk {
     else this.notice.value = 'workspace.accept_failed';
   }
 
+  /** "Übernehmen" of a running chat: it goes on there at once. @param {string} id */
+  async takeChat(id) {
+    this.#unlock();
+    const outcome = await this.#model.takeChat(id);
+    if (outcome === 'taken') this.openChat(id);
+    else this.notice.value = { late: 'workspace.chat_kept', former: 'workspace.hand_over_former', failed: 'workspace.accept_failed' }[outcome];
+  }
+
+  /** "Zurückgeben" of a running chat. @param {string} id */
+  async sendBackChat(id) {
+    const isDone = await this.#model.chatHandOvers?.sendBack(id);
+    this.notice.value = isDone === true ? 'workspace.chat_sent_back' : 'workspace.accept_failed';
+    if (isDone === true) this.back();
+  }
+
   /** @param {string} id */
   openChat(id) {
     if (this.chat.peek() !== id) this.saveDrafts();
@@ -253,8 +268,8 @@ export class Desk {
   }
 
   #count() {
-    const waiting = this.#model.queue.value.filter((one) => one.state === 'waiting');
-    const isLate = waiting.some((one) => minutesSince(one.sinceMs, this.nowMs.value) > LATE_MINUTES);
+    const waiting = this.#model.queue.value.filter(({ state }) => state === 'waiting' || state === 'handed');
+    const isLate = waiting.some((one) => one.state === 'waiting' && minutesSince(one.sinceMs, this.nowMs.value) > LATE_MINUTES);
     const unread = sumUnread([...this.#model.chats.value, ...this.#model.written.cases.value]);
     const team = this.#model.team.waiting.value + this.#model.team.teams.value.filter(({ restart }) => restart !== null).length;
     return { waiting: waiting.length, isLate, unread, written: this.written.value, team };

@@ -1,5 +1,6 @@
 // One first request: what was written, who can read it now, and taking it on.
 
+import { own } from '../../core/tasks.js';
 import { html, useEffect, useState } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { RichText } from '../../ui/richtext.js';
@@ -110,8 +111,12 @@ export function EnquiryDetail({ model, desk, promised }) {
     return html`<section class="workspace__detail"><div class="empty-state">${icon('letter')}<p>${words}</p>
       ${id !== '' && html`<button type="button" class="button button--small detail__back" onClick=${() => desk.back()}>${t('common.back')}</button>`}</div></section>`;
   }
-  if (row.state === 'handed') return html`<${HandedDetail} key=${id} model=${model} desk=${desk} row=${row} content=${content} />`;
   const name = enquiryName(model, row);
+  const onAgain = () => own('opening a request', model.written.first(id)?.open() ?? Promise.resolve());
+  if (row.state === 'handed') {
+    const ways = { onTake: () => desk.take(row, content.pseudonym), onBack: () => desk.sendBack(row), onAgain };
+    return html`<${HandedDetail} key=${id} desk=${desk} name=${name} byName=${row.byName} content=${content} ways=${ways} />`;
+  }
   const fate = fateOf(row);
   return html`<section class="workspace__detail" aria-labelledby="detail-title">
     <div class="workspace__scroll"><div class="detail">
@@ -122,7 +127,7 @@ export function EnquiryDetail({ model, desk, promised }) {
           ${isLate('open', row.sinceMs, desk.now(), promised) && html`<span class="badge badge--warn">${icon('alert')}${t('workspace.overdue')}</span>`}</p></div>
         <${MarkButton} model=${model} desk=${desk} id=${id} /></div>
       <${Earlier} model=${model} desk=${desk} id=${id} pseudonym=${content.pseudonym} />
-      ${content.state === 'open' ? html`<${Words} content=${content} />` : html`<${Closed} model=${model} row=${row} content=${content} />`}
+      ${content.state === 'open' ? html`<${Words} content=${content} />` : html`<${Closed} content=${content} onAgain=${onAgain} />`}
       <${Facts} row=${row} content=${content} promised=${promised} />
       ${content.state === 'open' && html`<${Readers} model=${model} id=${id} />`}
     </div></div>

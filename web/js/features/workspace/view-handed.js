@@ -5,13 +5,12 @@ import { icon } from '../../ui/icons.js';
 import { RichText } from '../../ui/richtext.js';
 import { t } from '../../ui/text.js';
 import { Back, Closed, Files } from './view-parts.js';
-import { enquiryName, handedWords } from './view-written.js';
+import { handedWords } from './view-written.js';
 import { lettersOf, shortTime } from './words.js';
 
-/** @typedef {import('./enquiries.js').EnquiryRow} EnquiryRow */
 /** @typedef {import('./firstrequest.js').Content} Content */
-/** @typedef {import('./model.js').WorkModel} WorkModel */
 /** @typedef {import('./view-desk.js').Desk} Desk */
+/** What is done with it. @typedef {{ onTake: () => Promise<void>, onBack: () => Promise<void>, onAgain: () => void }} Ways */
 
 /** @param {{ desk: Desk, name: string, content: Content }} props @returns {any} */
 function Said({ desk, name, content }) {
@@ -25,10 +24,11 @@ function Said({ desk, name, content }) {
   </section>`;
 }
 
-/** @param {{ content: Content }} props @returns {any} */
-function About({ content }) {
+/** @param {{ content: Content, isLive: boolean }} props @returns {any} */
+function About({ content, isLive }) {
   if (!content.hasHistory) return html`<section class="card" aria-labelledby="handed-about"><h3 id="handed-about">${t('workspace.no_history')}</h3><p>${t('workspace.handed_no_history_text')}</p></section>`;
-  return html`<section class="card" aria-labelledby="handed-about"><h3 id="handed-about">${content.subject || t('workspace.no_subject')}</h3>
+  // Who comes to a chat says no subject.
+  return !isLive && html`<section class="card" aria-labelledby="handed-about"><h3 id="handed-about">${content.subject || t('workspace.no_subject')}</h3>
     ${content.topic !== '' && html`<p><span class="tag">${content.topic}</span></p>`}</section>`;
 }
 
@@ -39,8 +39,8 @@ function Readers({ content, name }) {
     <p>${t('workspace.handed_readers', { name, from })}</p></div></div>`;
 }
 
-/** @param {{ desk: Desk, row: EnquiryRow, content: Content }} props @returns {any} */
-function Actions({ desk, row, content }) {
+/** @param {{ ways: Ways, content: Content }} props @returns {any} */
+function Actions({ ways, content }) {
   const [busy, setBusy] = useState('');
   const go = (/** @type {string} */ code, /** @type {() => Promise<void>} */ work) => async () => {
     if (busy !== '') return;
@@ -55,24 +55,27 @@ function Actions({ desk, row, content }) {
   if (!canAct) return null;
   return html`<div class="detail__actions">
     ${content.state === 'open' && html`<button type="button" class="button button--primary" aria-disabled=${busy !== '' ? 'true' : undefined}
-      onClick=${go('take', () => desk.take(row, content.pseudonym))}>${icon('inbox')}${busy === 'take' ? t('common.moment') : t('workspace.handed_take')}</button>`}
+      onClick=${go('take', ways.onTake)}>${icon('inbox')}${busy === 'take' ? t('common.moment') : t('workspace.handed_take')}</button>`}
     <button type="button" class="button" aria-disabled=${busy !== '' ? 'true' : undefined}
-      onClick=${go('back', () => desk.sendBack(row))}>${busy === 'back' ? t('common.moment') : t('workspace.handed_back')}</button></div>`;
+      onClick=${go('back', ways.onBack)}>${busy === 'back' ? t('common.moment') : t('workspace.handed_back')}</button></div>`;
 }
 
-/** @param {{ model: WorkModel, desk: Desk, row: EnquiryRow, content: Content }} props @returns {any} */
-export function HandedDetail({ model, desk, row, content }) {
-  const name = enquiryName(model, row);
+/**
+ * @param {{ desk: Desk, name: string, byName: string, content: Content, ways: Ways, isLive?: boolean }} props `name`: who
+ *   seeks advice; `byName`: who hands over
+ * @returns {any}
+ */
+export function HandedDetail({ desk, name, byName, content, ways, isLive = false }) {
   const isOpen = content.state === 'open';
   return html`<section class="workspace__detail" aria-labelledby="detail-title">
     <div class="workspace__scroll"><div class="detail">
       <${Back} desk=${desk} />
       <div class="detail__head"><span class="avatar avatar--large" aria-hidden="true">${lettersOf(name)}</span>
-        <div><h2 id="detail-title" tabindex="-1">${name}</h2><p class="detail__since"><span class="badge badge--handed">${icon('handover')}${handedWords(row)}</span></p></div></div>
+        <div><h2 id="detail-title" tabindex="-1">${name}</h2><p class="detail__since"><span class="badge badge--handed">${icon('handover')}${handedWords({ byName })}</span></p></div></div>
       ${isOpen
-        ? html`<${About} content=${content} /><${Said} desk=${desk} name=${name} content=${content} /><${Files} content=${content} /><${Readers} content=${content} name=${name} />`
-        : html`<${Closed} model=${model} row=${row} content=${content} />`}
+        ? html`<${About} content=${content} isLive=${isLive} /><${Said} desk=${desk} name=${name} content=${content} /><${Files} content=${content} /><${Readers} content=${content} name=${name} />`
+        : html`<${Closed} content=${content} onAgain=${ways.onAgain} isHanded />`}
     </div></div>
-    <${Actions} desk=${desk} row=${row} content=${content} />
+    <${Actions} ways=${ways} content=${content} />
   </section>`;
 }

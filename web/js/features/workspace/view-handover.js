@@ -1,32 +1,56 @@
-// Handing an own written conversation over: to whom, with or without what was written, and how it stands.
+// Handing an own conversation over, written or live: to whom, with or without what was written, and how it stands.
 
 import { Dialog } from '../../ui/dialog.js';
 import { focusOn } from '../../ui/focus.js';
-import { html, useState } from '../../ui/html.js';
+import { html, useEffect, useState } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { textIn } from '../../ui/person.js';
 import { language, t } from '../../ui/text.js';
 
-/** @typedef {import('./casethread.js').CaseThread} CaseThread */
-/** @typedef {import('./model.js').WorkModel} WorkModel */
+/** @typedef {import('./handovers.js').HandOvers} HandOvers */
 /** @typedef {import('./place.js').Colleague} Colleague */
 /** @typedef {import('./view-desk.js').Desk} Desk */
-/** @typedef {import('./view-desk.js').WorkCase} WorkCase */
+/** @typedef {import('./shared.js').SharedThread} SharedThread */
+/**
+ * `handOvers`: where it is done; null when nobody is signed in. `id` of the conversation. `isLive`: somebody waits at this
+ * moment.
+ * @typedef {{ handOvers: HandOvers | null, id: string, thread: SharedThread, isLive?: boolean }} OwnProps
+ */
 
-/** @param {{ thread: CaseThread, colleagues: readonly Colleague[], chosen: Colleague | null, onChoose: (one: Colleague) => void, problem: string }} props @returns {any} */
-function Whom({ thread, colleagues, chosen, onChoose, problem }) {
+/**
+ * Who could go on now; null while that is asked.
+ * @param {HandOvers | null} handOvers
+ * @param {string} id
+ */
+function useColleagues(handOvers, id) {
+  const [found, setFound] = useState(/** @type {readonly Colleague[] | null} */ (null));
+  useEffect(() => {
+    let isShown = true;
+    const show = (/** @type {readonly Colleague[]} */ all) => { if (isShown) setFound(all.filter(({ name }) => name !== '')); };
+    (handOvers?.colleaguesFor(id) ?? Promise.resolve([])).then(show, () => show([]));
+    return () => { isShown = false; };
+  }, []);
+  return found;
+}
+
+/** @param {boolean} isLive */
+const nobodyWords = (isLive) => t(isLive ? 'workspace.hand_over_nobody_live' : 'workspace.hand_over_nobody');
+
+/** @param {{ thread: SharedThread, colleagues: readonly Colleague[] | null, isLive: boolean, chosen: Colleague | null, onChoose: (one: Colleague) => void, problem: string }} props @returns {any} */
+function Whom({ thread, colleagues, isLive, chosen, onChoose, problem }) {
   const isFormer = (/** @type {Colleague} */ { certificate }) => thread.isFormer(certificate.hash);
   return html`<fieldset class="choice-group" aria-describedby="whom-problem">
     <legend class="choice-group__legend">${t('workspace.hand_over_whom')}</legend>
-    ${colleagues.length === 0 && html`<p>${t('workspace.hand_over_nobody')}</p>`}
-    ${colleagues.map((one, at) => html`<div key=${one.name}><label class="choice"><input class="choice__input" type="radio" name="whom"
+    <div role="status">${colleagues === null && html`<p>${t('workspace.hand_over_looking')}</p>`}
+      ${colleagues?.length === 0 && html`<p>${nobodyWords(isLive)}</p>`}</div>
+    ${colleagues?.map((one, at) => html`<div key=${one.name}><label class="choice"><input class="choice__input" type="radio" name="whom"
         checked=${one === chosen} disabled=${isFormer(one)} aria-describedby=${`whom-${at}`} onChange=${() => onChoose(one)} /><span>${one.name}</span></label>
       <p class="choice__about" id=${`whom-${at}`}>${isFormer(one) ? t('workspace.hand_over_formerly') : textIn(one.texts, language()).words}</p></div>`)}
     <div class="field__alert" role="alert" id="whom-problem">${problem !== '' && html`<p class="field__error">${icon('alert')}<span>${problem}</span></p>`}</div>
   </fieldset>`;
 }
 
-/** @param {{ thread: CaseThread, withHistory: boolean, onChoose: (is: boolean) => void }} props @returns {any} */
+/** @param {{ thread: SharedThread, withHistory: boolean, onChoose: (is: boolean) => void }} props @returns {any} */
 function History({ thread, withHistory, onChoose }) {
   const choice = (/** @type {boolean} */ is, /** @type {string} */ code) => html`<div><label class="choice"><input class="choice__input" type="radio" name="history"
       checked=${withHistory === is} disabled=${is && !thread.canGrant} aria-describedby=${`history-${code}`} onChange=${() => onChoose(is)} /><span>${t(`workspace.hand_over_${code}`)}</span></label>
@@ -35,64 +59,66 @@ function History({ thread, withHistory, onChoose }) {
     ${choice(true, 'with')}${choice(false, 'without')}</fieldset>`;
 }
 
-/** @param {{ model: WorkModel, item: WorkCase, thread: CaseThread, onDone: () => void }} props @returns {any} */
-function HandOverDialog({ model, item, thread, onDone }) {
-  const [colleagues] = useState(() => (model.written.handOvers?.colleaguesFor(item.id) ?? []).filter(({ name }) => name !== ''));
+/** @param {OwnProps & { onDone: () => void }} props @returns {any} */
+function HandOverDialog({ handOvers, id, thread, isLive = false, onDone }) {
+  const colleagues = useColleagues(handOvers, id);
   const [chosen, setChosen] = useState(/** @type {Colleague | null} */ (null));
   const [withHistory, setHistory] = useState(thread.canGrant);
   const [problem, setProblem] = useState('');
+  const isSomebody = colleagues !== null && colleagues.length > 0;
   const ask = (/** @type {Event} */ event) => {
     event.preventDefault();
     if (chosen === null) {
       setProblem(t('workspace.hand_over_choose'));
       return;
     }
-    model.written.handOvers?.ask(item.id, chosen.certificate.hash, withHistory);
+    handOvers?.ask(id, chosen.certificate.hash, withHistory);
     onDone();
   };
   const steps = ['ask', 'both', 'out'].map((step) => t(`workspace.hand_over_step_${step}`, { name: thread.peerName.value }));
   return html`<${Dialog} id="hand-over" title=${t('workspace.hand_over_title')} onCancel=${onDone} wide>
     <form class="dialog__form" onSubmit=${ask} novalidate>
-      <${Whom} thread=${thread} colleagues=${colleagues} chosen=${chosen} onChoose=${setChosen} problem=${chosen === null ? problem : ''} />
-      ${colleagues.length > 0 && html`<${History} thread=${thread} withHistory=${withHistory} onChoose=${setHistory} />
+      <${Whom} thread=${thread} colleagues=${colleagues} isLive=${isLive} chosen=${chosen} onChoose=${setChosen} problem=${chosen === null ? problem : ''} />
+      ${isSomebody && html`<${History} thread=${thread} withHistory=${withHistory} onChoose=${setHistory} />
         <section class="hand-over__next" aria-labelledby="hand-over-next"><h3 class="detail__label" id="hand-over-next">${t('workspace.hand_over_next')}</h3>
           <ol>${steps.map((words) => html`<li key=${words}>${words}</li>`)}</ol></section>`}
       <div class="dialog__actions">
         <button type="button" class="button" onClick=${onDone}>${t('common.cancel')}</button>
-        ${colleagues.length > 0 && html`<button type="submit" class="button button--primary">${t('workspace.hand_over_ask')}</button>`}
+        ${isSomebody && html`<button type="submit" class="button button--primary">${t('workspace.hand_over_ask')}</button>`}
       </div>
     </form>
   <//>`;
 }
 
-/** The way to it, while nothing of the kind is going on. @param {{ model: WorkModel, item: WorkCase, thread: CaseThread }} props @returns {any} */
-export function HandOverButton({ model, item, thread }) {
+/** The way to it, while nothing of the kind is going on. @param {OwnProps} props @returns {any} */
+export function HandOverButton(props) {
   const [open, setOpen] = useState(false);
+  const { thread } = props;
   const isFree = thread.closed.value === null && thread.handing.value === null && thread.predecessor.value === null;
-  if (!isFree) return null;
+  if (!isFree || props.handOvers?.isFollowed(props.id) !== true) return null;
   return html`<button type="button" class="button button--small" aria-haspopup="dialog" onClick=${() => setOpen(true)}>${icon('handover')}${t('workspace.hand_over')}</button>
-    ${open && html`<${HandOverDialog} model=${model} item=${item} thread=${thread} onDone=${() => setOpen(false)} />`}`;
+    ${open && html`<${HandOverDialog} ...${props} onDone=${() => setOpen(false)} />`}`;
 }
 
-/** How it stands; the line is there before, so that it is spoken. @param {{ model: WorkModel, item: WorkCase, thread: CaseThread }} props @returns {any} */
-export function Handing({ model, item, thread }) {
+/** How it stands; the line is there before, so that it is spoken. @param {OwnProps} props @returns {any} */
+export function Handing({ handOvers, id, thread }) {
   const handing = thread.handing.value;
-  const code = handing?.stage === 'agreed' && model.written.handOvers?.hasFailed(item.id) ? 'failed' : handing?.stage ?? '';
+  const code = handing?.stage === 'agreed' && handOvers?.hasFailed(id) ? 'failed' : handing?.stage ?? '';
   const takeBack = () => {
     focusOn('#message-field');
-    model.written.handOvers?.takeBack(item.id);
+    handOvers?.takeBack(id);
   };
   return html`<div role="status">${handing !== null && html`<div class="case__bar case__bar--handing">${icon('handover')}
     <span>${t(`workspace.handing_${code}`, { seeker: thread.peerName.value, name: handing.name })}</span>
     <button type="button" class="button button--small" onClick=${takeBack}>${t('workspace.handing_take_back')}</button></div>`}</div>`;
 }
 
-/** It is a colleague's now: what was typed and not sent is still there. @param {{ model: WorkModel, desk: Desk, item: WorkCase, thread: CaseThread, back: any }} props @returns {any} */
-export function HandedAway({ model, desk, item, thread, back }) {
+/** It is a colleague's now: what was typed and not sent is still there. @param {{ desk: Desk, thread: SharedThread, back: any, onDismiss: () => void }} props @returns {any} */
+export function HandedAway({ desk, thread, back, onDismiss }) {
   const to = thread.handedTo.value;
   const unsent = thread.unsentText();
   const dismiss = () => {
-    model.written.dismiss(item.id);
+    onDismiss();
     desk.back();
   };
   return html`<section class="chat case" aria-labelledby="handed-title">

@@ -1,14 +1,11 @@
 // Pieces of the pages of a written request: its files, why it cannot be read, the way back to the list.
 
-import { own } from '../../core/tasks.js';
 import { fileSize } from '../../ui/format.js';
 import { html } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { language, t } from '../../ui/text.js';
 
-/** @typedef {import('./enquiries.js').EnquiryRow} EnquiryRow */
 /** @typedef {import('./firstrequest.js').Content} Content */
-/** @typedef {import('./model.js').WorkModel} WorkModel */
 /** @typedef {import('./view-desk.js').Desk} Desk */
 
 /** Why nothing can be read. @type {Partial<Record<Content['state'], string>>} */
@@ -26,13 +23,12 @@ export function Files({ content }) {
   </section>`;
 }
 
-/** Why there is nothing to read. @param {{ model: WorkModel, row: EnquiryRow, content: Content }} props @returns {any} */
-export function Closed({ model, row, content }) {
-  const reason = row.state === 'handed' && content.state === 'refused' ? 'workspace.handed_unreadable' : REASONS[content.state];
+/** Why there is nothing to read. @param {{ content: Content, onAgain: () => void, isHanded?: boolean }} props @returns {any} */
+export function Closed({ content, onAgain, isHanded = false }) {
+  const reason = isHanded && content.state === 'refused' ? 'workspace.handed_unreadable' : REASONS[content.state];
   if (reason === undefined) return html`<p class="muted" role="status">${t('workspace.enquiry_opening')}</p>`;
-  const again = () => own('opening a request', model.written.first(row.id)?.open() ?? Promise.resolve());
   return html`<div class="notice notice--warn" role="status"><p>${t(reason)}</p>
-    ${content.state === 'offline' && html`<p><button type="button" class="button button--small" onClick=${again}>${t('common.try_again')}</button></p>`}</div>`;
+    ${content.state === 'offline' && html`<p><button type="button" class="button button--small" onClick=${onAgain}>${t('common.try_again')}</button></p>`}</div>`;
 }
 
 /** @param {{ desk: Desk }} props @returns {any} */

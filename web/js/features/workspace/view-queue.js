@@ -6,9 +6,10 @@ import { icon } from '../../ui/icons.js';
 import { t } from '../../ui/text.js';
 import { useTick } from '../../ui/tick.js';
 import { LATE_MINUTES } from './view-desk.js';
+import { HandedDetail } from './view-handed.js';
 import { Counter } from './view-rail.js';
 import { Tabs } from './view-tabs.js';
-import { WrittenList } from './view-written.js';
+import { WrittenList, handedWords } from './view-written.js';
 
 /** @typedef {import('./model.js').WorkModel} WorkModel */
 /** @typedef {import('./view-desk.js').Desk} Desk */
@@ -36,7 +37,8 @@ function waitWords(request, nowMs) {
 function fate(request) {
   if (request.state === 'resting') return t('workspace.resting');
   if (request.state === 'gone') return t('workspace.seeker_gone');
-  if (request.state === 'waiting') return '';
+  if (request.state === 'waiting' || request.state === 'handed') return '';
+  if (request.state === 'kept') return request.byName === '' ? t('workspace.enquiry_kept') : t('workspace.kept_by', { name: request.byName });
   if (request.mine) return request.state === 'offered' ? t('workspace.waits_for_confirmation') : t('workspace.accepted');
   return request.byName === '' ? t('workspace.taken') : t('workspace.taken_by', { name: request.byName });
 }
@@ -47,11 +49,13 @@ function Row({ desk, request }) {
   const ended = fate(request);
   const isOver = ended !== '' && !request.mine && request.state !== 'resting';
   const name = requestName(request);
+  const isHanded = request.state === 'handed';
   return html`<li><button type="button" class="row" aria-current=${desk.request.value === request.id ? 'true' : undefined}
       data-over=${isOver ? '' : undefined} onClick=${() => desk.openRequest(request.id)}>
     <span class="row__name">${name}</span>
-    <span class=${isLate && ended === '' ? 'row__when row__when--late' : 'row__when'}>
-      ${ended === '' ? words : ''}${isLate && ended === '' && icon('alert', 'row__mark')}</span>
+    <span class=${isLate && ended === '' && !isHanded ? 'row__when row__when--late' : 'row__when'}>
+      ${ended === '' && !isHanded ? words : ''}${isLate && ended === '' && !isHanded && icon('alert', 'row__mark')}</span>
+    ${isHanded && html`<span class="row__tags"><span class="badge badge--handed">${icon('handover')}${handedWords(request)}</span></span>`}
     <span class="row__line">${ended === '' ? `${request.portalName} · ${languageName(request)}` : ended}</span>
   </button></li>`;
 }
@@ -133,6 +137,19 @@ function Actions({ model, desk, request }) {
       ${icon('chat')}${busy ? t('common.moment') : t('workspace.start_chat')}</button></div>`;
 }
 
+/** A running chat that a colleague hands over. @param {{ model: WorkModel, desk: Desk, request: Request }} props @returns {any} */
+function HandedChat({ model, desk, request: { id, byName, number } }) {
+  useEffect(() => model.lookAtChat(id), [id]);
+  const handed = model.handedChat(id);
+  if (handed === null) return null;
+  const content = handed.content.value;
+  const ways = {
+    onTake: () => desk.takeChat(id), onBack: () => desk.sendBackChat(id), onAgain: () => model.lookAtChat(id),
+  };
+  return html`<${HandedDetail} desk=${desk} name=${content.pseudonym || t('wait.seeker_name', { n: number })} byName=${byName}
+    content=${content} ways=${ways} isLive />`;
+}
+
 /** @param {{ model: WorkModel, desk: Desk, confirmMinutes: number, chatMinutes: number }} props @returns {any} */
 export function RequestDetail({ model, desk, confirmMinutes, chatMinutes }) {
   useTick(10 * SECOND_MS);
@@ -140,6 +157,7 @@ export function RequestDetail({ model, desk, confirmMinutes, chatMinutes }) {
   if (request === undefined) {
     return html`<section class="workspace__detail"><div class="empty-state">${icon('inbox')}<p>${t('workspace.choose_request')}</p></div></section>`;
   }
+  if (request.state === 'handed') return html`<${HandedChat} key=${request.id} model=${model} desk=${desk} request=${request} />`;
   const minutes = minutesSince(request.sinceMs, desk.now());
   const since = { 0: t('workspace.waits_now'), 1: t('workspace.waiting_since_one') }[minutes] ?? t('workspace.waiting_since', { n: minutes });
   const ended = fate(request);

@@ -32,7 +32,7 @@ export function fateOf(row) {
   return row.byName === '' ? t(`workspace.${code}`) : t(`workspace.${code}_by`, { name: row.byName });
 }
 
-/** Who hands it over. @param {EnquiryRow} row */
+/** Who hands it over. @param {{ byName: string }} row */
 export function handedWords({ byName }) {
   return byName === '' ? t('workspace.handed_from_team') : t('workspace.handed_from', { name: byName });
 }
