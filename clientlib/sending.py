@@ -82,6 +82,8 @@ class Sending:
         self._files = list(files)
 
     async def _check_place(self, addressee: bytes) -> None:
+        if not addressee:
+            return
         told = await takers_of(self.account.relay, self.portal.portal16)
         instead = recipient(told, addressee)
         if instead != addressee:
