@@ -309,7 +309,9 @@ def test_who_has_no_place_says_so_and_who_gets_it_instead_is_said_before(page: P
         "Nimmt gerade keine neuen Anliegen an.",
     ]
     before = page.get_by_role("region", name="Gut zu wissen, bevor Sie senden")
-    instead = "Jonas K. nimmt gerade keine neuen Anliegen an. Ihr Anliegen geht stattdessen an Ayse T."
+    instead = (
+        "Jonas K. nimmt gerade keine neuen Anliegen an. Stattdessen bekommt Ayse T. Ihr Anliegen."
+    )
     expect(before.get_by_role("status")).to_have_text(instead)
     expect(before).to_contain_text("Nur Ayse T. kann es lesen.")
     page.get_by_role("radio", name="Maria B.").check()
