@@ -323,3 +323,16 @@ def test_places_are_chosen_typed_and_saved(page: Page) -> None:
     save.click()
     expect(card.get_by_role("status")).to_contain_text("Gespeichert")
     assert page.evaluate("() => window.places") == 3
+
+
+def test_places_can_be_chosen_with_the_keyboard_alone(page: Page) -> None:
+    opens(page, "profile-full")
+    card = page.get_by_role("region", name="Neue Anfragen")
+    card.get_by_role("radio", name="Höchstens eine bestimmte Zahl").focus()
+    keys = Keys(page)
+    page.keyboard.press("ArrowDown")
+    expect(card.get_by_role("radio", name="Gerade keine")).to_be_checked()
+    keys.tab()
+    page.keyboard.press("Enter")
+    expect(card.get_by_role("status")).to_contain_text("Gespeichert")
+    assert page.evaluate("() => window.places") == 0
