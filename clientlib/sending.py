@@ -85,7 +85,9 @@ class Sending:
         if not addressee:
             return
         told = await takers_of(self.account.relay, self.portal.portal16)
-        instead = recipient(told, addressee)
+        known = self.account.regular_at(self.portal.portal16)
+        is_regular = known is not None and known.subject16 == addressee
+        instead = recipient(told, addressee, is_regular=is_regular)
         if instead != addressee:
             raise NoPlace(instead)
 
@@ -216,12 +218,13 @@ class Sending:
 
     async def _open_ticket(self) -> None:
         note = self._note
+        known = self.account.regular_at(note.portal16)
         command = enquiries.EnquiryOpen(
             ticket16=note.ticket16,
             portal16=note.portal16,
             language=self.portal.language,
             addressee=note.addressee,
-            relation=b"",
+            relation=known.relation if known else b"",
         )
         await self.account.relay.request(command, self._keys.ticket_cap.raw)
 

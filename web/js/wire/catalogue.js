@@ -84,6 +84,7 @@ export const MESSAGES = Object.freeze({
   HandOverAnswer: ["n uint 9007199254740991", "isYes uint 1"],
   Introduction: ["pseudonym text 32"],
   MarkedDone: [],
+  Relation: ["relation opt 32", "isFirst uint 1"],
   ResendRequest: ["n uint 9007199254740991"],
   Text: ["text text 12000"],
   Typing: ["active uint 1"],
