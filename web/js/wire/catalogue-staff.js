@@ -38,7 +38,7 @@ export const MESSAGES = Object.freeze({
   capacity: ["places uint 1000", "isRegularsOnly uint 1", "taken uint 9007199254740991"],
   capacity_set: [],
   duty: ["untilMs uint 9007199254740991"],
-  enquiries: ["rows list 500 record EnquiryRow", "total uint 9007199254740991"],
+  enquiries: ["rows list 500 record EnquiryRow", "hasMore uint 1"],
   enquiry_accept: ["untilMs uint 9007199254740991"],
   enquiry_end: [],
   enquiry_hand_over: [],
