@@ -15,6 +15,7 @@ import { WireError, ignoreRefusal } from '../../wire/errors.js';
 import { isUnknown } from '../live/wayin.js';
 import { MAX_SUBJECT_CHARS, MAX_TEXT_CHARS, closed, decodeNote, encodeNote, missed, noteOf } from './note.js';
 import { openThread } from './opening.js';
+import { keepRegular } from './regulars.js';
 import { problemOf } from './problems.js';
 import { Sending } from './sending.js';
 
@@ -271,6 +272,10 @@ export class Enquiry {
         if (last <= told) return;
         told = last;
         queueMicrotask(() => this.#tellAgain());
+      }),
+      effect(() => {
+        const given = thread.learned.relation.value;
+        if (given !== null) queueMicrotask(() => own('a relation', keepRegular(this.#about, given)));
       }),
       effect(() => { if (thread.closed.value !== null) queueMicrotask(() => own('the end', this.#ended())); }),
       effect(() => { if (thread.purged.value) queueMicrotask(() => own('the purge', this.#purged(thread))); }),

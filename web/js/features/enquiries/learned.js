@@ -12,6 +12,11 @@ import { Learned, isWord } from '../live/learned.js';
 /** @typedef {import('../../crypto/verdict.js').Message} Message */
 /** Number, topic and subject of the seeker's first ENQUIRY. @typedef {Readonly<{ n: number, topic: string, subject: string }>} Enquiry */
 
+/**
+ * What was said last of a regular counsellor, and by whom; an empty relation: not any more.
+ * @typedef {Readonly<{ sidx: number, certificateHash: Uint8Array, relation: Uint8Array, isFirst: boolean }>} Given
+ */
+
 export class WrittenLearned extends Learned {
   /** What it began with; null before. @type {import('../../core/signals.js').Signal<Enquiry | null>} */
   enquiry = signal(/** @type {Enquiry | null} */ (null));
@@ -23,12 +28,15 @@ export class WrittenLearned extends Learned {
   lastWord = signal(/** @type {number} */ (0));
   /** Since when the seeker waits for a word; 0: they do not. */
   waitingSinceMs = signal(0);
+  /** Null: nothing ever. @type {import('../../core/signals.js').Signal<Given | null>} */
+  relation = signal(/** @type {Given | null} */ (null));
 
   /** @override @param {Message} message @param {boolean} isMine */
   take(message, isMine) {
     const { author: { role }, opened: { body } } = message;
     super.take(message, isMine);
     if (body.kind === Kind.ENQUIRY) this.#begin(message);
+    else if (body.kind === Kind.RELATION) this.#relate(message);
     else if (body.kind === Kind.DONE) {
       codec.decode('MarkedDone', body.payload);
       if (role === Role.COUNSELLOR) [this.isDone.value, this.waitingSinceMs.value] = [true, 0];
@@ -40,6 +48,14 @@ export class WrittenLearned extends Learned {
   #begin({ n, author, opened: { body } }) {
     const { topic, subject } = codec.decode('Enquiry', body.payload);
     if (author.role === Role.SEEKER) this.enquiry.value ??= Object.freeze({ n, topic, subject });
+  }
+
+  /** Only who counsels gives one; it is ended by who gave it, or by the seeker. @param {Message} message */
+  #relate({ author: { role, certificateHash }, opened: { body: { sidx, payload } } }) {
+    const { relation, isFirst } = codec.decode('Relation', payload);
+    const before = this.relation.peek();
+    if (role === Role.COUNSELLOR && relation.length > 0) this.relation.value = Object.freeze({ sidx, certificateHash, relation, isFirst: isFirst === 1 });
+    else if (relation.length === 0 && before !== null && (role === Role.SEEKER || before.sidx === sidx)) this.relation.value = Object.freeze({ ...before, relation });
   }
 
   /**

@@ -54,6 +54,8 @@ export class WrittenThread extends Thread {
     this.waitsSinceMs = computed(() => (this.closed.value === null ? this.learned.waitingSinceMs.value : 0));
     /** Who of the other side can read it now, by the roster. @type {import('../../../vendor/signals-core.mjs').ReadonlySignal<Reader[]>} */
     this.readers = computed(() => this.#members.value.flatMap((entry) => this.#readerOf(entry)));
+    /** The certificates of the persons among them. */
+    this.persons = computed(() => this.#members.value.filter(isPerson).map(({ certificateHash }) => certificateHash));
     /** When it is closed if nobody writes any more, as of the last reading; 0: not known. */
     this.closesMs = computed(() => this.box.clock.value.closesHour * HOUR_MS);
     /** Tells whether an answer to a question has not arrived yet. */
@@ -97,6 +99,13 @@ export class WrittenThread extends Thread {
     if (before?.state === 'pending') return;
     if (before?.state === 'failed') outbox.withdraw(before);
     this.#answer.value = this.box.send(Kind.HAND_OVER_ANSWER, codec.encode('HandOverAnswer', { n, isYes: isYes ? 1 : 0 }));
+  }
+
+  /** Says that the counsellor is the regular one no more, where this conversation made them so. */
+  endRegular() {
+    const given = this.learned.relation.peek();
+    if (given === null || given.relation.length === 0 || this.closed.peek() !== null) return;
+    this.box.send(Kind.RELATION, codec.encode('Relation', { relation: new Uint8Array(0), isFirst: 0 }));
   }
 
   /** Tells whether a question can be answered: it stands, and who asked is still there. @param {Asked} asked */
