@@ -6,6 +6,7 @@
 import { array, binary, uint } from '../../crypto/encoding.js';
 import { RemoteError } from '../../crypto/errors.js';
 import { equal } from '../../crypto/primitives.js';
+import '../../wire/catalogue-account.js';
 import { ignoreRefusal } from '../../wire/errors.js';
 
 /** @typedef {import('../../crypto/encoding.js').Value} Value */
