@@ -116,3 +116,39 @@ def test_a_counsellor_with_one_place_takes_the_next_when_the_first_is_done(
     desk.opens_enquiry("Das zweite")
     desk.takes()
     desk.has_taken()
+
+
+def test_a_regular_client_gets_through_where_a_stranger_does_not(
+    house: House, windows: Windows, anna: WriterPage, maria: Answerer, jonas: Answerer
+) -> None:
+    anna.has_an_access("kiesel-703")
+    anna.sends_an_enquiry(subject="Zum ersten Mal")
+    case = maria.takes()
+    house.server.run(case.make_regular)
+    wants(maria, 0)
+    anna.goes_home()
+    anna.begins()
+    anna.types(subject="Wieder an Maria")
+    anna.chooses("Maria B.")
+    first = anna.page.locator(".recipients .recipient").first
+    expect(first).to_contain_text("Maria B.")
+    expect(first).to_contain_text("Ihre feste Ansprechperson.")
+    expect(anna.page.get_by_text("Nur Maria B. kann es lesen.")).to_be_visible()
+    anna.sends()
+    expect(anna.who_reads()).to_contain_text("Nur Sie und Maria B. können mitlesen.")
+
+    stranger = WriterPage(house, windows.phone().page)
+    stranger.has_an_access("kiesel-704")
+    stranger.begins()
+    stranger.types(subject="Fremd")
+    stranger.chooses("Maria B.")
+    expect(stranger.page.get_by_text("Nur Jonas K. kann es lesen.")).to_be_visible()
+
+    # Ended, it is as with everybody.
+    anna.goes_home()
+    anna.begins()
+    anna.page.get_by_text("Lieber an eine bestimmte Person").click()
+    anna.presses("Keine feste Ansprechperson mehr")
+    known = anna.page.locator(".recipient", has_text="Maria B.")
+    expect(known).to_contain_text("Mit dieser Person haben Sie schon geschrieben.")
+    expect(known).to_contain_text("Nimmt gerade keine neuen Anliegen an.")

@@ -28,7 +28,7 @@ test('what is in force is what stands there', async () => {
   for (const [stored, kind, number] of /** @type {const} */ ([[UNLIMITED, 'all', ''], [0, 'none', ''], [1, 'some', '1'], [MOST, 'some', '999']])) {
     const { places } = relay({ places: stored });
     await places.open();
-    assert.deepEqual([places.stage.value, places.typed.value, places.taken.value], ['ready', { kind, number }, 2]);
+    assert.deepEqual([places.stage.value, places.typed.value, places.taken.value], ['ready', { kind, number, isRegularsOnly: false }, 2]);
     assert.equal(places.isFull.value, stored <= 2);
   }
 });
@@ -70,7 +70,7 @@ test('without a line nothing typed is lost, and it is read again', async () => {
   for (const [code, problem] of [[DISCONNECTED, 'unreachable'], ['forbidden', 'refused']]) {
     house.fails = code;
     await places.save();
-    assert.deepEqual([places.problem.value, places.typed.value, places.isBusy.value], [problem, { kind: 'some', number: '4' }, false]);
+    assert.deepEqual([places.problem.value, places.typed.value, places.isBusy.value], [problem, { kind: 'some', number: '4', isRegularsOnly: false }, false]);
   }
   house.fails = '';
   await places.save();

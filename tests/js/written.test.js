@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 
 import { EntryState } from '../../web/js/crypto/entry.js';
+import { capHash } from '../../web/js/crypto/credential.js';
+import { keyOf } from '../../web/js/crypto/keys.js';
 import { ready } from '../../web/js/crypto/primitives.js';
 import { noteOf } from '../../web/js/features/workspace/note.js';
 import { EnquiryState } from '../../web/js/wire/catalogue-staff.js';
@@ -52,6 +54,35 @@ test('what the seeker adds before anybody has taken it is read too', async () =>
 });
 
 // --- taking on ----------------------------------------------------------------------------------------
+
+test('a regular counsellor: named by hand and no more; the relay knows a hash, the seeker the rest', async () => {
+  const { office: found, seeker, maria } = await office();
+  await maria.opens(1);
+  await maria.takes(1);
+  await settled();
+  const thread = /** @type {any} */ (maria.case?.model);
+  assert.deepEqual([thread.isRegular.value, found.relations.size, thread.learned.relation.value], [false, 0, null]);
+  await maria.written.setRegular(maria.idOf(1), true);
+  await settled();
+  const { relation, isFirst } = seeker.thread.learned.relation.value;
+  assert.deepEqual([thread.isRegular.value, isFirst, [...found.relations]], [true, false, [hex(capHash(keyOf('CapSecret', relation)))]]);
+  await maria.written.setRegular(maria.idOf(1), false);
+  await settled();
+  assert.deepEqual([thread.isRegular.value, found.relations.size, seeker.thread.learned.relation.value.relation.length], [false, 0, 0]);
+});
+
+test('where the portal wants it, the first who takes it is the regular counsellor, unless there is one', async () => {
+  for (const hasRegular of [0, 1]) {
+    const { office: found, seeker, maria } = await office();
+    found.isAutomatic = 1;
+    found.lies.enquiries = (/** @type {any} */ reply) => ({ ...reply, rows: reply.rows.map((/** @type {any} */ row) => ({ ...row, hasRegular })) });
+    await maria.written.readOn();
+    await maria.opens(1);
+    await maria.takes(1);
+    await settled();
+    assert.deepEqual([found.relations.size, seeker.thread.learned.relation.value?.isFirst ?? null], hasRegular === 1 ? [0, null] : [1, true]);
+  }
+});
 
 test('without a place of my own nothing is kept, and the request stays as it is', async () => {
   const { office: found, maria } = await office();
@@ -152,7 +183,7 @@ test('one that is written to me is mine to read alone; taking it on needs no com
   await found.elapse(10 * MINUTE_MS);
   assert.ok(!found.askedBy('Maria B.').includes('post'));
   assert.equal(await maria.takes(1), 'taken');
-  assert.deepEqual(found.askedBy('Maria B.').slice(-6), ['enquiry_accept', 'page_save', 'swap', 'enquiry_taken', 'share', 'read']);
+  assert.deepEqual(found.askedBy('Maria B.').slice(-7), ['enquiry_accept', 'page_save', 'swap', 'enquiry_taken', 'share', 'read', 'portal_rules']);
   maria.case?.model?.say('Ja.');
   await settled();
   assert.deepEqual(stateOf(found), [EnquiryState.ANSWERED]);

@@ -43,6 +43,7 @@ export const text = {
     "places_all": "So viele, wie kommen",
     "places_some": "Höchstens eine bestimmte Zahl",
     "places_none": "Gerade keine",
+    "places_regulars": "An mich allein schreiben nur meine eigenen Ratsuchenden",
     "places_number": "So viele zugleich",
     "places_taken": "In Arbeit: {n} Anfragen. Abgeschlossene zählen nicht.",
     "places_taken_one": "In Arbeit: eine Anfrage. Abgeschlossene zählen nicht.",

@@ -43,6 +43,7 @@ export const text = {
     "places_all": "As many as come",
     "places_some": "At most a certain number",
     "places_none": "None at the moment",
+    "places_regulars": "Only my regular clients write to me alone",
     "places_number": "So many at a time",
     "places_taken": "In progress: {n} requests. Completed ones do not count.",
     "places_taken_one": "In progress: one request. Completed ones do not count.",

@@ -158,6 +158,7 @@ export const text = {
     "standing_answered": "beantwortet",
     "standing_done": "abgeschlossen",
     "standing_closed": "geschlossen",
+    "regular": "Feste Ansprechperson",
     "mark_done": "Abschließen",
     "done_note": "Abgeschlossen. Schreiben Sie oder {name} noch etwas, geht es hier weiter.",
     "close_case": "Schließen und löschen",

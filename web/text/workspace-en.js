@@ -158,6 +158,7 @@ export const text = {
     "standing_answered": "answered",
     "standing_done": "done",
     "standing_closed": "closed",
+    "regular": "Regular counsellor",
     "mark_done": "Mark as done",
     "done_note": "Done. If you or {name} write again, it goes on here.",
     "close_case": "Close and delete",

@@ -60,6 +60,10 @@ export function colleague(fill) {
 }
 
 export class Office {
+  /** Of the portal: whoever takes the first enquiry is the regular counsellor. */
+  isAutomatic = 0;
+  /** Hashes of what regular clients show. @type {Set<string>} */
+  relations = new Set();
   clock = new FakeClock();
   maria = colleague(41);
   jonas = colleague(42);
@@ -266,6 +270,22 @@ export class Office {
     Object.assign(ticket, { state: EnquiryState.RESERVED, assignee: who.subject16, untilMs: this.clock.now() + RESERVED_MS });
     this.#tellRow(ticket);
     return { untilMs: ticket.untilMs };
+  }
+
+  portal_rules() {
+    return { fallback: EMPTY, isAutomatic: this.isAutomatic };
+  }
+
+  /** @param {any} fields */
+  relation_put({ relationHash }) {
+    this.relations.add(hex(relationHash));
+    return {};
+  }
+
+  /** @param {any} fields */
+  relation_drop({ relationHash }) {
+    this.relations.delete(hex(relationHash));
+    return {};
   }
 
   /** @param {any} fields @param {Uint8Array} _ @param {Colleague} who */

@@ -22,7 +22,9 @@ import { NO_TEXT, draftIn, fitting, hasUnsaved, withDraft, withTyped, withoutTyp
 /**
  * What is kept for the account itself, for all its devices. `restarts`: hashes of restarted TEAMs that were shown, see
  * restarts.js. The twin is clientlib/settings.py.
- * @typedef {{ readonly sheetNoted: boolean, readonly restarts: readonly Uint8Array[] }} Settings
+ * `others`: what is read elsewhere (enquiries/regulars.js), or by a newer client.
+ * @typedef {{ readonly sheetNoted: boolean, readonly restarts: readonly Uint8Array[],
+ *   readonly others: readonly import('../crypto/encoding.js').Value[] }} Settings
  */
 
 /**
@@ -86,8 +88,7 @@ export class Keyring {
 
   /** @returns {Settings} */
   get settings() {
-    const { sheetNoted, restarts } = settingsOf(this.#first.settings.raw);
-    return { sheetNoted, restarts };
+    return settingsOf(this.#first.settings.raw);
   }
 
   /** Tells whether something typed waits to be saved. */
@@ -361,7 +362,7 @@ function withEntry(entries, entry) {
 /**
  * The account's settings; a new account's for an encoding that this client does not know.
  * @param {Uint8Array} raw
- * @returns {Settings & { others: readonly import('../crypto/encoding.js').Value[] }}
+ * @returns {Settings}
  */
 function settingsOf(raw) {
   try {

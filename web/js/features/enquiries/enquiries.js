@@ -3,13 +3,16 @@
 import { computed, signal } from '../../core/signals.js';
 import { own } from '../../core/tasks.js';
 import { equal } from '../../crypto/primitives.js';
-import { WireError } from '../../wire/errors.js';
+import { WireError, ignoreRefusal } from '../../wire/errors.js';
 import { Enquiry } from './enquiry.js';
 import { noteOf } from './note.js';
+import { endRegular, ownRegular } from './regulars.js';
 import { RestartAlarm } from './restarted.js';
 
 /** @typedef {import('./opening.js').Correspondence} Correspondence */
 /** @typedef {import('./people.js').Team} Team */
+
+const NOBODY = new Uint8Array(0);
 
 export class Enquiries {
   #about;
@@ -93,10 +96,23 @@ export class Enquiries {
   /** Reads who may be written to; without a line, what was read before stays. */
   async readTeam() {
     try {
-      this.team.value = await this.#about.people.read();
+      const read = await this.#about.people.read();
+      this.team.value = { ...read, regular: ownRegular(this.#about)?.subject16 ?? NOBODY, known: this.#known() };
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
     }
+  }
+
+  /** No regular counsellor any more; told to them where a conversation with them is open. */
+  async endRegular() {
+    try {
+      await endRegular(this.#about);
+    } catch (error) {
+      ignoreRefusal(error);
+      return;
+    }
+    for (const one of this.#every.value) one.thread.value?.endRegular();
+    await this.readTeam();
   }
 
   /** Nothing of the account is left here. */
@@ -111,6 +127,12 @@ export class Enquiries {
     await this.#about.line.connection.opened();
     await Promise.all(this.#every.value.map((one) => one.goOn()));
     if (this.team.value === null && this.shown.value !== null) await this.readTeam();
+  }
+
+  #known() {
+    const { view } = this.#about.line.log;
+    const persons = this.#every.value.flatMap(({ thread }) => thread.value?.persons.value ?? []);
+    return persons.flatMap((hash) => view.certificate(hash)?.subject16 ?? []);
   }
 
   /** @param {Enquiry} enquiry */

@@ -16,6 +16,7 @@ import { isUnknown } from '../live/wayin.js';
 import { NoticeKind } from '../../crypto/verdict.js';
 import { MAX_SUBJECT_CHARS, MAX_TEXT_CHARS, closed, decodeNote, encodeNote, isEarly, missed, noteOf } from './note.js';
 import { openThread } from './opening.js';
+import { keepRegular } from './regulars.js';
 import { problemOf } from './problems.js';
 import { Sending } from './sending.js';
 
@@ -277,6 +278,10 @@ export class Enquiry {
         if (last <= told) return;
         told = last;
         queueMicrotask(() => this.#tellAgain());
+      }),
+      effect(() => {
+        const given = thread.learned.relation.value;
+        if (given !== null) queueMicrotask(() => own('a relation', keepRegular(this.#about, given)));
       }),
       effect(() => { if (thread.closed.value !== null) queueMicrotask(() => own('the end', this.#ended(thread))); }),
       effect(() => { if (thread.paused.value?.code === NoticeKind.YOU_WERE_REMOVED) queueMicrotask(() => own('the move', this.#moved(thread))); }),

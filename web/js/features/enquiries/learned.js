@@ -14,6 +14,11 @@ import { Learned, isWord } from '../live/learned.js';
 /** Number, topic and subject of the seeker's first ENQUIRY. @typedef {Readonly<{ n: number, topic: string, subject: string }>} Enquiry */
 /** What to ask whoever says to be the seeker without their access, and since when. @typedef {Readonly<{ question: string, answer: string, sinceMs: number }>} Agreed */
 
+/**
+ * What was said last of a regular counsellor, and by whom; an empty relation: not any more.
+ * @typedef {Readonly<{ sidx: number, certificateHash: Uint8Array, relation: Uint8Array, isFirst: boolean }>} Given
+ */
+
 export class WrittenLearned extends Learned {
   /** What it began with; null before. @type {import('../../core/signals.js').Signal<Enquiry | null>} */
   enquiry = signal(/** @type {Enquiry | null} */ (null));
@@ -27,6 +32,8 @@ export class WrittenLearned extends Learned {
   lastWord = signal(/** @type {number} */ (0));
   /** Since when the seeker waits for a word; 0: they do not. */
   waitingSinceMs = signal(0);
+  /** Null: nothing ever. @type {import('../../core/signals.js').Signal<Given | null>} */
+  relation = signal(/** @type {Given | null} */ (null));
 
   /** @override @param {Message} message @param {boolean} isMine */
   take(message, isMine) {
@@ -34,6 +41,7 @@ export class WrittenLearned extends Learned {
     super.take(message, isMine);
     if (body.kind === Kind.ENQUIRY) this.#begin(message);
     else if (body.kind === Kind.AGREED_QUESTION) this.#agree(body, role);
+    else if (body.kind === Kind.RELATION) this.#relate(message);
     else if (body.kind === Kind.DONE) {
       codec.decode('MarkedDone', body.payload);
       if (role === Role.COUNSELLOR) [this.isDone.value, this.waitingSinceMs.value] = [true, 0];
@@ -51,6 +59,14 @@ export class WrittenLearned extends Learned {
   #agree({ payload, sentMs }, role) {
     const { question, answer } = codec.decode('AgreedQuestion', payload);
     if (role === Role.SEEKER) this.agreed.value = question === '' ? null : Object.freeze({ question, answer, sinceMs: sentMs });
+  }
+
+  /** Only who counsels gives one; it is ended by who gave it, or by the seeker. @param {Message} message */
+  #relate({ author: { role, certificateHash }, opened: { body: { sidx, payload } } }) {
+    const { relation, isFirst } = codec.decode('Relation', payload);
+    const before = this.relation.peek();
+    if (role === Role.COUNSELLOR && relation.length > 0) this.relation.value = Object.freeze({ sidx, certificateHash, relation, isFirst: isFirst === 1 });
+    else if (relation.length === 0 && before !== null && (role === Role.SEEKER || before.sidx === sidx)) this.relation.value = Object.freeze({ ...before, relation });
   }
 
   /**

@@ -24,7 +24,9 @@ import '../../wire/catalogue-account.js';
 
 /**
  * `statement` is null where no TEAM is in force; `told`: who of those with a name takes on new enquiries, and who steps in.
- * @typedef {Readonly<{ statement: Readonly<TeamStatement> | null, persons: readonly Person[], told: import('./recipient.js').Told }>} Team
+ * `regular`: the own regular counsellor, empty for none; `known`: with whom somebody writes or has written.
+ * @typedef {Readonly<{ statement: Readonly<TeamStatement> | null, persons: readonly Person[], told: import('./recipient.js').Told,
+ *   regular: Uint8Array, known: readonly Uint8Array[] }>} Team
  */
 
 export class TeamPeople {
@@ -49,7 +51,7 @@ export class TeamPeople {
 
   /**
    * Reads log, profiles and places anew.
-   * @returns {Promise<Team>}
+   * @returns {Promise<Omit<Team, 'regular' | 'known'>>}
    */
   async read() {
     const view = await this.#line.log.update();

@@ -21,6 +21,7 @@ import { DISCONNECTED, WireError } from '../../wire/errors.js';
 import { decodeNote, encodeNote } from './note.js';
 import { threadOf } from './opening.js';
 import { NoPlace, recipientOf } from './recipient.js';
+import { ownRegular } from './regulars.js';
 import { refuseUnseenRestart } from './restarted.js';
 
 /** @typedef {import('../../core/account.js').SeekerAccount} SeekerAccount */
@@ -113,7 +114,9 @@ export class Sending {
   #refuseFull(told) {
     const { addressee } = this.#note;
     const isListed = told.takers.some(({ subject16 }) => equal(subject16, addressee));
-    if (isListed && !equal(recipientOf(told, addressee), addressee)) throw new NoPlace('takes on nothing new');
+    const regular = ownRegular(this.#about);
+    const isRegular = regular !== null && equal(regular.subject16, addressee);
+    if (isListed && !equal(recipientOf(told, addressee, isRegular), addressee)) throw new NoPlace('takes on nothing new');
   }
 
   /** Before anything else: secret and text, in one save. */
@@ -243,7 +246,7 @@ export class Sending {
     const { line, language } = this.#about;
     const { ticket16, portal16, addressee } = this.#note;
     try {
-      await line.request('enquiry_open', { ticket16, portal16, language, addressee, relation: NO_RELATION }, this.#keys.ticketCap);
+      await line.request('enquiry_open', { ticket16, portal16, language, addressee, relation: ownRegular(this.#about)?.relation ?? NO_RELATION }, this.#keys.ticketCap);
     } catch (error) {
       if (error instanceof WireError && error.code === 'at_capacity') throw new NoPlace('somebody was faster');
       throw isUnknown(error) && addressee.length > 0 ? new AddresseeGone('in the team no more') : error;

@@ -8,7 +8,7 @@ import * as codec from '../../wire/codec.js';
 import { Thread } from '../live/thread.js';
 import { Guests } from './guests.js';
 import { WrittenLearned, tellLearned } from './learned.js';
-import { standing } from './standing.js';
+import { isPerson, standing } from './standing.js';
 
 /** @typedef {import('../../crypto/verdict.js').Message} Message */
 /** @typedef {import('./guests.js').Names} Names */
@@ -33,6 +33,8 @@ export class WrittenThread extends Thread {
     this.standing = computed(() => standing(members.value, epoch.value, this.learned, this.closed.value !== null));
     /** Since when an answer is waited for; 0: nobody owes one. */
     this.waitsSinceMs = computed(() => (this.closed.value === null ? this.learned.waitingSinceMs.value : 0));
+    /** The certificates of the persons among them. */
+    this.persons = computed(() => members.value.filter(isPerson).map(({ certificateHash }) => certificateHash));
     /** When it is closed if nobody writes any more, as of the last reading; 0: not known. */
     this.closesMs = computed(() => this.box.clock.value.closesHour * HOUR_MS);
   }
@@ -57,6 +59,13 @@ export class WrittenThread extends Thread {
    */
   agree(question, answer) {
     this.box.send(Kind.AGREED_QUESTION, codec.encode('AgreedQuestion', { question, answer }));
+  }
+
+  /** Says that the counsellor is the regular one no more, where this conversation made them so. */
+  endRegular() {
+    const given = this.learned.relation.peek();
+    if (given === null || given.relation.length === 0 || this.closed.peek() !== null) return;
+    this.box.send(Kind.RELATION, codec.encode('Relation', { relation: new Uint8Array(0), isFirst: 0 }));
   }
 
   /** @override @param {number} sidx */

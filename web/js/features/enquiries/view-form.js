@@ -128,7 +128,7 @@ export function Form({ enquiries, enquiry, config, nowMs }) {
   const basket = { sendFile: (/** @type {Uint8Array} */ raw, /** @type {string} */ name) => { enquiry.files.value = [...enquiry.files.value, { raw, name }]; } };
   return html`<form class="stage__card enquiry-form" onSubmit=${send} novalidate ...${enquiry.isFixed ? {} : dropHandlers(setFile)}>
     <div><${Heading}>${t('enquiries.new_title')}<//><p class="muted">${t('enquiries.new_intro')}</p></div>
-    <${Recipients} enquiry=${enquiry} team=${team} />
+    <${Recipients} enquiry=${enquiry} team=${team} onEnd=${() => own('ending a relation', enquiries.endRegular())} />
     ${config.topics.length > 0 && html`<${Topics} enquiry=${enquiry} topics=${config.topics} />`}
     <${TextField} id="enquiry-subject" label=${t('enquiries.subject')} hint=${t(isForAll ? 'enquiries.subject_hint_team' : 'enquiries.subject_hint')}
       value=${enquiry.typed.value.subject} error=${wordsOf('subject')} onInput=${(/** @type {string} */ subject) => enquiry.type({ subject })}

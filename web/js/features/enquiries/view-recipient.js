@@ -27,8 +27,8 @@ function Choice({ id, name, face = null, isChosen, isFixed, onChoose, children }
   </div>`;
 }
 
-/** @param {{ enquiry: Enquiry, team: Team | null }} props @returns {any} */
-export function Recipients({ enquiry, team }) {
+/** @param {{ enquiry: Enquiry, team: Team | null, onEnd: () => void }} props @returns {any} */
+export function Recipients({ enquiry, team, onEnd }) {
   const { addressee } = enquiry.typed.value;
   const people = choicesOf(team);
   const choose = (/** @type {Uint8Array} */ subject16) => () => enquiry.type({ addressee: subject16 });
@@ -42,22 +42,42 @@ export function Recipients({ enquiry, team }) {
       <div class="fold__body recipients">${people.map((person, n) => html`<${Choice} key=${String(person.subject16)} id=${`to-${n}`} name=${person.name}
         face=${html`<${Face} name=${person.name} portrait=${person.portrait} />`}
         isChosen=${equal(addressee, person.subject16)} isFixed=${isFixed} onChoose=${choose(person.subject16)}>
-        <${Takes} team=${team} person=${person} /><${About} person=${person} /><//>`)}</div>
+        <${Takes} team=${team} person=${person} onEnd=${onEnd} /><${About} person=${person} /><//>`)}</div>
     </details>`}
   </fieldset>`;
 }
 
-/** Who has a place first, else as the team lists them. @param {Team | null} team */
+/** The own regular counsellor first, then who is known, then who has a place, else as the team lists them. @param {Team | null} team */
 function choicesOf(team) {
-  const place = (/** @type {Person} */ { subject16 }) => Number(team !== null && isOpen(team.told, subject16));
+  const place = (/** @type {Person} */ { subject16 }) => (team === null ? 0
+    : 4 * Number(equal(team.regular, subject16)) + 2 * Number(isKnown(team, subject16)) + Number(isOpen(team.told, subject16)));
   return (team?.persons.filter(isChoice) ?? []).sort((one, other) => place(other) - place(one));
 }
 
-/** Whether somebody takes on new enquiries, in words. @param {{ team: Team | null, person: Person }} props @returns {any} */
-function Takes({ team, person }) {
+/** @param {Team} team @param {Uint8Array} subject16 */
+function isKnown({ known }, subject16) {
+  return known.some((one) => equal(one, subject16));
+}
+
+/** What somebody is to the one who writes, and whether they take on new enquiries. @param {{ team: Team | null, person: Person, onEnd: () => void }} props @returns {any} */
+function Takes({ team, person, onEnd }) {
   if (team === null) return null;
+  if (equal(team.regular, person.subject16)) {
+    return html`<p class="recipient__takes" data-open="true">${icon('check')}<span>${t('enquiries.regular')}</span></p>
+      <button type="button" class="button button--small button--quiet recipient__end" onClick=${onEnd}>${t('enquiries.regular_end')}</button>`;
+  }
+  return html`${isKnown(team, person.subject16) && html`<p class="recipient__known">${t('enquiries.known')}</p>`}<${Place} team=${team} person=${person} />`;
+}
+
+/** @param {Team} team @param {Person} person */
+function isForRegulars({ told }, { subject16 }) {
+  return told.takers.some((one) => one.isRegularsOnly === 1 && equal(one.subject16, subject16));
+}
+
+/** @param {{ team: Team, person: Person }} props @returns {any} */
+function Place({ team, person }) {
   const isFree = isOpen(team.told, person.subject16);
-  return html`<p class="recipient__takes" data-open=${isFree}>${icon(isFree ? 'check' : 'clock')}<span>${t(isFree ? 'enquiries.takes' : 'enquiries.takes_none')}</span></p>`;
+  return html`<p class="recipient__takes" data-open=${isFree}>${icon(isFree ? 'check' : 'clock')}<span>${t(isFree ? 'enquiries.takes' : isForRegulars(team, person) ? 'enquiries.takes_regulars' : 'enquiries.takes_none')}</span></p>`;
 }
 
 /**
@@ -68,7 +88,7 @@ function Takes({ team, person }) {
 export function goesTo(enquiry, team) {
   const { addressee } = enquiry.typed.value;
   const isListed = team?.persons.some(({ subject16 }) => equal(subject16, addressee)) ?? false;
-  return team === null || !isListed ? addressee : recipientOf(team.told, addressee);
+  return team === null || !isListed ? addressee : recipientOf(team.told, addressee, equal(team.regular, addressee));
 }
 
 /** @param {Uint8Array} wanted @param {Team | null} team */

@@ -35,6 +35,11 @@ export class CaseThread extends shared(Thread) {
     });
     /** Since when the seeker waits for a word; 0: they do not. */
     this.waitsSinceMs = computed(() => (this.closed.value === null ? this.learned.waitingSinceMs.value : 0));
+    /** Tells whether I am the seeker's regular counsellor, as was said here last. */
+    this.isRegular = computed(() => {
+      const given = this.learned.relation.value;
+      return given !== null && given.relation.length > 0 && this.members.value.length > 0 && given.sidx === this.box.transcript.own?.sidx;
+    });
     /** When it is closed if nobody writes any more, as of the last reading; 0: not known. */
     this.closesMs = computed(() => this.box.clock.value.closesHour * HOUR_MS);
   }

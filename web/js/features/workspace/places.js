@@ -7,7 +7,7 @@ import { WireError } from '../../wire/errors.js';
 
 /** @typedef {import('../../core/connection.js').Request} Request */
 /** As many as come; none; a number at a time, as typed. @typedef {'all' | 'none' | 'some'} Kind */
-/** @typedef {Readonly<{ kind: Kind, number: string }>} Typed */
+/** `isRegularsOnly`: what is written to me alone, from my regular clients only. @typedef {Readonly<{ kind: Kind, number: string, isRegularsOnly: boolean }>} Typed */
 
 /** As the wire's UNLIMITED. */
 export const UNLIMITED = 1_000;
@@ -16,14 +16,13 @@ const NOBODY_ELSE = new Uint8Array(0);
 
 export class Places {
   #request;
-  #isRegularsOnly = 0;
 
   /** @param {Request} request */
   constructor(request) {
     this.#request = request;
     /** @type {import('../../core/signals.js').Signal<'unread' | 'reading' | 'ready'>} */
     this.stage = signal(/** @type {'unread' | 'reading' | 'ready'} */ ('reading'));
-    this.typed = signal(/** @type {Typed} */ ({ kind: 'all', number: '' }));
+    this.typed = signal(/** @type {Typed} */ ({ kind: 'all', number: '', isRegularsOnly: false }));
     /** How many places the present requests take. */
     this.taken = signal(0);
     /** Why it was not saved: `number`, `unreachable` or `refused`; '' for nothing. */
@@ -39,9 +38,8 @@ export class Places {
     this.stage.value = 'reading';
     try {
       const { places, taken, isRegularsOnly } = await this.#request('capacity', { subject16: NOBODY_ELSE });
-      this.typed.value = typedOf(places);
+      this.typed.value = { ...typedOf(places), isRegularsOnly: isRegularsOnly === 1 };
       this.taken.value = taken;
-      this.#isRegularsOnly = isRegularsOnly;
       this.stage.value = 'ready';
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
@@ -65,7 +63,7 @@ export class Places {
     if (this.problem.value !== '') return;
     this.isBusy.value = true;
     try {
-      await this.#request('capacity_set', { subject16: NOBODY_ELSE, places, isRegularsOnly: this.#isRegularsOnly });
+      await this.#request('capacity_set', { subject16: NOBODY_ELSE, places, isRegularsOnly: this.typed.value.isRegularsOnly ? 1 : 0 });
       this.isSaved.value = true;
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
@@ -76,13 +74,13 @@ export class Places {
   }
 }
 
-/** @param {number} places @returns {Typed} */
+/** @param {number} places @returns {Pick<Typed, 'kind' | 'number'>} */
 function typedOf(places) {
   if (places === UNLIMITED) return { kind: 'all', number: '' };
   return places === 0 ? { kind: 'none', number: '' } : { kind: 'some', number: String(places) };
 }
 
-/** How many that are; NaN for what is no number of places. @param {Typed} typed */
+/** How many that are; NaN for what is no number of places. @param {Pick<Typed, 'kind' | 'number'>} typed */
 export function placesOf({ kind, number }) {
   if (kind !== 'some') return kind === 'all' ? UNLIMITED : 0;
   const places = /^\d{1,3}$/.test(number.trim()) ? Number(number) : 0;

@@ -58,9 +58,10 @@ export function readersOf(thread) {
 /** "Abschließen" and "Schließen und löschen". @param {{ model: WorkModel, item: WorkCase, thread: CaseThread, onClose: () => void }} props @returns {any} */
 function CaseActions({ model, item, thread, onClose }) {
   if (thread.closed.value !== null) return null;
-  const isDone = thread.standing.value === 'done';
+  const [isDone, isRegular] = [thread.standing.value === 'done', thread.isRegular.value];
   return html`<div class="case__actions">
     ${!isDone && html`<button type="button" class="button button--small" onClick=${() => model.written.markDone(item.id)}>${icon('check')}${t('workspace.mark_done')}</button>`}
+    <button type="button" class="button button--small button--quiet" aria-pressed=${isRegular} onClick=${() => own('a regular client', model.written.setRegular(item.id, !isRegular))}>${t('workspace.regular')}</button>
     <button type="button" class="button button--small button--quiet" aria-haspopup="dialog" onClick=${onClose}>${t('workspace.close_case')}</button>
   </div>`;
 }

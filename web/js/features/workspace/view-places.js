@@ -33,7 +33,7 @@ function Number({ places }) {
 
 /** @param {{ places: Places }} props @returns {any} */
 function Form({ places }) {
-  const { kind } = places.typed.value;
+  const { kind, isRegularsOnly } = places.typed.value;
   const [isBusy, isSaved, taken] = [places.isBusy.value, places.isSaved.value, places.taken.value];
   const save = (/** @type {Event} */ event) => {
     event.preventDefault();
@@ -46,6 +46,8 @@ function Form({ places }) {
         onChange=${() => places.type({ kind: one })} />${t(`profile.places_${one}`)}</label>`)}
     </fieldset>
     ${kind === 'some' && html`<${Number} places=${places} />`}
+    <label class="choice"><input class="choice__input" type="checkbox" checked=${isRegularsOnly}
+      onChange=${(/** @type {any} */ event) => places.type({ isRegularsOnly: event.currentTarget.checked })} />${t('profile.places_regulars')}</label>
     <p class="small">${t(taken === 1 ? 'profile.places_taken_one' : 'profile.places_taken', { n: taken })}
       ${kind !== 'all' && places.isFull.value && html` ${t('profile.places_full')}`}</p>
     <${FieldError} id="places-problem" words=${problemWords(places)} />

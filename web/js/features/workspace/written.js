@@ -16,6 +16,7 @@ import { HandedRequest } from './handedrequest.js';
 import { isWritten, noteOf } from './note.js';
 import { NewAccesses } from './newaccesses.js';
 import { readersOf, teamOf } from './place.js';
+import { becomeRegular, endRegular, makeRegular } from './regular.js';
 import { roomsOf } from './rooms.js';
 import { Standings } from './standings.js';
 
@@ -189,7 +190,8 @@ export class Written {
   async take(id) {
     const session = this.#place.session();
     const first = this.first(id);
-    if (this.#enquiries.raw(id) === null) return 'late';
+    const raw = this.#enquiries.raw(id);
+    if (raw === null) return 'late';
     if (session === null || first === null || this.#taking.has(id)) return 'failed';
     this.dismiss(id);
     this.#taking.add(id);
@@ -197,7 +199,9 @@ export class Written {
       const outcome = await this.#take(id, first);
       // Also where an attempt before this one was the one that counted. Without a line it opens once there is one again.
       await this.#openMissing(session, id).catch(ignoreRefusal);
-      if (outcome === 'taken' || this.#list.find(id) !== null) return 'taken';
+      const thread = this.#list.find(id)?.model;
+      if (outcome === 'taken' && thread) await becomeRegular(this.#place.request, raw, thread).catch(ignoreRefusal);
+      if (outcome === 'taken' || thread) return 'taken';
       // Whoever still looks at it sees it as it is now.
       this.#rooms?.first.forget(id);
       this.#rooms?.first.look(this.#watched);
@@ -303,6 +307,13 @@ export class Written {
   /** "Abschließen". @param {string} id */
   markDone(id) {
     this.#list.find(id)?.model?.markDone();
+  }
+
+  /** The seeker comes back to me, also where I take on nothing new; or not any more. @param {string} id @param {boolean} isRegular */
+  async setRegular(id, isRegular) {
+    const thread = this.#list.find(id)?.model;
+    if (thread == null) return;
+    await (isRegular ? makeRegular : endRegular)(this.#place.request, thread).catch(ignoreRefusal);
   }
 
   /** "Schließen und löschen": for both, and for good. @param {string} id */
