@@ -233,7 +233,7 @@ class StaffEnquiries:
             if page.rows and page.rows[0].number < start:
                 raise BadProof("a list that begins again never ends")
             found.extend(page.rows)
-            if not page.rows or len(found) >= page.total:
+            if not page.rows or not page.has_more:
                 return found
 
     def _hear(self, event: Event) -> None:

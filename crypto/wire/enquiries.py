@@ -3,7 +3,7 @@
     ticket cap -> relay  enquiry_open     {ticket16, portal16, language, addressee} -> {number}
                          enquiry_again    {}  -> {}        the seeker has written again
                          enquiry_withdraw {}  -> {}        it is closed: the ticket goes
-    staff -> relay       enquiries        {portal16, is_all, start} -> {rows, total}  then events
+    staff -> relay       enquiries        {portal16, is_all, start} -> {rows, has_more}  then events
                          enquiry_letter   {ticket16} -> {letters}      opens a first request
                          enquiry_accept   {ticket16} -> {until_ms}     or taken
                          enquiry_return   {ticket16} -> {}
@@ -120,10 +120,13 @@ class EnquiryRow(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnquiriesReply(Reply):
-    """At most MAX_ROWS rows from number `start` on, in rising order, and how many there are."""
+    """At most MAX_ROWS rows from number `start` on, in rising order, and whether more follow.
+
+    How many there are is not told: to count them, every page would cost the whole list.
+    """
 
     rows: Annotated[tuple[EnquiryRow, ...], ListUpTo(MAX_ROWS)]
-    total: Uint
+    has_more: Annotated[int, UintUpTo(1)]
 
 
 @command("enquiries", Credential.STAFF, EnquiriesReply, roles=COUNSELLING_ROLES)

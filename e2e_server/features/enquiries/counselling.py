@@ -36,14 +36,18 @@ async def enquiries(context: Context, command: wire.Enquiries) -> wire.Enquiries
     context.connection.subscribe(tickets.topic(portal16), reader)
     subject16 = context.signed_in().subject16
 
-    def look(tx: ReadTransaction) -> tuple[list[TicketRow], int]:
-        page = store.visible(
-            tx, portal16, subject16, is_all=is_all, start=command.start, limit=wire.MAX_ROWS
+    def look(tx: ReadTransaction) -> list[TicketRow]:
+        # One more than a page holds tells that there are more.
+        limit = wire.MAX_ROWS + 1
+        return store.visible(
+            tx, portal16, subject16, is_all=is_all, start=command.start, limit=limit
         )
-        return page, store.count_visible(tx, portal16, subject16, is_all=is_all)
 
-    page, total = await context.db.read(look)
-    return wire.EnquiriesReply(rows=tuple(tickets.row_of(one) for one in page), total=total)
+    found = await context.db.read(look)
+    page = found[: wire.MAX_ROWS]
+    return wire.EnquiriesReply(
+        rows=tuple(tickets.row_of(one) for one in page), has_more=int(len(found) > len(page))
+    )
 
 
 @handles(wire.EnquiryLetter)

@@ -29,12 +29,6 @@ _COLUMNS = """
 ticket16, portal16, number, language, cap_hash, is_addressed, assignee,
 successor, state, since_hour, until_ms, ends_hour
 """
-# $1 the portal, $2 the last state before it is taken, $3 who asks, $4 whether for colleagues' too.
-# An addressed one is nobody else's business before it is taken.
-_VISIBLE = """
-portal16 = $1
-AND (assignee = $3 OR successor = $3 OR (state <= $2 AND is_addressed = 0) OR (state > $2 AND $4))
-"""
 
 
 def insert(tx: WriteTransaction, ticket: TicketRow) -> None:
@@ -85,12 +79,22 @@ def highest_number(tx: ReadTransaction, portal16: bytes) -> int:
 def visible(
     tx: ReadTransaction, portal16: bytes, reader16: bytes, *, is_all: bool, start: int, limit: int
 ) -> list[TicketRow]:
-    """A page of what a counsellor sees of a portal, from a number on."""
+    """A page of what a counsellor sees of a portal, from a number on.
+
+    $2 the last state before it is taken, $3 who asks, $4 whether for colleagues' too. An addressed
+    one is nobody else's business before it is taken.
+    """
     rows = tx.all(
         f"""
         SELECT {_COLUMNS} FROM enquiries_tickets
-        WHERE {_VISIBLE} AND number >= $5 ORDER BY number LIMIT $6
-        """,  # noqa: S608  # constants
+        WHERE
+          portal16 = $1 AND number >= $5
+          AND (
+            assignee = $3 OR successor = $3
+            OR (state <= $2 AND is_addressed = 0) OR (state > $2 AND $4)
+          )
+        ORDER BY number LIMIT $6
+        """,  # noqa: S608  # a constant
         portal16,
         int(EnquiryState.RESERVED),
         reader16,
@@ -99,18 +103,6 @@ def visible(
         limit,
     )
     return [ticket for row in rows if (ticket := _ticket(row))]
-
-
-def count_visible(tx: ReadTransaction, portal16: bytes, reader16: bytes, *, is_all: bool) -> int:
-    """How many there are of them."""
-    row = tx.one(
-        f"SELECT COUNT(*) FROM enquiries_tickets WHERE {_VISIBLE}",  # noqa: S608  # a constant
-        portal16,
-        int(EnquiryState.RESERVED),
-        reader16,
-        int(is_all),
-    )
-    return int(row[0]) if row else 0
 
 
 def due(tx: ReadTransaction, now_ms: int, hour: int) -> list[TicketRow]:

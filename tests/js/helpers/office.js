@@ -243,7 +243,8 @@ export class Office {
     const isMine = (/** @type {any} */ one) => equal(one.assignee, who.subject16) || equal(one.successor, who.subject16);
     const all = [...this.tickets.values()].filter((one) => equal(one.portal16, portal16)
       && (isMine(one) || (!TAKEN.includes(one.state) && one.isAddressed === 0)));
-    return { rows: all.filter((one) => one.number >= start).slice(0, PAGE_ROWS).map((one) => ({ ...one })), total: all.length };
+    const rest = all.filter((one) => one.number >= start);
+    return { rows: rest.slice(0, PAGE_ROWS).map((one) => ({ ...one })), hasMore: Number(rest.length > PAGE_ROWS) };
   }
 
   /** @param {any} fields @param {Uint8Array} _ @param {Colleague} who */

@@ -30,7 +30,7 @@ export const MESSAGES = Object.freeze({
  reply: {
   accept: ["confirmUntilMs uint 9007199254740991"],
   duty: ["untilMs uint 9007199254740991"],
-  enquiries: ["rows list 500 record EnquiryRow", "total uint 9007199254740991"],
+  enquiries: ["rows list 500 record EnquiryRow", "hasMore uint 1"],
   enquiry_accept: ["untilMs uint 9007199254740991"],
   enquiry_end: [],
   enquiry_hand_over: [],
