@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page
 
 from e2e_server.web import build_web
 from e2e_server.web.modules import sri
@@ -116,36 +116,59 @@ def sample_window(browser: Browser, origin: str) -> Iterator[BrowserContext]:
 
 
 @contextmanager
-def quiet_page(window: BrowserContext) -> Iterator[Page]:
-    """A page in whose console nothing may be said."""
-    page = window.new_page()
-    page.add_init_script(LISTEN)
+def heard(page: Page) -> Iterator[Page]:
+    """A page in whose console nothing may be said until its views are left."""
     said: list[str] = []
-    page.on("console", lambda line: said.append(f"{line.type}: {line.text}"))
-    page.on("pageerror", lambda error: said.append(str(error)))
+
+    def hear(line: ConsoleMessage) -> None:
+        said.append(f"{line.type}: {line.text}")
+
+    def fail(error: Error) -> None:
+        said.append(str(error))
+
+    page.on("console", hear)
+    page.on("pageerror", fail)
     yield page
     complaints = [*said, *page.evaluate("() => window.violations ?? []")]
-    page.close()
+    page.remove_listener("console", hear)
+    page.remove_listener("pageerror", fail)
     assert complaints == []
 
 
 @pytest.fixture(scope="session")
-def samples(browser: Browser, views_origin: str) -> Iterator[BrowserContext]:
-    """One window for all samples: the code that one page has fetched, the next need not fetch."""
+def samples(browser: Browser, views_origin: str) -> Iterator[Page]:
+    """One page for all samples: a new one for each would be more work than the views themselves."""
     with sample_window(browser, views_origin) as window:
-        yield window
+        page = window.new_page()
+        page.add_init_script(LISTEN)
+        yield page
 
 
 @pytest.fixture
-def sample_page(samples: BrowserContext) -> Iterator[Page]:
-    """A page for views over sample models."""
-    with quiet_page(samples) as page:
-        yield page
+def sample_page(samples: Page) -> Iterator[Page]:
+    """A page for views over sample models: each drawn into a document of its own."""
+    try:
+        with heard(samples) as page:
+            yield page
+    finally:
+        samples.evaluate("() => { sessionStorage.clear(); localStorage.clear(); }")
+        # Nothing of it goes on; what it still says is not heard in the next test.
+        samples.goto("about:blank")
+        samples.emulate_media(
+            color_scheme="light",
+            contrast="no-preference",
+            forced_colors="none",
+            media="null",
+            reduced_motion="reduce",
+        )
 
 
 @pytest.fixture
 def timed_page(browser: Browser, views_origin: str) -> Iterator[Page]:
     """The same, but the test moves the clock, which a window keeps for all its pages."""
-    with sample_window(browser, views_origin) as window, quiet_page(window) as page:
-        page.clock.install()
-        yield page
+    with sample_window(browser, views_origin) as window:
+        page = window.new_page()
+        page.add_init_script(LISTEN)
+        with heard(page):
+            page.clock.install()
+            yield page
