@@ -10,6 +10,7 @@ import { addIcons, icon } from '../../ui/icons.js';
 import { RichText } from '../../ui/richtext.js';
 import { language, t } from '../../ui/text.js';
 import { useTick } from '../../ui/tick.js';
+import { blocksIn } from './blocksroom.js';
 import { FindBar, Found } from './findingroom.js';
 import { CaseDetail, StandingBadge, subjectOf } from './view-case.js';
 import { Marked } from './view-mark.js';
@@ -199,7 +200,7 @@ export function ChatDetail({ model, desk, hours, promised }) {
     greeting.value = '';
   }
   const to = t('workspace.to', { name: [chatName(chat), chat.nickname].filter(Boolean).join(' · ') });
-  return html`<div class="workspace__detail"><${Chat} key=${chat.id} chat=${running} role="counsellor" hours=${hours} to=${to}
+  return html`<div class="workspace__detail"><${Chat} key=${chat.id} chat=${running} role="counsellor" hours=${hours} to=${to} extra=${blocksIn(model, running.draft)}
     who=${html`<${Back} desk=${desk} /><${Who} chat=${running} heading="h2" mark=${html`<${Nickname} chat=${chat} />`} /><${Rename} model=${model} chat=${chat} /><${OfferAccess} chat=${running} />`}
     foot=${html`<${ReadOnly} chat=${chat} desk=${desk} />`} /></div>`;
 }
