@@ -1,4 +1,4 @@
-"""At the desk: search on the device, filters, bookmarks over devices, the same name, text blocks."""
+"""At the desk: search on this device, filters, bookmarks, the same name, text blocks."""
 
 from __future__ import annotations
 

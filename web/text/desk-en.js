@@ -1,4 +1,4 @@
-// The English sentences for finding at the desk: search, filters, bookmarks, earlier requests; see de.js.
+// The English sentences for the desk: search, filters, bookmarks, text blocks; see de.js.
 export const text = {
   "blocks": {
     "title": "Text blocks",

@@ -1,5 +1,6 @@
 // Text blocks beside the field where one writes: chosen from a list, or by a slash and the beginning of their name.
 
+import { own } from '../../core/tasks.js';
 import { Dialog } from '../../ui/dialog.js';
 import { html, useEffect, useRef, useState } from '../../ui/html.js';
 import { addIcons, icon } from '../../ui/icons.js';
@@ -17,6 +18,7 @@ addIcons({
 
 const FIELD = '#message-field';
 const MOST_SUGGESTED = 6;
+const SHOWN_CHARS = 90;
 
 /** Puts a block where one writes, in the place of the slash and what follows it. @param {Change} change @param {Block} block */
 function put(change, { text: words }) {
@@ -25,6 +27,12 @@ function put(change, { text: words }) {
     const from = typed === null ? start : start - typed.length - 1;
     return { text: text.slice(0, from) + words + text.slice(end), start: from + words.length, end: from + words.length };
   });
+}
+
+/** Enough to know it by. @param {string} text */
+function shortened(text) {
+  const signs = [...text];
+  return signs.length > SHOWN_CHARS ? `${signs.slice(0, SHOWN_CHARS).join('').trimEnd()}…` : text;
 }
 
 /** @returns {HTMLTextAreaElement | null} */
@@ -52,7 +60,7 @@ function useSlash(blocks, draft, change) {
     const form = field()?.form;
     const onKey = (/** @type {KeyboardEvent} */ event) => {
       const { fits: all, chosen: one, draft: before } = now.current;
-      if (all.length === 0 || event.isComposing || !(event.target instanceof HTMLTextAreaElement)) return;
+      if (all.length === 0 || event.isComposing || event.target !== field()) return;
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key] ?? 0;
       if (step !== 0 && !event.altKey) setAt((one + step + all.length) % all.length);
       else if (event.key === 'Enter' || event.key === 'Tab') put(change, all[one]);
@@ -72,7 +80,7 @@ function Suggestions({ fits, chosen, change }) {
   return html`<ul class="blocks__fits" role="listbox" aria-label=${t('blocks.title')}>
     ${fits.map((block, at) => html`<li key=${block.id} class="blocks__fit" role="option" aria-selected=${at === chosen ? 'true' : 'false'}
       onPointerDown=${(/** @type {Event} */ event) => { event.preventDefault(); put(change, block); }}>
-      <strong>${block.title}</strong><span class="blocks__words">${block.text}</span></li>`)}
+      <strong>${block.title}</strong><span class="blocks__words">${shortened(block.text)}</span></li>`)}
   </ul>
   <p class="visually-hidden" role="status">${t('blocks.fits', { title: fits[chosen].title, n: fits.length })}</p>`;
 }
@@ -88,7 +96,13 @@ function Edit({ blocks, block, onDone }) {
     else if (await blocks.save({ title, text, isEmergency }, block?.id)) onDone();
     else setProblem('blocks.failed');
   };
-  return html`<form class="blocks__edit" onSubmit=${(/** @type {Event} */ event) => { event.preventDefault(); save(); }}>
+  // The dialog stands inside the field's own form, which would send what was typed there.
+  const submit = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    own('a text block', save());
+  };
+  return html`<form class="blocks__edit" onSubmit=${submit}>
     <div class="field"><label class="field__label" for="block-title">${t('blocks.name')}</label>
       <input class="field__input" id="block-title" maxlength=${MAX_TITLE_CHARS} data-first value=${title} aria-describedby="block-title-hint"
         onInput=${(/** @type {any} */ event) => setTitle(event.currentTarget.value)} />
@@ -107,24 +121,20 @@ function Row({ blocks, block, onPut, onEdit }) {
   return html`<li class="blocks__row">
     <button type="button" class="blocks__put" onClick=${onPut}><strong>${block.title}</strong>
       ${block.isEmergency && html`<span class="badge badge--warn">${icon('alert')}${t('blocks.emergency_badge')}</span>`}
-      <span class="blocks__words">${block.text}</span></button>
+      <span class="blocks__words">${shortened(block.text)}</span></button>
     <button type="button" class="icon-button" aria-label=${t('blocks.edit', { title: block.title })} onClick=${onEdit}>${icon('pencil')}</button>
-    <button type="button" class="icon-button" aria-label=${t('blocks.remove', { title: block.title })} onClick=${() => blocks.remove(block.id)}>${icon('close')}</button>
+    <button type="button" class="icon-button" aria-label=${t('blocks.remove', { title: block.title })} onClick=${() => own('a text block', blocks.remove(block.id))}>${icon('close')}</button>
   </li>`;
 }
 
-/** @param {{ blocks: Blocks, change: Change, onClose: () => void }} props @returns {any} */
-function Sheet({ blocks, change, onClose }) {
+/** @param {{ blocks: Blocks, onChoose: (block: Block) => void, onClose: () => void }} props @returns {any} */
+function Sheet({ blocks, onChoose, onClose }) {
   const [editing, setEditing] = useState(/** @type {Block | 'new' | null} */ (null));
   const all = blocks.all.value;
-  const choose = (/** @type {Block} */ block) => {
-    onClose();
-    put(change, block);
-  };
   return html`<${Dialog} id="text-blocks" title=${t('blocks.title')} onCancel=${onClose}>
     ${editing !== null && html`<${Edit} blocks=${blocks} block=${editing === 'new' ? null : editing} onDone=${() => setEditing(null)} />`}
     ${editing === null && html`<p class="dialog__text">${t(all.length === 0 ? 'blocks.none' : 'blocks.hint')}</p>
-      <ul class="blocks__list">${all.map((block) => html`<${Row} key=${block.id} blocks=${blocks} block=${block} onPut=${() => choose(block)} onEdit=${() => setEditing(block)} />`)}</ul>
+      <ul class="blocks__list">${all.map((block) => html`<${Row} key=${block.id} blocks=${blocks} block=${block} onPut=${() => onChoose(block)} onEdit=${() => setEditing(block)} />`)}</ul>
       <div class="dialog__actions"><button type="button" class="button" data-first onClick=${onClose}>${t('common.close')}</button>
         <button type="button" class="button button--primary" disabled=${all.length >= MAX_BLOCKS} onClick=${() => setEditing('new')}>${t('blocks.new')}</button></div>`}
   <//>`;
@@ -134,11 +144,18 @@ function Sheet({ blocks, change, onClose }) {
 export function BlocksTool({ blocks, draft, change }) {
   const [open, setOpen] = useState(false);
   const { fits, chosen } = useSlash(blocks.all.value, draft.value, change);
-  const close = () => {
+  const chosenBlock = useRef(/** @type {Block | null} */ (null));
+  const choose = (/** @type {Block} */ block) => {
+    chosenBlock.current = block;
     setOpen(false);
-    field()?.focus();
   };
+  // Once the dialog is gone, and has given the focus back.
+  useEffect(() => {
+    if (open || chosenBlock.current === null) return;
+    put(change, chosenBlock.current);
+    chosenBlock.current = null;
+  }, [open]);
   return html`${fits.length > 0 && html`<${Suggestions} fits=${fits} chosen=${chosen} change=${change} />`}
     <button type="button" class="button button--small button--quiet blocks__open" aria-haspopup="dialog" onClick=${() => setOpen(true)}>${icon('blocks')}${t('blocks.title')}</button>
-    ${open && html`<${Sheet} blocks=${blocks} change=${change} onClose=${close} />`}`;
+    ${open && html`<${Sheet} blocks=${blocks} onChoose=${choose} onClose=${() => setOpen(false)} />`}`;
 }
