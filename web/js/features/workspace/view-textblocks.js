@@ -96,7 +96,7 @@ function Edit({ blocks, block, onDone }) {
     else if (await blocks.save({ title, text, isEmergency }, block?.id)) onDone();
     else setProblem('blocks.failed');
   };
-  // The dialog stands inside the field's own form, which would send what was typed there.
+  // The dialog stands inside the own form of the field, which in some browsers would send what was typed there.
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
     event.stopPropagation();
