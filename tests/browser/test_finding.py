@@ -60,17 +60,17 @@ def test_a_conversation_and_what_came_under_the_same_name(house: House, windows:
 
 def test_a_text_block_is_there_on_every_device(house: House, windows: Windows) -> None:
     farn = Writer(house, "ahorn")
-    farn.writes("Umzug", "Niemand hilft mir.")
+    farn.writes("Allein im neuen Haus", "Niemand hilft mir.")
     maria, text = DeskPage(house, windows.desk().page), "Wenn Sie in Gefahr sind: 112."
     maria.signs_in("maria")
-    maria.opens_enquiry("Umzug")
+    maria.opens_enquiry("Allein im neuen Haus")
     maria.takes()
     maria.has_taken()
     maria.answers_now()
     maria.makes_a_block("Notruf", text)
     second = DeskPage(house, windows.desk().page)
     second.signs_in("maria")
-    second.opens_case("Umzug")
+    second.opens_case("Allein im neuen Haus")
     field = second.page.locator("#message-field")
     expect(second.page.get_by_role("button", name="Textbausteine")).to_be_visible()
     field.press_sequentially("/not")
