@@ -132,6 +132,17 @@ class DeskPage(CounsellorPage):
             self.page.get_by_text("Filter", exact=True).click()
         self.page.get_by_label(choice).select_option(label=option)
 
+    def makes_a_block(self, name: str, text: str) -> None:
+        """A text block of one's own, through the dialog of the open conversation."""
+        self.page.get_by_role("button", name="Textbausteine").click()
+        dialog = self.page.get_by_role("dialog")
+        dialog.get_by_role("button", name="Neuer Baustein").click()
+        dialog.get_by_label("Name").fill(name)
+        dialog.get_by_label("Text").fill(text)
+        dialog.get_by_role("button", name="Speichern").click()
+        expect(dialog.locator(".blocks__row", has_text=text)).to_be_visible()
+        dialog.get_by_role("button", name="Schließen").click()
+
     # --- handing over -----------------------------------------------------------------------------
 
     def asks_to_hand_over(self, name: str, *, with_history: bool = True) -> None:

@@ -28,9 +28,13 @@ DRAFT = "Kanarienvogel denkt noch nach 8807"
 OTHER_SUBJECT = "Kanarienvogel zweifelt 8808"
 OTHER_DRAFT = "Kanarienvogel beginnt erst 8809"
 ANSWER_DRAFT = "Kanarienvogel wägt ab 8810"
+BLOCK_NAME = "Kanarienvogel-8811"
+BLOCK = "Kanarienvogel wiederholt sich 8812"
+QUERY = "Kanarienvogel sucht 8813"
 TYPED = (
     *(NAME, NAME.lower(), SUBJECT, TEXT, FILE_NAME, FILE_TEXT),
     *(ANSWER, DRAFT, OTHER_SUBJECT, OTHER_DRAFT, ANSWER_DRAFT),
+    *(BLOCK_NAME, BLOCK, QUERY),
 )
 PURGE_MS = 49 * 3_600_000
 
@@ -76,7 +80,10 @@ def life(house: House, desks: Windows) -> Life:
     refuses(house, anna)
     anna.presses("Entwurf behalten")
     maria.page.locator("#message-field").fill(ANSWER_DRAFT)
+    maria.bookmarks()
+    maria.makes_a_block(BLOCK_NAME, BLOCK)
     maria.opens_written()
+    maria.looks_for(QUERY)
     during = files_of(house)
     anna.opens(SUBJECT)
     anna.closes()

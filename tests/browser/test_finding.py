@@ -1,4 +1,4 @@
-"""Finding at the desk: search on the device, filters, bookmarks over devices, the same name."""
+"""At the desk: search on this device, filters, bookmarks, the same name, text blocks."""
 
 from __future__ import annotations
 
@@ -56,6 +56,28 @@ def test_a_conversation_and_what_came_under_the_same_name(house: House, windows:
     expect(earlier).to_contain_text("Gleich heißt nicht bewiesen")
     earlier.locator(".row--found", has_text="Nachts wach").click()
     expect(maria.page.locator(".case__subject")).to_have_text("Nachts wach")
+
+
+def test_a_text_block_is_there_on_every_device(house: House, windows: Windows) -> None:
+    farn = Writer(house, "ahorn")
+    farn.writes("Allein im neuen Haus", "Niemand hilft mir.")
+    maria, text = DeskPage(house, windows.desk().page), "Wenn Sie in Gefahr sind: 112."
+    maria.signs_in("maria")
+    maria.opens_enquiry("Allein im neuen Haus")
+    maria.takes()
+    maria.has_taken()
+    maria.answers_now()
+    maria.makes_a_block("Notruf", text)
+    second = DeskPage(house, windows.desk().page)
+    second.signs_in("maria")
+    second.opens_case("Allein im neuen Haus")
+    field = second.page.locator("#message-field")
+    expect(second.page.get_by_role("button", name="Textbausteine")).to_be_visible()
+    field.press_sequentially("/not")
+    field.press("Enter")
+    expect(field).to_have_value(text)
+    second.page.get_by_role("button", name="Senden").click()
+    farn.has_read(text)
 
 
 def _told(request: Request) -> str:

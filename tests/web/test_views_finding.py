@@ -1,4 +1,4 @@
-"""Search, filters, bookmarks and what came under the same name, over sample models."""
+"""Search, filters, bookmarks, the same name and text blocks, over sample models."""
 
 from __future__ import annotations
 
@@ -118,3 +118,72 @@ def test_english_words(page: Page) -> None:
     show(page, f"/en{WORK}", "queue", DESK)
     page.get_by_role("tab", name=re.compile("Written")).click()
     expect(page.get_by_label("Search on this device")).to_be_visible()
+
+
+# --- text blocks ----------------------------------------------------------------------------------
+
+
+def opens_case(page: Page) -> None:
+    show(page, WORK, "queue", DESK)
+    opens_messages(page)
+    page.locator(".row--chat", has_text="Kiesel-407").click()
+    expect(page.get_by_role("button", name="Textbausteine")).to_be_visible()
+
+
+def test_a_slash_and_enter_put_a_block_where_one_writes(page: Page) -> None:
+    opens_case(page)
+    field = page.locator("#message-field")
+    field.press_sequentially("Guten Tag. /not")
+    expect(page.locator(".blocks__fit[aria-selected=true]")).to_contain_text("Notruf")
+    assert faults(page) == []
+    field.press("Enter")
+    expect(field).to_have_value("Guten Tag. Wenn Sie in Gefahr sind, wählen Sie bitte 112.")
+    expect(page.locator(".blocks__fit")).to_have_count(0)
+    field.fill("")
+    field.press_sequentially("/")
+    expect(page.locator(".blocks__fit")).to_have_count(2)
+    field.press("ArrowDown")
+    field.press("Tab")
+    expect(field).to_have_value("Guten Tag, schön, dass Sie schreiben.")
+    field.fill("")
+    field.press_sequentially("/beg")
+    field.press("Escape")
+    expect(page.locator(".blocks__fit")).to_have_count(0)
+    expect(field).to_have_value("/beg")
+
+
+def test_in_a_live_chat_enter_puts_the_block_and_sends_nothing(page: Page) -> None:
+    show(page, WORK, "queue", DESK)
+    opens_messages(page)
+    page.locator(".row--chat", has_text="Ratsuchende_r 7").click()
+    expect(page.get_by_role("button", name="Textbausteine")).to_be_visible()
+    field = page.locator("#message-field")
+    field.press_sequentially("/notruf")
+    expect(page.locator(".blocks__fit")).to_have_count(1)
+    field.press("Enter")
+    expect(field).to_have_value("Wenn Sie in Gefahr sind, wählen Sie bitte 112.")
+
+
+def test_blocks_are_chosen_made_changed_and_deleted(page: Page) -> None:
+    opens_case(page)
+    page.locator("#message-field").fill("Halb fertig. ")
+    page.get_by_role("button", name="Textbausteine").click()
+    dialog = page.get_by_role("dialog")
+    rows = dialog.locator(".blocks__row")
+    expect(rows.first).to_contain_text("Notfall")
+    assert faults(page) == []
+    dialog.get_by_role("button", name="Neuer Baustein").click()
+    dialog.get_by_role("button", name="Speichern").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("dürfen nicht leer sein")
+    dialog.get_by_label("Name").fill("Ablauf")
+    dialog.get_by_label("Text").fill("So gehen wir vor.")
+    assert faults(page) == []
+    dialog.get_by_role("button", name="Speichern").click()
+    expect(rows).to_have_count(3)
+    # Saving a block sends nothing of what is being written behind it.
+    expect(page.locator("#message-field")).to_have_value("Halb fertig. ")
+    dialog.get_by_role("button", name="Begrüßung löschen").click()
+    expect(rows).to_have_count(2)
+    dialog.get_by_role("button", name="Ablauf So gehen wir vor.").click()
+    expect(page.locator("#message-field")).to_have_value("Halb fertig. So gehen wir vor.")
+    expect(page.locator("#message-field")).to_be_focused()

@@ -1,5 +1,22 @@
-// The German sentences for finding at the desk: search, filters, bookmarks, earlier requests; see de.js.
+// The German sentences for the desk: search, filters, bookmarks, text blocks; see de.js.
 export const text = {
+  "blocks": {
+    "title": "Textbausteine",
+    "hint": "Wählen Sie einen Baustein. Im Textfeld geht es schneller: Tippen Sie einen Schrägstrich und den Anfang des Namens, etwa /Notruf, und dann Enter.",
+    "none": "Noch keine Bausteine. Legen Sie einen an, zum Beispiel mit dem Namen „Notruf“. Nur Sie sehen ihn; er ist verschlüsselt und auf allen Ihren Geräten da.",
+    "fits": "{title}, {n} passend. Enter fügt ein.",
+    "new": "Neuer Baustein",
+    "name": "Name",
+    "name_hint": "Höchstens 40 Zeichen. Mit /Name fügen Sie ihn ein.",
+    "text": "Text",
+    "emergency": "Für Notfälle: steht immer zuerst",
+    "emergency_badge": "Notfall",
+    "save": "Speichern",
+    "edit": "{title} ändern",
+    "remove": "{title} löschen",
+    "empty": "Name und Text dürfen nicht leer sein.",
+    "failed": "Das ließ sich gerade nicht speichern. Bitte versuchen Sie es noch einmal."
+  },
   "desk": {
     "search": "Suche auf diesem Gerät",
     "search_hint": "Name, Betreff, eigener Name oder Wörter aus Gesprächen",

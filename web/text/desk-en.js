@@ -1,5 +1,22 @@
-// The English sentences for finding at the desk: search, filters, bookmarks, earlier requests; see de.js.
+// The English sentences for the desk: search, filters, bookmarks, text blocks; see de.js.
 export const text = {
+  "blocks": {
+    "title": "Text blocks",
+    "hint": "Choose a block. It is quicker in the field: type a slash and the beginning of its name, like /Emergency, and then Enter.",
+    "none": "No blocks yet. Make one, for example with the name “Emergency”. Only you see it; it is encrypted, and on all your devices.",
+    "fits": "{title}, {n} fit. Enter inserts it.",
+    "new": "New block",
+    "name": "Name",
+    "name_hint": "At most 40 characters. Insert it with /name.",
+    "text": "Text",
+    "emergency": "For emergencies: always stands first",
+    "emergency_badge": "Emergency",
+    "save": "Save",
+    "edit": "Change {title}",
+    "remove": "Delete {title}",
+    "empty": "Name and text must not be empty.",
+    "failed": "That could not be saved just now. Please try again."
+  },
   "desk": {
     "search": "Search on this device",
     "search_hint": "Name, subject, your own name for it, or words from conversations",

@@ -135,12 +135,12 @@ function Status({ chat, to, onHelp }) {
 
 /**
  * @param {{ chat: ChatModel, role: 'seeker' | 'counsellor', hours: number, to?: string, readers?: string, card?: import('./view-log.js').Card, who?: any, top?: any, foot?: any,
- *   crisis?: import('../../ui/crisis.js').CrisisLine[] }} props
+ *   crisis?: import('../../ui/crisis.js').CrisisLine[], extra?: Parameters<typeof Composer>[0]['extra'] }} props
  *   `who`: what stands first in the head (the seeker's page has it in the page's header);
- *   `readers`: who can read, where that is not only the two; `card`: what is drawn in place of a line; `top`: what is asked above the log; `foot`: instead of the composer
+ *   `readers`: who can read, where that is not only the two; `card`: what is drawn in place of a line; `top`: what is asked above the log; `foot`: instead of the composer; `extra`: of the composer
  * @returns {any}
  */
-export function Chat({ chat, role, hours, to = '', readers = '', card, who = null, top = null, foot = null, crisis = [] }) {
+export function Chat({ chat, role, hours, to = '', readers = '', card, who = null, top = null, foot = null, crisis = [], extra = null }) {
   const [ending, setEnding] = useState(false);
   const [helping, setHelping] = useState(false);
   const [file, setFile] = useState(/** @type {File | null} */ (null));
@@ -163,7 +163,7 @@ export function Chat({ chat, role, hours, to = '', readers = '', card, who = nul
     ${isOpen && top}
     <${Log} key=${chat} chat=${chat} readers=${readers} card=${card} />
     <div class="chat__foot">
-      ${isOpen ? html`<${Composer} draft=${chat.draft} addressee=${name} status=${status} attach=${attach} blocked=${chat.paused.value !== null}
+      ${isOpen ? html`<${Composer} draft=${chat.draft} addressee=${name} status=${status} attach=${attach} extra=${extra} blocked=${chat.paused.value !== null}
         onSend=${(/** @type {string} */ text) => chat.say(text)} onTyping=${(/** @type {boolean} */ is) => chat.setTyping(is)} />` : foot}
     </div>
     ${ending && isOpen && html`<${EndDialog} chat=${chat} role=${role} hours=${hours} onClose=${() => setEnding(false)} />`}

@@ -99,14 +99,14 @@ function Send({ waits }) {
 }
 
 /**
- * @param {{ draft: DraftSignal, addressee: string, status?: any, attach?: any, blocked?: boolean, enterSends?: boolean,
+ * @param {{ draft: DraftSignal, addressee: string, status?: any, attach?: any, extra?: ((change: ReturnType<typeof useEditing>) => any) | null, blocked?: boolean, enterSends?: boolean,
  *   onSend: (text: string) => void, onTyping?: (isTyping: boolean) => void }} props
  *   `addressee`: for the field's name; `status`: a line above it; `attach`: the button for
- *   files, where they can be sent; `blocked`: writing goes on, sending waits; `enterSends`: else it makes a
+ *   files, where they can be sent; `extra`: what a room adds; `blocked`: writing goes on, sending waits; `enterSends`: else it makes a
  *   line, as in a letter
  * @returns {any}
  */
-export function Composer({ draft, addressee, status = null, attach = null, blocked = false, enterSends = true, onSend, onTyping = () => {} }) {
+export function Composer({ draft, addressee, status = null, attach = null, extra = null, blocked = false, enterSends = true, onSend, onTyping = () => {} }) {
   const field = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   const [open, setOpen] = useState('');
   const change = useEditing(draft, field);
@@ -132,6 +132,7 @@ export function Composer({ draft, addressee, status = null, attach = null, block
     ${status}
     ${open === 'format' && html`<${FormatBar} onFormat=${change} />`}
     ${open === 'emoji' && html`<${EmojiPicker} onClose=${close} onPick=${insertPiece} />`}
+    ${extra?.(change)}
     <div class="composer__row">
       <${Tools} open=${open} attach=${attach} onToggle=${setOpen} />
       <textarea class="composer__field" id="message-field" rows="1" ref=${field} value=${draft.value} autocomplete="off"

@@ -28,6 +28,7 @@ import { ownPortals } from './place.js';
 import { problemOf } from './problems.js';
 import { Session } from './session.js';
 import { TeamRoom } from './team.js';
+import { TextBlocks } from './textblocks.js';
 import { Written } from './written.js';
 
 /** @typedef {import('../../core/connection.js').Request} Request */
@@ -85,6 +86,7 @@ export class WorkModel {
     this.#live = new Live({ place, seekerName, onLetters: (found) => this.#hearLetters(found) });
     this.written = new Written({ place, enquiryName, onRead: (id, content) => this.finding.take(id, content) });
     this.bookmarks = new Bookmarks(() => this.#session?.keyring ?? null, clock);
+    this.blocks = new TextBlocks(() => this.#session?.keyring ?? null, clock);
     this.finding = new Finding({
       sources: () => [...this.#live.chats.value, ...this.written.cases.value],
       later: config.later ?? ((work) => { clock.after(LATER_MS, work); }),
@@ -287,6 +289,7 @@ export class WorkModel {
   async #openEverything(session) {
     this.finding.begin();
     this.bookmarks.read();
+    this.blocks.read();
     await this.#live.readQueue();
     await this.written.begin(session);
     await this.#live.readInbox();
@@ -407,6 +410,7 @@ export class WorkModel {
     this.written.clear();
     this.finding.clear();
     this.bookmarks.clear();
+    this.blocks.clear();
     this.#session?.wipe();
     this.#session = null;
     this.stage.value = 'signedOut';

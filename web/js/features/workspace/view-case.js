@@ -14,6 +14,7 @@ import { icon } from '../../ui/icons.js';
 import { t } from '../../ui/text.js';
 import { useTick } from '../../ui/tick.js';
 import { HandOverButton, HandedAway, Handing } from './view-handover.js';
+import { blocksIn } from './blocksroom.js';
 import { Earlier } from './findingroom.js';
 import { MarkButton } from './view-mark.js';
 import { NewAccessButton, NewAccessState } from './view-newaccess.js';
@@ -146,7 +147,7 @@ function OwnCase({ model, desk, item, thread, hours, promised, back }) {
       ${access && html`<${NewAccessState} access=${access} name=${name} />`}
       <${Foot} item=${item} thread=${thread} desk=${desk} />
       ${isOpen && html`<${Composer} draft=${thread.draft} addressee=${name} blocked=${thread.paused.value !== null} enterSends=${false}
-        status=${html`<${To} thread=${thread} to=${to} promised=${promised} />`} attach=${canAttach ? html`<${AttachButton} onFile=${setFile} />` : null}
+        status=${html`<${To} thread=${thread} to=${to} promised=${promised} />`} attach=${canAttach ? html`<${AttachButton} onFile=${setFile} />` : null} extra=${blocksIn(model, thread.draft)}
         onSend=${(/** @type {string} */ text) => thread.say(text)} />`}
       <${CaseActions} model=${model} item=${item} thread=${thread} onClose=${() => setClosing(true)} />
     </div>

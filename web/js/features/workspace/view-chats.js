@@ -10,6 +10,7 @@ import { addIcons, icon } from '../../ui/icons.js';
 import { RichText } from '../../ui/richtext.js';
 import { language, t } from '../../ui/text.js';
 import { useTick } from '../../ui/tick.js';
+import { blocksIn } from './blocksroom.js';
 import { FindBar, Found } from './findingroom.js';
 import { CaseDetail, StandingBadge, readersOf, subjectOf } from './view-case.js';
 import { HandOverButton, HandedAway, Handing } from './view-handover.js';
@@ -207,7 +208,7 @@ export function ChatDetail({ model, desk, hours, promised }) {
   }
   const to = t('workspace.to', { name: [chatName(chat), chat.nickname].filter(Boolean).join(' · ') });
   const own = { handOvers: model.chatHandOvers, id: chat.id, thread: running };
-  return html`<div class="workspace__detail"><${Chat} key=${chat.id} chat=${running} role="counsellor" hours=${hours} to=${to} readers=${readersOf(running)}
+  return html`<div class="workspace__detail"><${Chat} key=${chat.id} chat=${running} role="counsellor" hours=${hours} to=${to} readers=${readersOf(running)} extra=${blocksIn(model, running.draft)}
     top=${html`<${Handing} ...${own} />`}
     who=${html`${back}<${Who} chat=${running} heading="h2" mark=${html`<${Nickname} chat=${chat} />`} /><${Rename} model=${model} chat=${chat} /><${OfferAccess} chat=${running} /><${HandOverButton} ...${own} isLive />`}
     foot=${html`<${ReadOnly} chat=${chat} desk=${desk} />`} /></div>`;
