@@ -96,7 +96,13 @@ export function HandOverButton(props) {
   const { thread } = props;
   const isFree = thread.closed.value === null && thread.handing.value === null && thread.predecessor.value === null;
   if (!isFree || props.handOvers?.isFollowed(props.id) !== true) return null;
-  return html`<button type="button" class="button button--small" aria-haspopup="dialog" onClick=${() => setOpen(true)}>${icon('handover')}${t('workspace.hand_over')}</button>
+  const words = t('workspace.hand_over');
+  const show = () => setOpen(true);
+  // The head of a chat is narrow, with its clock and its end.
+  const button = props.isLive
+    ? html`<button type="button" class="icon-button" aria-haspopup="dialog" aria-label=${words} title=${words} onClick=${show}>${icon('handover')}</button>`
+    : html`<button type="button" class="button button--small" aria-haspopup="dialog" onClick=${show}>${icon('handover')}${words}</button>`;
+  return html`${button}
     ${open && html`<${HandOverDialog} ...${props} onDone=${() => setOpen(false)} />`}`;
 }
 
