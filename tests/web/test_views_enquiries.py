@@ -33,7 +33,7 @@ STATES = (
     "enquiryAsked",
     "enquiryAskedWithout",
     "enquiryAskedUnknown",
-    "enquiryAgreed",
+    "enquiryConsented",
     "enquiryUninvited",
 )
 TEXT = "Guten Tag, ich weiß nicht weiter."
