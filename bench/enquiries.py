@@ -139,6 +139,7 @@ def _open(ticket16: bytes, number: int, since_hour: int) -> TicketRow:
         language="de",
         cap_hash=random_bytes(32),
         is_addressed=False,
+        has_regular=False,
         assignee=None,
         successor=None,
         life=EnquiryLife(

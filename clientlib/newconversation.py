@@ -172,6 +172,7 @@ class NewConversation:
             portal16=note.portal16,
             language=self._portal.language,
             addressee=self._staff.subject16,
+            relation=b"",
         )
         try:
             number = (await relay.request(opening, self._keys.ticket_cap.raw)).number

@@ -58,6 +58,7 @@ class Kind(IntEnum):
     HAND_OVER = 11
     HAND_OVER_ANSWER = 12
     AGREED_QUESTION = 13
+    RELATION = 15
 
 
 class Fleeting(IntEnum):

@@ -145,6 +145,7 @@ export const text = {
     "the_person": "die ratsuchende Person",
     "answer_now": "Jetzt antworten",
     "stay_in_list": "In der Liste bleiben",
+    "no_place": "Sie haben so viele Anfragen, wie Sie möchten. Schließen Sie eine ab, oder ändern Sie die Zahl in „Mein Profil“.",
     "late_title": "Da war jemand schneller",
     "late": "Jemand aus dem Team hat die Anfrage gerade übernommen und kümmert sich darum. Sie müssen nichts weiter tun.",
     "late_by": "{name} hat die Anfrage gerade übernommen und kümmert sich darum. Sie müssen nichts weiter tun.",

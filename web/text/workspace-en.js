@@ -145,6 +145,7 @@ export const text = {
     "the_person": "the person seeking advice",
     "answer_now": "Answer now",
     "stay_in_list": "Stay in the list",
+    "no_place": "You have as many requests as you want. Complete one, or change the number in “My profile”.",
     "late_title": "Somebody was faster",
     "late": "Somebody in the team has just taken the request on and looks after it. There is nothing more for you to do.",
     "late_by": "{name} has just taken the request on and looks after it. There is nothing more for you to do.",

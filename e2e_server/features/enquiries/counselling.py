@@ -8,6 +8,7 @@ from crypto.wire.boxes import StoredLetter
 from crypto.wire.enquiries import EnquiryState
 from crypto.wire.errors import ErrorCode, WireError
 from e2e_server.features.boxes import Purger, letters_for
+from e2e_server.features.capacity import has_place
 from e2e_server.features.enquiries import store, tickets
 from e2e_server.features.enquiries.machine import EnquiryEvent
 from e2e_server.features.enquiries.readers import EnquiriesReader
@@ -63,12 +64,17 @@ async def enquiry_letter(context: Context, command: wire.EnquiryLetter) -> wire.
 
 @handles(wire.EnquiryAccept)
 async def enquiry_accept(context: Context, command: wire.EnquiryAccept) -> wire.EnquiryAcceptReply:
-    """ "Anfrage übernehmen": exactly one wins; who repeats it gets the first answer."""
+    """ "Anfrage übernehmen": exactly one wins; who repeats it gets the first answer.
+
+    What is reserved by me, or written to me alone, has its place already.
+    """
 
     def work(tx: WriteTransaction) -> int:
         ticket = _current(context, tx, command.ticket16)
         _not_anothers(context, ticket)
         subject16, limits = context.signed_in().subject16, tickets.clocks(context.settings)
+        if ticket.assignee is None and not has_place(context, tx, subject16):
+            raise WireError(ErrorCode.AT_CAPACITY)
         return tickets.happen(tx, ticket, EnquiryEvent.ACCEPT, limits, subject16).life.until_ms
 
     return wire.EnquiryAcceptReply(until_ms=await context.db.write(work))

@@ -19,6 +19,7 @@ class TicketRow:
     language: str
     cap_hash: bytes
     is_addressed: bool
+    has_regular: bool
     assignee: bytes | None
     successor: bytes | None
     life: EnquiryLife
@@ -27,7 +28,7 @@ class TicketRow:
 # Column order of `_ticket`; a constant of this file, never built from input.
 _COLUMNS = """
 ticket16, portal16, number, language, cap_hash, is_addressed, assignee,
-successor, state, since_hour, until_ms, ends_hour
+successor, state, since_hour, until_ms, ends_hour, has_regular
 """
 
 
@@ -38,8 +39,8 @@ def insert(tx: WriteTransaction, ticket: TicketRow) -> None:
         """
         INSERT INTO enquiries_tickets (
           ticket16, portal16, number, language, cap_hash, is_addressed, assignee,
-          successor, state, since_hour, until_ms, ends_hour
-        ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+          successor, state, since_hour, until_ms, ends_hour, has_regular
+        ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
         """,
         ticket.ticket16,
         ticket.portal16,
@@ -53,6 +54,7 @@ def insert(tx: WriteTransaction, ticket: TicketRow) -> None:
         life.since_hour,
         life.until_ms,
         life.ends_hour,
+        int(ticket.has_regular),
     )
 
 
@@ -103,6 +105,27 @@ def visible(
         limit,
     )
     return [ticket for row in rows if (ticket := _ticket(row))]
+
+
+def count_taken(tx: ReadTransaction, subject16: bytes, now_ms: int, hour: int) -> int:
+    """How many places somebody's enquiries take: all but those that are done.
+
+    Counted as at this moment, before any sweep: neither a ticket whose time is over, nor a
+    reservation that has lapsed; what is written to them alone waits for them as long as it is open.
+    """
+    row = tx.one(
+        """
+        SELECT COUNT(*) FROM enquiries_tickets
+        WHERE
+          assignee = $1 AND state < $2 AND ends_hour > $3
+          AND (until_ms = 0 OR until_ms > $4 OR is_addressed = 1)
+        """,
+        subject16,
+        int(EnquiryState.DONE),
+        hour,
+        now_ms,
+    )
+    return int(row[0]) if row else 0
 
 
 def due(tx: ReadTransaction, now_ms: int, hour: int) -> list[TicketRow]:
@@ -160,6 +183,7 @@ def _ticket(row: Row | None) -> TicketRow | None:
         language=row[3],
         cap_hash=row[4],
         is_addressed=bool(row[5]),
+        has_regular=bool(row[12]),
         assignee=row[6],
         successor=row[7],
         life=EnquiryLife(

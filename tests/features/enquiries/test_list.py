@@ -38,6 +38,7 @@ async def fill(home: House, count: int) -> None:
                     language="de",
                     cap_hash=seed(f"cap {number}"),
                     is_addressed=False,
+                    has_regular=False,
                     assignee=None,
                     successor=None,
                     life=machine.opened(tx.now_ms, clocks),
@@ -131,6 +132,7 @@ async def test_a_row_says_what_staff_may_know_and_no_more(tmp_path: Path) -> Non
             assignee=b"",
             until_ms=0,
             successor=b"",
+            has_regular=0,
         )
 
 
@@ -253,6 +255,7 @@ async def test_sql_and_readers_agree_on_who_sees_what(tmp_path: Path) -> None:
                 language="de",
                 cap_hash=seed(f"cap {number}"),
                 is_addressed=is_addressed,
+                has_regular=False,
                 assignee=assignee or None,
                 successor=successor or None,
                 life=machine.EnquiryLife(state=state, since_hour=0, until_ms=0, ends_hour=1),

@@ -235,7 +235,7 @@ export class Office {
     const number = this.tickets.size + 1;
     const sinceHour = Math.floor(this.clock.now() / HOUR_MS);
     const isAddressed = addressee.length > 0 ? 1 : 0;
-    const ticket = { ticket16, portal16, number, language, state: EnquiryState.OPEN, sinceHour, isAddressed, assignee: addressee, untilMs: 0, successor: EMPTY };
+    const ticket = { ticket16, portal16, number, language, state: EnquiryState.OPEN, sinceHour, isAddressed, assignee: addressee, untilMs: 0, successor: EMPTY, hasRegular: 0 };
     this.tickets.set(hex(ticket16), ticket);
     this.#tellRow(ticket);
     return { number };
@@ -565,7 +565,7 @@ export class Writer {
     this.thread.introduce(name);
     this.thread.sayAs(Said.ENQUIRY, codec.encode('Enquiry', { topic, subject, text }), text);
     await this.thread.box.flush();
-    await this.line.request('enquiry_open', { ticket16, portal16, language: 'de', addressee: to?.subject16 ?? EMPTY }, keys.ticketCap);
+    await this.line.request('enquiry_open', { ticket16, portal16, language: 'de', addressee: to?.subject16 ?? EMPTY, relation: EMPTY }, keys.ticketCap);
     return this;
   }
 

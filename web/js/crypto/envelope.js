@@ -61,6 +61,7 @@ export const Kind = Object.freeze({
   HAND_OVER: 11,
   HAND_OVER_ANSWER: 12,
   AGREED_QUESTION: 13,
+  RELATION: 15,
 });
 
 /** What an E3 carries. */

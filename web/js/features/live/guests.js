@@ -15,9 +15,9 @@ const STYLES = new URL('../../../css/enquiries.css', import.meta.url).href;
 
 /**
  * @param {SeekerChat} chat
- * @param {{ line: import('../../core/line.js').Line, team16: Uint8Array, peer: import('./thread.js').Peer }} parts
+ * @param {{ line: import('../../core/line.js').Line, team16: Uint8Array, portal16: Uint8Array, peer: import('./thread.js').Peer }} parts
  */
-export async function guestsOf(chat, { line, team16, peer }) {
+export async function guestsOf(chat, { line, team16, portal16, peer }) {
   if (!hasText('enquiries.consent_agree')) await Promise.all([...ofLanguage().map(addText), fetchStyles(STYLES)]);
   let answers = -1;
   /** @param {import('../../crypto/roster.js').RosterEntry} person */
@@ -29,7 +29,7 @@ export async function guestsOf(chat, { line, team16, peer }) {
     if (sidx === answers) chat.changePeer({ ...looks, role: 'counsellor', words: wordsToCompare(org, certificate) });
   };
   return new Guests({
-    thread: chat, names: new TeamPeople(line, team16), first: peer.name,
+    thread: chat, names: new TeamPeople(line, team16, portal16), first: peer.name,
     onAnswerer: (person) => {
       chat.renameAuthors();
       if (person === null || person.sidx === answers) return;

@@ -105,6 +105,11 @@ export class WorkModel {
     this.#ends = this.#listen();
   }
 
+  /** For what is fetched when somebody goes there. @returns {Request} */
+  get request() {
+    return this.#request;
+  }
+
   /** The relay's time, for countdowns. */
   serverNow() {
     return this.#config.clock.serverNow();

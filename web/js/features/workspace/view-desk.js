@@ -143,7 +143,8 @@ export class Desk {
    */
   async take({ id, state, byName }, name) {
     const outcome = await this.#model.written.take(id);
-    if (outcome === 'failed') this.notice.value = 'workspace.accept_failed';
+    if (outcome === 'full') this.notice.value = 'workspace.no_place';
+    else if (outcome === 'failed') this.notice.value = 'workspace.accept_failed';
     else if (outcome === 'former') this.notice.value = 'workspace.hand_over_former';
     else if (state === 'handed') this.end.value = { id, outcome: outcome === 'late' ? 'kept' : outcome, name, byName };
     else this.end.value = { id, outcome, name, byName: this.#model.written.rows.value.find((row) => row.id === id)?.byName ?? '' };
@@ -161,7 +162,7 @@ export class Desk {
     this.#unlock();
     const outcome = await this.#model.takeChat(id);
     if (outcome === 'taken') this.openChat(id);
-    else this.notice.value = { late: 'workspace.chat_kept', former: 'workspace.hand_over_former', failed: 'workspace.accept_failed' }[outcome];
+    else this.notice.value = { late: 'workspace.chat_kept', former: 'workspace.hand_over_former', failed: 'workspace.accept_failed', full: 'workspace.accept_failed' }[outcome];
   }
 
   /** "Zurückgeben" of a running chat. @param {string} id */
