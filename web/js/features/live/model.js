@@ -350,7 +350,7 @@ export class SeekerModel {
     const transcript = await begin(request, { visit, counterpart, log, nowMs: clock.serverNow(), handle: account?.handle });
     const { name, portrait, words } = counterpart;
     const chat = new SeekerChat({
-      fetchGuests: async (one) => (await import('./guests.js')).guestsOf(one, { line: this.#line, team16: this.#config.team16, portal16: this.#config.portal16, peer: one.peer }),
+      fetchGuests: async (one) => (await import('./guests.js')).guestsOf(one, { line: this.#line, ...this.#config, peer: one.peer }),
       connection,
       clock,
       log,

@@ -162,7 +162,8 @@ export class Desk {
     this.#unlock();
     const outcome = await this.#model.takeChat(id);
     if (outcome === 'taken') this.openChat(id);
-    else this.notice.value = { late: 'workspace.chat_kept', former: 'workspace.hand_over_former', failed: 'workspace.accept_failed', full: 'workspace.accept_failed' }[outcome];
+    else if (outcome === 'late') this.notice.value = 'workspace.chat_kept';
+    else this.notice.value = outcome === 'former' ? 'workspace.hand_over_former' : 'workspace.accept_failed';
   }
 
   /** "Zurückgeben" of a running chat. @param {string} id */
