@@ -99,7 +99,7 @@ def test_what_is_not_mine_cannot_be_granted(page: Page) -> None:
     ("name", "words"),
     [
         ("Farn-12", "Wartet auf die Zustimmung von Farn-12: Jonas K. soll weitermachen."),
-        ("Nebel-88", "Nebel-88 hat zugestimmt. Die Anfrage wird jetzt an Jonas K. übergeben."),
+        ("Nebel-88", "Nebel-88 hat zugestimmt. Jetzt wird an Jonas K. übergeben."),
         ("Amsel-3", "Bis Jonas K. übernimmt, lesen Sie beide mit."),
     ],
 )

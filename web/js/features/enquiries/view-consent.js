@@ -1,7 +1,7 @@
 // The question whether a colleague may go on: a quiet card among the messages, answered in one's own time.
 
 import { html, useEffect, useRef, useState } from '../../ui/html.js';
-import { icon } from '../../ui/icons.js';
+import { addIcons, icon } from '../../ui/icons.js';
 import { About as AboutPerson } from '../../ui/person.js';
 import { t } from '../../ui/text.js';
 
@@ -10,6 +10,11 @@ import { t } from '../../ui/text.js';
 /** @typedef {import('./guests.js').Guests} Guests */
 
 /** Looked for: not found out yet; nobody whom a team lists under this certificate. @typedef {Person | 'looking' | null} Found */
+
+// The page of a live chat has brought no others than its own.
+addIcons({
+  eyes: ['M2.8 12S6.2 6 12 6s9.2 6 9.2 6-3.4 6-9.2 6-9.2-6-9.2-6z', 'M12 9.2a2.8 2.8 0 1 1 0 5.6 2.8 2.8 0 0 1 0-5.6z'],
+});
 
 /** @param {Guests} guests @param {Asked} asked @returns {Found} */
 function usePerson(guests, asked) {

@@ -7,7 +7,7 @@ import { RichText } from '../../ui/richtext.js';
 import { t } from '../../ui/text.js';
 import { useTick } from '../../ui/tick.js';
 import { Earlier } from './findingroom.js';
-import { HandedDetail } from './view-handed.js';
+import { HandedDetail } from './view-handedlater.js';
 import { MarkButton } from './view-mark.js';
 import { Back, Closed, Files } from './view-parts.js';
 import { enquiryName, fateOf } from './view-written.js';

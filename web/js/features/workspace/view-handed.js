@@ -1,6 +1,7 @@
 // What a colleague hands over: with what was written so far or without, who reads it now, and taking it over or not.
 
-import { html, useState } from '../../ui/html.js';
+import { keepFocus } from '../../ui/focus.js';
+import { html, useLayoutEffect, useState } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { RichText } from '../../ui/richtext.js';
 import { t } from '../../ui/text.js';
@@ -67,6 +68,8 @@ function Actions({ ways, content }) {
  */
 export function HandedDetail({ desk, name, byName, content, ways, isLive = false }) {
   const isOpen = content.state === 'open';
+  // What stood here while this was fetched has gone.
+  useLayoutEffect(() => keepFocus('#detail-title'), []);
   return html`<section class="workspace__detail" aria-labelledby="detail-title">
     <div class="workspace__scroll"><div class="detail">
       <${Back} desk=${desk} />

@@ -6,7 +6,7 @@ import { icon } from '../../ui/icons.js';
 import { t } from '../../ui/text.js';
 import { useTick } from '../../ui/tick.js';
 import { LATE_MINUTES } from './view-desk.js';
-import { HandedDetail } from './view-handed.js';
+import { HandedDetail } from './view-handedlater.js';
 import { Counter } from './view-rail.js';
 import { Tabs } from './view-tabs.js';
 import { WrittenList, handedWords } from './view-written.js';

@@ -1,0 +1,112 @@
+// Handing an own conversation over: to whom, with or without what was written; and what stays where it was handed over.
+// Fetched when somebody wants to, or has.
+
+import { Dialog } from '../../ui/dialog.js';
+import { keepFocus } from '../../ui/focus.js';
+import { html, useEffect, useLayoutEffect, useState } from '../../ui/html.js';
+import { icon } from '../../ui/icons.js';
+import { textIn } from '../../ui/person.js';
+import { language, t } from '../../ui/text.js';
+
+/** @typedef {import('./handovers.js').HandOvers} HandOvers */
+/** @typedef {import('./place.js').Colleague} Colleague */
+/** @typedef {import('./view-desk.js').Desk} Desk */
+/** @typedef {import('./shared.js').SharedThread} SharedThread */
+/**
+ * `handOvers`: where it is done; null when nobody is signed in. `id` of the conversation. `isLive`: somebody waits at this
+ * moment.
+ * @typedef {{ handOvers: HandOvers | null, id: string, thread: SharedThread, isLive?: boolean }} OwnProps
+ */
+
+/**
+ * Who could go on now; null while that is asked.
+ * @param {HandOvers | null} handOvers
+ * @param {string} id
+ */
+function useColleagues(handOvers, id) {
+  const [found, setFound] = useState(/** @type {readonly Colleague[] | null} */ (null));
+  useEffect(() => {
+    let isShown = true;
+    const show = (/** @type {readonly Colleague[]} */ all) => { if (isShown) setFound(all.filter(({ name }) => name !== '')); };
+    (handOvers?.colleaguesFor(id) ?? Promise.resolve([])).then(show, () => show([]));
+    return () => { isShown = false; };
+  }, []);
+  return found;
+}
+
+/** @param {boolean} isLive */
+const nobodyWords = (isLive) => t(isLive ? 'workspace.hand_over_nobody_live' : 'workspace.hand_over_nobody');
+
+/** @param {{ thread: SharedThread, colleagues: readonly Colleague[] | null, isLive: boolean, chosen: Colleague | null, onChoose: (one: Colleague) => void, problem: string }} props @returns {any} */
+function Whom({ thread, colleagues, isLive, chosen, onChoose, problem }) {
+  const isFormer = (/** @type {Colleague} */ { certificate }) => thread.isFormer(certificate.hash);
+  return html`<fieldset class="choice-group" aria-describedby="whom-problem">
+    <legend class="choice-group__legend">${t('workspace.hand_over_whom')}</legend>
+    <div role="status">${colleagues === null && html`<p>${t('workspace.hand_over_looking')}</p>`}
+      ${colleagues?.length === 0 && html`<p>${nobodyWords(isLive)}</p>`}</div>
+    ${colleagues?.map((one, at) => html`<div key=${one.name}><label class="choice"><input class="choice__input" type="radio" name="whom"
+        checked=${one === chosen} disabled=${isFormer(one)} aria-describedby=${`whom-${at}`} onChange=${() => onChoose(one)} /><span>${one.name}</span></label>
+      <p class="choice__about" id=${`whom-${at}`}>${isFormer(one) ? t('workspace.hand_over_formerly') : textIn(one.texts, language()).words}</p></div>`)}
+    <div class="field__alert" role="alert" id="whom-problem">${problem !== '' && html`<p class="field__error">${icon('alert')}<span>${problem}</span></p>`}</div>
+  </fieldset>`;
+}
+
+/** @param {{ thread: SharedThread, withHistory: boolean, onChoose: (is: boolean) => void }} props @returns {any} */
+function History({ thread, withHistory, onChoose }) {
+  const choice = (/** @type {boolean} */ is, /** @type {string} */ code) => html`<div><label class="choice"><input class="choice__input" type="radio" name="history"
+      checked=${withHistory === is} disabled=${is && !thread.canGrant} aria-describedby=${`history-${code}`} onChange=${() => onChoose(is)} /><span>${t(`workspace.hand_over_${code}`)}</span></label>
+    <p class="choice__about" id=${`history-${code}`}>${t(is && !thread.canGrant ? 'workspace.hand_over_no_grant' : `workspace.hand_over_${code}_hint`)}</p></div>`;
+  return html`<fieldset class="choice-group"><legend class="choice-group__legend">${t('workspace.hand_over_reads')}</legend>
+    ${choice(true, 'with')}${choice(false, 'without')}</fieldset>`;
+}
+
+/** @param {OwnProps & { onDone: () => void }} props @returns {any} */
+export function HandOverDialog({ handOvers, id, thread, isLive = false, onDone }) {
+  const colleagues = useColleagues(handOvers, id);
+  const [chosen, setChosen] = useState(/** @type {Colleague | null} */ (null));
+  const [withHistory, setHistory] = useState(thread.canGrant);
+  const [problem, setProblem] = useState('');
+  const isSomebody = colleagues !== null && colleagues.length > 0;
+  const ask = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    if (chosen === null) {
+      setProblem(t('workspace.hand_over_choose'));
+      return;
+    }
+    handOvers?.ask(id, chosen.certificate.hash, withHistory);
+    onDone();
+  };
+  const steps = ['ask', 'both', 'out'].map((step) => t(`workspace.hand_over_step_${step}`, { name: thread.peerName.value }));
+  return html`<${Dialog} id="hand-over" title=${t('workspace.hand_over_title')} onCancel=${onDone} wide>
+    <form class="dialog__form" onSubmit=${ask} novalidate>
+      <${Whom} thread=${thread} colleagues=${colleagues} isLive=${isLive} chosen=${chosen} onChoose=${setChosen} problem=${chosen === null ? problem : ''} />
+      ${isSomebody && html`<${History} thread=${thread} withHistory=${withHistory} onChoose=${setHistory} />
+        <section class="hand-over__next" aria-labelledby="hand-over-next"><h3 class="detail__label" id="hand-over-next">${t('workspace.hand_over_next')}</h3>
+          <ol>${steps.map((words) => html`<li key=${words}>${words}</li>`)}</ol></section>`}
+      <div class="dialog__actions">
+        <button type="button" class="button" onClick=${onDone}>${t('common.cancel')}</button>
+        ${isSomebody && html`<button type="submit" class="button button--primary">${t('workspace.hand_over_ask')}</button>`}
+      </div>
+    </form>
+  <//>`;
+}
+
+/** It is a colleague's now: what was typed and not sent is still there. @param {{ desk: Desk, thread: SharedThread, back: any, onDismiss: () => void }} props @returns {any} */
+export function HandedAway({ desk, thread, back, onDismiss }) {
+  const to = thread.handedTo.value;
+  // What stood here while this was fetched has gone.
+  useLayoutEffect(() => keepFocus('.chat .chat__name'), []);
+  const unsent = thread.unsentText();
+  const dismiss = () => {
+    onDismiss();
+    desk.back();
+  };
+  return html`<section class="chat case" aria-labelledby="handed-title">
+    <div class="chat__head">${back}<div class="chat__who"><div class="chat__names"><h2 class="chat__name" id="handed-title" tabindex="-1" data-heading>${thread.peerName.value}</h2></div></div></div>
+    <div class="workspace__scroll"><div class="detail"><div class="detail__done">${icon('handover', 'detail__done-icon')}
+      <h3>${to === '' ? t('workspace.handed_gone') : t('workspace.handed_to', { name: to })}</h3>
+      <p role="status">${to === '' ? t('workspace.handed_gone_text') : t('workspace.handed_to_text', { name: to })}</p>
+      ${unsent !== '' && html`<h3 class="detail__label">${t('workspace.handed_unsent')}</h3><p class="unsent" tabindex="0">${unsent}</p>`}
+      <button type="button" class="button" onClick=${dismiss}>${t('workspace.handed_dismiss')}</button></div></div></div>
+  </section>`;
+}
