@@ -222,13 +222,13 @@ test('a draft goes with its box', async () => {
 
 test('settings of the account are saved at once, and found on any device', async () => {
   const hash = new Uint8Array(32).fill(9);
-  assert.deepEqual(device().settings, { sheetNoted: false, restarts: [] });
+  assert.deepEqual(device().settings, { sheetNoted: false, restarts: [], others: [] });
   await device().keepSettings({ sheetNoted: true });
   await device().keepSettings({ sheetNoted: true });
-  assert.deepEqual([device().settings, saves()], [{ sheetNoted: true, restarts: [] }, 1]);
-  await device().keepSettings({ restarts: [hash] });
+  assert.deepEqual([device().settings, saves()], [{ sheetNoted: true, restarts: [], others: [] }, 1]);
+  await device().keepSettings({ restarts: [hash], others: [] });
   await device().keepSettings({ sheetNoted: false });
-  assert.deepEqual(device().settings, { sheetNoted: false, restarts: [hash] });
+  assert.deepEqual(device().settings, { sheetNoted: false, restarts: [hash], others: [] });
 });
 
 test('what a newer client keeps in the settings stays', async () => {
@@ -241,7 +241,7 @@ test('what a newer client keeps in the settings stays', async () => {
 test('settings that this client cannot read count as none', () => {
   for (const raw of [Uint8Array.of(0xc1), encode([1, 'neu']), encode([1, [new Uint8Array(31)]])]) {
     relay.bound.pages = [{ version: 1, sealed: sealPage(ams, 0, 1, { ...EMPTY_PAGE, settings: { counter: 1, raw } }, 1) }];
-    assert.deepEqual(device().settings, { sheetNoted: false, restarts: [] });
+    assert.deepEqual(device().settings, { sheetNoted: false, restarts: [], others: [] });
   }
 });
 

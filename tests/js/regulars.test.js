@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 
+import './helpers/fetch.js';
 import { ready } from '../../web/js/crypto/primitives.js';
 import { decodeRegulars, encodeRegulars, ended, learn, regularAt } from '../../web/js/features/enquiries/regulars.js';
 import './helpers/fetch.js';
