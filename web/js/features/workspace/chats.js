@@ -197,6 +197,7 @@ export class Boxes {
       pinChain: NO_PIN_CHAIN,
       counter: 1,
       settings: encodeNote(note),
+      generation: 0,
     });
     await this.#request('swap', { box16, newCapHash: capHash(this.keys.cap(box16)) }, welcome.joinCap);
     return { transcript, note, ticket16: welcome.ticket16 };

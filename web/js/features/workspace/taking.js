@@ -153,6 +153,7 @@ export class Taking {
       pinChain: NO_PIN_CHAIN,
       counter: (this.#keyring.entry(box16)?.counter ?? 0) + 1,
       settings: encodeNote({ ticket16, portal16, number, nickname: '', colour: 0, joinedHour, admitted, pin: NO_PIN }),
+      generation: 0,
     });
   }
 
