@@ -8,7 +8,8 @@
 All P pages of an account always exist and are padded to a power of two of at least 4 KiB, so the
 relay sees no number of boxes. Page 0 also holds pseudonym, log pin, team seeds and the account's
 settings; elsewhere they are empty. A draft lies on the page of its box, exactly as typed (UTF-8 in
-a bin), and an empty one is a deleted one; it goes with the generation of the entry that it is of. Two devices save by compare-and-swap; on conflict the
+a bin), and an empty one is a deleted one; it goes with the generation of the entry that it is of.
+Two devices save by compare-and-swap; on conflict the
 loser fetches, merges, retries.
 `merge` is a join: commutative, associative, idempotent, so that no order of saving matters.
 """

@@ -1,7 +1,7 @@
-"""A case goes to a colleague and comes back, any number of times, with a real relay (decision 0019).
+"""A case goes to a colleague and comes back, any number of times, with a real relay.
 
-What somebody remembers of a former time, and what lies on another device of theirs, opens and undoes
-nothing of the present one.
+What somebody remembers of a former time, and what lies on another device of theirs, opens and
+undoes nothing of the present one.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from clientlib.errors import Refused
+from clientlib.succeeding import open_handed, take_over
 from crypto.entry import Entry, EntryState, KeptSecret
 from crypto.keys import EpochSecret
 from crypto.wire.boxes import GetShare, Read
@@ -141,6 +142,26 @@ async def test_a_draft_of_the_first_time_does_not_come_back(cast: Cast) -> None:
     await passes(scene, scene.other, scene.desk)
     await scene.maria.keyring.refresh()
     assert scene.maria.keyring.draft(box16) == ""
+
+
+async def test_the_letter_of_a_time_that_is_over_lets_nobody_in(cast: Cast) -> None:
+    """A device that looked at it then, and heard nothing since, must not begin that time again."""
+    scene = await handed(cast)
+    await passes(scene, scene.desk, scene.other)
+    await waits_for(scene, scene.other, scene.desk)
+    still = (await scene.maria_again()).staff
+    preview = await open_handed(still.caseload, scene.ticket16)
+    row = scene.desk.rows[scene.ticket16]
+    await preview.box.stop()
+    await scene.desk.succeed(scene.ticket16)
+    await alone_with(scene.theirs, scene.maria)
+    await passes(scene, scene.desk, scene.other)
+    await scene.desk.settle(scene.ticket16)
+    with pytest.raises(Refused):
+        await take_over(still.caseload, preview, row)
+    entry = still.keyring.entry(scene.theirs.box16)
+    assert entry is not None
+    assert (entry.generation, entry.state, entry.secrets) == (4, EntryState.GONE, ())
 
 
 async def test_two_devices_take_it_back_at_once(cast: Cast) -> None:

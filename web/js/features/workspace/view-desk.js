@@ -116,7 +116,6 @@ export class Desk {
   async take({ id, state, byName }, name) {
     const outcome = await this.#model.written.take(id);
     if (outcome === 'failed') this.notice.value = 'workspace.accept_failed';
-    else if (outcome === 'former') this.notice.value = 'workspace.hand_over_former';
     else if (state === 'handed') this.end.value = { id, outcome: outcome === 'late' ? 'kept' : outcome, name, byName };
     else this.end.value = { id, outcome, name, byName: this.#model.written.rows.value.find((row) => row.id === id)?.byName ?? '' };
   }
