@@ -20,6 +20,8 @@ import { computed } from '../../core/signals.js';
 /** Longer waits are marked; before that nothing alarms. */
 export const LATE_MINUTES = 15;
 const TEN_SECONDS_MS = 10_000;
+/** Written ones that somebody may take now. @type {readonly string[]} */
+const WAITING = ['open', 'handed'];
 
 export class Desk {
   /** @type {import('../../core/signals.js').Signal<Room>} */
@@ -85,7 +87,9 @@ export class Desk {
   /** @param {string} id */
   openEnquiry(id) {
     this.notice.value = '';
-    if (this.end.value?.id !== id) this.end.value = null;
+    // What came of it counts no more once it waits again: handed back, say.
+    const waits = this.#model.written.rows.value.some((row) => row.id === id && WAITING.includes(row.state));
+    if (waits || this.end.value?.id !== id) this.end.value = null;
     this.enquiry.value = id;
     this.pane.value = 'detail';
     this.lookAt(this.#looked);
@@ -218,7 +222,7 @@ export class Desk {
     const waiting = this.#model.queue.value.filter((one) => one.state === 'waiting');
     const isLate = waiting.some((one) => minutesSince(one.sinceMs, this.nowMs.value) > LATE_MINUTES);
     const unread = sumUnread([...this.#model.chats.value, ...this.#model.written.cases.value]);
-    const written = this.#model.written.rows.value.filter(({ state }) => state === 'open' || state === 'handed').length;
+    const written = this.#model.written.rows.value.filter(({ state }) => WAITING.includes(state)).length;
     const team = this.#model.team.waiting.value + this.#model.team.teams.value.filter(({ restart }) => restart !== null).length;
     return { waiting: waiting.length, isLate, unread, written, team };
   }
