@@ -6,6 +6,7 @@ import { before, test } from 'node:test';
 
 import { EntryState } from '../../web/js/crypto/entry.js';
 import { ready } from '../../web/js/crypto/primitives.js';
+import { forgetLost } from '../../web/js/features/workspace/cases.js';
 import { nextStep } from '../../web/js/features/workspace/handover.js';
 import { EnquiryState } from '../../web/js/wire/catalogue-staff.js';
 import { settled } from './helpers/clock.js';
@@ -199,6 +200,16 @@ test('another desk of hers, that lost it, has it again; and its old end ends not
   second.case?.model?.say('Ich bin wieder da.');
   await settled();
   assert.deepEqual([seeker.heard?.at(-1), entryOf(second).state], ['Ich bin wieder da.', EntryState.OPEN]);
+});
+
+test('the end of a former time, heard late, empties nothing of the present one', async () => {
+  const { found, seeker, maria, jonas } = await office();
+  await passes(seeker, maria, jonas, found.jonas);
+  await passes(seeker, jonas, maria, found.maria);
+  const model = maria.case?.model;
+  if (model == null) throw new Error('no conversation');
+  await forgetLost(/** @type {any} */ (found), maria.session, /** @type {any} */ ({ box: model.box, generation: 0 }));
+  assert.deepEqual([entryOf(maria).generation, entryOf(maria).state, entryOf(maria).secrets.length], [4, EntryState.OPEN, 6]);
 });
 
 test('a desk that heard nothing of all that spoils nothing of it', async () => {
