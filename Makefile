@@ -20,27 +20,21 @@ VENDOR := web/vendor/.installed
 MEMORY := $(shell d=/dev/shm; [ -w $$d ] && [ $$(df -k --output=avail $$d | tail -n 1) -gt 2000000 ] && echo $$d)
 CODE := crypto e2e_server clientlib tests bench
 
-.NOTPARALLEL:
 .PHONY: run test check format generated browsers tools clean
-.PHONY: check-style check-types check-generated test-js test-python test-pages test-browser
+.PHONY: check-style check-types check-generated test-js test-python test-pages
+.PHONY: test-browser test-browser-1 test-browser-2 test-browser-3
 
 run: $(VENV) $(VENDOR)
 	@exec $(BIN)/python -m clientlib.demo --port $(PORT)
 
-# Two halves at the same time, as there are two cores: people in browsers, whose run is seen, and all
-# the rest, which is shown when both have ended. The last lines are the summaries of the test runners.
-test: browsers check
-	@mkdir -p var
-	echo "Tests …"
-	$(MAKE) --keep-going test-python test-pages >var/tests.log 2>&1 &
-	rest=$$!
-	trap 'kill $$rest 2>/dev/null || true' EXIT
-	failed=0
-	$(MAKE) --keep-going test-browser test-js || failed=1
-	wait $$rest || failed=1
-	trap - EXIT
-	cat var/tests.log
-	exit $$failed
+# Three at the same time on two cores, as a browser often waits; what takes longest begins first. The
+# output of each is shown when it has ended, its last lines are the summary of its test runner.
+STEPS := test-browser-1 test-python test-browser-2 test-pages test-browser-3 test-js \
+  check-types check-generated check-style
+
+test: browsers $(DEV) $(VENDOR)
+	@echo "Tests …"
+	$(MAKE) --jobs=3 --keep-going --output-sync=target $(STEPS)
 
 check: check-style check-types check-generated
 
@@ -115,7 +109,7 @@ check-generated: $(DEV)
 	$(BIN)/python -m tests.make_generated --check
 	$(BIN)/python -m tests.vectors.make --check
 
-test-js test-python test-pages test-browser: export TMPDIR := $(or $(MEMORY),$(TMPDIR),/tmp)
+test-%: export TMPDIR := $(or $(MEMORY),$(TMPDIR),/tmp)
 
 test-js: $(VENDOR)
 	@mkdir -p var
@@ -130,8 +124,12 @@ test-python: $(DEV) $(VENDOR)
 test-pages: $(DEV) $(VENDOR)
 	@$(BIN)/python -m pytest -m browser tests/web
 
-test-browser: $(DEV) $(VENDOR)
-	@$(BIN)/python -m pytest -m browser tests/browser
+test-browser: test-browser-1 test-browser-2 test-browser-3
+
+# Every third file, so that new ones need no word here.
+test-browser-1 test-browser-2 test-browser-3: $(DEV) $(VENDOR)
+	@part=$(@:test-browser-%=%)
+	$(BIN)/python -m pytest -m browser $$(printf '%s\n' tests/browser/test_*.py | sed -n "$$part~3p")
 
 # --- by hand ---
 

@@ -243,6 +243,33 @@ CREATE INDEX live_tickets_by_deadline ON live_tickets (deadline_ms) WHERE deadli
 CREATE UNIQUE INDEX live_tickets_by_number ON live_tickets (portal16, number);
 
 -- ============================================================================================
+-- capacity: how much new written work somebody takes on, who steps in, who comes back to whom.
+-- ============================================================================================
+
+-- What counsellors, or an admin for them, have set; no row: as many as come, from anybody.
+CREATE TABLE capacity_people (
+  subject16 BLOB NOT NULL PRIMARY KEY CHECK (length(subject16) = 16), -- public id of the person, by capacity_set; purpose: whose places; keep: until set back
+  places INTEGER NOT NULL CHECK (places BETWEEN 0 AND 1000), -- enquiries at a time, 1000 for any number, by capacity_set; purpose: one more is refused, and seekers see it before; keep: until set back
+  is_regulars_only INTEGER NOT NULL CHECK (is_regulars_only IN (0, 1)) -- 1: of what is written to them alone, only from regular clients, by capacity_set; purpose: as places; keep: until set back
+) STRICT;
+
+-- Rules of portals; no row: nobody steps in, regular counsellors are named by hand.
+CREATE TABLE capacity_portals (
+  portal16 BLOB NOT NULL PRIMARY KEY CHECK (length(portal16) = 16), -- public id of the portal, by portal_rules_set; purpose: whose rules; keep: until changed
+  fallback BLOB CHECK (length(fallback) = 16), -- subject of who gets what others have no place for, NULL for the team, by portal_rules_set; purpose: told to seekers before they write; keep: until changed
+  is_automatic INTEGER NOT NULL CHECK (is_automatic IN (0, 1)) -- 1: who takes somebody's first enquiry becomes their regular counsellor, by portal_rules_set; purpose: told to counsellors' clients, which do it; keep: until changed
+) STRICT;
+
+-- Who has regular clients, not which: neither account nor box nor ticket is named.
+CREATE TABLE capacity_relations (
+  relation_hash BLOB NOT NULL PRIMARY KEY CHECK (length(relation_hash) = 32), -- hash of a capability that a counsellor gave to a seeker inside a box, by relation_put; purpose: whoever shows it may write to that counsellor although there is no place; keep: until either side ends it, at most 2 years
+  subject16 BLOB NOT NULL CHECK (length(subject16) = 16), -- public id of the counsellor, by relation_put; purpose: to whom it opens the way; keep: as relation_hash
+  ends_day INTEGER NOT NULL -- day on which it ends by itself, days since epoch, by relation_put; purpose: none stays for ever; keep: as relation_hash
+) STRICT;
+
+CREATE INDEX capacity_relations_by_end ON capacity_relations (ends_day);
+
+-- ============================================================================================
 -- enquiries: who waits for a written answer. A ticket names neither its box nor an account.
 -- ============================================================================================
 
@@ -254,6 +281,7 @@ CREATE TABLE enquiries_tickets (
   cap_hash BLOB NOT NULL UNIQUE CHECK (length(cap_hash) = 32), -- hash of the ticket capability; purpose: only the seeker's client may report on the enquiry or withdraw it; keep: as ticket16
   is_addressed INTEGER NOT NULL CHECK (is_addressed IN (0, 1)), -- 1 when it was written to one counsellor, by the seeker's client; purpose: until it is taken nobody else sees it; keep: as ticket16
   assignee BLOB CHECK (length(assignee) = 16), -- subject of who reserves or has it, or of the addressee, NULL while nobody; purpose: exactly one may take it, and colleagues see who; keep: as ticket16
+  has_regular INTEGER NOT NULL CHECK (has_regular IN (0, 1)), -- 1 when the seeker's client has shown a relation at the opening; purpose: a list of those without a regular counsellor; keep: as ticket16
   successor BLOB CHECK (length(successor) = 16), -- subject of the colleague to whom the assignee hands it over, NULL for none, as the assignee's client says; purpose: only that colleague may take it over or send it back; keep: until taken over, sent back or given up
   state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 5), -- EnquiryState, set by features/enquiries/machine.py; purpose: what may happen next, sorting and counting; keep: as ticket16
   since_hour INTEGER NOT NULL, -- hour since which it waits, or in which it was answered or done, hours since epoch; purpose: who waits longest, what is overdue; keep: as ticket16
@@ -264,6 +292,7 @@ CREATE TABLE enquiries_tickets (
 CREATE UNIQUE INDEX enquiries_tickets_by_number ON enquiries_tickets (portal16, number);
 CREATE INDEX enquiries_tickets_by_reservation ON enquiries_tickets (until_ms) WHERE until_ms > 0;
 CREATE INDEX enquiries_tickets_by_end ON enquiries_tickets (ends_hour);
+CREATE INDEX enquiries_tickets_by_assignee ON enquiries_tickets (assignee) WHERE assignee IS NOT NULL;
 
 -- ============================================================================================
 -- boxes: random mailboxes of sealed envelopes. No account, no sender, no exact time.

@@ -139,6 +139,7 @@ def _open(ticket16: bytes, number: int, since_hour: int) -> TicketRow:
         language="de",
         cap_hash=random_bytes(32),
         is_addressed=False,
+        has_regular=False,
         assignee=None,
         successor=None,
         life=EnquiryLife(
@@ -155,11 +156,10 @@ async def _page(staff: Staff, start: int) -> wire.EnquiriesReply:
 
 
 async def _whole(staff: Staff) -> None:
-    start, found = 0, 0
+    start = 0
     while True:
         reply = await _page(staff, start)
-        found += len(reply.rows)
-        if not reply.rows or found >= reply.total:
+        if not reply.rows or not reply.has_more:
             return
         start = reply.rows[-1].number + 1
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from clientlib import accounts
+from clientlib import accounts, regulars
 from clientlib.box import Box
 from clientlib.errors import over_is_fine
 from clientlib.keyring import Keyring
 from clientlib.notes import closed, enquiry_note, missed
+from clientlib.regulars import Given, Regulars
 from clientlib.relay import RelayClient
-from clientlib.settings import Settings
+from clientlib.settings import Regular, Settings
 from clientlib.translog import LogReader
 from crypto import account, epoch, reading
 from crypto.account import ConversationKeys
@@ -20,6 +21,7 @@ from crypto.envelope import parse_outer
 from crypto.keys import AccountSecret, EpochSecret, Share
 from crypto.wire import boxes, enquiries, live
 from crypto.wire.accounts import AccountKind, SignOut
+from crypto.wire.capacity import RelationEnd
 from crypto.wire.errors import ErrorCode, WireError
 
 
@@ -61,6 +63,32 @@ class SeekerAccount:
         await self.keyring.keep_settings(
             lambda raw: replace(Settings.decode(raw), sheet_noted=sheet_noted).encode()
         )
+
+    def regular_at(self, portal16: bytes) -> Regular | None:
+        """Return who is the regular counsellor at a portal."""
+        return regulars.regular_at(self.settings.regulars, portal16)
+
+    async def keep_regular(self, portal16: bytes, given: Given) -> None:
+        """Take in what a box says of a regular counsellor."""
+        certificate = self.log.view.certificate(given.certificate_hash)
+        if certificate is not None:
+            subject16 = certificate.subject16
+            await self._keep_regulars(lambda now: regulars.learn(now, portal16, subject16, given))
+
+    async def end_regular(self, portal16: bytes) -> None:
+        """Have none at a portal any more: the relay forgets it first, then the keyring."""
+        known = self.regular_at(portal16)
+        if known is not None:
+            await self.relay.request(RelationEnd(), known.relation)
+            await self._keep_regulars(lambda now: regulars.ended(now, portal16))
+
+    async def _keep_regulars(self, change: Callable[[Regulars], Regulars]) -> None:
+        def changed(raw: bytes) -> bytes:
+            settings = Settings.decode(raw)
+            after = change(settings.regulars)
+            return replace(settings, regulars=after).encode() if after != settings.regulars else raw
+
+        await self.keyring.keep_settings(changed)
 
     async def begin(self) -> None:
         """Check that the log continues what this account has seen, and pin it."""

@@ -16,13 +16,18 @@ from clientlib.errors import Disconnected
 from clientlib.handover import Handing
 from clientlib.notes import CaseNote
 from clientlib.outbox import Item, ItemState
+from clientlib.settings import RELATION_BYTES
 from clientlib.standing import Standing, standing
 from clientlib.succeeding import Succession
+from crypto import credential
 from crypto.envelope import Kind
+from crypto.keys import CapSecret
+from crypto.random import random_bytes
 from crypto.verdict import NoticeKind
 from crypto.wire import codec, content
 from crypto.wire.base import Command
 from crypto.wire.boxes import BoxState
+from crypto.wire.capacity import RelationDrop, RelationPut
 from crypto.wire.enquiries import (
     EnquiryEnd,
     EnquiryMark,
@@ -84,6 +89,26 @@ class Case:
         item = await self.box.send(Kind.DONE, codec.encode(content.MarkedDone()))
         await self._mark(item, EnquiryState.DONE)
         return item
+
+    async def make_regular(self, *, is_first: bool = False) -> None:
+        """Become the seeker's regular counsellor; `is_first`: only where they have none.
+
+        The relay knows it first: what is told in the box holds then.
+        """
+        relation = random_bytes(RELATION_BYTES)
+        relation_hash = credential.cap_hash(CapSecret(relation))
+        await self._caseload.relay.request(RelationPut(relation_hash=relation_hash))
+        given = content.Relation(relation=relation, is_first=int(is_first))
+        await self.box.send(Kind.RELATION, codec.encode(given))
+
+    async def end_regular(self) -> None:
+        """Be it no more; without effect where I have never been."""
+        given, own = self.box.learned.relation, self.box.transcript.own
+        if given is None or own is None or given.sidx != own.sidx or not given.relation:
+            return
+        relation_hash = credential.cap_hash(CapSecret(given.relation))
+        await self._caseload.relay.request(RelationDrop(relation_hash=relation_hash))
+        await self.box.send(Kind.RELATION, codec.encode(content.Relation(relation=b"", is_first=0)))
 
     async def close(self) -> None:
         """End the conversation for both with a signed word; it stays readable until the purge."""

@@ -11,7 +11,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from clientlib import cli_org, cli_seeker, cli_staff, cli_team
+from clientlib import cli_capacity, cli_org, cli_seeker, cli_staff, cli_team
 from clientlib.errors import Disconnected
 from clientlib.terminal import UsageError, complain
 from crypto.errors import LocalError, RemoteError, WrongKey
@@ -27,6 +27,7 @@ WORDS_FOR = {
     ErrorCode.RATE_LIMITED: "Zu viele Versuche; bitte warten Sie etwas.",
     ErrorCode.UNKNOWN: "Das gibt es (noch) nicht.",
     ErrorCode.TAKEN: "Das ist schon vergeben.",
+    ErrorCode.AT_CAPACITY: "Dafür ist gerade kein Platz frei.",
     ErrorCode.PURGE_OVERDUE: "Der Dienst nimmt gerade nichts Neues an; bitte später.",
     ErrorCode.BAD_STATEMENT: "Der Server nimmt diese Erklärung nicht in sein Verzeichnis auf.",
 }
@@ -70,6 +71,7 @@ def parser() -> argparse.ArgumentParser:
     cli_seeker.add_commands(commands)
     cli_staff.add_commands(commands)
     cli_team.add_commands(commands)
+    cli_capacity.add_commands(commands)
     cli_org.add_commands(commands)
     return whole
 

@@ -198,7 +198,7 @@ async def _remove(options: argparse.Namespace) -> None:
     async with signed_in(options) as staff:
         await _look_after(staff, portal.team16, portal)
         latest = staff.log.view.latest_team(portal.team16)
-        subject16 = await _find(staff, site, options.person)
+        subject16 = await find_person(staff, site, options.person)
         if latest is None or subject16 not in latest.team.members:
             raise UsageError("Diese Person ist nicht in diesem Team.")
         if subject16 == staff.subject16:
@@ -251,7 +251,7 @@ async def _revoke(options: argparse.Namespace) -> None:
         if options.own:
             subject16 = issuer.subject16
         else:
-            subject16 = await _find(issuer, site, options.person)
+            subject16 = await find_person(issuer, site, options.person)
         held = [one for one in view.own_certificates(subject16) if one.revoked_at is None]
         if not held:
             raise UsageError("Diese Person hat kein Zertifikat, das noch gilt.")
@@ -265,7 +265,7 @@ async def _revoke(options: argparse.Namespace) -> None:
         say("Zurückgenommen.")
 
 
-async def _find(issuer: Staff, site: Site, typed: str) -> bytes:
+async def find_person(issuer: Staff, site: Site, typed: str) -> bytes:
     """Find a person by id, or by the name under which a team knows them."""
     view, found = issuer.log.view, set[bytes]()
     people = {one.subject16: one for one in _people(view, now_ms())}

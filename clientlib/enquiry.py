@@ -249,6 +249,19 @@ class Enquiry:
         await box.send(Kind.HAND_OVER_ANSWER, codec.encode(given))
         await box.read_on()
 
+    async def learn_regular(self) -> None:
+        """Keep what has been said of a regular counsellor, for every device and the next time."""
+        given = self._conversation.learned.relation
+        if given is not None:
+            await self.account.keep_regular(self.note.portal16, given)
+
+    async def end_regular(self) -> None:
+        """Have no regular counsellor here any more; told to them where this box is still open."""
+        await self.account.end_regular(self.note.portal16)
+        given, box = self._conversation.learned.relation, self._conversation
+        if given is not None and given.relation and box.clock.state is BoxState.OPEN:
+            await box.send(Kind.RELATION, codec.encode(content.Relation(relation=b"", is_first=0)))
+
     async def flush(self) -> None:
         """Send what an alarm held back, and tell that the enquiry waits again."""
         await self._conversation.flush()
@@ -266,6 +279,7 @@ class Enquiry:
 
     async def _make_up(self, box: Box) -> None:
         """Tell the relay what a crash may have kept from it."""
+        await self.learn_regular()
         if box.clock.state is BoxState.CLOSED:
             await self._ended()
         elif box.learned.last_word is Role.SEEKER:

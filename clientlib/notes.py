@@ -16,6 +16,7 @@ from crypto import encoding
 from crypto.encoding import Value
 from crypto.entry import Entry, EntryState, gone
 from crypto.epoch import MAX_EPOCH
+from crypto.roster import BoxKind
 from crypto.wire.content import MAX_SUBJECT_CHARS, MAX_TOPIC_CHARS
 
 NO_PIN = (0, bytes(32))
@@ -182,8 +183,13 @@ def enquiry_note(entry: Entry) -> EnquiryNote | None:
 
 
 def chat_note(entry: Entry) -> ChatNote | None:
-    """Return what a counsellor remembers, of a chat or a written case; None when it is gone."""
-    note = None if entry.state is EntryState.GONE else _note(entry)
+    """Return what a counsellor remembers, of a chat or a written case; None when it is gone.
+
+    None too for what is no box: things of the account lie in the keyring beside them.
+    """
+    if entry.state is EntryState.GONE or entry.kind not in list(BoxKind):
+        return None
+    note = _note(entry)
     return note if isinstance(note, ChatNote) else None
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from clientlib import consent
+from clientlib import consent, regulars
 from clientlib.consent import HandOver
+from clientlib.regulars import Given
 from crypto.envelope import Body, Kind
 from crypto.passphrase import BadCharacter, normalise_pseudonym
 from crypto.roster import Role
@@ -51,6 +52,8 @@ class Learned:
     waiting_since_ms: int = 0
     # Whether a colleague may go on, as it was asked last; None: nobody asks.
     hand_over: HandOver | None = None
+    # What was said last of a regular counsellor; None: nothing ever.
+    relation: Given | None = None
 
     def learn(self, message: Message) -> None:
         """Take in a message; RemoteError for a genuine one of a broken shape.
@@ -79,6 +82,7 @@ class Learned:
             if role is Role.COUNSELLOR:
                 self.is_done, self.waiting_since_ms = True, 0
         self.hand_over = consent.heard(self.hand_over, message)
+        self.relation = regulars.heard(self.relation, message)
         self._hear(body, role)
 
     def _hear(self, body: Body, role: Role) -> None:

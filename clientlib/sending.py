@@ -26,6 +26,7 @@ from clientlib.counterpart import in_force
 from clientlib.errors import Refused
 from clientlib.notes import HOUR_MS, EnquiryNote
 from clientlib.outbox import Item, ItemState
+from clientlib.recipient import NoPlace, recipient, takers_of
 from crypto import account as keys
 from crypto.entry import Entry, KeptSecret
 from crypto.envelope import Kind
@@ -70,13 +71,25 @@ class Sending:
     async def check(self, note: EnquiryNote, files: Sequence[tuple[bytes, str]]) -> None:
         """Refused where nobody could read it, UnfitFile for what is not passed on; keeps nothing.
 
+        NoPlace, and with it who would get it instead, where the addressee takes on nothing new.
         `files`: bytes and names; they are in memory only until they are sent.
         """
         for raw, name in files:
             inspect(raw, name)
         await self.account.log.update()
         self._recipient(note)
+        await self._check_place(note.addressee)
         self._files = list(files)
+
+    async def _check_place(self, addressee: bytes) -> None:
+        if not addressee:
+            return
+        told = await takers_of(self.account.relay, self.portal.portal16)
+        known = self.account.regular_at(self.portal.portal16)
+        is_regular = known is not None and known.subject16 == addressee
+        instead = recipient(told, addressee, is_regular=is_regular)
+        if instead != addressee:
+            raise NoPlace(instead)
 
     async def remember(self, entry: Entry, note: EnquiryNote, text: str) -> None:
         """Step 1: durable before it is used, and with it every word that was typed."""
@@ -205,11 +218,13 @@ class Sending:
 
     async def _open_ticket(self) -> None:
         note = self._note
+        known = self.account.regular_at(note.portal16)
         command = enquiries.EnquiryOpen(
             ticket16=note.ticket16,
             portal16=note.portal16,
             language=self.portal.language,
             addressee=note.addressee,
+            relation=known.relation if known else b"",
         )
         await self.account.relay.request(command, self._keys.ticket_cap.raw)
 

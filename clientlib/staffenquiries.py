@@ -24,6 +24,7 @@ from crypto.errors import BadProof, RemoteError
 from crypto.random import Rand, random_bytes
 from crypto.wire import enquiries
 from crypto.wire.base import Event
+from crypto.wire.capacity import PortalRules
 from crypto.wire.enquiries import EnquiryRow, EnquiryState
 from crypto.wire.errors import ErrorCode, WireError
 
@@ -91,6 +92,7 @@ class StaffEnquiries:
         """ "Anfrage übernehmen"; WireError taken when a colleague was first, however it shows."""
         case = await self._mine(ticket16) or await self._take_over(ticket16)
         await case.report()
+        await self._become_regular(case)
         return case
 
     async def take_up(self) -> tuple[Case, ...]:
@@ -188,6 +190,17 @@ class StaffEnquiries:
         assert isinstance(note, CaseNote), "found by its ticket"
         return self._know(note, box)
 
+    async def _become_regular(self, case: Case) -> None:
+        """Where a portal wants it so, whoever takes somebody's first enquiry is who they come back
+        to; once, whatever has been said of it since."""
+        row = self.rows.get(case.ticket16)
+        if row is None or row.has_regular or case.box.learned.relation is not None:
+            return
+        with suppress(WireError):
+            rules = await self.staff.relay.request(PortalRules(portal16=row.portal16))
+            if rules.is_automatic:
+                await case.make_regular(is_first=True)
+
     async def _take_over(self, ticket16: bytes) -> Case:
         for is_last in (False, True):
             first = await self.open(ticket16)
@@ -237,7 +250,7 @@ class StaffEnquiries:
             if page.rows and page.rows[0].number < start:
                 raise BadProof("a list that begins again never ends")
             found.extend(page.rows)
-            if not page.rows or len(found) >= page.total:
+            if not page.rows or not page.has_more:
                 return found
 
     def _hear(self, event: Event) -> None:

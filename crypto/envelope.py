@@ -57,6 +57,7 @@ class Kind(IntEnum):
     DONE = 10
     HAND_OVER = 11
     HAND_OVER_ANSWER = 12
+    RELATION = 15
 
 
 class Fleeting(IntEnum):

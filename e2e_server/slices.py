@@ -6,6 +6,7 @@ from e2e_server.features import (
     accounts,
     blobs,
     boxes,
+    capacity,
     enquiries,
     live,
     retention,
@@ -23,6 +24,7 @@ SLICES: tuple[Slice, ...] = (
     staff.SLICE,
     blobs.SLICE,
     live.SLICE,
+    capacity.SLICE,
     enquiries.SLICE,
     retention.SLICE,
 )

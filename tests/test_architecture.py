@@ -103,6 +103,7 @@ KEEPER_CRYPTO = {
 # Rooms whose exported names every room may use, and exceptions with their reason.
 OPEN_ROOMS = {"boxes", "translog", "blobs"}
 ROOM_EXCEPTIONS = {
+    ("enquiries", "capacity"): "only who has a place for it takes one more",
     ("live", "staff"): "only an open portal with somebody on duty takes requests",
 }
 WIRE_EXCEPTIONS = {

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from crypto.wire.base import Content
-from crypto.wire.fields import Bytes32, TextUpTo, Uint, UintUpTo
+from crypto.wire.fields import Bytes32, Opt32, TextUpTo, Uint, UintUpTo
 
 MAX_TEXT_CHARS = 12_000
 MAX_SUBJECT_CHARS = 120
@@ -92,6 +92,18 @@ class HandOverAnswer(Content):
 
     n: Uint
     is_yes: Annotated[int, UintUpTo(1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation(Content):
+    """From a counsellor: I am your regular counsellor, and who shows this gets through to me.
+
+    `is_first` 1: given by itself, so it counts only where there is no other. An empty one ends it,
+    from the counsellor who gave it or from the seeker.
+    """
+
+    relation: Opt32
+    is_first: Annotated[int, UintUpTo(1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

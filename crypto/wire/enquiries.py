@@ -1,9 +1,10 @@
 """Written enquiries: who waits for an answer, who has taken it (protocol section 5).
 
-    ticket cap -> relay  enquiry_open     {ticket16, portal16, language, addressee} -> {number}
+    ticket cap -> relay  enquiry_open     {ticket16, portal16, language, addressee,
+                                           relation} -> {number}
                          enquiry_again    {}  -> {}        the seeker has written again
                          enquiry_withdraw {}  -> {}        it is closed: the ticket goes
-    staff -> relay       enquiries        {portal16, is_all, start} -> {rows, total}  then events
+    staff -> relay       enquiries        {portal16, is_all, start} -> {rows, has_more}  then events
                          enquiry_letter   {ticket16} -> {letters}      opens a first request
                          enquiry_accept   {ticket16} -> {until_ms}     or taken
                          enquiry_return   {ticket16} -> {}
@@ -38,7 +39,7 @@ from crypto.wire.base import (
     event,
 )
 from crypto.wire.boxes import StoredLetter
-from crypto.wire.fields import Bytes16, Hour, Language, ListUpTo, Ms, Opt16, Uint, UintUpTo
+from crypto.wire.fields import Bytes16, Hour, Language, ListUpTo, Ms, Opt16, Opt32, Uint, UintUpTo
 
 MAX_ROWS = 500
 # Welcome and grant, of a team's key or a hand-over; a lost answer may leave them twice.
@@ -73,13 +74,16 @@ class EnquiryOpen(Command[EnquiryOpenReply]):
 
     The credential is the ticket capability whose hash the relay notes here. The same again gives
     the first answer; another's `ticket16` is refused (`conflict`). `addressee` is empty, or the
-    subject of somebody whom the portal's TEAM lists (`unknown` else).
+    subject of somebody whom the portal's TEAM lists (`unknown` else), and who has a place for it
+    (`at_capacity` else). `relation` is empty, or what the seeker's regular counsellor gave them: to
+    that counsellor it opens the way also without a place; of any other it tells that there is one.
     """
 
     ticket16: Bytes16
     portal16: Bytes16
     language: Language
     addressee: Opt16
+    relation: Opt32
 
 
 @command("enquiry_again", Credential.TICKET, Done, audience=Audience.ACCOUNT)
@@ -103,7 +107,8 @@ class EnquiryRow(Record):
 
     `assignee` is who reserves or has it; before, of an addressed one, for whom it is.
     `until_ms` is the end of a reservation, else 0. `successor` is to whom the assignee hands it
-    over, until that colleague has taken it or sent it back.
+    over, until that colleague has taken it or sent it back. `has_regular` is 1 where the seeker's
+    client has shown, when it was opened, that they have a regular counsellor.
     """
 
     ticket16: Bytes16
@@ -116,14 +121,18 @@ class EnquiryRow(Record):
     assignee: Opt16
     until_ms: Ms
     successor: Opt16
+    has_regular: Annotated[int, UintUpTo(1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnquiriesReply(Reply):
-    """At most MAX_ROWS rows from number `start` on, in rising order, and how many there are."""
+    """At most MAX_ROWS rows from number `start` on, in rising order, and whether more follow.
+
+    How many there are is not told: to count them, every page would cost the whole list.
+    """
 
     rows: Annotated[tuple[EnquiryRow, ...], ListUpTo(MAX_ROWS)]
-    total: Uint
+    has_more: Annotated[int, UintUpTo(1)]
 
 
 @command("enquiries", Credential.STAFF, EnquiriesReply, roles=COUNSELLING_ROLES)
@@ -164,7 +173,10 @@ class EnquiryAcceptReply(Reply):
 @command("enquiry_accept", Credential.STAFF, EnquiryAcceptReply, roles=COUNSELLING_ROLES)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnquiryAccept(Command[EnquiryAcceptReply]):
-    """ "Anfrage übernehmen": the first of all wins, the others get `taken`."""
+    """ "Anfrage übernehmen": the first of all wins, the others get `taken`.
+
+    One for the team needs a free place of my own (`at_capacity`).
+    """
 
     ticket16: Bytes16
 

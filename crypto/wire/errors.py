@@ -27,6 +27,7 @@ class ErrorCode(StrEnum):
     PORTAL_CLOSED = "portal_closed"
     PORTAL_FULL = "portal_full"
     OFF_DUTY = "off_duty"
+    AT_CAPACITY = "at_capacity"
     PURGE_OVERDUE = "purge_overdue"
     BAD_STATEMENT = "bad_statement"
     STORAGE = "storage"

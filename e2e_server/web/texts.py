@@ -8,6 +8,7 @@
     enrolment-<language>.js  of the page of an invitation
     enquiries-<language>.js  of written enquiries; the access room fetches it with the first one
     person-<language>.js     about somebody of the team; with enquiries, and with the own profile
+    desk-<language>.js       of search and filters; the workspace fetches it with its first list
     profile-<language>.js    of the own profile; the workspace fetches it when somebody opens it
     pages-<language>.json    of the pages around: only templates read it
 
@@ -31,6 +32,7 @@ def read_texts(folder: Path, language: str) -> dict[str, Any]:
         f"workspace-{language}",
         f"access-{language}",
         f"accessforms-{language}",
+        f"desk-{language}",
         f"enquiries-{language}",
         f"enrolment-{language}",
         f"files-{language}",

@@ -113,6 +113,25 @@ class DeskPage(CounsellorPage):
         dialog.get_by_role("button", name="Schließen und löschen").click()
         expect(self.page.get_by_text("Die Anfrage ist geschlossen.")).to_be_visible()
 
+    # --- finding ----------------------------------------------------------------------------------
+
+    def looks_for(self, words: str) -> Locator:
+        """On this device; returns what is found."""
+        self.page.get_by_label("Suche auf diesem Gerät").fill(words)
+        return self.page.locator(".row--found")
+
+    def bookmarks(self) -> None:
+        """What is open beside the list."""
+        mark = self.page.get_by_role("button", name="Auf die Merkliste")
+        mark.click()
+        expect(mark).to_have_attribute("aria-pressed", "true")
+
+    def shows_only(self, choice: str, option: str) -> None:
+        """Through the filters above the list."""
+        if not self.page.get_by_label(choice).is_visible():
+            self.page.get_by_text("Filter", exact=True).click()
+        self.page.get_by_label(choice).select_option(label=option)
+
     # --- handing over -----------------------------------------------------------------------------
 
     def asks_to_hand_over(self, name: str, *, with_history: bool = True) -> None:

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import FilePayload, expect
 
+from crypto.wire.capacity import CapacitySet
 from tests.browser.canary import files_of, holds, served_files
 from tests.browser.conftest import Windows
 from tests.browser.desk import DeskPage
 from tests.browser.lines import Traffic
 from tests.browser.people import House
 from tests.browser.scenes import KEPT, NOTHING
-from tests.browser.writing import WriterPage
+from tests.browser.writing import Answerer, WriterPage
 
 NAME = "Kanarienvogel-8801"
 SUBJECT = "Kanarienvogel fragt 8802"
@@ -72,6 +73,7 @@ def life(house: House, desks: Windows) -> Life:
     anna.goes_home()
     anna.begins()
     anna.types(OTHER_DRAFT, OTHER_SUBJECT)
+    refuses(house, anna)
     anna.presses("Entwurf behalten")
     maria.page.locator("#message-field").fill(ANSWER_DRAFT)
     maria.opens_written()
@@ -91,6 +93,16 @@ def life(house: House, desks: Windows) -> Life:
         kept=kept,
         left=rows_left(house),
     )
+
+
+def refuses(house: House, anna: WriterPage) -> None:
+    """To somebody whose last place went meanwhile: what was written stays a draft."""
+    anna.chooses("Jonas K.")
+    jonas = Answerer(house, "jonas")
+    full = CapacitySet(subject16=b"", places=0, is_regulars_only=0)
+    house.server.run(lambda: jonas.staff.relay.request(full))
+    anna.presses("Senden")
+    expect(anna.page.get_by_text("nimmt gerade keine neuen Anliegen mehr an")).to_be_visible()
 
 
 def rows_left(house: House) -> int:

@@ -93,6 +93,7 @@ class Writer(Seeker):
             "portal16": self.portal16,
             "language": "de",
             "addressee": b"",
+            "relation": b"",
         }
         return enquiries.EnquiryOpen(**(given | changed))
 

@@ -15,6 +15,7 @@ import { Role } from '../../web/js/crypto/roster.js';
 import { Enquiries } from '../../web/js/features/enquiries/enquiries.js';
 import { closed, decodeNote, encodeNote, missed, noteOf } from '../../web/js/features/enquiries/note.js';
 import { TeamPeople } from '../../web/js/features/enquiries/people.js';
+import { WHOLE_TEAM, recipientOf } from '../../web/js/features/enquiries/recipient.js';
 import { WrittenLearned } from '../../web/js/features/enquiries/learned.js';
 import { dueDay, isOverdue } from '../../web/js/features/enquiries/standing.js';
 import { Right } from '../../web/js/wire/catalogue.js';
@@ -55,7 +56,7 @@ async function again() {
 /** @param {SeekerAccount} account */
 function room(account) {
   return new Enquiries({
-    line: house.line, account, people: new TeamPeople(house.line, TEAM), portal16: PORTAL, language: 'de', teamName: 'Team Leben',
+    line: house.line, account, people: new TeamPeople(house.line, TEAM, PORTAL), portal16: PORTAL, language: 'de', teamName: 'Team Leben',
     myName: 'Sie', unacceptedDays: 30,
   });
 }
@@ -79,7 +80,7 @@ const texts = (thread) => thread.messages.value.filter((line) => line.kind === '
 /** @param {import('../../web/js/features/live/thread.js').Thread} thread */
 const told = (thread) => thread.messages.value.filter((line) => line.kind === 'system').map(({ code, author }) => [code, author]);
 const boxOf = () => [...house.boxes.values()].at(-1);
-const quiet = ['read', 'profiles', 'share'];
+const quiet = ['read', 'profiles', 'takers', 'share'];
 const asked = () => house.sent.splice(0).filter((name) => !quiet.includes(name));
 const onlyEnquiry = () => [...house.enquiries.values()][0];
 
@@ -214,7 +215,7 @@ test('secret and text are saved first, in one save, and the ticket comes last', 
   const [entry] = account.keyring.entries;
   assert.deepEqual([entry.secrets.length, decodeNote(entry.settings).isOpen, account.keyring.draft(entry.box16)], [1, true, '']);
   const { fields } = onlyEnquiry();
-  assert.deepEqual(fields, { ticket16: decodeNote(entry.settings).ticket16, portal16: PORTAL, language: 'de', addressee: new Uint8Array(0) });
+  assert.deepEqual(fields, { ticket16: decodeNote(entry.settings).ticket16, portal16: PORTAL, language: 'de', addressee: new Uint8Array(0), relation: new Uint8Array(0) });
   const box = boxOf();
   assert.equal(box.rights, Right.READ | Right.POST | Right.COMMIT | Right.CLOSE | Right.KEEP);
   assert.deepEqual(box.newCaps.map(({ sidx, rights, team16 }) => [sidx, rights, team16]), [[1, Right.READ | Right.COMMIT, TEAM]]);
@@ -593,10 +594,91 @@ test('a relay that shows less than this account has read is found out', async ()
   assert.equal(threadOf(enquiries.all.value[0]).paused.value?.code, 'WITHHELD');
 });
 
+// --- places ---------------------------------------------------------------------------------------
+
+/** Maria takes on nothing new. */
+function full() {
+  house.told = { takers: [{ subject16: MARIA, isOpen: 0, isRegularsOnly: 0 }], fallback: new Uint8Array(0) };
+}
+
+test('who gets it instead: the one who steps in, if they have a place, else the team', () => {
+  const [anna, berta, clara] = [1, 2, 3].map((n) => new Uint8Array(16).fill(n));
+  /** @param {number} isAnna @param {number} isBerta @param {Uint8Array} [fallback] */
+  const told = (isAnna, isBerta, fallback = berta) => ({
+    takers: [{ subject16: anna, isOpen: isAnna, isRegularsOnly: 0 }, { subject16: berta, isOpen: isBerta, isRegularsOnly: 0 }], fallback,
+  });
+  assert.deepEqual(recipientOf(told(1, 1), anna), anna);
+  assert.deepEqual(recipientOf(told(0, 1), anna), berta);
+  assert.deepEqual(recipientOf(told(0, 0), anna), WHOLE_TEAM);
+  assert.deepEqual(recipientOf(told(0, 1), WHOLE_TEAM), WHOLE_TEAM);
+  assert.deepEqual(recipientOf(told(0, 1, WHOLE_TEAM), anna), WHOLE_TEAM);
+  assert.deepEqual(recipientOf(told(0, 1, anna), anna), WHOLE_TEAM);
+  // Whoever is not among the takers is written to by nobody, whatever the relay says.
+  assert.deepEqual(recipientOf(told(0, 1, clara), anna), WHOLE_TEAM);
+  assert.deepEqual(recipientOf(told(1, 1), clara), berta);
+  // A regular client gets through to whom they know.
+  assert.deepEqual(recipientOf(told(0, 1), anna, true), anna);
+  assert.deepEqual(recipientOf(told(0, 1), clara, true), berta);
+});
+
+test('whoever has no place is not sealed to, and the draft stays one', async () => {
+  const enquiries = room(await newAccount());
+  const enquiry = enquiries.begin();
+  enquiry.type({ subject: SUBJECT, text: TEXT, addressee: MARIA });
+  await enquiries.readTeam();
+  full();
+  await enquiries.send(enquiry);
+  assert.deepEqual([enquiry.problem.value, enquiry.stage.value, enquiry.isFixed, house.boxes.size], ['no_place', 'draft', false, 0]);
+  // What is shown is what is known now.
+  assert.deepEqual(enquiries.team.value?.told.takers.map(({ isOpen }) => isOpen), [0]);
+  enquiry.type({ addressee: WHOLE_TEAM });
+  await enquiries.send(enquiry);
+  assert.deepEqual([enquiry.problem.value, texts(threadOf(enquiry))], ['', [['Sie', TEXT]]]);
+});
+
+test('the last place goes while it is sent: it is begun anew with every word', async () => {
+  const enquiries = room(await newAccount());
+  const enquiry = enquiries.begin();
+  enquiry.type({ subject: SUBJECT, text: TEXT, addressee: MARIA });
+  house.refused.enquiry_open = 'at_capacity';
+  await enquiries.send(enquiry);
+  assert.deepEqual([enquiry.problem.value, enquiry.stage.value], ['no_place', 'sending']);
+  house.refused = {};
+  full();
+  await enquiries.beginAnew(enquiry, WHOLE_TEAM);
+  const other = /** @type {any} */ (enquiries.shown.value);
+  assert.deepEqual(other.typed.value, { addressee: WHOLE_TEAM, topic: '', subject: SUBJECT, text: TEXT });
+  await enquiries.send(other);
+  assert.deepEqual([other.problem.value, house.enquiries.size, onlyEnquiry().fields.addressee], ['', 1, WHOLE_TEAM]);
+});
+
+test('a place that goes before commit 0: nothing is sealed to that person on another device either', async () => {
+  const enquiries = room(await newAccount());
+  const enquiry = enquiries.begin();
+  enquiry.type({ subject: SUBJECT, text: TEXT, addressee: MARIA });
+  house.refused.create = 'storage';
+  await enquiries.send(enquiry);
+  enquiries.dispose();
+  house.refused = {};
+  full();
+  const there = room(await again());
+  await there.load();
+  const [taken] = there.all.value;
+  assert.deepEqual([taken.problem.value, taken.typed.value.text, boxOf().rows.length], ['no_place', TEXT, 0]);
+});
+
+test('only those who can be chosen count among the takers', async () => {
+  house.told.takers.push({ subject16: new Uint8Array(16).fill(9), isOpen: 1, isRegularsOnly: 0 });
+  const { told } = await new TeamPeople(house.line, TEAM, PORTAL).read();
+  assert.deepEqual(told.takers.map(({ subject16 }) => subject16), [MARIA]);
+  house.lies.profiles = () => ({ profiles: [] });
+  assert.deepEqual((await new TeamPeople(house.line, TEAM, PORTAL).read()).told.takers, []);
+});
+
 // --- who may be written to ------------------------------------------------------------------------
 
 test('the team is who the log lists, each under the name that their own key signed', async () => {
-  const { statement, persons } = await new TeamPeople(house.line, TEAM).read();
+  const { statement, persons } = await new TeamPeople(house.line, TEAM, PORTAL).read();
   assert.deepEqual(statement?.team.team16, TEAM);
   assert.deepEqual(persons.map(({ subject16, name }) => [subject16, name]), [[MARIA, 'Maria B.']]);
 });
@@ -604,13 +686,13 @@ test('the team is who the log lists, each under the name that their own key sign
 test('a name that another key signed is nobody\'s, and whoever has no keys in force is not written to alone', async () => {
   const { profile } = house.org;
   house.lies.profiles = () => ({ profiles: [{ ...profile, signature: new Uint8Array(64).fill(1) }] });
-  const forged = await new TeamPeople(house.line, TEAM).read();
+  const forged = await new TeamPeople(house.line, TEAM, PORTAL).read();
   assert.deepEqual(forged.persons.map(({ name }) => name), ['']);
   house.lies = {};
   const [certificate] = house.org.view.ownCertificates(MARIA);
   for (const change of [{ revokedAt: 4 }, { notAfterMs: 1 }]) {
     house.org.view.ownCertificates = () => [/** @type {any} */ ({ ...certificate, ...change })];
-    const { persons: [maria] } = await new TeamPeople(house.line, TEAM).read();
+    const { persons: [maria] } = await new TeamPeople(house.line, TEAM, PORTAL).read();
     assert.equal(maria.certificate, null);
   }
 });
@@ -656,7 +738,7 @@ test('what could not be noted is still an alarm', async () => {
 });
 
 test('somebody who has left every team still has the name they signed', async () => {
-  const people = new TeamPeople(house.line, new Uint8Array(16).fill(77));
+  const people = new TeamPeople(house.line, new Uint8Array(16).fill(77), PORTAL);
   assert.equal(await people.nameOf(house.org.certificateHash), 'Maria B.');
   assert.equal(await people.nameOf(new Uint8Array(32)), '');
 });

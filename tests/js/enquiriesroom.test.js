@@ -58,7 +58,7 @@ function room() {
   const enquiryPort = /** @type {any} */ ({
     isOf: (/** @type {any} */ entry) => noteOf(entry) !== null,
     open: async (/** @type {SeekerAccount} */ account) => new Enquiries({
-      line, account, people: new TeamPeople(line, TEAM), portal16: PORTAL, language: 'de', teamName: 'Team Leben', myName: 'Sie', unacceptedDays: 30,
+      line, account, people: new TeamPeople(line, TEAM, PORTAL), portal16: PORTAL, language: 'de', teamName: 'Team Leben', myName: 'Sie', unacceptedDays: 30,
     }),
   });
   const livePort = /** @type {any} */ ({ startOf: () => 0, begin: async () => fakeLive() });

@@ -23,7 +23,7 @@ test('a conversation goes on when another has read the log further', async () =>
     name: 'kiesel-407', phrase: 'lampe wiese sieben kanal moos turm', ams: newAccountSecret(), argon2id: quick,
   });
   const enquiries = new Enquiries({
-    line, account, people: new TeamPeople(line, TEAM), portal16: PORTAL, language: 'de', teamName: 'Team', myName: 'Sie',
+    line, account, people: new TeamPeople(line, TEAM, PORTAL), portal16: PORTAL, language: 'de', teamName: 'Team', myName: 'Sie',
     unacceptedDays: 30,
   });
   const enquiry = enquiries.begin();

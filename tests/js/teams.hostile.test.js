@@ -85,7 +85,7 @@ test('the letter of before, kept back by the relay, lets nobody in who has left'
   await maria.calm();
   await seeker.says('Nur für die, die da sind.');
   found.lies.enquiry_letter = () => ({ letters: kept });
-  found.lies.enquiries = () => ({ rows: [...found.tickets.values()].map((one) => ({ ...one })), total: 1 });
+  found.lies.enquiries = () => ({ rows: [...found.tickets.values()].map((one) => ({ ...one })), hasMore: 0 });
   await jonas.written.readOn();
   await jonas.opens(1);
   await jonas.calm();

@@ -45,7 +45,8 @@ function list(all = []) {
   const found = new Enquiries({
     request: async (_, { start = 0 } = {}) => {
       starts.push(Number(start));
-      return { rows: all.filter((one) => one.number >= Number(start)).slice(0, PAGE_ROWS), total: all.length };
+      const rest = all.filter((one) => one.number >= Number(start));
+      return { rows: rest.slice(0, PAGE_ROWS), hasMore: Number(rest.length > PAGE_ROWS) };
     },
     clock,
     portals: [{ portal16: PORTAL16, name: 'Leben' }],

@@ -7,8 +7,8 @@ import { EntryState } from '../../web/js/crypto/entry.js';
 import { ready } from '../../web/js/crypto/primitives.js';
 import { noteOf } from '../../web/js/features/workspace/note.js';
 import { EnquiryState } from '../../web/js/wire/catalogue-staff.js';
-import { settled } from './helpers/clock.js';
 import { WireError } from '../../web/js/wire/errors.js';
+import { settled } from './helpers/clock.js';
 import { DeskOf, Office, Writer } from './helpers/office.js';
 import { hex } from './helpers/vectors.js';
 
@@ -52,6 +52,16 @@ test('what the seeker adds before anybody has taken it is read too', async () =>
 });
 
 // --- taking on ----------------------------------------------------------------------------------------
+
+test('without a place of my own nothing is kept, and the request stays as it is', async () => {
+  const { office: found, maria } = await office();
+  await maria.opens(1);
+  found.sent.length = 0;
+  found.enquiry_accept = () => { throw new WireError('at_capacity'); };
+  assert.equal(await maria.takes(1), 'full');
+  const wrote = found.sent.filter(([, what]) => ['commit', 'swap', 'page_save', 'enquiry_taken'].includes(what));
+  assert.deepEqual([wrote, stateOf(found), maria.rows], [[], [EnquiryState.OPEN], [{ number: 1, state: 'open', byName: '' }]]);
+});
 
 test('one takes it on and answers; done, taken up again, closed, purged', async () => {
   const { office: found, seeker, maria, jonas } = await office();

@@ -231,7 +231,7 @@ class Repeats(Lie):
 
     def reply(self, line: Line, command: Command[Any], reply: Reply) -> Reply:
         if isinstance(reply, EnquiriesReply):
-            return replace(reply, total=reply.total + 1)
+            return replace(reply, has_more=1)
         return reply
 
     def command(self, line: Line, sent: CommandFrame) -> CommandFrame:

@@ -21,6 +21,8 @@ STATES = (
     "writeFails",
     "writeFixed",
     "writeGone",
+    "writeFull",
+    "writeNoPlace",
     "writeRestarted",
     "enquiryOpen",
     "enquiryTaken",
@@ -292,3 +294,40 @@ def test_in_english_everything_has_words(page: Page) -> None:
     for state in STATES:
         show(page, f"/en{ACCESS}", state)
         expect(page.locator("h1")).to_have_count(1)
+
+
+def test_who_has_no_place_says_so_and_who_gets_it_instead_is_said_before(page: Page) -> None:
+    shows(page, "writeFull")
+    about = [
+        one.locator(".recipient__takes").inner_text()
+        for one in page.locator(".recipients .recipient").all()
+    ]
+    # Who has a place stands first.
+    assert about == [
+        "Nimmt gerade neue Anliegen an.",
+        "Nimmt gerade neue Anliegen an.",
+        "Nimmt gerade keine neuen Anliegen an.",
+    ]
+    before = page.get_by_role("region", name="Gut zu wissen, bevor Sie senden")
+    instead = (
+        "Jonas K. nimmt gerade keine neuen Anliegen an. Stattdessen bekommt Ayse T. Ihr Anliegen."
+    )
+    expect(before.get_by_role("status")).to_have_text(instead)
+    expect(before).to_contain_text("Nur Ayse T. kann es lesen.")
+    page.get_by_role("radio", name="Maria B.").check()
+    expect(before.get_by_role("status")).to_be_empty()
+    page.get_by_role("radio", name="Jonas K.").check()
+    page.get_by_role("button", name="Senden").click()
+    # Sealed to whom it was said, and to nobody else.
+    sealed = "() => window.enquiries.shown.value.typed.value.addressee[0]"
+    assert page.evaluate(sealed) == 63
+
+
+def test_where_the_last_place_went_meanwhile_the_words_go_on_to_somebody_else(page: Page) -> None:
+    shows(page, "writeNoPlace")
+    alert = page.get_by_role("alert").filter(has_text="nimmt gerade keine neuen Anliegen mehr an")
+    expect(alert).to_be_visible()
+    expect(page.get_by_role("button", name="senden", exact=False)).to_have_count(0)
+    words = page.get_by_label("Ihre Nachricht").input_value()
+    alert.get_by_role("button", name="An Ayse T. schreiben").click()
+    assert page.get_by_label("Ihre Nachricht").input_value() == words

@@ -15,7 +15,14 @@ from tests.web.views_page import ACCESS, SEEKER, WORK, show
 
 pytestmark = pytest.mark.browser
 DESK = 1280
-STATES = ("profile", "profile-new", "profile-unread", "profile-conflict", "profile-hostile")
+STATES = (
+    "profile",
+    "profile-new",
+    "profile-unread",
+    "profile-conflict",
+    "profile-hostile",
+    "profile-full",
+)
 
 # Half red, half blue, along the longer side.
 DRAW = """async ([width, height, busy]) => {
@@ -299,3 +306,33 @@ def test_a_live_chat_shows_the_face_of_who_is_there(page: Page, state: str) -> N
     show(page, SEEKER, state, DESK)
     expect(page.locator(".avatar > img")).to_be_visible()
     assert faults(page) == []
+
+
+def test_places_are_chosen_typed_and_saved(page: Page) -> None:
+    opens(page)
+    card = page.get_by_role("region", name="Neue Anfragen")
+    expect(card.get_by_role("radio", name="So viele, wie kommen")).to_be_checked()
+    card.get_by_role("radio", name="Höchstens eine bestimmte Zahl").check()
+    number, save = card.get_by_label("So viele zugleich"), card.get_by_role("button")
+    number.fill("0")
+    save.click()
+    expect(number).to_be_focused()
+    expect(card.get_by_role("alert")).to_contain_text("von 1 bis 999")
+    number.fill("3")
+    expect(card).to_contain_text("erst, wenn eine davon abgeschlossen ist")
+    save.click()
+    expect(card.get_by_role("status")).to_contain_text("Gespeichert")
+    assert page.evaluate("() => window.places") == 3
+
+
+def test_places_can_be_chosen_with_the_keyboard_alone(page: Page) -> None:
+    opens(page, "profile-full")
+    card = page.get_by_role("region", name="Neue Anfragen")
+    card.get_by_role("radio", name="Höchstens eine bestimmte Zahl").focus()
+    keys = Keys(page)
+    page.keyboard.press("ArrowDown")
+    expect(card.get_by_role("radio", name="Gerade keine")).to_be_checked()
+    keys.tab()
+    page.keyboard.press("Enter")
+    expect(card.get_by_role("status")).to_contain_text("Gespeichert")
+    assert page.evaluate("() => window.places") == 0

@@ -195,7 +195,10 @@ def test_the_keyboard_walks_through_tabs_and_rows(page: Page) -> None:
     page.keyboard.press("ArrowLeft")
     expect(page.get_by_role("tab", name=re.compile("Livechat"))).to_be_focused()
     page.keyboard.press("ArrowRight")
-    page.keyboard.press("Tab")
+    expect(page.get_by_label("Suche auf diesem Gerät")).to_be_visible()
+    # The search, the filters, the list.
+    for _ in range(3):
+        page.keyboard.press("Tab")
     for _ in range(30):
         page.keyboard.press("ArrowDown")
     focused = page.locator("li:has(:focus)")

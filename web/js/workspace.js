@@ -40,6 +40,7 @@ async function main() {
     seekerName: (n) => t('wait.seeker_name', { n }),
     enquiryName: (n) => t('workspace.enquiry_name', { n }),
     clock: new Clock(),
+    later: globalThis.requestIdleCallback === undefined ? undefined : (work) => { requestIdleCallback(work); },
   });
   document.getElementById('fallback')?.remove();
   showWork(model, { ...config, portals: config.portals.length }, app);

@@ -9,16 +9,25 @@ ticket is the table in `machine`.
 
 from __future__ import annotations
 
-from e2e_server.features.enquiries import counselling, handlers, jobs
+from e2e_server.features.capacity import Cases
+from e2e_server.features.enquiries import counselling, handlers, jobs, store
 from e2e_server.features.enquiries.readers import EnquiryLooks
+from e2e_server.kernel.clock import hour_of
 from e2e_server.kernel.context import JobContext
 from e2e_server.kernel.slices import Job, Slice
+from e2e_server.storage.port import ReadTransaction
 
 SWEEP_EVERY_S = 5
 
 
+class _Taken(Cases):
+    def taken(self, tx: ReadTransaction, subject16: bytes) -> int:
+        return store.count_taken(tx, subject16, tx.now_ms, hour_of(tx.now_ms))
+
+
 async def _start(parts: JobContext) -> None:
     parts.services.put(EnquiryLooks, EnquiryLooks(parts.db))
+    parts.services.put(Cases, _Taken())
 
 
 SLICE = Slice(

@@ -8,6 +8,7 @@ from crypto.wire.boxes import StoredLetter
 from crypto.wire.enquiries import EnquiryState
 from crypto.wire.errors import ErrorCode, WireError
 from e2e_server.features.boxes import Purger, letters_for
+from e2e_server.features.capacity import has_place
 from e2e_server.features.enquiries import store, tickets
 from e2e_server.features.enquiries.machine import EnquiryEvent
 from e2e_server.features.enquiries.readers import EnquiriesReader
@@ -36,14 +37,18 @@ async def enquiries(context: Context, command: wire.Enquiries) -> wire.Enquiries
     context.connection.subscribe(tickets.topic(portal16), reader)
     subject16 = context.signed_in().subject16
 
-    def look(tx: ReadTransaction) -> tuple[list[TicketRow], int]:
-        page = store.visible(
-            tx, portal16, subject16, is_all=is_all, start=command.start, limit=wire.MAX_ROWS
+    def look(tx: ReadTransaction) -> list[TicketRow]:
+        # One more than a page holds tells that there are more.
+        limit = wire.MAX_ROWS + 1
+        return store.visible(
+            tx, portal16, subject16, is_all=is_all, start=command.start, limit=limit
         )
-        return page, store.count_visible(tx, portal16, subject16, is_all=is_all)
 
-    page, total = await context.db.read(look)
-    return wire.EnquiriesReply(rows=tuple(tickets.row_of(one) for one in page), total=total)
+    found = await context.db.read(look)
+    page = found[: wire.MAX_ROWS]
+    return wire.EnquiriesReply(
+        rows=tuple(tickets.row_of(one) for one in page), has_more=int(len(found) > len(page))
+    )
 
 
 @handles(wire.EnquiryLetter)
@@ -59,12 +64,17 @@ async def enquiry_letter(context: Context, command: wire.EnquiryLetter) -> wire.
 
 @handles(wire.EnquiryAccept)
 async def enquiry_accept(context: Context, command: wire.EnquiryAccept) -> wire.EnquiryAcceptReply:
-    """ "Anfrage übernehmen": exactly one wins; who repeats it gets the first answer."""
+    """ "Anfrage übernehmen": exactly one wins; who repeats it gets the first answer.
+
+    What is reserved by me, or written to me alone, has its place already.
+    """
 
     def work(tx: WriteTransaction) -> int:
         ticket = _current(context, tx, command.ticket16)
         _not_anothers(context, ticket)
         subject16, limits = context.signed_in().subject16, tickets.clocks(context.settings)
+        if ticket.assignee is None and not has_place(context, tx, subject16):
+            raise WireError(ErrorCode.AT_CAPACITY)
         return tickets.happen(tx, ticket, EnquiryEvent.ACCEPT, limits, subject16).life.until_ms
 
     return wire.EnquiryAcceptReply(until_ms=await context.db.write(work))

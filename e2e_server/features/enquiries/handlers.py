@@ -6,6 +6,7 @@ from crypto.wire import enquiries as wire
 from crypto.wire.base import Done
 from crypto.wire.errors import ErrorCode, WireError
 from e2e_server.features.boxes import Purger
+from e2e_server.features.capacity import admits, is_regular
 from e2e_server.features.enquiries import machine, store, tickets
 from e2e_server.features.enquiries.machine import EnquiryEvent
 from e2e_server.features.enquiries.store import TicketRow
@@ -36,6 +37,8 @@ async def enquiry_open(context: Context, command: wire.EnquiryOpen) -> wire.Enqu
         known = _known(context, tx, command)
         if known is not None:
             return known
+        if command.addressee and not admits(context, tx, command.addressee, command.relation):
+            raise WireError(ErrorCode.AT_CAPACITY)
         ticket = _new_ticket(context, tx, command)
         store.insert(tx, ticket)
         tickets.announce(tx, ticket)
@@ -81,6 +84,7 @@ def _new_ticket(context: Context, tx: WriteTransaction, command: wire.EnquiryOpe
         language=command.language,
         cap_hash=context.cap_hash,
         is_addressed=bool(command.addressee),
+        has_regular=is_regular(tx, command.relation),
         assignee=command.addressee or None,
         successor=None,
         life=machine.opened(tx.now_ms, tickets.clocks(context.settings)),

@@ -95,4 +95,5 @@ def _gone(portal16: bytes, ticket16: bytes) -> EnquiryRow:
         assignee=b"",
         until_ms=0,
         successor=b"",
+        has_regular=0,
     )

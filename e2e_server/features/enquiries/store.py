@@ -19,6 +19,7 @@ class TicketRow:
     language: str
     cap_hash: bytes
     is_addressed: bool
+    has_regular: bool
     assignee: bytes | None
     successor: bytes | None
     life: EnquiryLife
@@ -27,13 +28,7 @@ class TicketRow:
 # Column order of `_ticket`; a constant of this file, never built from input.
 _COLUMNS = """
 ticket16, portal16, number, language, cap_hash, is_addressed, assignee,
-successor, state, since_hour, until_ms, ends_hour
-"""
-# $1 the portal, $2 the last state before it is taken, $3 who asks, $4 whether for colleagues' too.
-# An addressed one is nobody else's business before it is taken.
-_VISIBLE = """
-portal16 = $1
-AND (assignee = $3 OR successor = $3 OR (state <= $2 AND is_addressed = 0) OR (state > $2 AND $4))
+successor, state, since_hour, until_ms, ends_hour, has_regular
 """
 
 
@@ -44,8 +39,8 @@ def insert(tx: WriteTransaction, ticket: TicketRow) -> None:
         """
         INSERT INTO enquiries_tickets (
           ticket16, portal16, number, language, cap_hash, is_addressed, assignee,
-          successor, state, since_hour, until_ms, ends_hour
-        ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+          successor, state, since_hour, until_ms, ends_hour, has_regular
+        ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
         """,
         ticket.ticket16,
         ticket.portal16,
@@ -59,6 +54,7 @@ def insert(tx: WriteTransaction, ticket: TicketRow) -> None:
         life.since_hour,
         life.until_ms,
         life.ends_hour,
+        int(ticket.has_regular),
     )
 
 
@@ -85,12 +81,22 @@ def highest_number(tx: ReadTransaction, portal16: bytes) -> int:
 def visible(
     tx: ReadTransaction, portal16: bytes, reader16: bytes, *, is_all: bool, start: int, limit: int
 ) -> list[TicketRow]:
-    """A page of what a counsellor sees of a portal, from a number on."""
+    """A page of what a counsellor sees of a portal, from a number on.
+
+    $2 the last state before it is taken, $3 who asks, $4 whether for colleagues' too. An addressed
+    one is nobody else's business before it is taken.
+    """
     rows = tx.all(
         f"""
         SELECT {_COLUMNS} FROM enquiries_tickets
-        WHERE {_VISIBLE} AND number >= $5 ORDER BY number LIMIT $6
-        """,  # noqa: S608  # constants
+        WHERE
+          portal16 = $1 AND number >= $5
+          AND (
+            assignee = $3 OR successor = $3
+            OR (state <= $2 AND is_addressed = 0) OR (state > $2 AND $4)
+          )
+        ORDER BY number LIMIT $6
+        """,  # noqa: S608  # a constant
         portal16,
         int(EnquiryState.RESERVED),
         reader16,
@@ -101,14 +107,23 @@ def visible(
     return [ticket for row in rows if (ticket := _ticket(row))]
 
 
-def count_visible(tx: ReadTransaction, portal16: bytes, reader16: bytes, *, is_all: bool) -> int:
-    """How many there are of them."""
+def count_taken(tx: ReadTransaction, subject16: bytes, now_ms: int, hour: int) -> int:
+    """How many places somebody's enquiries take: all but those that are done.
+
+    Counted as at this moment, before any sweep: neither a ticket whose time is over, nor a
+    reservation that has lapsed; what is written to them alone waits for them as long as it is open.
+    """
     row = tx.one(
-        f"SELECT COUNT(*) FROM enquiries_tickets WHERE {_VISIBLE}",  # noqa: S608  # a constant
-        portal16,
-        int(EnquiryState.RESERVED),
-        reader16,
-        int(is_all),
+        """
+        SELECT COUNT(*) FROM enquiries_tickets
+        WHERE
+          assignee = $1 AND state < $2 AND ends_hour > $3
+          AND (until_ms = 0 OR until_ms > $4 OR is_addressed = 1)
+        """,
+        subject16,
+        int(EnquiryState.DONE),
+        hour,
+        now_ms,
     )
     return int(row[0]) if row else 0
 
@@ -163,6 +178,7 @@ def _ticket(row: Row | None) -> TicketRow | None:
         language=row[3],
         cap_hash=row[4],
         is_addressed=bool(row[5]),
+        has_regular=bool(row[12]),
         assignee=row[6],
         successor=row[7],
         life=EnquiryLife(

@@ -172,4 +172,5 @@ def row_of(ticket: TicketRow) -> wire.EnquiryRow:
         assignee=ticket.assignee or b"",
         until_ms=ticket.life.until_ms,
         successor=ticket.successor or b"",
+        has_regular=int(ticket.has_regular),
     )

@@ -232,7 +232,7 @@ export class Office {
     const number = this.tickets.size + 1;
     const sinceHour = Math.floor(this.clock.now() / HOUR_MS);
     const isAddressed = addressee.length > 0 ? 1 : 0;
-    const ticket = { ticket16, portal16, number, language, state: EnquiryState.OPEN, sinceHour, isAddressed, assignee: addressee, untilMs: 0, successor: EMPTY };
+    const ticket = { ticket16, portal16, number, language, state: EnquiryState.OPEN, sinceHour, isAddressed, assignee: addressee, untilMs: 0, successor: EMPTY, hasRegular: 0 };
     this.tickets.set(hex(ticket16), ticket);
     this.#tellRow(ticket);
     return { number };
@@ -243,7 +243,8 @@ export class Office {
     const isMine = (/** @type {any} */ one) => equal(one.assignee, who.subject16) || equal(one.successor, who.subject16);
     const all = [...this.tickets.values()].filter((one) => equal(one.portal16, portal16)
       && (isMine(one) || (!TAKEN.includes(one.state) && one.isAddressed === 0)));
-    return { rows: all.filter((one) => one.number >= start).slice(0, PAGE_ROWS).map((one) => ({ ...one })), total: all.length };
+    const rest = all.filter((one) => one.number >= start);
+    return { rows: rest.slice(0, PAGE_ROWS).map((one) => ({ ...one })), hasMore: Number(rest.length > PAGE_ROWS) };
   }
 
   /** @param {any} fields @param {Uint8Array} _ @param {Colleague} who */
@@ -558,7 +559,7 @@ export class Writer {
     this.thread.introduce(name);
     this.thread.sayAs(Said.ENQUIRY, codec.encode('Enquiry', { topic, subject, text }), text);
     await this.thread.box.flush();
-    await this.line.request('enquiry_open', { ticket16, portal16, language: 'de', addressee: to?.subject16 ?? EMPTY }, keys.ticketCap);
+    await this.line.request('enquiry_open', { ticket16, portal16, language: 'de', addressee: to?.subject16 ?? EMPTY, relation: EMPTY }, keys.ticketCap);
     return this;
   }
 

@@ -24,6 +24,8 @@ const COUNSELLOR_SIDX = 2;
 export class WritingHouse extends House {
   /** What staff would see, by ticket. @type {Map<string, { fields: any, cap: string, again: number }>} */
   enquiries = new Map();
+  /** What is said of places. @type {{ takers: { subject16: Uint8Array, isOpen: number, isRegularsOnly: number }[], fallback: Uint8Array }} */
+  told = { takers: [{ subject16: MARIA, isOpen: 1, isRegularsOnly: 0 }], fallback: new Uint8Array(0) };
 
   // --- commands -------------------------------------------------------------------------------------
 
@@ -59,6 +61,10 @@ export class WritingHouse extends House {
   /** @override @param {any} fields */
   read(fields) {
     return { ...super.read(fields), endsMs: 0, closesHour: this.boxes.get(hex(fields.box16)).closesHour };
+  }
+
+  takers() {
+    return this.told;
   }
 
   /** @param {any} fields @param {Uint8Array} cap */

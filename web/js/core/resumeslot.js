@@ -87,7 +87,9 @@ export class ResumeSlot {
 
 /** @param {Uint8Array} bytes */
 export function toHex(bytes) {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  let hex = '';
+  for (const byte of bytes) hex += byte.toString(16).padStart(2, '0');
+  return hex;
 }
 
 /** @param {string} hex */

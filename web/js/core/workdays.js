@@ -10,6 +10,8 @@ const DAYS_OF_WEEK = 7;
 /** Day 0, 1 January 1970, was a Thursday. */
 const THURSDAY = 3;
 const SATURDAY = 5;
+/** By zone. To make one costs a thousand times what it costs to use it, and a list of requests asks for each row. @type {Map<string, Intl.DateTimeFormat>} */
+const formats = new Map();
 
 /**
  * The day by whose end something received then is answered. A day counts that is neither Saturday, Sunday
@@ -36,10 +38,17 @@ export function answerDay(receivedMs, workingDays, holidays, zone = ZONE) {
  * @returns {string}
  */
 export function dayOf(atMs, zone = ZONE) {
-  const format = new Intl.DateTimeFormat('en', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' });
   /** @type {Record<string, string>} */
-  const parts = Object.fromEntries(format.formatToParts(atMs).map(({ type, value }) => [type, value]));
+  const parts = Object.fromEntries(formatOf(zone).formatToParts(atMs).map(({ type, value }) => [type, value]));
   return `${parts.year}-${parts.month}-${parts.day}`;
+}
+
+/** @param {string} zone */
+function formatOf(zone) {
+  const known = formats.get(zone)
+    ?? new Intl.DateTimeFormat('en', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  formats.set(zone, known);
+  return known;
 }
 
 /**

@@ -60,6 +60,7 @@ export const Kind = Object.freeze({
   DONE: 10,
   HAND_OVER: 11,
   HAND_OVER_ANSWER: 12,
+  RELATION: 15,
 });
 
 /** What an E3 carries. */

@@ -6,7 +6,7 @@ export const TicketState = Object.freeze({"WAITING": 1, "RESTING": 2, "OFFERED":
 export const TicketReason = Object.freeze({"NONE": 0, "WITHDRAWN": 1, "SILENCE": 2, "RETURNED": 3, "OFFER_EXPIRED": 4, "CANCELLED": 5, "NOBODY_ON_DUTY": 6, "TOO_LONG": 7, "ENDED": 8, "TIME_OVER": 9, "LEFT": 10});
 export const BoxState = Object.freeze({"OPEN": 1, "CLOSED": 2});
 export const CloseReason = Object.freeze({"NONE": 0, "MESSAGE": 1, "TIME_OVER": 2, "LEFT": 3});
-export const ERROR_CODES = Object.freeze(["malformed", "too_large", "unknown_command", "unsupported_version", "unauthorised", "forbidden", "rate_limited", "stamp_needed", "name_taken", "conflict", "stale", "taken", "wrong_state", "closed", "expired", "unknown", "portal_closed", "portal_full", "off_duty", "purge_overdue", "bad_statement", "storage", "internal"]);
+export const ERROR_CODES = Object.freeze(["malformed", "too_large", "unknown_command", "unsupported_version", "unauthorised", "forbidden", "rate_limited", "stamp_needed", "name_taken", "conflict", "stale", "taken", "wrong_state", "closed", "expired", "unknown", "portal_closed", "portal_full", "off_duty", "at_capacity", "purge_overdue", "bad_statement", "storage", "internal"]);
 export const VERSIONS = Object.freeze({"min": 1, "max": 1});
 export const MESSAGES = Object.freeze({
  command: {
@@ -84,6 +84,7 @@ export const MESSAGES = Object.freeze({
   HandOverAnswer: ["n uint 9007199254740991", "isYes uint 1"],
   Introduction: ["pseudonym text 32"],
   MarkedDone: [],
+  Relation: ["relation opt 32", "isFirst uint 1"],
   ResendRequest: ["n uint 9007199254740991"],
   Text: ["text text 12000"],
   Typing: ["active uint 1"],

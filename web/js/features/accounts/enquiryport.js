@@ -43,7 +43,7 @@ export class EnquiryPort {
     await fetchRoom();
     const { portal16, team16, portalName, language, unacceptedDays } = this.#config;
     return new Enquiries({
-      line: this.#line, account, people: new TeamPeople(this.#line, team16), portal16, language, unacceptedDays,
+      line: this.#line, account, people: new TeamPeople(this.#line, team16, portal16), portal16, language, unacceptedDays,
       teamName: t('enquiries.team', { portal: portalName }), myName: t('chat.you'),
     });
   }

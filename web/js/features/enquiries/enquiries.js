@@ -69,6 +69,12 @@ export class Enquiries {
     this.show(other);
   }
 
+  /** "Senden"; who has no place any more is shown as such at once. @param {Enquiry} enquiry */
+  async send(enquiry) {
+    await enquiry.send();
+    if (enquiry.problem.value === 'no_place') await this.readTeam();
+  }
+
   /** Away from the one on the screen; one of which nothing was typed is forgotten. */
   leave() {
     const left = this.shown.value;

@@ -7,6 +7,7 @@ import { equal } from '../../crypto/primitives.js';
 import { runsAt } from '../../crypto/certificate.js';
 import { Role } from '../../crypto/statement.js';
 import { wordsToCompare } from '../../core/wordlists.js';
+import '../../wire/catalogue-account.js';
 
 /** @typedef {import('../../core/line.js').Line} Line */
 /** @typedef {import('../../crypto/certificate.js').Certificate} Certificate */
@@ -21,11 +22,15 @@ import { wordsToCompare } from '../../core/wordlists.js';
  *   portrait: import('../../core/portraits.js').Portrait | null }>} Person
  */
 
-/** `statement` is null where no TEAM is in force. @typedef {Readonly<{ statement: Readonly<TeamStatement> | null, persons: readonly Person[] }>} Team */
+/**
+ * `statement` is null where no TEAM is in force; `told`: who of those with a name takes on new enquiries, and who steps in.
+ * @typedef {Readonly<{ statement: Readonly<TeamStatement> | null, persons: readonly Person[], told: import('./recipient.js').Told }>} Team
+ */
 
 export class TeamPeople {
   #line;
   #team16;
+  #portal16;
   #portraits;
   /** Names by certificate. @type {Map<string, string>} */
   #names = new Map();
@@ -33,15 +38,17 @@ export class TeamPeople {
   /**
    * @param {Line} line
    * @param {Uint8Array} team16
+   * @param {Uint8Array} portal16
    */
-  constructor(line, team16) {
+  constructor(line, team16, portal16) {
     this.#line = line;
     this.#team16 = team16;
+    this.#portal16 = portal16;
     this.#portraits = new Portraits((name, fields) => line.request(name, fields));
   }
 
   /**
-   * Reads log and profiles anew.
+   * Reads log, profiles and places anew.
    * @returns {Promise<Team>}
    */
   async read() {
@@ -49,12 +56,14 @@ export class TeamPeople {
     const nowMs = this.#line.clock.serverNow();
     const statement = view.currentTeam(this.#team16, nowMs);
     const profiles = await this.#profiles(this.#team16);
+    const { takers, fallback } = await this.#line.request('takers', { portal16: this.#portal16 });
     const persons = (statement?.team.members ?? []).map((subject16) => {
       const certificate = inForce(view.ownCertificates(subject16), nowMs);
       return this.#personOf(subject16, certificate, profiles);
     });
     for (const { certificate, name } of persons) if (certificate !== null) this.#names.set(certificate.hash.join(), name);
-    return { statement, persons };
+    const canBeChosen = (/** @type {{ subject16: Uint8Array }} */ one) => persons.some((person) => isChoice(person) && equal(person.subject16, one.subject16));
+    return { statement, persons, told: { takers: takers.filter(canBeChosen), fallback } };
   }
 
   /**
@@ -122,6 +131,11 @@ export class TeamPeople {
       return nobody;
     }
   }
+}
+
+/** Somebody who can be written to alone. @param {Person} person */
+export function isChoice({ certificate, name }) {
+  return certificate !== null && name !== '';
 }
 
 /**

@@ -3,6 +3,7 @@
 import { report } from '../../core/errors.js';
 import { RemoteError } from '../../crypto/errors.js';
 import { WireError } from '../../wire/errors.js';
+import { NoPlace } from './recipient.js';
 import { TeamRestarted } from './restarted.js';
 import { AddresseeGone } from './sending.js';
 
@@ -15,6 +16,7 @@ const OF_THE_RELAY = { rate_limited: 'rate_limited', purge_overdue: 'overdue', s
  */
 export function problemOf(error) {
   if (error instanceof TeamRestarted) return 'team_restarted';
+  if (error instanceof NoPlace) return 'no_place';
   if (error instanceof AddresseeGone) return 'addressee_gone';
   if (error instanceof WireError) return error.isUncertain ? 'unreachable' : OF_THE_RELAY[error.code] ?? 'other';
   if (error instanceof RemoteError) return 'damaged';

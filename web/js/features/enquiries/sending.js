@@ -20,6 +20,7 @@ import '../../wire/catalogue-account.js';
 import { DISCONNECTED, WireError } from '../../wire/errors.js';
 import { decodeNote, encodeNote } from './note.js';
 import { threadOf } from './opening.js';
+import { NoPlace, recipientOf } from './recipient.js';
 import { refuseUnseenRestart } from './restarted.js';
 
 /** @typedef {import('../../core/account.js').SeekerAccount} SeekerAccount */
@@ -32,6 +33,8 @@ import { refuseUnseenRestart } from './restarted.js';
 
 const HOUR_MS = 3_600_000;
 const HOURS_OF_DAY = 24;
+
+const NO_RELATION = new Uint8Array(0);
 
 /** The one who was to answer is in the team no more, or has no keys in force. */
 export class AddresseeGone extends BadStatement {}
@@ -69,6 +72,7 @@ export class Sending {
    * @returns {Promise<WrittenThread>} the conversation, to be disposed of by the caller
    */
   async run() {
+    if (this.#entry.secrets.length === 0) await this.#checkPlace();
     await this.#keepSecret();
     this.#thread ??= await this.#begin();
     const thread = this.#thread;
@@ -97,6 +101,19 @@ export class Sending {
 
   get #note() {
     return decodeNote(this.#entry.settings);
+  }
+
+  /** Before anything is kept for sending: it can still be chosen anew in the form. */
+  async #checkPlace() {
+    const { addressee } = this.#note;
+    if (addressee.length > 0) this.#refuseFull((await this.#about.people.read()).told);
+  }
+
+  /** @param {import('./recipient.js').Told} told */
+  #refuseFull(told) {
+    const { addressee } = this.#note;
+    const isListed = told.takers.some(({ subject16 }) => equal(subject16, addressee));
+    if (isListed && !equal(recipientOf(told, addressee), addressee)) throw new NoPlace('takes on nothing new');
   }
 
   /** Before anything else: secret and text, in one save. */
@@ -189,12 +206,13 @@ export class Sending {
   async #other() {
     const { account, line, people } = this.#about;
     const { addressee } = this.#note;
-    const { statement, persons } = await people.read();
+    const { statement, persons, told } = await people.read();
     if (statement === null) throw new BadStatement('the portal has no team in force');
     refuseUnseenRestart(line.log.view, statement, account.keyring);
     if (addressee.length > 0) {
       const person = persons.find(({ subject16 }) => equal(subject16, addressee));
       if (!person?.certificate) throw new AddresseeGone('in the team no more');
+      this.#refuseFull(told);
       return counsellor(person.certificate);
     }
     const { team, hash } = statement;
@@ -225,8 +243,9 @@ export class Sending {
     const { line, language } = this.#about;
     const { ticket16, portal16, addressee } = this.#note;
     try {
-      await line.request('enquiry_open', { ticket16, portal16, language, addressee }, this.#keys.ticketCap);
+      await line.request('enquiry_open', { ticket16, portal16, language, addressee, relation: NO_RELATION }, this.#keys.ticketCap);
     } catch (error) {
+      if (error instanceof WireError && error.code === 'at_capacity') throw new NoPlace('somebody was faster');
       throw isUnknown(error) && addressee.length > 0 ? new AddresseeGone('in the team no more') : error;
     }
   }

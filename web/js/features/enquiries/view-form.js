@@ -6,10 +6,11 @@ import { fileSize } from '../../ui/format.js';
 import { html, useRef, useState } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { hasText, language, lines, t } from '../../ui/text.js';
+import { equal } from '../../crypto/primitives.js';
 import { AttachButton, FileSheet, dropHandlers } from '../live/view-attach.js';
 import { FieldError, Heading, Problem, TextField, useFocusOnError } from '../accounts/view-parts.js';
 import { MAX_SUBJECT_CHARS, MAX_TEXT_CHARS } from './note.js';
-import { BeforeSending, Recipients } from './view-recipient.js';
+import { BeforeSending, Recipients, goesTo, nameIn } from './view-recipient.js';
 import { RestartNotice } from './view-restart.js';
 
 /** @typedef {import('./enquiries.js').Enquiries} Enquiries */
@@ -77,14 +78,22 @@ function DiscardDialog({ onCancel, onDiscard }) {
   <//>`;
 }
 
+/** Where only somebody else can get it: begun anew, with every word. @param {Enquiry} enquiry */
+function needsOther(enquiry) {
+  return enquiry.problem.value === 'addressee_gone' || (enquiry.problem.value === 'no_place' && enquiry.isFixed);
+}
+
 /** Why it did not go, and what can be done. @param {{ enquiries: Enquiries, enquiry: Enquiry }} props @returns {any} */
 function NotSent({ enquiries, enquiry }) {
   const problem = enquiry.problem.value;
+  const team = enquiries.team.value;
+  const to = problem === 'no_place' ? goesTo(enquiry, team) : undefined;
+  const name = to === undefined ? '' : nameIn(to, team);
   const key = `enquiries.problem_${problem}`;
   return html`<${Problem} words=${problem === '' ? '' : t('enquiries.problem_title')}>
     <p>${problem !== '' && t(hasText(key) ? key : 'enquiries.problem_other')}</p>
-    ${problem === 'addressee_gone' && html`<button type="button" class="button button--primary"
-      onClick=${() => own('beginning anew', enquiries.beginAnew(enquiry))}>${t('enquiries.anew')}</button>`}<//>`;
+    ${needsOther(enquiry) && html`<button type="button" class="button button--primary"
+      onClick=${() => own('beginning anew', enquiries.beginAnew(enquiry, to))}>${name === '' ? t('enquiries.anew') : t('enquiries.anew_person', { name })}</button>`}<//>`;
 }
 
 /** What is wrong with a field, in words. @param {string} missing @param {Enquiry} enquiry */
@@ -98,12 +107,17 @@ export function Form({ enquiries, enquiry, config, nowMs }) {
   const [missing, setMissing] = useState('');
   const [file, setFile] = useState(/** @type {File | null} */ (null));
   const [discards, setDiscards] = useState(false);
-  const [busy, team, isForAll] = [enquiry.isBusy.value, enquiries.team.value, enquiry.typed.value.addressee.length === 0];
+  const [busy, team] = [enquiry.isBusy.value, enquiries.team.value];
+  const to = goesTo(enquiry, team);
+  const isForAll = to.length === 0;
   const send = (/** @type {Event} */ event) => {
     event.preventDefault();
     if (busy) return;
     setMissing(enquiry.missing);
-    if (enquiry.missing === '') own('sending an enquiry', enquiry.send());
+    if (enquiry.missing !== '') return;
+    // As it was said, right above the button.
+    if (!enquiry.isFixed && !equal(to, enquiry.typed.value.addressee)) enquiry.type({ addressee: to });
+    own('sending an enquiry', enquiries.send(enquiry));
   };
   const discard = () => {
     own('discarding', enquiry.discard());
@@ -125,7 +139,7 @@ export function Form({ enquiries, enquiry, config, nowMs }) {
     <${BeforeSending} enquiry=${enquiry} team=${team} config=${config} nowMs=${nowMs} />
     <${NotSent} enquiries=${enquiries} enquiry=${enquiry} />
     <div class="stage__actions">
-      ${enquiry.problem.value !== 'addressee_gone' && html`<button type="submit" class="button button--primary" aria-disabled=${busy ? 'true' : undefined}>
+      ${!needsOther(enquiry) && html`<button type="submit" class="button button--primary" aria-disabled=${busy ? 'true' : undefined}>
         ${icon('send')}${t(busy ? 'enquiries.sending' : enquiry.problem.value === '' ? 'enquiries.send' : 'enquiries.send_again')}</button>`}
       ${enquiry.isFixed
         ? html`<button type="button" class="button" onClick=${() => own('beginning anew', enquiries.beginAnew(enquiry, enquiry.typed.value.addressee))}>${t('enquiries.edit')}</button>`

@@ -6,14 +6,14 @@ import { icon } from '../../ui/icons.js';
 import { About, Face } from '../../ui/person.js';
 import { t } from '../../ui/text.js';
 import { answerDay } from '../../core/workdays.js';
+import { isChoice } from './people.js';
+import { WHOLE_TEAM, isOpen, recipientOf } from './recipient.js';
 import { dayWords, spanWords, teamNames } from './words.js';
 
 /** @typedef {import('./enquiry.js').Enquiry} Enquiry */
 /** @typedef {import('./people.js').Person} Person */
 /** @typedef {import('./people.js').Team} Team */
 /** @typedef {import('./view.js').EnquiryConfig} EnquiryConfig */
-
-const WHOLE_TEAM = new Uint8Array(0);
 
 /**
  * @param {{ id: string, name: string, face?: any, isChosen: boolean, isFixed: boolean, onChoose: () => void, children?: any }} props
@@ -30,7 +30,7 @@ function Choice({ id, name, face = null, isChosen, isFixed, onChoose, children }
 /** @param {{ enquiry: Enquiry, team: Team | null }} props @returns {any} */
 export function Recipients({ enquiry, team }) {
   const { addressee } = enquiry.typed.value;
-  const people = team?.persons.filter(({ certificate, name }) => certificate !== null && name !== '') ?? [];
+  const people = choicesOf(team);
   const choose = (/** @type {Uint8Array} */ subject16) => () => enquiry.type({ addressee: subject16 });
   const isFixed = enquiry.isFixed;
   return html`<fieldset class="choice-group">
@@ -42,20 +42,52 @@ export function Recipients({ enquiry, team }) {
       <div class="fold__body recipients">${people.map((person, n) => html`<${Choice} key=${String(person.subject16)} id=${`to-${n}`} name=${person.name}
         face=${html`<${Face} name=${person.name} portrait=${person.portrait} />`}
         isChosen=${equal(addressee, person.subject16)} isFixed=${isFixed} onChoose=${choose(person.subject16)}>
-        <${About} person=${person} /><//>`)}</div>
+        <${Takes} team=${team} person=${person} /><${About} person=${person} /><//>`)}</div>
     </details>`}
   </fieldset>`;
 }
 
-/** @param {Enquiry} enquiry @param {Team | null} team */
-function chosenName(enquiry, team) {
-  const { addressee } = enquiry.typed.value;
-  return team?.persons.find(({ subject16 }) => equal(subject16, addressee))?.name ?? '';
+/** Who has a place first, else as the team lists them. @param {Team | null} team */
+function choicesOf(team) {
+  const place = (/** @type {Person} */ { subject16 }) => Number(team !== null && isOpen(team.told, subject16));
+  return (team?.persons.filter(isChoice) ?? []).sort((one, other) => place(other) - place(one));
 }
 
-/** @param {Enquiry} enquiry @param {Team | null} team */
-function readsWords(enquiry, team) {
-  const name = chosenName(enquiry, team);
+/** Whether somebody takes on new enquiries, in words. @param {{ team: Team | null, person: Person }} props @returns {any} */
+function Takes({ team, person }) {
+  if (team === null) return null;
+  const isFree = isOpen(team.told, person.subject16);
+  return html`<p class="recipient__takes" data-open=${isFree}>${icon(isFree ? 'check' : 'clock')}<span>${t(isFree ? 'enquiries.takes' : 'enquiries.takes_none')}</span></p>`;
+}
+
+/**
+ * Who would get it now, as far as is known: the chosen one, who steps in for them, or the team (empty).
+ * @param {Enquiry} enquiry
+ * @param {Team | null} team
+ */
+export function goesTo(enquiry, team) {
+  const { addressee } = enquiry.typed.value;
+  const isListed = team?.persons.some(({ subject16 }) => equal(subject16, addressee)) ?? false;
+  return team === null || !isListed ? addressee : recipientOf(team.told, addressee);
+}
+
+/** @param {Uint8Array} wanted @param {Team | null} team */
+export function nameIn(wanted, team) {
+  return team?.persons.find(({ subject16 }) => equal(subject16, wanted))?.name ?? '';
+}
+
+/** Who gets it instead, in words; '' where it goes to the chosen one. @param {Enquiry} enquiry @param {Team | null} team */
+export function insteadWords(enquiry, team) {
+  const { addressee } = enquiry.typed.value;
+  const to = goesTo(enquiry, team);
+  if (equal(to, addressee)) return '';
+  const [name, instead] = [nameIn(addressee, team), nameIn(to, team)];
+  return instead === '' ? t('enquiries.instead_team', { name }) : t('enquiries.instead_person', { name, instead });
+}
+
+/** @param {Uint8Array} to @param {Team | null} team */
+function readsWords(to, team) {
+  const name = nameIn(to, team);
   if (name !== '') return t('enquiries.reads_person', { name });
   const names = teamNames(team);
   return names === '' ? t('enquiries.reads_team_unnamed') : t('enquiries.reads_team', { names });
@@ -69,12 +101,14 @@ function readsWords(enquiry, team) {
 export function BeforeSending({ enquiry, team, config, nowMs }) {
   const { promised, unacceptedDays: days, idleDays, retentionHours: hours } = config;
   const date = dayWords(answerDay(nowMs, promised.answerDays, promised.holidays));
-  const isForAll = enquiry.typed.value.addressee.length === 0;
+  const to = goesTo(enquiry, team);
+  const [isForAll, instead] = [to.length === 0, insteadWords(enquiry, team)];
   const kept = t(isForAll ? 'enquiries.kept' : 'enquiries.kept_person', { days, months: spanWords(idleDays), hours });
   return html`<section class="enquiry-before" aria-labelledby="before-title">
     <h2 class="enquiry-before__title" id="before-title">${t('enquiries.before_title')}</h2>
+    <div role="status">${instead !== '' && html`<p class="enquiry-before__instead">${icon('alert')}<span>${instead}</span></p>`}</div>
     <ul class="enquiry-before__list">
-      <li>${icon('eyes')}<span>${readsWords(enquiry, team)}</span></li>
+      <li>${icon('eyes')}<span>${readsWords(to, team)}</span></li>
       <li>${icon('letter')}<span>${isForAll ? t('enquiries.answer_someone', { date }) : t('enquiries.answer_by', { date })}</span></li>
       <li>${icon('clock')}<span>${kept}</span></li>
     </ul>

@@ -20,7 +20,7 @@ import { WireError } from '../../wire/errors.js';
  *   state: 'open' | 'mine' | 'reserved' | 'handed' | 'taken' | 'gone' | 'kept', isAddressed: boolean, byName: string, untilMs: number }} EnquiryRow
  */
 
-/** Where the reading of a portal's list stands. @typedef {{ portal16: Uint8Array, start: number, got: number, isRead: boolean }} Cursor */
+/** Where the reading of a portal's list stands. @typedef {{ portal16: Uint8Array, start: number, isRead: boolean }} Cursor */
 
 const ROW_STAYS_MS = 10_000;
 const HOUR_MS = 3_600_000;
@@ -86,7 +86,7 @@ export class Enquiries {
   async read() {
     this.isComplete.value = false;
     this.#named = new Set();
-    const cursors = this.#portals.map(({ portal16 }) => ({ portal16, start: 0, got: 0, isRead: false }));
+    const cursors = this.#portals.map(({ portal16 }) => ({ portal16, start: 0, isRead: false }));
     this.#cursors = cursors;
     for (const cursor of cursors) await this.#readPage(cursors, cursor);
   }
@@ -132,12 +132,11 @@ export class Enquiries {
    */
   async #readPage(cursors, cursor) {
     const { portal16, start } = cursor;
-    const { rows, total } = await this.#ask(portal16, start);
+    const { rows, hasMore } = await this.#ask(portal16, start);
     if (this.#cursors !== cursors) return;
-    cursor.got += rows.length;
     const last = rows.at(-1);
     // A page that begins again would be asked for without end.
-    cursor.isRead = last === undefined || last.number < start || cursor.got >= total;
+    cursor.isRead = last === undefined || last.number < start || hasMore === 0;
     cursor.start = (last?.number ?? 0) + 1;
     this.take(rows);
   }
@@ -146,14 +145,14 @@ export class Enquiries {
    * A page of a portal's list; an empty one where another team works, of which this account is no member.
    * @param {Uint8Array} portal16
    * @param {number} start
-   * @returns {Promise<{ rows: any[], total: number }>}
+   * @returns {Promise<{ rows: any[], hasMore: number }>}
    */
   async #ask(portal16, start) {
     try {
       return /** @type {any} */ (await this.#request('enquiries', { portal16, isAll: 0, start }));
     } catch (error) {
       if (!(error instanceof WireError) || error.code !== 'forbidden') throw error;
-      return { rows: [], total: 0 };
+      return { rows: [], hasMore: 0 };
     }
   }
 

@@ -13,6 +13,7 @@ export class FirstRequests {
   #rowOf;
   #make;
   #fits;
+  #onRead;
   /** Looked at longest ago first. @type {Map<string, FirstRequest>} */
   #all = new Map();
   /** Before somebody's eyes, and not opened yet. @type {string[]} */
@@ -24,11 +25,13 @@ export class FirstRequests {
    * @param {(id: string) => any} parts.rowOf the wire's EnquiryRow; null for one that is over
    * @param {(row: any) => FirstRequest} parts.make
    * @param {(known: FirstRequest, row: any) => boolean} parts.fits tells whether it is still of the row's kind
+   * @param {(id: string, content: import('./firstrequest.js').Content) => void} parts.onRead something was read that can be found from now on
    */
-  constructor({ rowOf, make, fits }) {
+  constructor({ rowOf, make, fits, onRead }) {
     this.#rowOf = rowOf;
     this.#make = make;
     this.#fits = fits;
+    this.#onRead = onRead;
   }
 
   /**
@@ -112,6 +115,8 @@ export class FirstRequests {
     this.#busy += 1;
     const done = () => {
       this.#busy -= 1;
+      const content = found.content.peek();
+      if (content.state === 'open') this.#onRead(/** @type {string} */ (id), content);
       this.#next();
     };
     found.open().then(done, done);

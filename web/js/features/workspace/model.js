@@ -17,7 +17,9 @@ import { equal, ready } from '../../crypto/primitives.js';
 import '../../wire/catalogue-account.js';
 import '../../wire/catalogue-staff.js';
 import { WireError, ignoreRefusal } from '../../wire/errors.js';
+import { Bookmarks } from './bookmarks.js';
 import { Duty } from './duty.js';
+import { Finding } from './finding.js';
 import { Live } from './live.js';
 import { Names } from './names.js';
 import { encodeNote, inOrder, isWritten, noteOf } from './note.js';
@@ -40,11 +42,14 @@ import { Written } from './written.js';
  * @property {(number: number) => string} seekerName
  * @property {(number: number) => string} enquiryName
  * @property {import('../../core/clock.js').Clock} clock
+ * @property {(work: () => void) => void} [later] does something when the page has nothing else to do
  */
 
 /** @typedef {'signedOut' | 'signingIn' | 'noTeam' | 'work'} Stage */
 
 const NOBODY = new Uint8Array(0);
+/** Where the browser does not tell when it is idle. */
+const LATER_MS = 50;
 
 export class WorkModel {
   #config;
@@ -74,7 +79,13 @@ export class WorkModel {
     };
     this.#duty = new Duty(this.#request, clock, () => ownPortals(place).map((one) => one.portal16));
     this.#live = new Live({ place, seekerName, onLetters: (found) => this.#hearLetters(found) });
-    this.written = new Written({ place, enquiryName });
+    this.written = new Written({ place, enquiryName, onRead: (id, content) => this.finding.take(id, content) });
+    this.bookmarks = new Bookmarks(() => this.#session?.keyring ?? null, clock);
+    this.finding = new Finding({
+      sources: () => [...this.#live.chats.value, ...this.written.cases.value],
+      later: config.later ?? ((work) => { clock.after(LATER_MS, work); }),
+      nowMs: () => clock.elapsed(),
+    });
     this.profile = new OwnProfile(place, () => this.#readNames().catch(ignoreRefusal));
     this.team = new TeamRoom({ place, written: this.written });
     this.#place = place;
@@ -88,6 +99,11 @@ export class WorkModel {
     this.queue = this.#live.queue;
     this.chats = this.#live.chats;
     this.#ends = this.#listen();
+  }
+
+  /** For what is fetched when somebody goes there. @returns {Request} */
+  get request() {
+    return this.#request;
   }
 
   /** The relay's time, for countdowns. */
@@ -240,13 +256,17 @@ export class WorkModel {
 
   /** @param {Session} session */
   async #openEverything(session) {
+    this.finding.begin();
+    this.bookmarks.read();
     await this.#live.readQueue();
     await this.written.begin(session);
     await this.#live.readInbox();
     for (const { entry, note } of inOrder(session.keyring.entries)) {
       await (isWritten(note) ? this.written : this.#live).reopen(session, entry, note);
     }
-    if (this.#session === session) own('reading the list', this.written.readRest().catch(ignoreRefusal));
+    if (this.#session !== session) return;
+    own('bookmarks', this.bookmarks.tidy().catch(ignoreRefusal));
+    own('reading the list', this.written.readRest().catch(ignoreRefusal));
   }
 
   /** What colleagues are called, and this account. */
@@ -335,6 +355,8 @@ export class WorkModel {
     const forgotten = this.#session.boxes.forget(entry, closeMinute, finalN, heads[heads.length - 1]);
     // Without a sign-in or a line the next sign-in finds the box gone and empties the entry then.
     own('keyring', forgotten.catch(ignoreRefusal));
+    const note = noteOf(entry);
+    if (note !== null && isWritten(note)) own('bookmarks', this.bookmarks.forget(note.ticket16).catch(ignoreRefusal));
   }
 
   // --- the end of a sign-in -------------------------------------------------------------------------
@@ -354,6 +376,8 @@ export class WorkModel {
     this.#live.clear();
     this.team.clear();
     this.written.clear();
+    this.finding.clear();
+    this.bookmarks.clear();
     this.#session?.wipe();
     this.#session = null;
     this.stage.value = 'signedOut';

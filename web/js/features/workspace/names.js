@@ -10,12 +10,16 @@ import { openProfile } from '../../crypto/profile.js';
 import '../../wire/catalogue-staff.js';
 
 /** @typedef {import('../../crypto/logview.js').LogView} LogView */
+/** @typedef {{ name: string, texts: readonly string[] }} Shown */
+/** @typedef {{ view: LogView, signed: { subject16: Uint8Array, profile: Uint8Array, signature: Uint8Array } }} Told */
 
 const SECOND_MS = 1_000;
 
 export class Names {
-  /** @type {Map<string, { name: string, texts: readonly string[] }>} */
+  /** Opened: by a key that the log certifies. @type {Map<string, Shown>} */
   #profiles = new Map();
+  /** As the relay told them, opened when somebody is named: a team has up to 200. @type {Map<string, Told>} */
+  #told = new Map();
 
   /**
    * Reads the profiles of these teams; one that does not open is nobody's.
@@ -27,31 +31,40 @@ export class Names {
     const distinct = new Map(teams.map((team16) => [toHex(team16), team16]));
     for (const team16 of distinct.values()) {
       const { profiles } = await request('profiles', { team16 });
-      for (const signed of profiles) this.#take(view, signed);
+      for (const signed of profiles) this.#told.set(toHex(signed.subject16), { view, signed });
     }
   }
 
   /** What was just published. @param {Uint8Array} subject16 @param {string} name */
   learn(subject16, name) {
-    const key = toHex(subject16);
-    this.#profiles.set(key, { texts: [], ...this.#profiles.get(key), name });
+    const known = this.#profileOf(subject16);
+    this.#profiles.set(toHex(subject16), { texts: [], ...known, name });
   }
 
   /** @param {Uint8Array} subject16 */
   of(subject16) {
-    return this.#profiles.get(toHex(subject16))?.name ?? '';
+    return this.#profileOf(subject16)?.name ?? '';
   }
 
   /** What they say of themselves. @param {Uint8Array} subject16 */
   textsOf(subject16) {
-    return this.#profiles.get(toHex(subject16))?.texts ?? [];
+    return this.#profileOf(subject16)?.texts ?? [];
   }
 
   /**
-   * @param {LogView} view
-   * @param {any} signed
+   * @param {Uint8Array} subject16
+   * @returns {Shown | undefined}
    */
-  #take(view, { subject16, profile, signature }) {
+  #profileOf(subject16) {
+    const key = toHex(subject16);
+    const told = this.#told.get(key);
+    this.#told.delete(key);
+    if (told !== undefined) this.#open(told);
+    return this.#profiles.get(key);
+  }
+
+  /** @param {Told} told */
+  #open({ view, signed: { subject16, profile, signature } }) {
     const certificates = view.ownCertificates(subject16).filter((one) => one.revokedAt === null);
     for (const { signPk } of certificates) {
       try {

@@ -15,15 +15,16 @@ import { Taking } from './taking.js';
  * @param {Place} place
  * @param {Session} session
  * @param {Enquiries} enquiries
+ * @param {(id: string, content: import('./firstrequest.js').Content) => void} onRead a first request was read
  */
-export function roomsOf(place, session, enquiries) {
+export function roomsOf(place, session, enquiries, onRead) {
   const { line, request, clock, log } = place;
   const { keys, keyring } = session;
   const reader = { connection: line, request, clock, log, keys };
   const rowOf = (/** @type {string} */ id) => enquiries.raw(id);
   const isToMe = (/** @type {any} */ row) => session.isMe(row.successor);
   const first = new FirstRequests({
-    rowOf,
+    rowOf, onRead,
     make: (row) => (isToMe(row) ? new HandedRequest(reader, row, namesBy(place)) : new FirstRequest(reader, row, teamOf(place, row.portal16))),
     fits: (known, row) => known instanceof HandedRequest === isToMe(row),
   });

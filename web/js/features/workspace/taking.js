@@ -27,7 +27,7 @@ import { groundOf, sealForTeam } from './teamcommit.js';
 /** @typedef {import('../../crypto/certificate.js').Certificate} Certificate */
 /** @typedef {import('./note.js').Note} Note */
 /** @typedef {import('./opening.js').Opened} Opened */
-/** Taken by me; too late; not now. @typedef {'taken' | 'late' | 'failed'} Outcome */
+/** Taken by me; too late; not now; no place for it. @typedef {'taken' | 'late' | 'failed' | 'full'} Outcome */
 
 const EMPTY = new Uint8Array(0);
 const NO_PIN_CHAIN = new Uint8Array(32);
@@ -182,6 +182,7 @@ export class Taking {
   #outcomeOf(error) {
     if (error instanceof RemoteError) return 'failed';
     if (!(error instanceof WireError)) throw error;
+    if (error.code === 'at_capacity') return 'full';
     return LATE.includes(error.code) ? 'late' : 'failed';
   }
 }

@@ -26,6 +26,8 @@ import { certificateOf, freshChange, lists, newcomers } from './teams.js';
  */
 /** Begun anew by an admin, and not seen yet. @typedef {Readonly<{ statement: Readonly<TeamStatement>, atMs: number, byName: string, signer: Readonly<Certificate> | null }>} Restart */
 
+const inOrder = new Intl.Collator();
+
 /**
  * The teams behind the page's portals that list this account, in the order of the portals. One that has ended counts:
  * a member renews it.
@@ -55,11 +57,17 @@ function viewOf(place, { team: { team16, members }, notAfterMs }) {
   const candidates = newcomers(view, team16, nowMs)
     .map(({ certificate, standing }) => ({ ...personOf(place, certificate.subject16, certificate), standing }));
   const gone = goneFrom(place, team16).map((subject16) => place.names.of(subject16));
+  /** @type {readonly Person[] | null} */
+  let people = null;
   return {
     id: toHex(team16),
     team16,
     place: [...new Set(place.portals.filter((one) => equal(one.team16, team16)).map(({ name }) => name))].join(', '),
-    members: members.map((one) => personOf(place, one, certificateOf(view, one, nowMs))).sort(byName),
+    // Only the team's own room names everybody: two hundred profiles are not opened at the sign-in.
+    get members() {
+      people ??= members.map((one) => personOf(place, one, certificateOf(view, one, nowMs))).sort(byName);
+      return people;
+    },
     candidates: candidates.sort(byName),
     untilMs: notAfterMs,
     gone: gone.filter((name) => name !== '').sort((one, other) => one.localeCompare(other)),
@@ -111,5 +119,5 @@ function restartOf({ log, names, session }, team16) {
 function byName(one, other) {
   if (one.isMe !== other.isMe) return one.isMe ? -1 : 1;
   if ((one.name === '') !== (other.name === '')) return one.name === '' ? 1 : -1;
-  return one.name.localeCompare(other.name) || (one.id < other.id ? -1 : 1);
+  return inOrder.compare(one.name, other.name) || (one.id < other.id ? -1 : 1);
 }

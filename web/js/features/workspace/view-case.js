@@ -14,6 +14,8 @@ import { icon } from '../../ui/icons.js';
 import { t } from '../../ui/text.js';
 import { useTick } from '../../ui/tick.js';
 import { HandOverButton, HandedAway, Handing } from './view-handover.js';
+import { Earlier } from './findingroom.js';
+import { MarkButton } from './view-mark.js';
 import { Nickname, Rename } from './view-rename.js';
 import { isLate, lettersOf, listed, promisedDay } from './words.js';
 
@@ -85,12 +87,13 @@ function Head({ model, item, thread, desk, promised, back }) {
     <div class="chat__who"><span class="avatar" data-tint=${item.colour || undefined} aria-hidden="true">${lettersOf(name)}</span>
       <div class="chat__names"><h2 class="chat__name" tabindex="-1" data-heading>${name}</h2>
         <span class="chat__state"><span class="muted">${thread.pseudonym.value === '' ? '' : t('workspace.enquiry_name', { n: item.number })}</span><${Nickname} chat=${item} /></span></div></div>
-    <${Rename} model=${model} chat=${item} isCase /><${Badge} chat=${thread} readers=${readersOf(thread)} />
+    <${Rename} model=${model} chat=${item} isCase /><${MarkButton} model=${model} desk=${desk} id=${item.id} /><${Badge} chat=${thread} readers=${readersOf(thread)} />
     <div class="case__about">
       <p class="case__subject">${subjectOf(thread)}</p>
       <div class="case__facts"><${StandingBadge} thread=${thread} desk=${desk} promised=${promised} />
         ${thread.topic.value !== '' && html`<span class="tag">${thread.topic.value}</span>`}
         <${HandOverButton} model=${model} item=${item} thread=${thread} /></div>
+      <${Earlier} model=${model} desk=${desk} id=${item.id} pseudonym=${thread.pseudonym.value} />
     </div>
   </div>`;
 }

@@ -10,7 +10,9 @@ import { addIcons, icon } from '../../ui/icons.js';
 import { RichText } from '../../ui/richtext.js';
 import { language, t } from '../../ui/text.js';
 import { useTick } from '../../ui/tick.js';
+import { FindBar, Found } from './findingroom.js';
 import { CaseDetail, StandingBadge, subjectOf } from './view-case.js';
+import { Marked } from './view-mark.js';
 import { Counter } from './view-rail.js';
 import { Nickname, Rename } from './view-rename.js';
 import { Tabs } from './view-tabs.js';
@@ -71,8 +73,8 @@ function ChatRow({ chat, desk }) {
   </button></li>`;
 }
 
-/** A written conversation: who, what about, the last words, where it stands. @param {{ item: WorkCase, thread: import('./casethread.js').CaseThread, desk: Desk, promised: Promised }} props @returns {any} */
-function CaseRow({ item, thread, desk, promised }) {
+/** A written conversation: who, what about, the last words, where it stands. @param {{ model: WorkModel, item: WorkCase, thread: import('./casethread.js').CaseThread, desk: Desk, promised: Promised }} props @returns {any} */
+function CaseRow({ model, item, thread, desk, promised }) {
   const unread = thread.unread.value;
   const last = thread.messages.value.at(-1);
   return html`<li><button type="button" class="row row--chat" aria-current=${desk.chat.value === item.id ? 'true' : undefined}
@@ -83,7 +85,7 @@ function CaseRow({ item, thread, desk, promised }) {
     <span class="row__line row__line--subject">${subjectOf(thread)}</span>
     <span class="row__end"><${Counter} n=${unread} words=${t('workspace.count_unread', { n: unread })} /></span>
     <span class="row__line">${thread.isLost.value ? '' : preview(item)}</span>
-    <span class="row__state"><${StandingBadge} thread=${thread} desk=${desk} promised=${promised} /><${Nickname} chat=${item} /></span>
+    <span class="row__state"><${StandingBadge} thread=${thread} desk=${desk} promised=${promised} /><${Marked} model=${model} id=${item.id} /><${Nickname} chat=${item} /></span>
   </button></li>`;
 }
 
@@ -103,14 +105,18 @@ export function Chats({ model, desk, promised }) {
   useTick(10 * SECOND_MS);
   const shown = desk.onShelf;
   const shelf = desk.shelf.value;
+  const isEmpty = shown.length === 0;
+  const isFiltered = isEmpty && desk.allOnShelf.length > 0;
   const tabs = [{ id: 'current', words: t('workspace.shelf_current') }, { id: 'done', words: t('workspace.shelf_done') }];
   return html`<section class="workspace__list" aria-labelledby="list-title">
     <div class="pane-head"><h1 class="pane-head__title" id="list-title" tabindex="-1" data-heading>${t('workspace.my_messages')}</h1>
       <${Tabs} tabs=${tabs} chosen=${shelf} onChoose=${(/** @type {'current' | 'done'} */ id) => { desk.shelf.value = id; }} labelledBy="list-title" /></div>
+    <${FindBar} model=${model} desk=${desk} list="messages" />
     <div class="workspace__scroll" role="tabpanel" id=${`panel-${shelf}`} aria-labelledby=${`tab-${shelf}`}>
-      ${shown.length === 0 && html`<div class="empty-state">${icon(shelf === 'done' ? 'check' : 'chat')}<p>${t(emptyKey(model, shelf))}</p></div>`}
-      ${shown.length > 0 && html`<ul class="rows">${shown.map((one) => (isCase(model, one) && one.model !== null
-        ? html`<${CaseRow} key=${one.id} item=${one} thread=${one.model} desk=${desk} promised=${promised} />`
+      ${desk.query.value !== '' && html`<${Found} model=${model} desk=${desk} />`}
+      ${desk.query.value === '' && isEmpty && html`<div class="empty-state">${icon(shelf === 'done' ? 'check' : 'chat')}<p>${t(isFiltered ? 'workspace.written_filtered' : emptyKey(model, shelf))}</p></div>`}
+      ${desk.query.value === '' && !isEmpty && html`<ul class="rows">${shown.map((one) => (isCase(model, one) && one.model !== null
+        ? html`<${CaseRow} key=${one.id} model=${model} item=${one} thread=${one.model} desk=${desk} promised=${promised} />`
         : html`<${ChatRow} key=${one.id} chat=${one} desk=${desk} />`))}</ul>`}
     </div>
   </section>`;

@@ -6,6 +6,7 @@ import { REPEAT_MS, Sounds } from '../../ui/sound.js';
 import { after, deviceNow } from '../../ui/tick.js';
 import { own } from '../../core/tasks.js';
 import { computed } from '../../core/signals.js';
+import { EVERYTHING, filtered, lateAt } from './filters.js';
 
 /** @typedef {import('./model.js').WorkModel} WorkModel */
 /** @typedef {ReturnType<WorkModel['chats']['peek']>[number]} WorkChat */
@@ -35,6 +36,12 @@ export class Desk {
   /** Among the messages: what goes on, or what is done. */
   shelf = signal(/** @type {'current' | 'done'} */ ('current'));
   chat = signal('');
+  /** What is looked for on this device; '' for nothing. */
+  query = signal('');
+  /** Of the first requests. @type {import('../../core/signals.js').Signal<import('./filters.js').RequestFilter>} */
+  filter = signal(EVERYTHING);
+  /** Of the own conversations. @type {import('../../core/signals.js').Signal<import('./filters.js').CaseFilter>} */
+  caseFilter = signal(/** @type {import('./filters.js').CaseFilter} */ ('all'));
   /** On a narrow screen: the list or what was chosen from it. */
   pane = signal(/** @type {'list' | 'detail'} */ ('list'));
   /** A sentence about something that did not go as wished; gone with the next step. */
@@ -44,6 +51,7 @@ export class Desk {
   nowMs = signal(deviceNow());
   sounds = new Sounds();
   #model;
+  #promised;
   /** @type {readonly string[]} */
   #looked = [];
   /** @type {(() => void)[]} */
@@ -52,9 +60,22 @@ export class Desk {
   /** What is typed before a chat begins, by chat. @type {Map<string, import('../../core/signals.js').Signal<string>>} */
   #greetings = new Map();
 
-  /** @param {WorkModel} model */
-  constructor(model) {
+  /**
+   * @param {WorkModel} model
+   * @param {import('../enquiries/standing.js').Promised} promised
+   */
+  constructor(model, promised) {
     this.#model = model;
+    this.#promised = promised;
+    /** The first requests that the filter leaves. */
+    this.requests = computed(() => {
+      const [rows, filter] = [this.#model.written.rows.value, this.filter.value];
+      if (filter === EVERYTHING) return rows;
+      const isLate = lateAt(this.nowMs.value, promised);
+      return filtered(rows, filter, { marked: this.#model.bookmarks.marked.value, read: this.#model.finding.read.value, isLate });
+    });
+    // By itself: a list of ten thousand is not counted anew with every message and every ten seconds.
+    this.written = computed(() => this.#model.written.rows.value.filter(({ state }) => WAITING.includes(state)).length);
     this.counts = computed(() => this.#count());
     this.#stops.push(this.#followTime(), effect(() => this.#ringWhileWaiting()), this.#soundMessages());
   }
@@ -95,6 +116,13 @@ export class Desk {
     this.lookAt(this.#looked);
   }
 
+  /** From wherever one is to a first request. @param {string} id */
+  showEnquiry(id) {
+    this.room.value = 'requests';
+    this.tab.value = 'written';
+    this.openEnquiry(id);
+  }
+
   /** Back to the list, with nothing chosen from it. */
   leaveEnquiry() {
     this.end.value = null;
@@ -119,7 +147,8 @@ export class Desk {
    */
   async take({ id, state, byName }, name) {
     const outcome = await this.#model.written.take(id);
-    if (outcome === 'failed') this.notice.value = 'workspace.accept_failed';
+    if (outcome === 'full') this.notice.value = 'workspace.no_place';
+    else if (outcome === 'failed') this.notice.value = 'workspace.accept_failed';
     else if (state === 'handed') this.end.value = { id, outcome: outcome === 'late' ? 'kept' : outcome, name, byName };
     else this.end.value = { id, outcome, name, byName: this.#model.written.rows.value.find((row) => row.id === id)?.byName ?? '' };
   }
@@ -183,11 +212,20 @@ export class Desk {
     own('signing out', Promise.resolve(this.#model.signOut()));
   }
 
-  /** What stands on the shelf: live chats first, each kind in the order in which it came. */
-  get onShelf() {
+  /** What lies on the shelf: live chats first, each kind in the order in which it came. */
+  get allOnShelf() {
     const isDone = this.shelf.value === 'done';
     const cases = this.#model.written.cases.value.filter((one) => isOver(one) === isDone);
     return isDone ? cases : [...this.#model.chats.value, ...cases];
+  }
+
+  /** What of it the filter leaves; a live chat that runs is never hidden. */
+  get onShelf() {
+    const filter = this.caseFilter.value;
+    const all = this.allOnShelf;
+    if (filter === 'all') return all;
+    const isLate = lateAt(this.nowMs.value, this.#promised);
+    return all.filter((one) => !this.#isCase(one) || this.#fits(one, filter, isLate));
   }
 
   /** The conversation above or below the open one; the order never changes by itself. @param {1 | -1} step */
@@ -222,9 +260,8 @@ export class Desk {
     const waiting = this.#model.queue.value.filter((one) => one.state === 'waiting');
     const isLate = waiting.some((one) => minutesSince(one.sinceMs, this.nowMs.value) > LATE_MINUTES);
     const unread = sumUnread([...this.#model.chats.value, ...this.#model.written.cases.value]);
-    const written = this.#model.written.rows.value.filter(({ state }) => WAITING.includes(state)).length;
     const team = this.#model.team.waiting.value + this.#model.team.teams.value.filter(({ restart }) => restart !== null).length;
-    return { waiting: waiting.length, isLate, unread, written, team };
+    return { waiting: waiting.length, isLate, unread, written: this.written.value, team };
   }
 
   #followTime() {
@@ -259,6 +296,19 @@ export class Desk {
       if (unread > before) this.sounds.play('message');
       before = unread;
     });
+  }
+
+  /** @param {WorkChat | WorkCase} one @returns {one is WorkCase} */
+  #isCase(one) {
+    return this.#model.written.cases.value.some((item) => item === one);
+  }
+
+  /** @param {WorkCase} item @param {import('./filters.js').CaseFilter} filter @param {(sinceMs: number) => boolean} isLate */
+  #fits({ id, model }, filter, isLate) {
+    if (filter === 'marked') return this.#model.bookmarks.has(id);
+    const sinceMs = model?.waitsSinceMs.value ?? 0;
+    const waits = ['open', 'taken'].includes(model?.standing.value ?? '');
+    return waits && (filter === 'waits' || (sinceMs > 0 && isLate(sinceMs)));
   }
 
   /** @param {string} id */

@@ -5,7 +5,9 @@ import { icon } from '../../ui/icons.js';
 import { RichText } from '../../ui/richtext.js';
 import { t } from '../../ui/text.js';
 import { useTick } from '../../ui/tick.js';
+import { Earlier } from './findingroom.js';
 import { HandedDetail } from './view-handed.js';
+import { MarkButton } from './view-mark.js';
 import { Back, Closed, Files } from './view-parts.js';
 import { enquiryName, fateOf } from './view-written.js';
 import { isLate, lettersOf, listed, promisedDay, sinceWords } from './words.js';
@@ -117,7 +119,9 @@ export function EnquiryDetail({ model, desk, promised }) {
       <div class="detail__head"><span class="avatar avatar--large" aria-hidden="true">${lettersOf(name)}</span>
         <div><h2 id="detail-title" tabindex="-1">${name}</h2>
         <p class="detail__since"><span class="muted">${fate === '' ? sinceWords(row.sinceMs, desk.now()) : fate}</span>
-          ${isLate('open', row.sinceMs, desk.now(), promised) && html`<span class="badge badge--warn">${icon('alert')}${t('workspace.overdue')}</span>`}</p></div></div>
+          ${isLate('open', row.sinceMs, desk.now(), promised) && html`<span class="badge badge--warn">${icon('alert')}${t('workspace.overdue')}</span>`}</p></div>
+        <${MarkButton} model=${model} desk=${desk} id=${id} /></div>
+      <${Earlier} model=${model} desk=${desk} id=${id} pseudonym=${content.pseudonym} />
       ${content.state === 'open' ? html`<${Words} content=${content} />` : html`<${Closed} model=${model} row=${row} content=${content} />`}
       <${Facts} row=${row} content=${content} promised=${promised} />
       ${content.state === 'open' && html`<${Readers} model=${model} id=${id} />`}

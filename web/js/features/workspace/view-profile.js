@@ -11,6 +11,7 @@ import { language, t } from '../../ui/text.js';
 import { dateOf } from '../accounts/dates.js';
 import { Problem, TextField } from '../accounts/view-parts.js';
 import { PictureField } from './view-picture.js';
+import { PlacesCard } from './view-places.js';
 
 /** @typedef {import('./model.js').WorkModel} WorkModel */
 /** @typedef {import('./ownprofile.js').OwnProfile} OwnProfile */
@@ -131,5 +132,6 @@ export function ProfileRoom({ model }) {
     ${stage === 'unread' && html`<div class="error-box" role="alert"><p>${t('profile.unread')}</p>
       <button type="button" class="button button--small" onClick=${() => own('reading the profile', profile.open())}>${t('profile.again')}</button></div>`}
     ${stage === 'ready' && html`<${Form} model=${model} />`}
+    <${PlacesCard} request=${model.request} />
   </div></div></section>`;
 }

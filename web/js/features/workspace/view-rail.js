@@ -17,10 +17,13 @@ addIcons({
   people: ['M9 5.5a3 3 0 1 1 0 6 3 3 0 0 1 0-6z', 'M3.5 19a5.5 5.5 0 0 1 11 0', 'M15.5 5.8a3 3 0 0 1 0 5.4', 'M17 14a5.5 5.5 0 0 1 3.5 5'],
 });
 
+/** What a small circle has room for; whoever cannot see it hears the number itself. */
+const MOST_SHOWN = 999;
+
 /** @param {{ n: number, late?: boolean, words: string }} props @returns {any} */
 export function Counter({ n, late = false, words }) {
   if (n === 0) return null;
-  return html`<span class=${late ? 'counter counter--late' : 'counter'}><span aria-hidden="true">${n}</span>
+  return html`<span class=${late ? 'counter counter--late' : 'counter'}><span aria-hidden="true">${n > MOST_SHOWN ? `${MOST_SHOWN}+` : n}</span>
     <span class="visually-hidden">, ${words}</span></span>`;
 }
 

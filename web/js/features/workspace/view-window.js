@@ -31,6 +31,10 @@ class Heights {
   /** @type {Map<string, number>} */
   #known = new Map();
   #usual = GUESSED_PX;
+  /** @type {readonly { id: string }[]} */
+  #rows = [];
+  /** Of these rows; null when their heights have changed since. @type {Float64Array | null} */
+  #tops = null;
 
   /**
    * Takes the heights of rows that are drawn; tells whether that changes anything.
@@ -46,6 +50,7 @@ class Heights {
       if (px <= 0 || Math.abs(px - (this.#known.get(id) ?? 0)) < 0.5) continue;
       if (this.#known.size === 0) this.#usual = px;
       this.#known.set(id, px);
+      this.#tops = null;
       hasChanged = true;
     }
     return hasChanged;
@@ -54,6 +59,7 @@ class Heights {
   /** The lines break elsewhere now. */
   forget() {
     this.#known.clear();
+    this.#tops = null;
   }
 
   /**
@@ -61,8 +67,10 @@ class Heights {
    * @param {readonly { id: string }[]} rows
    */
   topsOf(rows) {
+    if (this.#tops !== null && this.#rows === rows) return this.#tops;
     const tops = new Float64Array(rows.length + 1);
-    for (const [at, { id }] of rows.entries()) tops[at + 1] = tops[at] + (this.#known.get(id) ?? this.#usual);
+    for (let at = 0; at < rows.length; at += 1) tops[at + 1] = tops[at] + (this.#known.get(rows[at].id) ?? this.#usual);
+    [this.#rows, this.#tops] = [rows, tops];
     return tops;
   }
 }
@@ -76,9 +84,13 @@ class Heights {
  */
 function between(tops, top, bottom) {
   const count = tops.length - 1;
-  let [first, last] = [0, 0];
-  while (first < count - 1 && tops[first + 1] <= top) first += 1;
-  last = first;
+  let [first, after] = [0, Math.max(0, count - 1)];
+  while (first < after) {
+    const middle = (first + after) >> 1;
+    if (tops[middle + 1] <= top) first = middle + 1;
+    else after = middle;
+  }
+  let last = first;
   while (last < count && tops[last] < bottom) last += 1;
   return [first, last];
 }

@@ -5,6 +5,8 @@ import { html } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { t } from '../../ui/text.js';
 import { useTick } from '../../ui/tick.js';
+import { FindBar, Found } from './findingroom.js';
+import { Marked } from './view-mark.js';
 import { WindowedList } from './view-window.js';
 import { isLate, sinceWords } from './words.js';
 
@@ -60,6 +62,7 @@ function Row({ model, desk, row, promised, manyPortals }) {
       ${isHanded && html`<span class="badge badge--handed">${icon('handover')}${handedWords(row)}</span>`}
       ${isLate('open', row.sinceMs, nowMs, promised) && !isOver && !isHanded && html`<span class="badge badge--warn">${icon('alert')}${t('workspace.overdue')}</span>`}
       ${row.isAddressed && html`<span class="badge">${t('workspace.addressed_to_me')}</span>`}
+      <${Marked} model=${model} id=${row.id} />
       ${(content?.topic ?? '') !== '' && html`<span class="tag">${content?.topic}</span>`}
       ${manyPortals && html`<span class="tag">${row.portalName}</span>`}
       ${row.language === 'en' && html`<span class="tag">${t('workspace.language_en')}</span>`}
@@ -70,13 +73,18 @@ function Row({ model, desk, row, promised, manyPortals }) {
 /** @param {{ model: WorkModel, desk: Desk, promised: Promised, manyPortals: boolean }} props @returns {any} */
 export function WrittenList({ model, desk, promised, manyPortals }) {
   useTick(MINUTE_MS);
-  const rows = model.written.rows.value;
+  const rows = desk.requests.value;
   const isComplete = model.written.isComplete.value;
-  if (rows.length === 0) {
-    return html`<div class="workspace__scroll" role="tabpanel" id="panel-written" aria-labelledby="tab-written">
-      <div class="empty-state">${icon('letter')}<p>${t(isComplete ? 'workspace.written_none' : 'common.moment')}</p></div></div>`;
+  const bar = html`<${FindBar} model=${model} desk=${desk} list="requests" />`;
+  if (desk.query.value !== '' || rows.length === 0) {
+    const isFiltered = model.written.rows.value.length > 0;
+    const empty = isFiltered ? 'workspace.written_filtered' : 'workspace.written_none';
+    return html`${bar}<div class="workspace__scroll" role="tabpanel" id="panel-written" aria-labelledby="tab-written">
+      ${desk.query.value === ''
+        ? html`<div class="empty-state">${icon('letter')}<p>${t(isComplete || isFiltered ? empty : 'common.moment')}</p></div>`
+        : html`<${Found} model=${model} desk=${desk} />`}</div>`;
   }
-  return html`<${WindowedList} rows=${rows} id="panel-written" labelledBy="tab-written" label=${t('workspace.written_requests')}
+  return html`${bar}<${WindowedList} rows=${rows} id="panel-written" labelledBy="tab-written" label=${t('workspace.written_requests')}
       onLook=${(/** @type {string[]} */ ids) => desk.lookAt(ids)}
       draw=${(/** @type {EnquiryRow} */ row) => html`<${Row} model=${model} desk=${desk} row=${row} promised=${promised} manyPortals=${manyPortals} />`} />
     <p class="visually-hidden" role="status">${isComplete ? '' : t('workspace.written_more')}</p>`;

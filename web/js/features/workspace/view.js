@@ -130,7 +130,7 @@ function Page({ model, desk, config }) {
  * @returns {() => void}
  */
 export function showWork(model, config, app) {
-  const desk = new Desk(model);
+  const desk = new Desk(model, config.promised);
   render(html`<${Page} model=${model} desk=${desk} config=${config} />`, app);
   const stop = effect(() => {
     const { waiting, unread } = desk.counts.value;

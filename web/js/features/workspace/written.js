@@ -30,6 +30,9 @@ const TAKEN = [EnquiryState.WAITING, EnquiryState.ANSWERED, EnquiryState.DONE];
 
 export class Written {
   #place;
+  #onRead;
+  /** Read here, and in the list. @type {Set<string>} */
+  #read = new Set();
   #enquiryName;
   #enquiries;
   /** Of this sign-in. @type {ReturnType<typeof roomsOf> | null} */
@@ -48,9 +51,12 @@ export class Written {
    * @param {object} parts
    * @param {Place} parts.place
    * @param {(number: number) => string} parts.enquiryName what a request is called before its pseudonym is read
+   * @param {(id: string, content: import('./firstrequest.js').Content | null) => void} [parts.onRead] a first request was
+   *   read here; null: it stands in the list no more
    */
-  constructor({ place, enquiryName }) {
+  constructor({ place, enquiryName, onRead = () => {} }) {
     this.#place = place;
+    this.#onRead = onRead;
     this.#enquiryName = enquiryName;
     const isMe = (/** @type {Uint8Array} */ subject16) => place.session()?.isMe(subject16) ?? false;
     const nameOf = (/** @type {Uint8Array} */ subject16) => place.names.of(subject16);
@@ -63,7 +69,7 @@ export class Written {
     this.cases = this.#list.all;
     this.#ends = [effect(() => {
       this.rows.value;
-      queueMicrotask(() => this.#rooms?.first.keepOnly((id) => this.#enquiries.isListed(id)));
+      queueMicrotask(() => this.#letGo());
     })];
   }
 
@@ -79,7 +85,10 @@ export class Written {
 
   /** Somebody has signed in: the first page of each portal. @param {Session} session */
   async begin(session) {
-    this.#rooms = roomsOf(this.#place, session, this.#enquiries);
+    this.#rooms = roomsOf(this.#place, session, this.#enquiries, (id, content) => {
+      this.#read.add(id);
+      this.#onRead(id, content);
+    });
     await this.#enquiries.read();
   }
 
@@ -126,6 +135,16 @@ export class Written {
   /** A key of the team has come, or requests were sealed to it: what waited for that can be opened. */
   keysCame() {
     this.#rooms?.first.lookAgain(this.#watched);
+  }
+
+  /** What is in the list no more is neither open nor found. */
+  #letGo() {
+    this.#rooms?.first.keepOnly((id) => this.#enquiries.isListed(id));
+    for (const id of this.#read) {
+      if (this.#enquiries.isListed(id)) continue;
+      this.#read.delete(id);
+      this.#onRead(id, null);
+    }
   }
 
   // --- first requests -------------------------------------------------------------------------------
@@ -302,6 +321,7 @@ export class Written {
     this.#rooms?.first.clear();
     this.#rooms?.handOvers.clear();
     this.#rooms = null;
+    this.#read.clear();
     this.#watched = [];
     this.#standings.clear();
     this.#list.clear();
