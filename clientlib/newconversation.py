@@ -74,7 +74,7 @@ class NewConversation:
         box16 = rand(16)
         # All devices begin with one secret, so that two of them at once make one conversation.
         es = KeptSecret(epoch=0, es=EpochSecret(rand(EpochSecret.SIZE_BYTES)))
-        await staff.caseload.remember(box16, (es,), note)
+        await staff.caseload.remember(box16, (es,), note, 0)
         found = cls(staff, portal, box16, rand)
         await found._give()
         return found

@@ -34,6 +34,7 @@ class Chat:
         self, caseload: Caseload, ticket16: bytes, note: ChatNote, box: Box, team16: bytes
     ) -> None:
         self.box = box
+        self._note = note
         self._ticket = LiveTicket(ticket16)
         self.handing = Handing(caseload, self._ticket, note, box, team16)
         self._succession = Succession(caseload, note, box)
@@ -56,7 +57,7 @@ class Chat:
         `row`: as the relay shows it now; None where that is not known.
         """
         if self.is_out:
-            await self._caseload.note_handed_over(self.box.box16)
+            await self._caseload.note_handed_over(self.box.box16, self._note.admitted)
             return
         if self.box.clock.state is not BoxState.OPEN:
             await self._caseload.note_closed(self.box.box16)

@@ -284,7 +284,7 @@ export class Live {
    */
   async #openChat(session, id, transcript, note) {
     const parts = partsOf(this.#place, session, transcript, this.#seekerName(note.number));
-    const model = new StaffChat({ ...parts, nameOfColleague: namesBy(this.#place) });
+    const model = new StaffChat({ ...parts, nameOfColleague: namesBy(this.#place), generation: note.admitted });
     model.draft.value = this.#place.keptDraft(transcript.state.box16);
     await model.open();
     // Signed out meanwhile: what was opened is closed again, and nobody sees it.

@@ -1,7 +1,6 @@
 // What a counsellor knows of an own conversation that colleagues may share: who is in it, whether it is being handed
 // over, and what they need who take it over. The same for live chats and written conversations; read from the box itself.
 
-import { equal } from '../../crypto/primitives.js';
 import { Role } from '../../crypto/roster.js';
 import { NoticeKind } from '../../crypto/verdict.js';
 import { computed, signal } from '../../core/signals.js';
@@ -20,7 +19,10 @@ import { isPerson, isTeam, without } from '../enquiries/standing.js';
  * @typedef {Readonly<{ stage: 'asked' | 'agreed' | 'joined', name: string, n: number }>} Handing
  */
 
-/** @typedef {import('../live/thread.js').Parts & { nameOfColleague: (certificateHash: Uint8Array) => string }} SharedParts `nameOfColleague`: the signed name of a certificate's holder; '' where there is none */
+/**
+ * `nameOfColleague`: the signed name of a certificate's holder; '' where there is none. `generation`: of the entry.
+ * @typedef {import('../live/thread.js').Parts & { nameOfColleague: (certificateHash: Uint8Array) => string, generation: number }} SharedParts
+ */
 /** @typedef {InstanceType<ReturnType<typeof shared>>} SharedThread */
 
 /**
@@ -35,8 +37,6 @@ export function shared(Base) {
     epoch = signal(0);
     /** The secret of each epoch that was read, by its number. @type {Map<number, EpochSecret>} */
     #secrets = new Map();
-    /** Colleagues who have handed it over, by certificate, as far as that was read. @type {Uint8Array[]} */
-    #former = [];
     /** What was asked and answered about handing it over. */
     consent = new Consent();
 
@@ -45,6 +45,7 @@ export function shared(Base) {
       super(...given);
       const [parts] = /** @type {[SharedParts]} */ (/** @type {unknown} */ (given));
       this.#nameOfColleague = parts.nameOfColleague;
+      this.generation = parts.generation;
       /** Whoever came in after me takes it over from me. */
       this.successor = computed(() => this.#colleague((sidx, mine) => sidx > mine));
       /** From whoever was in it before me I take it over. */
@@ -81,11 +82,6 @@ export function shared(Base) {
     /** Tells whether what was said so far can be granted to a colleague. */
     get canGrant() {
       return this.secretsBefore(this.epoch.value + 1) !== null;
-    }
-
-    /** Tells whether somebody has had it before: their keyring takes it in no more. @param {Uint8Array} certificateHash */
-    isFormer(certificateHash) {
-      return this.#former.some((one) => equal(one, certificateHash));
     }
 
     /** Tells whether the question that stands is mine. */
@@ -141,10 +137,7 @@ export function shared(Base) {
     #tellChanges(was, now, atMs) {
       const own = this.box.transcript.own?.sidx;
       const about = (/** @type {RosterEntry} */ { certificateHash }) => ({ atMs, name: this.#nameOfColleague(certificateHash) });
-      for (const entry of without(was, now).filter(isPerson)) {
-        this.tell('personGone', about(entry));
-        if (now.some((one) => isPerson(one) && one.sidx > entry.sidx)) this.#former.push(entry.certificateHash);
-      }
+      for (const entry of without(was, now).filter(isPerson)) this.tell('personGone', about(entry));
       for (const entry of without(now, was).filter(isPerson)) {
         if (entry.sidx !== own) this.tell('personCame', about(entry));
         else this.tell(was.some(isTeam) ? 'takenByMe' : 'handedToMe', { atMs });

@@ -37,16 +37,15 @@ function useColleagues(handOvers, id) {
 /** @param {boolean} isLive */
 const nobodyWords = (isLive) => t(isLive ? 'workspace.hand_over_nobody_live' : 'workspace.hand_over_nobody');
 
-/** @param {{ thread: SharedThread, colleagues: readonly Colleague[] | null, isLive: boolean, chosen: Colleague | null, onChoose: (one: Colleague) => void, problem: string }} props @returns {any} */
-function Whom({ thread, colleagues, isLive, chosen, onChoose, problem }) {
-  const isFormer = (/** @type {Colleague} */ { certificate }) => thread.isFormer(certificate.hash);
+/** @param {{ colleagues: readonly Colleague[] | null, isLive: boolean, chosen: Colleague | null, onChoose: (one: Colleague) => void, problem: string }} props @returns {any} */
+function Whom({ colleagues, isLive, chosen, onChoose, problem }) {
   return html`<fieldset class="choice-group" aria-describedby="whom-problem">
     <legend class="choice-group__legend">${t('workspace.hand_over_whom')}</legend>
     <div role="status">${colleagues === null && html`<p>${t('workspace.hand_over_looking')}</p>`}
       ${colleagues?.length === 0 && html`<p>${nobodyWords(isLive)}</p>`}</div>
     ${colleagues?.map((one, at) => html`<div key=${one.name}><label class="choice"><input class="choice__input" type="radio" name="whom"
-        checked=${one === chosen} disabled=${isFormer(one)} aria-describedby=${`whom-${at}`} onChange=${() => onChoose(one)} /><span>${one.name}</span></label>
-      <p class="choice__about" id=${`whom-${at}`}>${isFormer(one) ? t('workspace.hand_over_formerly') : textIn(one.texts, language()).words}</p></div>`)}
+        checked=${one === chosen} aria-describedby=${`whom-${at}`} onChange=${() => onChoose(one)} /><span>${one.name}</span></label>
+      <p class="choice__about" id=${`whom-${at}`}>${textIn(one.texts, language()).words}</p></div>`)}
     <div class="field__alert" role="alert" id="whom-problem">${problem !== '' && html`<p class="field__error">${icon('alert')}<span>${problem}</span></p>`}</div>
   </fieldset>`;
 }
@@ -79,7 +78,7 @@ export function HandOverDialog({ handOvers, id, thread, isLive = false, onDone }
   const steps = ['ask', 'both', 'out'].map((step) => t(`workspace.hand_over_step_${step}`, { name: thread.peerName.value }));
   return html`<${Dialog} id="hand-over" title=${t('workspace.hand_over_title')} onCancel=${onDone} wide>
     <form class="dialog__form" onSubmit=${ask} novalidate>
-      <${Whom} thread=${thread} colleagues=${colleagues} isLive=${isLive} chosen=${chosen} onChoose=${setChosen} problem=${chosen === null ? problem : ''} />
+      <${Whom} colleagues=${colleagues} isLive=${isLive} chosen=${chosen} onChoose=${setChosen} problem=${chosen === null ? problem : ''} />
       ${isSomebody && html`<${History} thread=${thread} withHistory=${withHistory} onChoose=${setHistory} />
         <section class="hand-over__next" aria-labelledby="hand-over-next"><h3 class="detail__label" id="hand-over-next">${t('workspace.hand_over_next')}</h3>
           <ol>${steps.map((words) => html`<li key=${words}>${words}</li>`)}</ol></section>`}
