@@ -125,7 +125,7 @@ class Case:
         `row`: as the relay shows it now; None where that is not known.
         """
         if self.is_out:
-            await self._caseload.note_handed_over(self.box.box16)
+            await self._caseload.note_handed_over(self.box.box16, self.note.admitted)
             return
         where = self.standing
         if where is Standing.CLOSED:

@@ -18,6 +18,7 @@ from crypto import account, credential, reading
 from crypto.boxstate import Pin
 from crypto.entry import Entry, EntryState, KeptSecret, gone
 from crypto.epoch import es_hash
+from crypto.generation import key_context
 from crypto.keys import AccountSecret, CapSecret, KemSecret, Share, SignSecret
 from crypto.roster import BoxKind
 from crypto.transcript import Transcript
@@ -56,8 +57,13 @@ class Caseload:
         return account.staff_sign(self._ams)
 
     def cap(self, box16: bytes) -> CapSecret:
-        """The own capability in a box, the same on every device."""
-        return account.conversation(self._ams, box16).cap
+        """The own capability in a box as it is remembered, the same on every device."""
+        entry = self.keyring.entry(box16)
+        return self.cap_of(box16, entry.generation if entry else 0)
+
+    def cap_of(self, box16: bytes, generation: int) -> CapSecret:
+        """The own capability of one time of being in a box."""
+        return account.conversation(self._ams, key_context(box16, generation)).cap
 
     def box(self, transcript: Transcript, cap: CapSecret) -> Box:
         """Return a box that is read with `cap`; the caller opens it."""
@@ -67,23 +73,37 @@ class Caseload:
         """Fetch the erase share; WireError unknown when the box is gone, or the right to it."""
         return Share((await self.relay.request(boxes.GetShare(box16=box16), cap.raw)).share)
 
-    async def remember(self, box16: bytes, secrets: Iterable[KeptSecret], note: ChatNote) -> None:
-        """Durable before it is used: without an entry no device would find this box again."""
+    async def remember(
+        self, box16: bytes, secrets: Iterable[KeptSecret], note: ChatNote, generation: int
+    ) -> None:
+        """Durable before it is used: without an entry no device would find this box again.
+
+        `generation` is the epoch of the letter that lets me in. Refused where one of this epoch is
+        over already, or a later one is known: the letter is an old one.
+        """
         known = self.keyring.entry(box16)
         await self.keyring.remember(
             Entry(
                 box16=box16,
                 kind=int(BoxKind.CASE),
                 state=EntryState.OPEN,
-                key_context=box16,
+                key_context=key_context(box16, generation),
                 secrets=tuple(secrets),
                 pin_n=NO_PIN[0],
                 pin_chain=NO_PIN[1],
                 # A note of an attempt that came to nothing yields to the next.
                 counter=known.counter + 1 if known else 1,
                 settings=note.encode(),
+                generation=generation,
             )
         )
+        self._must_be_in(box16, generation)
+
+    def _must_be_in(self, box16: bytes, generation: int) -> None:
+        """Refuse where another device has left it meanwhile, or was let in again."""
+        entry = self.keyring.entry(box16)
+        if entry is None or (entry.generation, entry.state) >= (generation, EntryState.GONE):
+            raise Refused("a conversation that is not mine any more")
 
     async def keep_secret(self, box16: bytes, secret: KeptSecret) -> None:
         """Remember the secret of a coming epoch; Refused where the box is not remembered."""
@@ -91,6 +111,7 @@ class Caseload:
         if entry is None or entry.state is EntryState.GONE:
             raise Refused("a conversation that is not mine any more")
         await self.keyring.remember(replace(entry, secrets=(*entry.secrets, secret)))
+        self._must_be_in(box16, entry.generation)
 
     async def swap(self, box16: bytes, join_cap: CapSecret) -> None:
         """Exchange the letter's capability for the own one."""
@@ -147,10 +168,13 @@ class Caseload:
         admitted = note.admitted if isinstance(note, CaseNote) else 0
         return reading.start(entry.box16, first.es, holder, self.log.staff, admitted)
 
-    async def note_handed_over(self, box16: bytes) -> None:
-        """A signed commit has taken me out: nothing stays that could open a copy of it."""
+    async def note_handed_over(self, box16: bytes, generation: int) -> None:
+        """A signed commit has taken me out: nothing stays that could open a copy of it.
+
+        What I was let into again since is another generation, and stays.
+        """
         entry = self.keyring.entry(box16)
-        if entry is not None:
+        if entry is not None and entry.generation == generation:
             await self.keyring.remember(gone(entry, self.now_ms() // _MINUTE_MS, *NO_PIN))
 
     async def note_closed(self, box16: bytes) -> None:

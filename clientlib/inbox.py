@@ -88,7 +88,7 @@ class Inbox:
         joined_hour = caseload.now_ms() // HOUR_MS
         chat = ChatNote(portal16=row.portal16, number=row.number, joined_hour=joined_hour)
         secret = KeptSecret(epoch=welcome.epoch, es=welcome.es)
-        await caseload.remember(box16, (secret,), chat)
+        await caseload.remember(box16, (secret,), chat, welcome.epoch)
         await caseload.swap(box16, welcome.join_cap)
         box = caseload.box(transcript, caseload.cap(box16))
         await box.open()

@@ -206,5 +206,11 @@ def _with_draft(box16: bytes, raw: bytes, content: PageContent) -> PageContent:
     known = _draft(content, box16)
     if raw == (known.text if known else b""):
         return content
-    kept = Draft(box16=box16, counter=known.counter + 1 if known else 1, text=raw)
+    entry = next((one for one in content.entries if one.box16 == box16), None)
+    kept = Draft(
+        box16=box16,
+        counter=known.counter + 1 if known else 1,
+        text=raw,
+        generation=entry.generation if entry else 0,
+    )
     return replace(content, drafts=(*content.drafts, kept))

@@ -173,8 +173,12 @@ class StaffEnquiries:
 
     async def _mine(self, ticket16: bytes) -> Case | None:
         """Return the own case: taken here, by an earlier try, or on another device."""
-        if ticket16 in self.cases:
-            return self.cases[ticket16]
+        known = self.cases.get(ticket16)
+        if known is not None and not known.is_out:
+            return known
+        if known is not None:
+            # From a time before: a colleague had it in between.
+            await self.cases.pop(ticket16).box.stop()
         row = self.rows.get(ticket16)
         if row is not None and row.assignee == self.staff.subject16 and row.state in _TAKEN:
             await self._caseload.keyring.refresh()

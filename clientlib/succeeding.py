@@ -25,7 +25,7 @@ from clientlib.standing import Standing
 from crypto import grant, letter, reading
 from crypto.boxstate import Pin
 from crypto.commit import Commit, Reason, state_of
-from crypto.entry import EntryState, KeptSecret
+from crypto.entry import KeptSecret
 from crypto.envelope import Kind
 from crypto.grant import Grant
 from crypto.letter import Letter, LetterKind, Welcome
@@ -112,16 +112,14 @@ async def open_handed(caseload: Caseload, ticket16: bytes) -> Handed:
 async def take_over(caseload: Caseload, handed: Handed, row: EnquiryRow) -> None:
     """Steps 2 and 3; the case then opens from the keyring, and `Succession` does the rest.
 
-    Refused where what the service shows does not fit. WireError taken when who handed over has
+    Refused where what the service shows does not fit, be it the letter of a time that is over.
+    WireError taken when who handed over has
     taken it back, or another device of mine was first.
     """
     stopped = handed.box.transcript.stopped
     if stopped is not None and stopped.kind is NoticeKind.YOU_WERE_REMOVED:
         raise WireError(ErrorCode.TAKEN)
     commits.roster_of(handed.box.transcript)
-    known = caseload.keyring.entry(handed.box.box16)
-    if known is not None and known.state is EntryState.GONE:
-        raise Refused("it was mine before, and gone wins")
     letters, welcome = handed.letters, handed.letters.welcome
     earlier = letters.grant.secrets if letters.grant else ()
     first = welcome.epoch - len(earlier)
@@ -134,7 +132,7 @@ async def take_over(caseload: Caseload, handed: Handed, row: EnquiryRow) -> None
         admitted=welcome.epoch,
         pin=b"" if letters.grant else _pin(handed).encode(),
     )
-    await caseload.remember(welcome.box16, secrets, note)
+    await caseload.remember(welcome.box16, secrets, note, welcome.epoch)
     try:
         await caseload.swap(welcome.box16, welcome.join_cap)
     except WireError as error:

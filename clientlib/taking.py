@@ -86,7 +86,7 @@ class Taking:
         sealed = commits.seal(self._caseload, transcript, change, self._rand)
         own = boxes.NewCap(
             sidx=me.sidx,
-            cap_hash=credential.cap_hash(self._caseload.cap(box16)),
+            cap_hash=credential.cap_hash(self._caseload.cap_of(box16, self._first.welcome.epoch)),
             rights=int(begin.COUNSELLOR_RIGHTS),
         )
         return secret, sealed.command(caps=(own,), out=(team.sidx,))
@@ -109,4 +109,5 @@ class Taking:
             admitted=self._first.welcome.epoch,
         )
         opened = self._first.secrets
-        await self._caseload.remember(self._first.box.box16, (*opened, *more), note)
+        box16 = self._first.box.box16
+        await self._caseload.remember(box16, (*opened, *more), note, note.admitted)

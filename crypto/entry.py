@@ -1,10 +1,13 @@
 """One box in the keyring: what an account must remember of it, and how two memories join.
 
     entry = [box16, kind, state, key context, [[epoch, HASH("es",box16,ES), ES]...],
-             [pin n, pin chain], counter, settings]
+             [pin n, pin chain], counter, settings, generation]
 
-`merge_entry` is a join (commutative, associative, idempotent): secrets united by their hash, the
-larger pin, the settings with the higher counter, then the larger bytes; "gone" wins and empties.
+Who leaves a box and is let in again has a new *generation* of its entry: the epoch whose commit let
+them in, so that every device says the same one, whatever it remembers; 0 for who was in it first.
+`merge_entry` is a join (commutative, associative, idempotent): the higher generation wins whole.
+Within one: secrets united by their hash, the larger pin, the settings with the higher counter, then
+the larger bytes; "gone" wins and empties.
 Entries lie on keyring pages (`keyring.py`) and, for a reload, in the resume slot (`resume.py`).
 """
 
@@ -29,7 +32,7 @@ _MAX_KIND = 255
 
 
 class EntryState(IntEnum):
-    """Only ever rises; a box that is gone has no secrets left."""
+    """Only ever rises within a generation; a box that is gone has no secrets left."""
 
     OPEN = 1
     CLOSED = 2
@@ -60,6 +63,7 @@ class Entry:
     pin_chain: bytes
     counter: int
     settings: bytes
+    generation: int = 0
 
 
 def gone(entry: Entry, close_minute: int, final_n: int, final_chain: bytes) -> Entry:
@@ -84,9 +88,11 @@ def close_minute(entry: Entry) -> int:
 
 
 def merge_entry(one: Entry, other: Entry) -> Entry:
-    """Join two entries of one box; a gone one wins over any that is not."""
+    """Join two entries of one box; of one generation, a gone one wins over any that is not."""
     if one.box16 != other.box16:
         raise LocalError("entries of different boxes")
+    if one.generation != other.generation:
+        return max(one, other, key=lambda entry: entry.generation)
     if (one.state == EntryState.GONE) != (other.state == EntryState.GONE):
         return one if one.state == EntryState.GONE else other
     pin_n, pin_chain = max((e.pin_n, e.pin_chain) for e in (one, other))
@@ -101,6 +107,7 @@ def merge_entry(one: Entry, other: Entry) -> Entry:
         pin_chain=pin_chain,
         counter=counter,
         settings=settings,
+        generation=one.generation,
     )
 
 
@@ -118,12 +125,13 @@ def entry_value(entry: Entry) -> Value:
         [entry.pin_n, entry.pin_chain],
         entry.counter,
         entry.settings,
+        entry.generation,
     ]
 
 
 def entry_of(value: Value) -> Entry:
     """Undo `entry_value`; NotCanonical for anything that it would not write."""
-    box16, kind, state, context, secrets, pin, counter, settings = array(value, 8)
+    box16, kind, state, context, secrets, pin, counter, settings, generation = array(value, 9)
     pin_n, pin_chain = array(pin, 2)
     entry = Entry(
         box16=binary(box16, _ID_BYTES),
@@ -135,6 +143,7 @@ def entry_of(value: Value) -> Entry:
         pin_chain=binary(pin_chain, _HASH_BYTES),
         counter=uint(counter),
         settings=binary(settings),
+        generation=uint(generation, MAX_EPOCH),
     )
     _check_entry(entry)
     if entry_value(merge_entry(entry, entry)) != value:

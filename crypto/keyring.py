@@ -2,13 +2,14 @@
 
     page  = [1, page, version, nonce24, AEAD(KK, nonce, ad=["page",page,version], padded content)]
     content = [pseudonym, [log size, log root], [[team16, epoch, seed]...], [entry...],
-               [[box16, counter, draft]...], [counter, settings]]
+               [[box16, counter, draft, generation]...], [counter, settings]]
     entry: see entry.py
 
 All P pages of an account always exist and are padded to a power of two of at least 4 KiB, so the
 relay sees no number of boxes. Page 0 also holds pseudonym, log pin, team seeds and the account's
 settings; elsewhere they are empty. A draft lies on the page of its box, exactly as typed (UTF-8 in
-a bin), and an empty one is a deleted one. Two devices save by compare-and-swap; on conflict the
+a bin), and an empty one is a deleted one; it goes with the generation of the entry that it is of.
+Two devices save by compare-and-swap; on conflict the
 loser fetches, merges, retries.
 `merge` is a join: commutative, associative, idempotent, so that no order of saving matters.
 """
@@ -30,6 +31,7 @@ from crypto.entry import (
     entry_value,
     merge_entry,
 )
+from crypto.epoch import MAX_EPOCH
 from crypto.errors import BadLength, LocalError, NotCanonical, RemoteError
 from crypto.keys import AccountSecret, KemSecret
 from crypto.primitives import (
@@ -69,11 +71,15 @@ class TeamSeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What is being written to a box; the higher counter wins, empty means deleted."""
+    """What is being written to a box; the higher counter wins, empty means deleted.
+
+    It is of one generation of the box's entry and goes with it.
+    """
 
     box16: bytes
     counter: int
     text: bytes = field(repr=False)
+    generation: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,12 +192,21 @@ def _merge_entries(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 
 
 def _merge_drafts(drafts: Iterable[Draft], entries: Iterable[Entry]) -> tuple[Draft, ...]:
-    gone = {entry.box16 for entry in entries if entry.state == EntryState.GONE}
+    first = {entry.box16: _first_draft(entry) for entry in entries}
     merged: dict[bytes, Draft] = {}
     for draft in drafts:
-        known = merged.get(draft.box16, draft)
-        merged[draft.box16] = max(known, draft, key=lambda kept: (kept.counter, kept.text))
-    return tuple(merged[box16] for box16 in sorted(merged) if box16 not in gone)
+        merged[draft.box16] = max(merged.get(draft.box16, draft), draft, key=_draft_order)
+    kept = (merged[box16] for box16 in sorted(merged))
+    return tuple(one for one in kept if one.generation >= first.get(one.box16, 0))
+
+
+def _first_draft(entry: Entry) -> int:
+    """Return the lowest generation whose draft an entry leaves standing."""
+    return entry.generation + (entry.state == EntryState.GONE)
+
+
+def _draft_order(draft: Draft) -> tuple[int, int, bytes]:
+    return draft.generation, draft.counter, draft.text
 
 
 def _merge_seeds(seeds: Iterable[TeamSeed]) -> tuple[TeamSeed, ...]:
@@ -237,7 +252,7 @@ def encode_content(content: PageContent) -> bytes:
     """Write the inside of a page, before padding; it must be `normalised`."""
     seeds: list[Value] = [[s.team16, s.epoch, s.seed.raw] for s in content.team_seeds]
     entries = [entry_value(entry) for entry in content.entries]
-    drafts: list[Value] = [[d.box16, d.counter, d.text] for d in content.drafts]
+    drafts: list[Value] = [[d.box16, d.counter, d.text, d.generation] for d in content.drafts]
     settings: Value = [content.settings.counter, content.settings.raw]
     log_pin: Value = [content.log_size, content.log_root]
     return encode([content.pseudonym, log_pin, seeds, entries, drafts, settings])
@@ -272,8 +287,13 @@ def _seed_of(value: Value) -> TeamSeed:
 
 
 def _draft_of(value: Value) -> Draft:
-    box16, counter, raw = array(value, 3)
-    draft = Draft(box16=binary(box16, _ID_BYTES), counter=uint(counter), text=binary(raw))
+    box16, counter, raw, generation = array(value, 4)
+    draft = Draft(
+        box16=binary(box16, _ID_BYTES),
+        counter=uint(counter),
+        text=binary(raw),
+        generation=uint(generation, MAX_EPOCH),
+    )
     if len(draft.text) > MAX_DRAFT_BYTES:
         raise NotCanonical("draft too large")
     return draft

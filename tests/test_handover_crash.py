@@ -21,6 +21,7 @@ from tests.helpers.handover import (
     alone_with,
     counsellors,
     scene_of,
+    waits_for,
 )
 from tests.helpers.server import serving
 from tests.helpers.written import (
@@ -71,6 +72,15 @@ class Stage:
         """Jonas is let in."""
         scene = await self.agreed(with_history=with_history)
         await scene.settles()
+        return scene
+
+    async def coming_back(self, *, with_history: bool) -> Scene:
+        """Jonas has had it, and Maria is let in again."""
+        scene = await self.agreed()
+        await scene.settles()
+        await scene.succeeds()
+        await alone_with(scene.theirs, scene.jonas)
+        await waits_for(scene, scene.other, scene.desk, with_history=with_history)
         return scene
 
 
@@ -150,6 +160,36 @@ async def test_taking_over_goes_on_from_wherever_it_stopped(cast: Cast, with_his
             if scene.ticket16 not in desk.cases:
                 await desk.succeed(scene.ticket16)
             await taken_over(scene, desk, with_history=with_history)
+            await ended(scene)
+
+
+@pytest.mark.parametrize("with_history", [True, False])
+async def test_taking_it_back_goes_on_from_wherever_it_stopped(
+    cast: Cast, with_history: bool
+) -> None:
+    stage = Stage(cast)
+    await stage.begin()
+    scene = await stage.coming_back(with_history=with_history)
+    with counted(scene.maria.relay) as asked:
+        await scene.desk.succeed(scene.ticket16)
+    steps = ["page_save", "swap", "page_save", "commit", "enquiry_taken"]
+    assert [one for one in asked if one in steps] == steps
+    await ended(scene)
+    for at in range(len(asked)):
+        for is_asked in (False, True):
+            scene = await stage.coming_back(with_history=with_history)
+            async with falls_over(scene.maria.relay, at, is_asked=is_asked):
+                await scene.desk.succeed(scene.ticket16)
+            desk = await scene.maria_again()
+            if scene.ticket16 not in desk.cases:
+                await desk.succeed(scene.ticket16)
+            case = desk.cases[scene.ticket16]
+            await alone_with(scene.theirs, scene.maria)
+            await case.say("Guten Tag")
+            await has(scene.theirs, "Guten Tag")
+            before = [TEXT, BEFORE] if with_history else []
+            assert texts(case.box) == [*before, "Guten Tag"]
+            assert alarms(scene.theirs) == alarms(case.box) == []
             await ended(scene)
 
 

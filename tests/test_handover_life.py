@@ -254,29 +254,6 @@ async def test_who_has_no_history_hands_on_none(cast: Cast) -> None:
     await case.handing.ask(paula.certificate, with_history=False)
 
 
-async def test_who_gave_it_away_does_not_get_it_back(cast: Cast) -> None:
-    scene = await handed(cast)
-    await scene.asks()
-    await scene.answers()
-    await scene.settles()
-    case = await scene.succeeds()
-    await scene.case.box.wait_until(lambda: scene.case.is_out)
-    await scene.desk.settle(scene.ticket16)
-    await case.handing.ask(scene.maria.certificate, with_history=True)
-    await stands(scene.theirs, Answer.OPEN)
-    await scene.enquiry.answer(is_yes=True)
-    await stands(case.box, Answer.YES)
-    await scene.other.settle(scene.ticket16)
-    mine, rows = scene.maria.subject16, scene.desk.rows
-    await scene.desk.wait_until(lambda: rows[scene.ticket16].successor == mine)
-    with pytest.raises(Refused):
-        await scene.desk.succeed(scene.ticket16)
-    await scene.desk.send_back(scene.ticket16)
-    await stands(case.box, Answer.SENT_BACK)
-    await scene.other.settle(scene.ticket16)
-    await alone_with(scene.theirs, scene.jonas)
-
-
 async def test_who_may_be_asked_about_is_listed_certified_and_another(cast: Cast) -> None:
     scene = await handed(cast, "paula")
     found = await scene.case.handing.colleagues()

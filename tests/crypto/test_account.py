@@ -9,7 +9,7 @@ from typing import Any
 import argon2.low_level
 import pytest
 
-from crypto import account, credential, doors, labels, oprf
+from crypto import account, credential, doors, generation, labels, oprf
 from crypto.errors import (
     BadKey,
     BadTag,
@@ -131,6 +131,12 @@ def test_the_end_of_an_account_is_signed_under_a_label_of_its_own(case: Case) ->
         return {"signature": signature}
 
     case.check(call)
+
+
+@pytest.mark.parametrize("case", vectors("account", "key_context"), ids=name_of)
+def test_each_generation_has_its_key_context(case: Case) -> None:
+    box16, number = case.bytes_of("box16"), case.given["generation"]
+    case.check(lambda: {"key_context": generation.key_context(box16, number)})
 
 
 @pytest.mark.parametrize("case", vectors("account", "derived"), ids=name_of)

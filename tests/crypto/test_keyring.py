@@ -49,6 +49,7 @@ _live = st.builds(
     pin_chain=_chains,
     counter=st.integers(0, 2),
     settings=st.sampled_from([b"", b"a", b"b", b"b\x00"]),
+    generation=st.integers(0, 2),
 )
 _gone = st.builds(entry.gone, _live, st.integers(_MINUTE, _MINUTE + 2), st.integers(0, 3), _chains)
 _seeds = st.builds(
@@ -62,6 +63,7 @@ _drafts = st.builds(
     box16=st.sampled_from(_BOXES),
     counter=st.integers(0, 2),
     text=st.sampled_from([b"", b"a", b"b"]),
+    generation=st.integers(0, 2),
 )
 _settings = st.builds(
     AccountSettings, counter=st.integers(0, 2), raw=st.sampled_from([b"", b"a", b"b"])
@@ -166,7 +168,9 @@ def test_no_secret_is_lost_unless_its_box_is_gone(one: PageContent, other: PageC
     merged = {e.box16: e for e in keyring.merge(one, other).entries}
     for before in (*one.entries, *other.entries):
         after = merged[before.box16]
-        if after.state == EntryState.GONE:
+        if before.generation < after.generation:
+            assert after in (*one.entries, *other.entries)
+        elif after.state == EntryState.GONE:
             assert after.secrets == ()
             assert after.key_context == b""
         else:
@@ -180,19 +184,30 @@ def test_no_draft_is_lost_unless_a_newer_one_stands_or_its_box_is_gone(
 ) -> None:
     merged = keyring.merge(one, other)
     kept = {draft.box16: draft for draft in merged.drafts}
-    gone = {e.box16 for e in merged.entries if e.state == EntryState.GONE}
+    entries = {e.box16: e for e in merged.entries}
     for before in (*one.drafts, *other.drafts):
-        if before.box16 in gone:
-            assert before.box16 not in kept
+        found = entries.get(before.box16)
+        here = (found.generation, found.state) if found else (0, EntryState.OPEN)
+        after = kept.get(before.box16)
+        if here >= (before.generation, EntryState.GONE) or here[0] > before.generation:
+            assert after is None or after.generation > before.generation
         else:
-            after = kept[before.box16]
-            assert (after.counter, after.text) >= (before.counter, before.text)
+            assert after is not None
+            order = (before.generation, before.counter, before.text)
+            assert (after.generation, after.counter, after.text) >= order
 
 
 @settings(deadline=None)
 @given(_contents)
 def test_a_content_survives_its_encoding(content: PageContent) -> None:
     assert keyring.decode_content(keyring.encode_content(content)) == content
+
+
+@settings(deadline=None)
+@given(_live | _gone, _live | _gone)
+def test_the_higher_generation_wins_whole(one: Entry, other: Entry) -> None:
+    later, earlier = (replace(one, generation=2), replace(other, generation=1, box16=one.box16))
+    assert entry.merge_entry(later, earlier) == entry.merge_entry(earlier, later) == later
 
 
 def test_entries_of_different_boxes_are_never_joined() -> None:
@@ -286,7 +301,7 @@ _values = st.recursive(
 
 
 @settings(max_examples=100, deadline=None)
-@given(_values | st.lists(_values, min_size=4, max_size=8))
+@given(_values | st.lists(_values, min_size=4, max_size=9))
 def test_any_encodable_value_is_an_entry_or_refused(value: Any) -> None:
     try:
         found = entry.entry_of(value)

@@ -120,6 +120,35 @@ async def scene_of(cast: Cast, maria: Staff, jonas: Staff, enquiry: Enquiry) -> 
     return scene
 
 
+async def passes(
+    scene: Scene, giver: StaffEnquiries, taker: StaffEnquiries, *, with_history: bool = True
+) -> Case:
+    """Hand the conversation over, with every step in its turn; returns it as the taker has it."""
+    ticket16, case, subject16 = scene.ticket16, giver.cases[scene.ticket16], taker.staff.subject16
+    await waits_for(scene, giver, taker, with_history=with_history)
+    found = await taker.succeed(ticket16)
+    await alone_with(scene.theirs, taker.staff)
+    async with asyncio.timeout(SCENE_S):
+        await case.box.wait_until(lambda: case.is_out)
+        await taker.wait_until(lambda: taker.rows[ticket16].assignee == subject16)
+    return found
+
+
+async def waits_for(
+    scene: Scene, giver: StaffEnquiries, taker: StaffEnquiries, *, with_history: bool = True
+) -> None:
+    """The seeker has said yes, and the taker has been let in."""
+    ticket16, case, subject16 = scene.ticket16, giver.cases[scene.ticket16], taker.staff.subject16
+    await case.handing.ask(taker.staff.certificate, with_history=with_history)
+    await stands(scene.theirs, Answer.OPEN)
+    await scene.enquiry.answer(is_yes=True)
+    await stands(case.box, Answer.YES)
+    await giver.settle(ticket16)
+    rows = taker.rows
+    async with asyncio.timeout(SCENE_S):
+        await taker.wait_until(lambda: ticket16 in rows and rows[ticket16].successor == subject16)
+
+
 async def stands(box: Box, answer: Answer | None) -> None:
     """Wait until the question stands like this; None: there is none (any more)."""
 

@@ -5,6 +5,7 @@ import * as account from '../../web/js/crypto/account.js';
 import * as doors from '../../web/js/crypto/doors.js';
 import * as credential from '../../web/js/crypto/credential.js';
 import { BadTag, LocalError, NotCanonical, RemoteError, WrongKey } from '../../web/js/crypto/errors.js';
+import { keyContext } from '../../web/js/crypto/generation.js';
 import * as labels from '../../web/js/crypto/labels.js';
 import * as oprf from '../../web/js/crypto/oprf.js';
 import { argon2id, hash, ready, verify } from '../../web/js/crypto/primitives.js';
@@ -96,6 +97,11 @@ for (const item of vectors('account', 'derived')) {
         staff_signature: credential.signStaff(staffSign, challenge, subject16),
       };
     }));
+}
+
+for (const item of vectors('account', 'key_context')) {
+  test(item.name, () =>
+    check(item, () => ({ key_context: keyContext(unhex(item.in.box16), item.in.generation) })));
 }
 
 test('the right passphrase opens the slot and its signature covers what was sent', async () => {

@@ -61,7 +61,7 @@ const PROVING = /** @type {(keyof typeof WAYS)[]} */ (Object.keys(WAYS).filter((
 // --- making and signing in ------------------------------------------------------------------------
 
 test('an account has both doors, and each opens to the same secret and page', async () => {
-  const content = { ...EMPTY_PAGE, drafts: [{ box16: new Uint8Array(16), counter: 1, text: Uint8Array.of(65) }] };
+  const content = { ...EMPTY_PAGE, drafts: [{ box16: new Uint8Array(16), counter: 1, text: Uint8Array.of(65), generation: 0 }] };
   await create({ content });
   assert.deepEqual(asked(), ['account_begin', 'account_begin', 'account_finish']);
   const [byPhrase, byCode] = [await signIn({ name: 'kIESEL-407' }), await signInByCode()];

@@ -6,7 +6,9 @@ import { before, test } from 'node:test';
 
 import { Reason } from '../../web/js/crypto/commit.js';
 import { capHash } from '../../web/js/crypto/credential.js';
+import { EntryState } from '../../web/js/crypto/entry.js';
 import { Kind } from '../../web/js/crypto/envelope.js';
+import { BadStatement } from '../../web/js/crypto/errors.js';
 import { encodeGrant } from '../../web/js/crypto/grant.js';
 import { publicOf } from '../../web/js/crypto/kem.js';
 import { keyOf } from '../../web/js/crypto/keys.js';
@@ -16,6 +18,7 @@ import { randomBytes } from '../../web/js/crypto/random.js';
 import { Role } from '../../web/js/crypto/roster.js';
 import { NoticeKind } from '../../web/js/crypto/verdict.js';
 import { OWN_RIGHTS, changeMembers } from '../../web/js/features/workspace/commits.js';
+import { Succeeding } from '../../web/js/features/workspace/succeeding.js';
 import * as codec from '../../web/js/wire/codec.js';
 import { WireError } from '../../web/js/wire/errors.js';
 import { settled } from './helpers/clock.js';
@@ -296,4 +299,19 @@ test('a row that says it is handed to me opens nothing without letters, and take
   maria.written.hear({ ...row, assignee: found.jonas.subject16, successor: new Uint8Array(0) });
   await settled();
   assert.equal(maria.case?.model?.standing.value, 'taken');
+});
+
+test('the letter of a time that is over lets nobody in, nor one that another desk has gone past', async () => {
+  const { found, jonas } = await handed();
+  await jonas.opens(1);
+  const row = [...found.tickets.values()][0];
+  const { opened } = /** @type {any} */ (jonas.written.first(jonas.idOf(1)));
+  const { keys } = jonas.session;
+  const later = [{ generation: opened.welcome.epoch, state: EntryState.GONE }, { generation: opened.welcome.epoch + 2, state: EntryState.OPEN }];
+  for (const entry of later) {
+    const keyring = /** @type {any} */ ({ remember: async () => {}, entry: () => entry });
+    const request = async () => assert.fail('nothing is asked');
+    const actor = { request, clock: found.clock, log: /** @type {any} */ (found.log), keys, keyring };
+    await assert.rejects(new Succeeding(actor).enter(row, { ...opened, pin: new Uint8Array(0) }), BadStatement);
+  }
 });

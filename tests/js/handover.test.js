@@ -6,6 +6,7 @@ import { before, test } from 'node:test';
 
 import { EntryState } from '../../web/js/crypto/entry.js';
 import { ready } from '../../web/js/crypto/primitives.js';
+import { forgetLost } from '../../web/js/features/workspace/cases.js';
 import { nextStep } from '../../web/js/features/workspace/handover.js';
 import { EnquiryState } from '../../web/js/wire/catalogue-staff.js';
 import { settled } from './helpers/clock.js';
@@ -136,25 +137,97 @@ test('where nothing was said since, the row stays as it was', async () => {
   assert.deepEqual([jonas.case?.model?.standing.value, ticketOf(found).state, ticketOf(found).assignee], ['taken', EnquiryState.WAITING, found.jonas.subject16]);
 });
 
-test('who took it over may hand it on, with all that came before', async () => {
+/**
+ * Hands it over, with every step in its turn.
+ * @param {Writer} seeker
+ * @param {DeskOf} giver
+ * @param {DeskOf} taker
+ * @param {{ certificateHash: Uint8Array }} to
+ * @param {boolean} [withHistory]
+ */
+async function passes(seeker, giver, taker, to, withHistory = true) {
+  giver.written.handOvers?.ask(giver.idOf(1), to.certificateHash, withHistory);
+  await settled();
+  await answers(seeker, true);
+  assert.equal((await taker.opens(1))?.state, 'open');
+  assert.equal(await taker.takes(1), 'taken');
+  await settled();
+  await settled();
+}
+
+test('to and fro: who gets it back reads all that was said, and former capabilities open nothing', async () => {
   const { found, seeker, maria, jonas } = await office();
-  await asks({ found, maria });
-  await answers(seeker, true);
-  await jonas.opens(1);
-  await jonas.takes(1);
+  const former = found.boxes.get(hex(seeker.box16)).caps.map((/** @type {any} */ { capHash }) => hex(capHash));
+  for (const round of [1, 2]) {
+    await passes(seeker, maria, jonas, found.jonas);
+    jonas.case?.model?.say(`Jonas ${round}`);
+    await settled();
+    await passes(seeker, jonas, maria, found.maria);
+    maria.case?.model?.say(`Maria ${round}`);
+    await settled();
+  }
+  const all = ['Ich weiß nicht weiter.', 'Guten Tag.', 'Jonas 1', 'Maria 1', 'Jonas 2', 'Maria 2'];
+  assert.deepEqual([said(maria), seeker.heard, sidxs(found, seeker)], [all, all.slice(1), [0, 6]]);
+  assert.deepEqual([entryOf(maria).generation, entryOf(maria).state, entryOf(jonas).state], [8, EntryState.OPEN, EntryState.GONE]);
+  const { caps } = found.boxes.get(hex(seeker.box16));
+  assert.ok(caps.every((/** @type {any} */ { sidx, capHash }) => sidx === 0 || !former.includes(hex(capHash))));
+  assert.deepEqual([maria.case?.model?.paused.value, seeker.written.paused.value], [null, null]);
+  const back = await new DeskOf(found, found.maria).signsIn();
+  assert.deepEqual([said(back), back.case?.model?.canGrant], [all, true]);
+});
+
+test('back without what lay between: nothing of it is there, nor of the first time', async () => {
+  const { found, seeker, maria, jonas } = await office();
+  await passes(seeker, maria, jonas, found.jonas);
+  jonas.case?.model?.say('Nur zwischen uns.');
   await settled();
-  assert.equal(jonas.case?.model?.canGrant, true);
-  jonas.written.handOvers?.ask(jonas.idOf(1), found.maria.certificateHash, true);
+  await passes(seeker, jonas, maria, found.maria, false);
+  maria.case?.model?.say('Ich bin wieder da.');
   await settled();
-  await answers(seeker, true);
-  const content = await maria.opens(1);
-  assert.deepEqual([content?.state, content?.from], ['open', 'Jonas K.']);
-  // Her keyring still holds what finds the tomb of the first time: it cannot take secrets in again so soon.
-  assert.equal(await maria.takes(1), 'former');
+  const back = await new DeskOf(found, found.maria).signsIn();
+  for (const desk of [maria, back]) assert.deepEqual([said(desk), desk.case?.model?.canGrant], [['Ich bin wieder da.'], false]);
+  assert.deepEqual(entryOf(back).secrets.map((/** @type {any} */ { epoch }) => epoch), [4, 5]);
+});
+
+test('another desk of hers, that lost it, has it again; and its old end ends nothing', async () => {
+  const { found, seeker, maria, jonas } = await office();
+  const second = await new DeskOf(found, found.maria).signsIn();
+  await passes(seeker, maria, jonas, found.jonas);
+  assert.equal(second.case?.model?.isLost.value, true);
+  await passes(seeker, jonas, maria, found.maria);
   await settled();
-  assert.equal(await maria.written.handOvers?.sendBack(maria.idOf(1)), true);
+  assert.deepEqual([said(second), second.case?.model?.isLost.value], [['Ich weiß nicht weiter.', 'Guten Tag.'], false]);
+  second.case?.model?.say('Ich bin wieder da.');
   await settled();
-  assert.deepEqual([sidxs(found, seeker), told(jonas.case?.model).slice(-2)], [[0, 3], [['handOverSentBack', 'Maria B.'], ['personGone', 'Maria B.']]]);
+  assert.deepEqual([seeker.heard?.at(-1), entryOf(second).state], ['Ich bin wieder da.', EntryState.OPEN]);
+});
+
+test('the end of a former time, heard late, empties nothing of the present one', async () => {
+  const { found, seeker, maria, jonas } = await office();
+  await passes(seeker, maria, jonas, found.jonas);
+  await passes(seeker, jonas, maria, found.maria);
+  const model = maria.case?.model;
+  if (model == null) throw new Error('no conversation');
+  await forgetLost(/** @type {any} */ (found), maria.session, /** @type {any} */ ({ box: model.box, generation: 0 }));
+  assert.deepEqual([entryOf(maria).generation, entryOf(maria).state, entryOf(maria).secrets.length], [4, EntryState.OPEN, 6]);
+});
+
+test('a desk that heard nothing of all that spoils nothing of it', async () => {
+  const { found, seeker, maria, jonas } = await office();
+  const still = await new DeskOf(found, found.maria).signsIn();
+  found.lines.delete(still.line);
+  const model = still.case?.model;
+  if (model == null) throw new Error('no conversation');
+  model.draft.value = 'Von damals';
+  await passes(seeker, maria, jonas, found.jonas);
+  await passes(seeker, jonas, maria, found.maria);
+  found.lines.add(still.line);
+  await still.session.keyring.flush();
+  await still.written.readOn();
+  await settled();
+  await settled();
+  const back = await new DeskOf(found, found.maria).signsIn();
+  assert.deepEqual([entryOf(back).generation, entryOf(back).state, said(back)?.length, back.case?.model?.draft.value], [4, EntryState.OPEN, 2, '']);
 });
 
 // --- other ways ---------------------------------------------------------------------------------------

@@ -152,5 +152,6 @@ function entry() {
     pinChain: new Uint8Array(32),
     counter: 0,
     settings: new Uint8Array(0),
+    generation: 0,
   };
 }

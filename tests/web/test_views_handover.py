@@ -51,7 +51,6 @@ def test_the_dialog_asks_whom_and_with_what_and_says_what_comes_next(page: Page)
     expect(opened.get_by_role("radio", name="Eva S.")).to_have_accessible_description(
         re.compile("Mein Schwerpunkt")
     )
-    expect(opened.get_by_role("radio", name="Jonas K.")).to_be_disabled()
     with_all = opened.get_by_role("radio", name="Mit bisherigem Verlauf")
     expect(with_all).to_be_checked()
     expect(with_all).to_have_accessible_description(re.compile("mit allen Dateien"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from crypto import account, credential, doors, oprf
+from crypto import account, credential, doors, generation, oprf
 from crypto.keys import AccountSecret
 from tests.vectors.make.common import LOCAL_ERROR, SeededRand, case, document, flip, outcome
 
@@ -37,6 +37,7 @@ def cases() -> dict[str, Any]:
             _change_case(slot),
             _delete_case(slot),
             *_derived(),
+            *_contexts(),
         ],
     )
 
@@ -189,6 +190,15 @@ def _derived() -> list[dict[str, Any]]:
     bad = {"op": "derived", "ams": _AMS.raw, "key_context": bytes(15)}
     bad |= {"challenge": bytes(32), "subject16": bytes(16)}
     made.append(case("short context", "15 bytes", bad, None, LOCAL_ERROR))
+    return made
+
+
+def _contexts() -> list[dict[str, Any]]:
+    made = []
+    for number in (0, 1, 2, 2**32 - 1):
+        given = {"op": "key_context", "box16": _DOOR, "generation": number}
+        out = {"key_context": generation.key_context(_DOOR, number)}
+        made.append(case(f"generation {number}", "the first is the box's id itself", given, out))
     return made
 
 

@@ -61,19 +61,24 @@ def _first_page() -> PageContent:
                 TeamSeed(team16=_BOXES[4], epoch=2, seed=_SEEDS[1]),
                 TeamSeed(team16=_BOXES[5], epoch=1, seed=_SEEDS[2]),
             ),
-            entries=(_entry(0), _entry(1, state=EntryState.CLOSED), _gone(2)),
-            drafts=(_draft(0, 3, "Ich wollte noch "), _draft(1, 1, "")),
+            entries=(
+                _entry(0),
+                _entry(1, state=EntryState.CLOSED),
+                _gone(2),
+                _entry(3, generation=7),
+            ),
+            drafts=(_draft(0, 3, "Ich wollte noch "), _draft(1, 1, ""), _draft(3, 1, "ä", 7)),
             settings=AccountSettings(counter=2, raw=encode([1])),
         )
     )
 
 
-def _draft(box: int, counter: int, text: str) -> Draft:
-    return Draft(box16=_BOXES[box], counter=counter, text=text.encode())
+def _draft(box: int, counter: int, text: str, generation: int = 0) -> Draft:
+    return Draft(box16=_BOXES[box], counter=counter, text=text.encode(), generation=generation)
 
 
-def _gone(box: int, minute: int = _CLOSE_MINUTE) -> Entry:
-    return entry.gone(_entry(box), minute, 9, _CHAINS[1])
+def _gone(box: int, minute: int = _CLOSE_MINUTE, generation: int = 0) -> Entry:
+    return entry.gone(_entry(box, generation=generation), minute, 9, _CHAINS[1])
 
 
 # --- pages -------------------------------------------------------------------------------------
@@ -176,7 +181,9 @@ def _refused_contents() -> list[dict[str, Any]]:
         ("short key context", "15 bytes", _content([_put(plain, 3, bytes(15))])),
         ("short pin", "31 bytes", _content([_put(plain, 5, [3, bytes(31)])])),
         ("settings too large", "8 KiB and one", _content([_put(plain, 7, bytes(8193))])),
-        ("entry of nine", "one item more", _content([[*_items(plain), 0]])),
+        ("generation too large", "2^32", _content([_put(plain, 8, 2**32)])),
+        ("entry of eight", "no generation", _content([_items(plain)[:8]])),
+        ("entry of ten", "one item more", _content([[*_items(plain), 0]])),
         ("gone with a secret", "must be empty", _content([_put(gone, 4, [two[0]])])),
         ("gone with a context", "must be empty", _content([_put(gone, 3, _CONTEXT)])),
         ("gone with a counter", "must be zero", _content([_put(gone, 6, 1)])),
@@ -190,10 +197,12 @@ def _refused_contents() -> list[dict[str, Any]]:
         ("settings of the account too large", "8 KiB and one", _account(settings=[1, bytes(8193)])),
         ("settings of one item", "wrong shape", _account(settings=[1])),
         ("draft too large", "32 KiB and one", _account(drafts=[_typed(0, 1, 32 * 1024 + 1)])),
-        ("draft of two items", "wrong shape", _account(drafts=[_typed(0, 1, 1)[:2]])),
+        ("draft of three items", "no generation", _account(drafts=[_typed(0, 1, 1)[:3]])),
+        ("draft of a generation too large", "2^32", _account(drafts=[_typed(0, 1, 1, 2**32)])),
         ("draft twice", "one box", _account(drafts=[_typed(0, 1, 1), _typed(0, 2, 1)])),
         ("drafts out of order", "descending", _account(drafts=_drafts_backwards())),
         ("draft of a gone box", "goes with it", _account(entries=[gone], drafts=[_typed(0, 9, 1)])),
+        ("draft of a former generation", "goes with it", _formerly()),
         ("five items", "wrong shape", _items(_account())[:5]),
         ("seven items", "wrong shape", [*_items(_account()), 0]),
     ]
@@ -223,8 +232,13 @@ def _account(pseudonym: str = "", **changed: list[Value]) -> Value:
     return [pseudonym, *(parts | changed).values()]
 
 
-def _typed(box: int, counter: int, size: int) -> list[Value]:
-    return [_BOXES[box], counter, b"a" * size]
+def _typed(box: int, counter: int, size: int, generation: int = 0) -> list[Value]:
+    return [_BOXES[box], counter, b"a" * size, generation]
+
+
+def _formerly() -> Value:
+    again = entry.entry_value(_entry(generation=4))
+    return _account(entries=[again], drafts=[_typed(0, 9, 1, 3)])
 
 
 def _drafts_backwards() -> list[Value]:
@@ -293,7 +307,16 @@ def _entry_pairs() -> list[tuple[str, Entry, Entry]]:
         ("larger context", _entry(key_context=_CONTEXT), _entry()),
         ("gone empties", _gone(0), busy),
         ("gone twice", _gone(0), _gone(0, _CLOSE_MINUTE + 300)),
+        ("in again over gone", _entry(generation=4, secrets=(kept[2],)), _gone(0)),
+        ("in again over what an old device has", _entry(generation=4, secrets=()), busy),
+        ("gone again over in again", _gone(0, generation=4), _entry(generation=4)),
+        ("in for the third time", _gone(0, generation=4), _entry(generation=6)),
+        ("one generation, united", _entry(generation=4, secrets=(kept[0],)), _again(kept[1])),
     ]
+
+
+def _again(*secrets: KeptSecret) -> Entry:
+    return _entry(generation=4, secrets=secrets)
 
 
 def _content_pairs() -> list[tuple[str, PageContent, PageContent]]:
@@ -314,6 +337,9 @@ def _content_pairs() -> list[tuple[str, PageContent, PageContent]]:
             PageContent(drafts=(_draft(1, 1, "c"),)),
         ),
         ("a gone box takes its draft along", _drafts((9, "a"), (1, ""))[0], _with(_gone(0))),
+        ("drafts: the later generation", _typing(2, "neu", 4), _typing(9, "alt", 0)),
+        ("in again, without the draft of then", _with(_again()), _typing(9, "alt", 0)),
+        ("an old device's end leaves the draft", _typing(1, "neu", 4), _with(_gone(0))),
         ("settings: higher counter", _settings(2, b"a"), _settings(1, b"z")),
         ("settings: equal counters, larger bytes", _settings(2, b"a"), _settings(2, b"b")),
     ]
@@ -322,6 +348,10 @@ def _content_pairs() -> list[tuple[str, PageContent, PageContent]]:
 def _drafts(one: tuple[int, str], other: tuple[int, str]) -> tuple[PageContent, PageContent]:
     first, second = (PageContent(drafts=(_draft(0, *kept),)) for kept in (one, other))
     return first, second
+
+
+def _typing(counter: int, text: str, generation: int) -> PageContent:
+    return PageContent(drafts=(_draft(0, counter, text, generation),))
 
 
 def _settings(counter: int, raw: bytes) -> PageContent:

@@ -29,10 +29,11 @@ export function draftIn(drafts, box16) {
  * @returns {PageContent}
  */
 export function withDraft(saved, content, box16, text) {
+  const generation = entryIn(content.entries, box16)?.generation ?? 0;
   const known = draftIn(saved.drafts, box16);
   const others = content.drafts.filter((one) => !equal(one.box16, box16));
   const isSaved = equal(text, known?.text ?? NO_TEXT);
-  const draft = isSaved ? known : { box16, counter: (known?.counter ?? 0) + 1, text };
+  const draft = isSaved ? known : { box16, counter: (known?.counter ?? 0) + 1, text, generation };
   return { ...content, drafts: draft === null ? others : [...others, draft] };
 }
 
@@ -73,7 +74,7 @@ export function withoutTyped(saved, content, box16) {
 export function hasUnsaved(saved, content) {
   const isSaved = (/** @type {Draft} */ one) => {
     const known = draftIn(saved.drafts, one.box16);
-    return known !== null && known.counter === one.counter && equal(known.text, one.text);
+    return known !== null && known.generation === one.generation && known.counter === one.counter && equal(known.text, one.text);
   };
   const isKnown = (/** @type {Entry} */ one) => {
     const known = entryIn(saved.entries, one.box16);

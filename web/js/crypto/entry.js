@@ -2,7 +2,7 @@
 // Twin of crypto/entry.py.
 //
 //   entry = [box16, kind, state, key context, [[epoch, HASH("es",box16,ES), ES]...],
-//            [pin n, pin chain], counter, settings]
+//            [pin n, pin chain], counter, settings, generation]
 
 import { array, binary, decodeArray, encode, uint } from './encoding.js';
 import { MAX_EPOCH, esHash } from './epoch.js';
@@ -22,7 +22,7 @@ const HASH_BYTES = 32;
 const MAX_KIND = 255;
 const EMPTY = new Uint8Array(0);
 
-/** Only ever rises; a box that is gone has no secrets left. */
+/** Only ever rises within a generation; a box that is gone has no secrets left. */
 export const EntryState = Object.freeze({ OPEN: 1, CLOSED: 2, GONE: 3 });
 
 /**
@@ -32,7 +32,8 @@ export const EntryState = Object.freeze({ OPEN: 1, CLOSED: 2, GONE: 3 });
 
 /**
  * One box. `settings` is an encoding of the client's choosing, at most 8 KiB. When gone, the pin is
- * the final head, `settings` holds the close minute, the rest is empty.
+ * the final head, `settings` holds the close minute, the rest is empty. `generation` is the epoch
+ * whose commit let its owner in again; 0 for who was in it first.
  * @typedef {object} Entry
  * @property {Uint8Array} box16
  * @property {number} kind
@@ -43,6 +44,7 @@ export const EntryState = Object.freeze({ OPEN: 1, CLOSED: 2, GONE: 3 });
  * @property {Uint8Array} pinChain
  * @property {number} counter
  * @property {Uint8Array} settings
+ * @property {number} generation
  */
 
 /**
@@ -79,13 +81,14 @@ export function closeMinute(entry) {
 }
 
 /**
- * Joins two entries of one box; a gone one wins over any that is not.
+ * Joins two entries of one box: the higher generation wins whole; of one, a gone one over any that is not.
  * @param {Entry} one
  * @param {Entry} other
  * @returns {Entry}
  */
 export function mergeEntry(one, other) {
   if (!equal(one.box16, other.box16)) throw new LocalError('entries of different boxes');
+  if (one.generation !== other.generation) return one.generation > other.generation ? one : other;
   if ((one.state === EntryState.GONE) !== (other.state === EntryState.GONE)) {
     return one.state === EntryState.GONE ? one : other;
   }
@@ -101,6 +104,7 @@ export function mergeEntry(one, other) {
     pinChain: pinned.pinChain,
     counter: set.counter,
     settings: set.settings,
+    generation: one.generation,
   };
 }
 
@@ -119,6 +123,7 @@ export function entryValue(entry) {
     [entry.pinN, entry.pinChain],
     entry.counter,
     entry.settings,
+    entry.generation,
   ];
 }
 
@@ -128,7 +133,7 @@ export function entryValue(entry) {
  * @returns {Entry}
  */
 export function entryOf(value) {
-  const [box16, kind, state, context, secrets, pin, counter, settings] = array(value, 8);
+  const [box16, kind, state, context, secrets, pin, counter, settings, generation] = array(value, 9);
   const [pinN, pinChain] = array(pin, 2);
   const entry = {
     box16: binary(box16, ID_BYTES),
@@ -140,6 +145,7 @@ export function entryOf(value) {
     pinChain: binary(pinChain, HASH_BYTES),
     counter: uint(counter),
     settings: binary(settings),
+    generation: uint(generation, MAX_EPOCH),
   };
   checkEntry(entry);
   if (compareBytes(encode(entryValue(mergeEntry(entry, entry))), encode(value)) !== 0) {

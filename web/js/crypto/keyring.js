@@ -3,15 +3,17 @@
 //
 //   page    = [1, page, version, nonce24, AEAD(KK, nonce, ad=["page",page,version], padded content)]
 //   content = [pseudonym, [log size, log root], [[team16, epoch, seed]...], [entry...],
-//              [[box16, counter, draft]...], [counter, settings]]
+//              [[box16, counter, draft, generation]...], [counter, settings]]
 //   entry: see entry.js
 //
-// A draft lies on the page of its box, exactly as typed (UTF-8 in a bin); an empty one is deleted.
+// A draft lies on the page of its box, exactly as typed (UTF-8 in a bin); an empty one is deleted. It goes
+// with the generation of the entry that it is of.
 // Two devices save by compare-and-swap; on conflict the loser fetches, merges, retries. `merge` is a
 // join: commutative, associative, idempotent, so that no order of saving matters.
 
 import { array, binary, decodeArray, encode, text, uint } from './encoding.js';
 import { EntryState, MAX_DRAFT_BYTES, MAX_SETTINGS_BYTES, closeMinute, compareBytes, entryOf, entryValue, larger, mergeEntry } from './entry.js';
+import { MAX_EPOCH } from './epoch.js';
 import { BadLength, LocalError, NotCanonical, RemoteError } from './errors.js';
 import { keyOf } from './keys.js';
 import * as labels from './labels.js';
@@ -45,7 +47,7 @@ const MINUTES_PER_DAY = 24 * 60;
 
 /**
  * What is being written to a box; the higher counter wins, empty means deleted.
- * @typedef {{ readonly box16: Uint8Array, readonly counter: number, readonly text: Uint8Array }} Draft
+ * @typedef {{ readonly box16: Uint8Array, readonly counter: number, readonly text: Uint8Array, readonly generation: number }} Draft
  */
 
 /**
@@ -205,13 +207,16 @@ function mergeEntries(entries) {
  * @returns {Draft[]}
  */
 function mergeDrafts(drafts, entries) {
-  const gone = new Set(entries.filter(({ state }) => state === EntryState.GONE).map(({ box16 }) => box16.join()));
+  // The lowest generation whose draft an entry leaves standing.
+  const first = new Map(entries.map(({ box16, state, generation }) => [box16.join(), generation + Number(state === EntryState.GONE)]));
   /** @type {Map<string, Draft>} */
   const merged = new Map();
   for (const draft of drafts) {
     const key = draft.box16.join();
     const known = merged.get(key) ?? draft;
-    if (!gone.has(key)) merged.set(key, laterOf(known, known.text, draft, draft.text));
+    const isSame = known.generation === draft.generation;
+    const later = isSame ? laterOf(known, known.text, draft, draft.text) : known.generation > draft.generation ? known : draft;
+    if (draft.generation >= (first.get(key) ?? 0)) merged.set(key, later);
   }
   return [...merged.values()].sort((a, b) => compareBytes(a.box16, b.box16));
 }
@@ -312,7 +317,7 @@ export function encodeContent(content) {
     [content.logSize, content.logRoot],
     content.teamSeeds.map(({ team16, epoch, seed }) => [team16, epoch, seed]),
     content.entries.map(entryValue),
-    content.drafts.map(({ box16, counter, text: typed }) => [box16, counter, typed]),
+    content.drafts.map(({ box16, counter, text: typed, generation }) => [box16, counter, typed, generation]),
     [content.settings.counter, content.settings.raw],
   ]);
 }
@@ -360,8 +365,8 @@ function seedOf(value) {
  * @returns {Draft}
  */
 function draftOf(value) {
-  const [box16, counter, typed] = array(value, 3);
-  const draft = { box16: binary(box16, ID_BYTES), counter: uint(counter), text: binary(typed) };
+  const [box16, counter, typed, generation] = array(value, 4);
+  const draft = { box16: binary(box16, ID_BYTES), counter: uint(counter), text: binary(typed), generation: uint(generation, MAX_EPOCH) };
   if (draft.text.length > MAX_DRAFT_BYTES) throw new NotCanonical('draft too large');
   return draft;
 }

@@ -41,6 +41,7 @@ export const ES_HASH = label('es', '3');
 export const RESUME_ID = label('resume-id', '3');
 export const RESUME = label('resume', '3');
 export const CONVERSATION = label('conv', '3');
+export const REJOIN = label('rejoin', '3');
 export const CAP = label('cap', '3');
 export const SIGN = label('sign', '3');
 export const KEM = label('kem', '3');

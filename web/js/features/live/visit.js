@@ -103,6 +103,7 @@ export class Visit {
       pinChain: NO_PIN_CHAIN,
       counter,
       settings,
+      generation: 0,
     };
   }
 

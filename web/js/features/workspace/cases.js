@@ -23,7 +23,9 @@ const NO_CHAIN = new Uint8Array(32);
 export async function openCase(place, session, entry, name) {
   const transcript = await session.boxes.reopen(entry);
   if (transcript === null) return null;
-  const thread = new CaseThread({ ...partsOf(place, session, transcript, name), nameOfColleague: namesBy(place) });
+  const thread = new CaseThread({
+    ...partsOf(place, session, transcript, name), nameOfColleague: namesBy(place), generation: entry.generation,
+  });
   await thread.open();
   if (place.session() !== session) {
     thread.dispose();
@@ -50,14 +52,15 @@ function followDraft(place, { keyring }, thread) {
 
 /**
  * A commit has taken me out, signed by a member: nothing stays that could open what is said from now on, or was before.
+ * What I was let into again since is another generation, and stays.
  * @param {Place} place
  * @param {Session} session
  * @param {CaseThread} thread
  */
-export async function forgetLost({ clock }, { keyring, boxes }, { box }) {
+export async function forgetLost({ clock }, { keyring, boxes }, { box, generation }) {
   const { state } = box.transcript;
   const entry = keyring.entry(box.box16);
-  if (entry === null || entry.state === EntryState.GONE) return;
+  if (entry === null || entry.generation !== generation || entry.state === EntryState.GONE) return;
   const n = numberOf(state);
   await boxes.forget(entry, Math.floor(clock.now() / MINUTE_MS), n, headAt(state, n) ?? NO_CHAIN);
 }

@@ -2,7 +2,6 @@
 // nothing; everything is read from the box itself.
 
 import { Kind } from '../../crypto/envelope.js';
-import { equal } from '../../crypto/primitives.js';
 import { Role } from '../../crypto/roster.js';
 import { NoticeKind } from '../../crypto/verdict.js';
 import { computed, effect, signal } from '../../core/signals.js';
@@ -36,18 +35,17 @@ export class CaseThread extends Thread {
   #secrets = new Map();
   /** @type {(() => void)[]} */
   #ends = [];
-  /** Colleagues who have handed it over, by certificate, as far as that was read. @type {Uint8Array[]} */
-  #former = [];
   /** What was asked and answered about handing it over. */
   consent = new Consent();
 
   /**
-   * @param {import('../live/thread.js').Parts & { nameOfColleague: (certificateHash: Uint8Array) => string }} parts
-   *   `nameOfColleague`: the signed name of a certificate's holder; '' where there is none
+   * @param {import('../live/thread.js').Parts & { nameOfColleague: (certificateHash: Uint8Array) => string, generation: number }} parts
+   *   `nameOfColleague`: the signed name of a certificate's holder; '' where there is none. `generation`: of the entry
    */
   constructor(parts) {
     super({ ...parts, learned: new WrittenLearned(pseudonymOf) });
     this.#nameOfColleague = parts.nameOfColleague;
+    this.generation = parts.generation;
     this.topic = computed(() => this.learned.enquiry.value?.topic ?? '');
     /** As first written; '' before. */
     this.subject = computed(() => this.learned.enquiry.value?.subject ?? '');
@@ -104,11 +102,6 @@ export class CaseThread extends Thread {
   /** Tells whether what was said so far can be granted to a colleague. */
   get canGrant() {
     return this.secretsBefore(this.#epoch.value + 1) !== null;
-  }
-
-  /** Tells whether somebody has had it before: their keyring takes it in no more. @param {Uint8Array} certificateHash */
-  isFormer(certificateHash) {
-    return this.#former.some((one) => equal(one, certificateHash));
   }
 
   /** Tells whether the question that stands is mine. */
@@ -181,10 +174,7 @@ export class CaseThread extends Thread {
   #tellChanges(was, now, atMs) {
     const own = this.box.transcript.own?.sidx;
     const about = (/** @type {RosterEntry} */ { certificateHash }) => ({ atMs, name: this.#nameOfColleague(certificateHash) });
-    for (const entry of without(was, now).filter(isPerson)) {
-      this.tell('personGone', about(entry));
-      if (now.some((one) => isPerson(one) && one.sidx > entry.sidx)) this.#former.push(entry.certificateHash);
-    }
+    for (const entry of without(was, now).filter(isPerson)) this.tell('personGone', about(entry));
     for (const entry of without(now, was).filter(isPerson)) {
       if (entry.sidx !== own) this.tell('personCame', about(entry));
       else this.tell(was.some(isTeam) ? 'takenByMe' : 'handedToMe', { atMs });

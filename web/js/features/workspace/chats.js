@@ -6,6 +6,7 @@ import { decodePin } from '../../crypto/boxstate.js';
 import { capHash } from '../../crypto/credential.js';
 import { EntryState, gone } from '../../crypto/entry.js';
 import { BadSignature, BadStatement, RemoteError } from '../../crypto/errors.js';
+import { keyContext } from '../../crypto/generation.js';
 import { keyOf } from '../../crypto/keys.js';
 import { LetterKind, decodeWelcome, openLetter } from '../../crypto/letter.js';
 import { equal, signPublic } from '../../crypto/primitives.js';
@@ -125,10 +126,10 @@ export class Boxes {
    * @returns {Promise<Transcript | null>}
    */
   async reopen(entry) {
-    const { box16, secrets } = entry;
+    const { box16, secrets, keyContext: context } = entry;
     let share;
     try {
-      ({ share } = await this.#request('share', { box16 }, this.keys.cap(box16)));
+      ({ share } = await this.#request('share', { box16 }, this.keys.cap(context)));
     } catch (error) {
       if (!(error instanceof WireError) || error.code !== 'unknown') throw error;
       await this.#miss(entry);
@@ -181,7 +182,8 @@ export class Boxes {
     // The letter must come from the very key that was accepted: the relay cannot put anybody else
     // behind an acceptance.
     if (!equal(row.keyHash, seekerKeyHash(letter.signPk))) throw new BadStatement('not the accepted seeker');
-    const { box16 } = welcome;
+    const { box16, epoch } = welcome;
+    const context = keyContext(box16, epoch);
     const { share } = await this.#request('share', { box16 }, welcome.joinCap);
     if (welcome.commit.body.logN > this.#log.view.size) await this.#log.update();
     const holder = { kemSecrets: [this.keys.kem], share: keyOf('Share', share), secrets: [] };
@@ -191,14 +193,15 @@ export class Boxes {
       box16,
       kind: BoxKind.CASE,
       state: EntryState.OPEN,
-      keyContext: box16,
-      secrets: [{ epoch: welcome.epoch, es: welcome.es }],
+      keyContext: context,
+      secrets: [{ epoch, es: welcome.es }],
       pinN: 0,
       pinChain: NO_PIN_CHAIN,
       counter: 1,
       settings: encodeNote(note),
+      generation: epoch,
     });
-    await this.#request('swap', { box16, newCapHash: capHash(this.keys.cap(box16)) }, welcome.joinCap);
+    await this.#request('swap', { box16, newCapHash: capHash(this.keys.cap(context)) }, welcome.joinCap);
     return { transcript, note, ticket16: welcome.ticket16 };
   }
 

@@ -2,6 +2,7 @@
 // the new epoch before anything is sent. Twin of clientlib/commits.py.
 
 import { checkCommit, encodeCommit, makeCommit } from '../../crypto/commit.js';
+import { EntryState } from '../../crypto/entry.js';
 import { Kind, openE1, sealE1 } from '../../crypto/envelope.js';
 import { kid } from '../../crypto/epoch.js';
 import { BadStatement } from '../../crypto/errors.js';
@@ -35,6 +36,19 @@ export const OWN_RIGHTS = Right.READ | Right.POST | Right.COMMIT | Right.CLOSE |
  * @property {Pick<import('../../core/keyring.js').Keyring, 'remember' | 'entry'>} keyring
  */
 
+/**
+ * Keeps the entry of an open conversation, durable before it is used. BadStatement where another device has left this
+ * time of being in it meanwhile, or was let in again.
+ * @param {Actor['keyring']} keyring
+ * @param {Entry} entry
+ */
+export async function rememberOpen(keyring, entry) {
+  await keyring.remember(entry);
+  const kept = keyring.entry(entry.box16);
+  const isOpen = kept !== null && kept.generation === entry.generation && kept.state !== EntryState.GONE;
+  if (!isOpen) throw new BadStatement('not a conversation of mine any more');
+}
+
 /** Who comes, who goes, and why. @typedef {{ come?: RosterEntry, go?: RosterEntry, reason: number }} Change */
 /** The capability of who comes, and the letters that let them in. @typedef {{ caps: readonly object[], letters: readonly Uint8Array[], ticket16: Uint8Array }} Invitation */
 
@@ -55,8 +69,8 @@ export async function changeMembers({ request, clock, log, keys, keyring }, tran
   const change = { entries: come === undefined ? staying : [...staying, come], reason, es, sidx: own.sidx };
   const sealed = sealCommit(transcript, change, { log, clock, sign: keys.sign });
   const invitation = invite?.(sealed, es) ?? { caps: [], letters: [], ticket16: EMPTY };
-  await keyring.remember({ ...entry, secrets: [{ epoch: sealed.epoch, es }] });
-  await request('commit', { ...sealed.fields, out: go === undefined ? [] : [go.sidx], ...invitation }, keys.cap(box16));
+  await rememberOpen(keyring, { ...entry, secrets: [{ epoch: sealed.epoch, es }] });
+  await request('commit', { ...sealed.fields, out: go === undefined ? [] : [go.sidx], ...invitation }, keys.cap(entry.keyContext));
 }
 
 /**

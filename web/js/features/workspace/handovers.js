@@ -10,7 +10,7 @@ import { WireError, ignoreRefusal } from '../../wire/errors.js';
 import { forgetLost } from './cases.js';
 import { ColleagueGone, HandingOver, nextStep } from './handover.js';
 import { colleaguesOf } from './place.js';
-import { FormerlyMine, Succeeding } from './succeeding.js';
+import { Succeeding } from './succeeding.js';
 
 /** @typedef {import('./casethread.js').CaseThread} CaseThread */
 /** @typedef {import('./handedrequest.js').HandedRequest} HandedRequest */
@@ -133,7 +133,6 @@ export class HandOvers {
       await this.#taking.enter(row, { ...opened, pin });
       return 'taken';
     } catch (error) {
-      if (error instanceof FormerlyMine) return 'former';
       if (error instanceof RemoteError) return 'failed';
       if (!(error instanceof WireError)) throw error;
       return error.code === 'unknown' ? 'late' : 'failed';

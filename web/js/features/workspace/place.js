@@ -95,7 +95,7 @@ export function readersOf({ log, names, session }, team16, isAddressed) {
 }
 
 /**
- * What a conversation needs in which this account counsels.
+ * What a conversation of the keyring needs in which this account counsels.
  * @param {Place} place
  * @param {Session} session
  * @param {import('../../crypto/transcript.js').Transcript} transcript
@@ -104,13 +104,14 @@ export function readersOf({ log, names, session }, team16, isAddressed) {
  */
 export function partsOf({ line, clock, log, names }, session, transcript, name) {
   const org = log.view.org();
+  const { box16 } = transcript.state;
   if (org === null) throw new BadStatement('a log without an organisation');
   return {
     connection: line,
     clock,
     log,
     transcript,
-    cap: session.keys.cap(transcript.state.box16),
+    cap: session.keys.cap(session.keyring.entry(box16)?.keyContext ?? box16),
     secret: session.keys.sign,
     peer: { name, role: 'seeker', words: wordsToCompare(org, session.publicKeys) },
     myName: names.of(session.subject16),

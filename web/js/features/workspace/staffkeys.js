@@ -38,9 +38,9 @@ export class StaffKeys {
     return [this.kem, ...this.#keyring.teamSeeds.map(({ seed }) => seed)];
   }
 
-  /** The own capability of a box. @param {Uint8Array} box16 */
-  cap(box16) {
-    return account.conversation(this.#ams, box16).cap;
+  /** The own capability of one time of being in a box. @param {Uint8Array} keyContext of its entry */
+  cap(keyContext) {
+    return account.conversation(this.#ams, keyContext).cap;
   }
 
   /**

@@ -12,6 +12,7 @@ import { decodeCommit, Reason } from '../../crypto/commit.js';
 import { capHash } from '../../crypto/credential.js';
 import { EntryState } from '../../crypto/entry.js';
 import { BadStatement } from '../../crypto/errors.js';
+import { keyContext } from '../../crypto/generation.js';
 import { decodeGrant, readGranted } from '../../crypto/grant.js';
 import { keyOf } from '../../crypto/keys.js';
 import { LetterKind, decodeWelcome, openLetter } from '../../crypto/letter.js';
@@ -20,7 +21,7 @@ import * as reading from '../../crypto/reading.js';
 import { BoxKind, Role } from '../../crypto/roster.js';
 import '../../wire/catalogue-staff.js';
 import { WireError, ignoreRefusal } from '../../wire/errors.js';
-import { changeMembers } from './commits.js';
+import { changeMembers, rememberOpen } from './commits.js';
 import { NO_PIN, encodeNote } from './note.js';
 
 /** @typedef {import('../../crypto/grant.js').Grant} Grant */
@@ -93,9 +94,6 @@ function members({ certificateHash }, { commit: { body } }, signPk) {
   return { from, me };
 }
 
-/** What an account cannot take over again: what finds the tomb of its first time is still in the keyring. */
-export class FormerlyMine extends BadStatement {}
-
 export class Succeeding {
   #actor;
 
@@ -105,25 +103,26 @@ export class Succeeding {
   }
 
   /**
-   * Makes it a conversation of this account; who hands it over is still in it then.
+   * Makes it a conversation of this account, be it once more; who hands it over is still in it then. BadStatement for
+   * the letter of a time that is over.
    * @param {any} row the wire's EnquiryRow
    * @param {Handed & { pin: Uint8Array }} handed read to its end and sound; `pin`: where reading begins without a grant
    */
   async enter(row, { welcome, grant, pin }) {
     const { request, keys, keyring, clock } = this.#actor;
     const { box16, epoch, es } = welcome;
-    const before = keyring.entry(box16);
-    if (before?.state === EntryState.GONE) throw new FormerlyMine('its secrets were thrown away');
+    const context = keyContext(box16, epoch);
     const granted = grant?.secrets.map((secret, at) => ({ epoch: at, es: secret })) ?? [];
     const { ticket16, portal16, number } = row;
     const joinedHour = Math.floor(clock.now() / HOUR_MS);
-    await keyring.remember({
-      box16, kind: BoxKind.CASE, state: EntryState.OPEN, keyContext: box16, secrets: [...granted, { epoch, es }], pinN: 0, pinChain: NO_PIN_CHAIN,
-      counter: (before?.counter ?? 0) + 1,
+    await rememberOpen(keyring, {
+      box16, kind: BoxKind.CASE, state: EntryState.OPEN, keyContext: context, secrets: [...granted, { epoch, es }], pinN: 0, pinChain: NO_PIN_CHAIN,
+      counter: (keyring.entry(box16)?.counter ?? 0) + 1,
       settings: encodeNote({ ticket16, portal16, number, nickname: '', colour: 0, joinedHour, admitted: epoch, pin: grant === null ? pin : NO_PIN }),
+      generation: epoch,
     });
-    if (await this.#isIn(box16)) return;
-    await request('swap', { box16, newCapHash: capHash(keys.cap(box16)) }, welcome.joinCap);
+    if (await this.#isIn(box16, context)) return;
+    await request('swap', { box16, newCapHash: capHash(keys.cap(context)) }, welcome.joinCap);
   }
 
   /** Who handed it over goes. @param {CaseThread} thread */
@@ -150,10 +149,11 @@ export class Succeeding {
   /**
    * Tells whether the own capability opens the box already: an attempt before this one has come so far.
    * @param {Uint8Array} box16
+   * @param {Uint8Array} context
    */
-  async #isIn(box16) {
+  async #isIn(box16, context) {
     try {
-      await this.#actor.request('share', { box16 }, this.#actor.keys.cap(box16));
+      await this.#actor.request('share', { box16 }, this.#actor.keys.cap(context));
       return true;
     } catch (error) {
       ignoreRefusal(error);

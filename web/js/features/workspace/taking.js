@@ -14,19 +14,20 @@ import { Reason } from '../../crypto/commit.js';
 import { capHash } from '../../crypto/credential.js';
 import { EntryState } from '../../crypto/entry.js';
 import { BadStatement, RemoteError } from '../../crypto/errors.js';
+import { keyContext } from '../../crypto/generation.js';
 import { keyOf } from '../../crypto/keys.js';
 import { randomBytes } from '../../crypto/random.js';
 import { BoxKind, Role } from '../../crypto/roster.js';
 import '../../wire/catalogue-staff.js';
 import { WireError, ignoreRefusal } from '../../wire/errors.js';
-import { OWN_RIGHTS } from './commits.js';
+import { OWN_RIGHTS, rememberOpen } from './commits.js';
 import { NO_PIN, encodeNote } from './note.js';
 import { groundOf, sealForTeam } from './teamcommit.js';
 
 /** @typedef {import('../../crypto/certificate.js').Certificate} Certificate */
 /** @typedef {import('./note.js').Note} Note */
 /** @typedef {import('./opening.js').Opened} Opened */
-/** Taken by me; too late; not now; no place for it; had once before, and thrown away. @typedef {'taken' | 'late' | 'failed' | 'full' | 'former'} Outcome */
+/** Taken by me; too late; not now; no place for it. @typedef {'taken' | 'late' | 'failed' | 'full'} Outcome */
 
 const EMPTY = new Uint8Array(0);
 const NO_PIN_CHAIN = new Uint8Array(32);
@@ -87,18 +88,19 @@ export class Taking {
    */
   async #enter(row, opened) {
     const { transcript, welcome } = opened;
-    const { box16 } = welcome;
+    const { box16, epoch } = welcome;
+    const ownCap = this.#keys.cap(keyContext(box16, epoch));
     try {
-      if (transcript.own === null) await this.#commit(row, opened);
+      if (transcript.own === null) await this.#commit(row, opened, ownCap);
       else {
-        await this.#remember(row, box16, [{ epoch: welcome.epoch, es: welcome.es }], 0);
-        await this.#request('swap', { box16, newCapHash: capHash(this.#keys.cap(box16)) }, welcome.joinCap);
+        await this.#remember(row, box16, [{ epoch, es: welcome.es }], epoch);
+        await this.#request('swap', { box16, newCapHash: capHash(ownCap) }, welcome.joinCap);
       }
       return 'taken';
     } catch (error) {
       const outcome = this.#outcomeOf(error);
       // What has no answer may have been done; and an attempt before this one may have been the one that counted.
-      return error instanceof WireError && await this.#isIn(box16) ? 'taken' : outcome;
+      return error instanceof WireError && await this.#isIn(box16, ownCap) ? 'taken' : outcome;
     }
   }
 
@@ -106,8 +108,9 @@ export class Taking {
    * The commit that lets the team out: the seeker and I, and nobody else.
    * @param {any} row
    * @param {Opened} opened
+   * @param {import('../../crypto/keys.js').CapSecret} ownCap
    */
-  async #commit(row, { transcript, welcome, history }) {
+  async #commit(row, { transcript, welcome, history }, ownCap) {
     const { box16 } = welcome;
     const ground = groundOf(transcript);
     const certificate = this.#certificate();
@@ -120,7 +123,7 @@ export class Taking {
     const { fields } = sealForTeam(transcript, ground, change, { log: this.#log, clock: this.#clock, sign: this.#keys.sign });
     const before = history.map((one, at) => ({ epoch: at, es: one }));
     await this.#remember(row, box16, [...before, { epoch, es: ground.es }, { epoch: epoch + 1, es }], welcome.epoch);
-    const caps = [{ sidx: entry.sidx, capHash: capHash(this.#keys.cap(box16)), rights: OWN_RIGHTS, team16: EMPTY }];
+    const caps = [{ sidx: entry.sidx, capHash: capHash(ownCap), rights: OWN_RIGHTS, team16: EMPTY }];
     await this.#request('commit', { ...fields, caps, out: [ground.team.sidx], letters: [], ticket16: EMPTY }, welcome.joinCap);
   }
 
@@ -139,30 +142,32 @@ export class Taking {
    * @param {any} row
    * @param {Uint8Array} box16
    * @param {import('../../crypto/entry.js').KeptSecret[]} secrets
-   * @param {number} admitted what stands under a key of the team from before I came was granted
+   * @param {number} admitted the letter's epoch: what stands under a key of the team from before it was granted
    */
   async #remember({ ticket16, portal16, number }, box16, secrets, admitted) {
     const joinedHour = Math.floor(this.#clock.now() / HOUR_MS);
-    await this.#keyring.remember({
+    await rememberOpen(this.#keyring, {
       box16,
       kind: BoxKind.CASE,
       state: EntryState.OPEN,
-      keyContext: box16,
+      keyContext: keyContext(box16, admitted),
       secrets,
       pinN: 0,
       pinChain: NO_PIN_CHAIN,
       counter: (this.#keyring.entry(box16)?.counter ?? 0) + 1,
       settings: encodeNote({ ticket16, portal16, number, nickname: '', colour: 0, joinedHour, admitted, pin: NO_PIN }),
+      generation: admitted,
     });
   }
 
   /**
    * Tells whether the own capability opens the box already.
    * @param {Uint8Array} box16
+   * @param {import('../../crypto/keys.js').CapSecret} ownCap
    */
-  async #isIn(box16) {
+  async #isIn(box16, ownCap) {
     try {
-      await this.#request('share', { box16 }, this.#keys.cap(box16));
+      await this.#request('share', { box16 }, ownCap);
       return true;
     } catch (error) {
       ignoreRefusal(error);

@@ -21,6 +21,8 @@ import { EVERYTHING, filtered, lateAt } from './filters.js';
 /** Longer waits are marked; before that nothing alarms. */
 export const LATE_MINUTES = 15;
 const TEN_SECONDS_MS = 10_000;
+/** Written ones that somebody may take now. @type {readonly string[]} */
+const WAITING = ['open', 'handed'];
 
 export class Desk {
   /** @type {import('../../core/signals.js').Signal<Room>} */
@@ -73,7 +75,7 @@ export class Desk {
       return filtered(rows, filter, { marked: this.#model.bookmarks.marked.value, read: this.#model.finding.read.value, isLate });
     });
     // By itself: a list of ten thousand is not counted anew with every message and every ten seconds.
-    this.written = computed(() => this.#model.written.rows.value.filter(({ state }) => state === 'open' || state === 'handed').length);
+    this.written = computed(() => this.#model.written.rows.value.filter(({ state }) => WAITING.includes(state)).length);
     this.counts = computed(() => this.#count());
     this.#stops.push(this.#followTime(), effect(() => this.#ringWhileWaiting()), this.#soundMessages());
   }
@@ -106,7 +108,9 @@ export class Desk {
   /** @param {string} id */
   openEnquiry(id) {
     this.notice.value = '';
-    if (this.end.value?.id !== id) this.end.value = null;
+    // What came of it counts no more once it waits again: handed back, say.
+    const waits = this.#model.written.rows.value.some((row) => row.id === id && WAITING.includes(row.state));
+    if (waits || this.end.value?.id !== id) this.end.value = null;
     this.enquiry.value = id;
     this.pane.value = 'detail';
     this.lookAt(this.#looked);
@@ -145,7 +149,6 @@ export class Desk {
     const outcome = await this.#model.written.take(id);
     if (outcome === 'full') this.notice.value = 'workspace.no_place';
     else if (outcome === 'failed') this.notice.value = 'workspace.accept_failed';
-    else if (outcome === 'former') this.notice.value = 'workspace.hand_over_former';
     else if (state === 'handed') this.end.value = { id, outcome: outcome === 'late' ? 'kept' : outcome, name, byName };
     else this.end.value = { id, outcome, name, byName: this.#model.written.rows.value.find((row) => row.id === id)?.byName ?? '' };
   }

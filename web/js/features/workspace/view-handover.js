@@ -13,15 +13,14 @@ import { language, t } from '../../ui/text.js';
 /** @typedef {import('./view-desk.js').Desk} Desk */
 /** @typedef {import('./view-desk.js').WorkCase} WorkCase */
 
-/** @param {{ thread: CaseThread, colleagues: readonly Colleague[], chosen: Colleague | null, onChoose: (one: Colleague) => void, problem: string }} props @returns {any} */
-function Whom({ thread, colleagues, chosen, onChoose, problem }) {
-  const isFormer = (/** @type {Colleague} */ { certificate }) => thread.isFormer(certificate.hash);
+/** @param {{ colleagues: readonly Colleague[], chosen: Colleague | null, onChoose: (one: Colleague) => void, problem: string }} props @returns {any} */
+function Whom({ colleagues, chosen, onChoose, problem }) {
   return html`<fieldset class="choice-group" aria-describedby="whom-problem">
     <legend class="choice-group__legend">${t('workspace.hand_over_whom')}</legend>
     ${colleagues.length === 0 && html`<p>${t('workspace.hand_over_nobody')}</p>`}
     ${colleagues.map((one, at) => html`<div key=${one.name}><label class="choice"><input class="choice__input" type="radio" name="whom"
-        checked=${one === chosen} disabled=${isFormer(one)} aria-describedby=${`whom-${at}`} onChange=${() => onChoose(one)} /><span>${one.name}</span></label>
-      <p class="choice__about" id=${`whom-${at}`}>${isFormer(one) ? t('workspace.hand_over_formerly') : textIn(one.texts, language()).words}</p></div>`)}
+        checked=${one === chosen} aria-describedby=${`whom-${at}`} onChange=${() => onChoose(one)} /><span>${one.name}</span></label>
+      <p class="choice__about" id=${`whom-${at}`}>${textIn(one.texts, language()).words}</p></div>`)}
     <div class="field__alert" role="alert" id="whom-problem">${problem !== '' && html`<p class="field__error">${icon('alert')}<span>${problem}</span></p>`}</div>
   </fieldset>`;
 }
@@ -53,7 +52,7 @@ function HandOverDialog({ model, item, thread, onDone }) {
   const steps = ['ask', 'both', 'out'].map((step) => t(`workspace.hand_over_step_${step}`, { name: thread.peerName.value }));
   return html`<${Dialog} id="hand-over" title=${t('workspace.hand_over_title')} onCancel=${onDone} wide>
     <form class="dialog__form" onSubmit=${ask} novalidate>
-      <${Whom} thread=${thread} colleagues=${colleagues} chosen=${chosen} onChoose=${setChosen} problem=${chosen === null ? problem : ''} />
+      <${Whom} colleagues=${colleagues} chosen=${chosen} onChoose=${setChosen} problem=${chosen === null ? problem : ''} />
       ${colleagues.length > 0 && html`<${History} thread=${thread} withHistory=${withHistory} onChoose=${setHistory} />
         <section class="hand-over__next" aria-labelledby="hand-over-next"><h3 class="detail__label" id="hand-over-next">${t('workspace.hand_over_next')}</h3>
           <ol>${steps.map((words) => html`<li key=${words}>${words}</li>`)}</ol></section>`}

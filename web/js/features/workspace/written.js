@@ -120,7 +120,7 @@ export class Written {
     // Handed over once more, it has other letters.
     if (before !== null && !equal(before.successor, row.successor)) this.#rooms?.first.forget(id);
     const isMine = this.#place.session()?.isMe(row.assignee) ?? false;
-    if (isMine && TAKEN.includes(row.state) && this.#list.find(id) === null) own('a conversation', this.#adopt(id).catch(ignoreRefusal));
+    if (isMine && TAKEN.includes(row.state) && this.#isMissing(id)) own('a conversation', this.#adopt(id).catch(ignoreRefusal));
   }
 
   /**
@@ -230,7 +230,7 @@ export class Written {
    */
   async reopen(session, entry, note) {
     const id = toHex(note.ticket16);
-    if (!isWritten(note) || this.#list.find(id) !== null || this.#reopening.has(id)) return;
+    if (!isWritten(note) || !this.#isMissing(id, entry.generation) || this.#reopening.has(id)) return;
     this.#reopening.add(id);
     try {
       await this.#openCase(session, entry, note);
@@ -248,6 +248,7 @@ export class Written {
     const id = toHex(note.ticket16);
     const thread = await openCase(this.#place, session, entry, this.#enquiryName(note.number));
     if (thread === null) return;
+    this.dismiss(id);
     this.#list.open(id, note, thread);
     this.#standings.follow(id, note.ticket16, thread);
     this.#rooms?.handOvers.follow(id, note, thread);
@@ -288,6 +289,16 @@ export class Written {
       const isWanted = note !== null && isWritten(note) && (only === '' || toHex(note.ticket16) === only);
       if (isWanted) await this.reopen(session, entry, note);
     }
+  }
+
+  /**
+   * Not open here, or lost while an entry of a later time lets me in again.
+   * @param {string} id
+   * @param {number} [generation]
+   */
+  #isMissing(id, generation = Infinity) {
+    const model = this.#list.find(id)?.model ?? null;
+    return model === null || (model.isLost.value && model.generation < generation);
   }
 
   /** "Abschließen". @param {string} id */
