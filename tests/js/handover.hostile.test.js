@@ -19,6 +19,7 @@ import { Role } from '../../web/js/crypto/roster.js';
 import { NoticeKind } from '../../web/js/crypto/verdict.js';
 import { OWN_RIGHTS, changeMembers } from '../../web/js/features/workspace/commits.js';
 import { Succeeding } from '../../web/js/features/workspace/succeeding.js';
+import { WRITTEN } from '../../web/js/features/workspace/tickets.js';
 import * as codec from '../../web/js/wire/codec.js';
 import { WireError } from '../../web/js/wire/errors.js';
 import { settled } from './helpers/clock.js';
@@ -312,6 +313,6 @@ test('the letter of a time that is over lets nobody in, nor one that another des
     const keyring = /** @type {any} */ ({ remember: async () => {}, entry: () => entry });
     const request = async () => assert.fail('nothing is asked');
     const actor = { request, clock: found.clock, log: /** @type {any} */ (found.log), keys, keyring };
-    await assert.rejects(new Succeeding(actor).enter(row, { ...opened, pin: new Uint8Array(0) }), BadStatement);
+    await assert.rejects(new Succeeding(actor, WRITTEN).enter(row, { ...opened, pin: new Uint8Array(0) }), BadStatement);
   }
 });
