@@ -149,8 +149,12 @@ class StaffChats:
 
     async def _mine(self, row: QueueRow) -> Chat | None:
         """Return the own chat: taken here, by an earlier try, or on another device."""
-        if row.ticket16 in self.chats:
-            return self.chats[row.ticket16]
+        known = self.chats.get(row.ticket16)
+        if known is not None and not known.is_out:
+            return known
+        if known is not None:
+            # From a time before: a colleague had it in between.
+            await self.chats.pop(row.ticket16).box.stop()
         for entry in self.staff.keyring.entries:
             note = chat_note(entry)
             if note is None or isinstance(note, CaseNote) or self._row_of(note) != row:

@@ -11,14 +11,20 @@ from pathlib import Path
 
 import pytest
 
+from clientlib.answering import answer_hand_over
+from clientlib.consent import Answer
 from clientlib.errors import Refused
+from clientlib.staffchats import Chat, StaffChats
 from clientlib.succeeding import open_handed, take_over
+from clientlib.tickets import WrittenTicket
 from crypto.entry import Entry, EntryState, KeptSecret
 from crypto.keys import EpochSecret
 from crypto.wire.boxes import GetShare, Read
 from crypto.wire.errors import ErrorCode, WireError
+from tests.helpers import handedchat as talk
 from tests.helpers.actors import Cast
-from tests.helpers.handover import BEFORE, Scene, alone_with, handed, passes, waits_for
+from tests.helpers.handedchat import WORRY, ChatScene, chatting
+from tests.helpers.handover import BEFORE, Scene, alone_with, handed, passes, stands, waits_for
 from tests.helpers.server import serving
 from tests.helpers.written import TEXT, alarms, all_at_once, has, outcome_of, texts
 
@@ -150,7 +156,8 @@ async def test_the_letter_of_a_time_that_is_over_lets_nobody_in(cast: Cast) -> N
     await passes(scene, scene.desk, scene.other)
     await waits_for(scene, scene.other, scene.desk)
     still = (await scene.maria_again()).staff
-    preview = await open_handed(still.caseload, scene.ticket16)
+    ticket = WrittenTicket(scene.ticket16)
+    preview = await open_handed(still.caseload, ticket)
     row = scene.desk.rows[scene.ticket16]
     await preview.box.stop()
     await scene.desk.succeed(scene.ticket16)
@@ -158,7 +165,7 @@ async def test_the_letter_of_a_time_that_is_over_lets_nobody_in(cast: Cast) -> N
     await passes(scene, scene.desk, scene.other)
     await scene.desk.settle(scene.ticket16)
     with pytest.raises(Refused):
-        await take_over(still.caseload, preview, row)
+        await take_over(still.caseload, ticket, preview, row)
     entry = still.keyring.entry(scene.theirs.box16)
     assert entry is not None
     assert (entry.generation, entry.state, entry.secrets) == (4, EntryState.GONE, ())
@@ -198,3 +205,43 @@ async def test_sent_back_and_taken_at_another_time(cast: Cast) -> None:
     case = await passes(scene, scene.other, scene.desk)
     assert entry_of(scene).generation == 6
     assert texts(case.box) == [TEXT, BEFORE]
+
+
+# --- a running chat -----------------------------------------------------------------------------
+
+
+async def chat_passes(
+    scene: ChatScene, giver: StaffChats, taker: StaffChats, *, with_history: bool = True
+) -> Chat:
+    """Hand the chat over, with every step in its turn; returns it as the taker has it."""
+    ticket16, chat, me = scene.ticket16, giver.chats[scene.ticket16], taker.staff
+    await chat.handing.ask(me.certificate, with_history=with_history)
+    await stands(scene.theirs, Answer.OPEN)
+    await answer_hand_over(scene.theirs, is_yes=True)
+    await stands(chat.box, Answer.YES)
+    await giver.settle(ticket16)
+    await me.wait_until(lambda: ticket16 in me.rows and me.rows[ticket16].successor == me.subject16)
+    found = await taker.succeed(ticket16)
+    await alone_with(scene.theirs, me)
+    await chat.box.wait_until(lambda: chat.is_out)
+    await me.wait_until(lambda: me.rows[ticket16].assignee == me.subject16)
+    return found
+
+
+@pytest.mark.parametrize("with_history", [True, False])
+async def test_a_running_chat_comes_back_too(cast: Cast, with_history: bool) -> None:
+    scene = await chatting(cast)
+    theirs = await chat_passes(scene, scene.desk, scene.other)
+    await theirs.box.say(HIS)
+    await has(scene.theirs, HIS)
+    chat = await chat_passes(scene, scene.other, scene.desk, with_history=with_history)
+    await chat.box.say(HERS)
+    await has(scene.theirs, HERS)
+    said = [WORRY, talk.BEFORE, HIS] if with_history else []
+    assert texts(chat.box) == [*said, HERS]
+    assert alarms(chat.box) == alarms(scene.theirs) == []
+    there = (await scene.maria_again()).chats[scene.ticket16]
+    assert texts(there.box) == [*said, HERS]
+    entry = scene.maria.keyring.entry(scene.theirs.box16)
+    assert entry is not None
+    assert (entry.generation, entry.state) == (3, EntryState.OPEN)

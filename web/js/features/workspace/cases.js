@@ -24,9 +24,7 @@ const NO_CHAIN = new Uint8Array(32);
 export async function openCase(place, session, entry, name) {
   const transcript = await session.boxes.reopen(entry);
   if (transcript === null) return null;
-  const thread = new CaseThread({
-    ...partsOf(place, session, transcript, name), nameOfColleague: namesBy(place), generation: entry.generation,
-  });
+  const thread = new CaseThread({ ...partsOf(place, session, transcript, name), nameOfColleague: namesBy(place) });
   await thread.open();
   if (place.session() !== session) {
     thread.dispose();

@@ -202,7 +202,7 @@ export class Live {
    */
   async reopen(session, entry, note) {
     const name = toHex(entry.box16);
-    const isOpen = this.chats.value.some((one) => one.model !== null && equal(one.model.box.box16, entry.box16));
+    const isOpen = this.chats.value.some(({ model }) => model !== null && equal(model.box.box16, entry.box16) && !model.isFormerTo(entry.generation));
     if (isOpen || this.#reopening.has(name)) return;
     this.#reopening.add(name);
     try {
@@ -284,7 +284,7 @@ export class Live {
    */
   async #openChat(session, id, transcript, note) {
     const parts = partsOf(this.#place, session, transcript, this.#seekerName(note.number));
-    const model = new StaffChat({ ...parts, nameOfColleague: namesBy(this.#place), generation: note.admitted });
+    const model = new StaffChat({ ...parts, nameOfColleague: namesBy(this.#place) });
     model.draft.value = this.#place.keptDraft(transcript.state.box16);
     await model.open();
     // Signed out meanwhile: what was opened is closed again, and nobody sees it.
@@ -292,6 +292,7 @@ export class Live {
       model.dispose();
       return;
     }
+    this.dismiss(id);
     this.#list.open(id, note, model);
     const ticket16 = this.#queue.raw(id)?.ticket16;
     if (ticket16 !== undefined) this.#handed?.handOvers.follow(id, { ...note, ticket16 }, model);

@@ -102,18 +102,20 @@ export function readersOf({ log, names, session }, team16, isAddressed) {
  * @param {Session} session
  * @param {import('../../crypto/transcript.js').Transcript} transcript
  * @param {string} name of the seeker, until they say one
- * @returns {import('../live/thread.js').Parts}
+ * @returns {import('../live/thread.js').Parts & { generation: number }} `generation`: of the entry
  */
 export function partsOf({ line, clock, log, names }, session, transcript, name) {
   const org = log.view.org();
   const { box16 } = transcript.state;
+  const entry = session.keyring.entry(box16);
   if (org === null) throw new BadStatement('a log without an organisation');
   return {
     connection: line,
     clock,
     log,
     transcript,
-    cap: session.keys.cap(session.keyring.entry(box16)?.keyContext ?? box16),
+    cap: session.keys.cap(entry?.keyContext ?? box16),
+    generation: entry?.generation ?? 0,
     secret: session.keys.sign,
     peer: { name, role: 'seeker', words: wordsToCompare(org, session.publicKeys) },
     myName: names.of(session.subject16),

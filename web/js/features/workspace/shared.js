@@ -19,10 +19,7 @@ import { isPerson, isTeam, without } from '../enquiries/standing.js';
  * @typedef {Readonly<{ stage: 'asked' | 'agreed' | 'joined', name: string, n: number }>} Handing
  */
 
-/**
- * `nameOfColleague`: the signed name of a certificate's holder; '' where there is none. `generation`: of the entry.
- * @typedef {import('../live/thread.js').Parts & { nameOfColleague: (certificateHash: Uint8Array) => string, generation: number }} SharedParts
- */
+/** @typedef {import('../live/thread.js').Parts & { nameOfColleague: (certificateHash: Uint8Array) => string, generation: number }} SharedParts `nameOfColleague`: the signed name of a certificate's holder; '' where there is none. `generation`: of the keyring's entry */
 /** @typedef {InstanceType<ReturnType<typeof shared>>} SharedThread */
 
 /**
@@ -82,6 +79,11 @@ export function shared(Base) {
     /** Tells whether what was said so far can be granted to a colleague. */
     get canGrant() {
       return this.secretsBefore(this.epoch.value + 1) !== null;
+    }
+
+    /** Tells whether it is lost here, while an entry of a later time lets this account in again. @param {number} generation */
+    isFormerTo(generation) {
+      return this.isLost.value && this.generation < generation;
     }
 
     /** Tells whether the question that stands is mine. */

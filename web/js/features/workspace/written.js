@@ -312,7 +312,7 @@ export class Written {
    */
   #isMissing(id, generation = Infinity) {
     const model = this.#list.find(id)?.model ?? null;
-    return model === null || (model.isLost.value && model.generation < generation);
+    return model === null || model.isFormerTo(generation);
   }
 
   /** "Abschließen". @param {string} id */
