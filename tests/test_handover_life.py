@@ -12,6 +12,7 @@ from clientlib.errors import Refused
 from clientlib.staff import Staff
 from clientlib.standing import Standing
 from clientlib.succeeding import take_over
+from clientlib.tickets import WrittenTicket
 from crypto import account
 from crypto.certificate import Certificate
 from crypto.envelope import Kind
@@ -180,7 +181,7 @@ async def test_who_is_half_way_in_stops_where_it_has_been_taken_back(cast: Cast)
     await scene.answers()
     await scene.settles()
     preview = await scene.other.open_handed(scene.ticket16)
-    await take_over(scene.jonas.caseload, preview, scene.row)
+    await take_over(scene.jonas.caseload, WrittenTicket(scene.ticket16), preview, scene.row)
     await scene.jonas.relay.close()
     asked = scene.case.handing.asked
     assert asked is not None
