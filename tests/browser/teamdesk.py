@@ -85,10 +85,10 @@ class TeamPage(DeskPage):
         expect(card.locator(".words__word")).to_have_count(8)
         return " ".join(card.locator(".words__word").all_inner_texts())
 
-    def members(self) -> list[str]:
-        """Names in the team, as the room shows them."""
+    def has_members(self, *names: str) -> None:
+        """The room shows these as the team's."""
         card = self.page.locator("section.card", has=self.page.get_by_text("Wer zum Team gehört"))
-        return card.locator(".team__name").all_inner_texts()
+        expect(card.locator(".team__name")).to_have_text(list(names))
 
     def watches(self) -> None:
         """Remember from now on what is told about sealing anew."""

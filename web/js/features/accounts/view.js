@@ -11,7 +11,6 @@ import { Home } from './view-home.js';
 import { IdleDialog } from './view-idle.js';
 import { LiveRoom } from './view-live.js';
 import { Heading, TAKES_FOCUS } from './view-parts.js';
-import { Past } from './view-past.js';
 import { Recover } from './view-recover.js';
 import { Settings } from './view-settings.js';
 import { Locked, SignIn } from './view-signin.js';
@@ -67,6 +66,10 @@ function Deleted({ href }) {
 /** @type {(props: { enquiries: import('../enquiries/enquiries.js').Enquiries, config: import('../enquiries/view.js').EnquiryConfig }) => any} */
 const EnquiryPage = lazy(async () => (await import('../enquiries/view.js')).EnquiryPage, (_, hasFailed) =>
   html`<p role="status">${t(hasFailed ? 'access.home_failed' : 'common.moment')}</p>`);
+
+/** @type {(props: { model: AccessModel, chat: import('../live/chat.js').ChatModel, hours: number }) => any} */
+const Past = lazy(async () => (await import('./view-past.js')).Past, (_, hasFailed) =>
+  html`<p class="stage" role="status">${t(hasFailed ? 'access.home_failed' : 'common.moment')}</p>`);
 
 /** @type {(props: { model: AccessModel }) => any} */
 const NewAccess = lazy(async () => (await import('../newaccess/view.js')).NewAccess, (_, hasFailed) =>

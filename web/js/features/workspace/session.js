@@ -108,6 +108,7 @@ export class Session {
 
   /** Nothing can be opened or signed from here any more. */
   wipe() {
+    this.keyring.wipe();
     this.#ams.fill(0);
   }
 
