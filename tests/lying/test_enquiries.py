@@ -438,7 +438,8 @@ def test_two_who_are_both_told_that_they_won_do_not_both_talk_to_the_seeker(stag
         await winner.box.wait_until(lambda: "Danke" in texts(winner.box))
         raw = await _row(scene, said.n)
         line = stage.relay.lines[lie.line]
-        await line.say(EnvelopeStored(box16=scene.theirs.box16, n=TAKEOVER_N + 1, e1=raw))
+        n = loser.box.transcript.state.number + 1
+        await line.say(EnvelopeStored(box16=scene.theirs.box16, n=n, e1=raw))
         await loser.box.wait_until(lambda: loser.box.transcript.stopped is not None)
         assert texts(loser.box) == [TEXT]
         assert loser.box.transcript.stopped is not None

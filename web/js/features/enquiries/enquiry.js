@@ -330,7 +330,8 @@ export class Enquiry {
     await line.log.update().catch(ignoreRefusal);
     const hours = line.log.view.retentionHours('live');
     this.#letGo();
-    this.stage.value = isEarly(entry, line.clock.now(), hours) ? 'lost' : 'gone';
+    // What is said goes by the relay's time, by which it purges; what is thrown away goes by this device's.
+    this.stage.value = isEarly(entry, line.clock.serverNow(), hours) ? 'lost' : 'gone';
     await account.keyring.remember(missed(entry, line.clock.now(), hours)).catch(ignoreRefusal);
   }
 
