@@ -41,6 +41,7 @@ from crypto.wire.enquiries import (
     EnquiryAcceptReply,
     EnquiryLetter,
     EnquiryLetterReply,
+    EnquiryRowChanged,
     EnquiryTaken,
 )
 from crypto.wire.errors import ErrorCode, WireError
@@ -415,6 +416,11 @@ class Plays(Lie):
         if line.number == self.line and isinstance(reply, ReadReply) and reply.rows:
             self.told, self.rows = reply, reply.rows
         return reply
+
+    def event(self, line: Line, event: Event) -> tuple[Event | bytes, ...]:
+        """Nor that somebody else has it."""
+        is_news = line.number == self.line and isinstance(event, EnquiryRowChanged)
+        return () if is_news else (event,)
 
 
 def test_two_who_are_both_told_that_they_won_do_not_both_talk_to_the_seeker(stage: Stage) -> None:
