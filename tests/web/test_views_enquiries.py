@@ -152,10 +152,10 @@ def test_who_reads_it_and_until_when_is_said_before_it_is_sent(page: Page) -> No
     )
     expect(before).to_contain_text(re.compile(r"48\s(Stunden)"))
     page.get_by_text("Lieber an eine bestimmte Person").click()
-    page.get_by_role("radio", name="Jonas K.").check()
-    expect(before).to_contain_text("Nur Jonas K. kann es lesen.")
+    page.get_by_role("radio", name="Ayse T.").check()
+    expect(before).to_contain_text("Nur Ayse T. kann es lesen.")
     expect(page.get_by_role("radio", name="Jonas K.")).to_have_accessible_description(
-        "Urlaub bis 4. Januar Berät auf: Deutsch und Türkisch"
+        "Nimmt gerade keine neuen Anliegen an. Urlaub bis 4. Januar Berät auf: Deutsch und Türkisch"
     )
 
 

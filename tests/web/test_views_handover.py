@@ -78,6 +78,7 @@ def test_the_keyboard_alone_hands_over(page: Page) -> None:
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Übergeben …")).to_be_focused()
     page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog").get_by_role("heading").first).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
     expect(page.get_by_role("radio", name="Ayse T.")).to_be_checked()
