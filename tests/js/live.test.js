@@ -117,6 +117,24 @@ test('a page that vanishes sends only what is not kept yet', async () => {
   assert.equal(last.length, 1);
 });
 
+test('a page that vanishes while it is being kept sends it once more', async () => {
+  const { relay, last, kept, found } = remembering();
+  let arrives = () => {};
+  relay.answer = () => new Promise((resolve) => { arrives = () => resolve({}); });
+  kept.draft = 'gerade getippt';
+  found.soon();
+  const keeping = found.now();
+  await settled();
+  found.leave();
+  assert.equal(last.length, 1);
+  kept.draft = 'und weiter';
+  found.soon();
+  arrives();
+  await keeping;
+  found.leave();
+  assert.equal(last.length, 2);
+});
+
 test('what no browser carries away is not handed to it', () => {
   const { last, kept, found } = remembering();
   kept.draft = 'x'.repeat(MAX_DRAFT_BYTES);

@@ -49,9 +49,11 @@ export class Remembering {
   async now() {
     const kept = this.#read();
     if (kept === null) return;
-    this.#hasNews = false;
+    const { visit, draft } = kept;
     try {
-      await this.#slot.save(kept.visit.memory(kept.draft), kept.visit.keys.ticketCap);
+      await this.#slot.save(visit.memory(draft), visit.keys.ticketCap);
+      // A page that vanishes before the answer sends it once more, and what was typed meanwhile.
+      if (this.#read()?.draft === draft) this.#hasNews = false;
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
       this.#hasNews = true;
