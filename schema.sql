@@ -173,19 +173,20 @@ CREATE INDEX staff_invitations_expiry ON staff_invitations (expires_hour);
 CREATE TABLE staff_profiles (
   subject16 BLOB NOT NULL PRIMARY KEY CHECK (length(subject16) = 16),
                             -- public id of the person, by profile_put; purpose: whose profile;
-                            -- keep: until replaced
+                            -- keep: until replaced, at most 30 days after the last certificate
+                            -- was revoked
   counter INTEGER NOT NULL,
                             -- rises with each change, by profile_put; purpose: an older one never
-                            -- comes back; keep: until replaced
+                            -- comes back; keep: as subject16
   profile BLOB NOT NULL,
                             -- name, languages, texts, status, hash of the picture, by profile_put;
-                            -- purpose: public, shown to seekers; keep: until replaced
+                            -- purpose: public, shown to seekers; keep: as subject16
   signature BLOB NOT NULL CHECK (length(signature) = 64),
-                            -- by the person's certified key; purpose: seekers check it; keep: until
-                            -- replaced
+                            -- by the person's certified key; purpose: seekers check it; keep: as
+                            -- subject16
   picture BLOB NOT NULL CHECK (length(picture) <= 24576)
                             -- a portrait or empty, by profile_put; purpose: public, shown to
-                            -- seekers; keep: until replaced
+                            -- seekers; keep: as subject16
 ) STRICT;
 
 -- Who can be reached for live chats; a row counts while its lease runs.
@@ -249,26 +250,39 @@ CREATE UNIQUE INDEX live_tickets_by_number ON live_tickets (portal16, number);
 
 -- What counsellors, or an admin for them, have set; no row: as many as come, from anybody.
 CREATE TABLE capacity_people (
-  subject16 BLOB NOT NULL PRIMARY KEY CHECK (length(subject16) = 16), -- public id of the person, by capacity_set; purpose: whose places; keep: until set back
-  places INTEGER NOT NULL CHECK (places BETWEEN 0 AND 1000), -- enquiries at a time, 1000 for any number, by capacity_set; purpose: one more is refused, and seekers see it before; keep: until set back
-  is_regulars_only INTEGER NOT NULL CHECK (is_regulars_only IN (0, 1)) -- 1: of what is written to them alone, only from regular clients, by capacity_set; purpose: as places; keep: until set back
+  subject16 BLOB NOT NULL PRIMARY KEY CHECK (length(subject16) = 16), -- public id of the person, by capacity_set; purpose: whose places; keep: until set back, or until the hour after the last certificate was revoked
+  places INTEGER NOT NULL CHECK (places BETWEEN 0 AND 1000), -- enquiries at a time, 1000 for any number, by capacity_set; purpose: one more is refused, and seekers see it before; keep: as subject16
+  is_regulars_only INTEGER NOT NULL CHECK (is_regulars_only IN (0, 1)) -- 1: of what is written to them alone, only from regular clients, by capacity_set; purpose: as places; keep: as subject16
 ) STRICT;
 
 -- Rules of portals; no row: nobody steps in, regular counsellors are named by hand.
 CREATE TABLE capacity_portals (
   portal16 BLOB NOT NULL PRIMARY KEY CHECK (length(portal16) = 16), -- public id of the portal, by portal_rules_set; purpose: whose rules; keep: until changed
-  fallback BLOB CHECK (length(fallback) = 16), -- subject of who gets what others have no place for, NULL for the team, by portal_rules_set; purpose: told to seekers before they write; keep: until changed
+  fallback BLOB CHECK (length(fallback) = 16), -- subject of who gets what others have no place for, NULL for the team, by portal_rules_set; purpose: told to seekers before they write; keep: until changed, or as capacity_people
   is_automatic INTEGER NOT NULL CHECK (is_automatic IN (0, 1)) -- 1: who takes somebody's first enquiry becomes their regular counsellor, by portal_rules_set; purpose: told to counsellors' clients, which do it; keep: until changed
 ) STRICT;
 
--- Who has regular clients, not which: neither account nor box nor ticket is named.
+-- Who has regular and former clients, not which: neither account nor box nor ticket is named.
 CREATE TABLE capacity_relations (
-  relation_hash BLOB NOT NULL PRIMARY KEY CHECK (length(relation_hash) = 32), -- hash of a capability that a counsellor gave to a seeker inside a box, by relation_put; purpose: whoever shows it may write to that counsellor although there is no place; keep: until either side ends it, at most 2 years
+  relation_hash BLOB NOT NULL PRIMARY KEY CHECK (length(relation_hash) = 32), -- hash of a capability that a counsellor gave to a seeker inside a box, by relation_put; purpose: whoever shows it may write to that counsellor although there is no place; keep: until either side ends it or the counsellor's last certificate is revoked, at most 2 years
   subject16 BLOB NOT NULL CHECK (length(subject16) = 16), -- public id of the counsellor, by relation_put; purpose: to whom it opens the way; keep: as relation_hash
+  is_known INTEGER NOT NULL, -- 1: somebody who has had a conversation with that counsellor, 0: a regular client, by relation_put; purpose: who takes on their regular clients only is not written to by others; keep: as relation_hash
   ends_day INTEGER NOT NULL -- day on which it ends by itself, days since epoch, by relation_put; purpose: none stays for ever; keep: as relation_hash
 ) STRICT;
 
 CREATE INDEX capacity_relations_by_end ON capacity_relations (ends_day);
+
+-- ============================================================================================
+-- sheets: what a team keeps in common, sealed to its key. Who wrote it stands inside.
+-- ============================================================================================
+
+CREATE TABLE sheets_sheets (
+  team16 BLOB NOT NULL CHECK (length(team16) = 16), -- public id of the team, by sheet_save; purpose: whom TEAM lists may read and write it; keep: while a portal has the team, until 90 days after its last TEAM ended
+  kind INTEGER NOT NULL, -- 1 text blocks, by sheet_save; purpose: a team has one sheet of each kind; keep: as team16
+  version INTEGER NOT NULL CHECK (version > 0), -- counts saves, by sheet_save; purpose: compare-and-swap between members; keep: as team16
+  sheet_sealed BLOB NOT NULL CHECK (length(sheet_sealed) <= 270000), -- sealed to the team's key in one of three sizes; purpose: given to members; keep: until it is saved again, as team16
+  PRIMARY KEY (team16, kind)
+) STRICT;
 
 -- ============================================================================================
 -- enquiries: who waits for a written answer. A ticket names neither its box nor an account.
@@ -283,7 +297,9 @@ CREATE TABLE enquiries_tickets (
   is_addressed INTEGER NOT NULL CHECK (is_addressed IN (0, 1)), -- 1 when it was written to one counsellor, by the seeker's client; purpose: until it is taken nobody else sees it; keep: as ticket16
   assignee BLOB CHECK (length(assignee) = 16), -- subject of who reserves or has it, or of the addressee, NULL while nobody; purpose: exactly one may take it, and colleagues see who; keep: as ticket16
   has_regular INTEGER NOT NULL CHECK (has_regular IN (0, 1)), -- 1 when the seeker's client has shown a relation at the opening; purpose: a list of those without a regular counsellor; keep: as ticket16
+  for_leads INTEGER NOT NULL CHECK (for_leads IN (0, 1)), -- 1 when the portal's level at the opening or the giving back sealed it to the leads' team; purpose: until it is taken nobody else sees it; keep: as ticket16
   successor BLOB CHECK (length(successor) = 16), -- subject of the colleague to whom the assignee hands it over, NULL for none, as the assignee's client says; purpose: only that colleague may take it over or send it back; keep: until taken over, sent back or given up
+  deputy BLOB CHECK (length(deputy) = 16), -- subject of the colleague who stands in for the assignee, NULL for none, as the assignee's client says; purpose: it stands in that colleague's list, who says where it stands; keep: until either ends it
   state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 5), -- EnquiryState, set by features/enquiries/machine.py; purpose: what may happen next, sorting and counting; keep: as ticket16
   since_hour INTEGER NOT NULL, -- hour since which it waits, or in which it was answered or done, hours since epoch; purpose: who waits longest, what is overdue; keep: as ticket16
   until_ms INTEGER NOT NULL, -- end of a reservation, ms, 0 for none; purpose: it is open again when nothing came of it; keep: until the reservation ends

@@ -140,8 +140,10 @@ def _open(ticket16: bytes, number: int, since_hour: int) -> TicketRow:
         cap_hash=random_bytes(32),
         is_addressed=False,
         has_regular=False,
+        for_leads=False,
         assignee=None,
         successor=None,
+        deputy=None,
         life=EnquiryLife(
             state=wire.EnquiryState.OPEN,
             since_hour=since_hour,

@@ -16,14 +16,17 @@ from clientlib.settings import Regular, Settings
 from clientlib.translog import LogReader
 from crypto import account, epoch, reading
 from crypto.account import ConversationKeys
-from crypto.entry import Entry, EntryState
+from crypto.entry import Entry, EntryState, gone
 from crypto.envelope import parse_outer
 from crypto.keys import AccountSecret, EpochSecret, Share
 from crypto.roster import Role
+from crypto.verdict import NoticeKind
 from crypto.wire import boxes, enquiries, live
 from crypto.wire.accounts import AccountKind, SignOut
 from crypto.wire.capacity import RelationEnd
 from crypto.wire.errors import ErrorCode, WireError
+
+_MINUTE_MS = 60_000
 
 
 class SeekerAccount:
@@ -76,6 +79,32 @@ class SeekerAccount:
             subject16 = certificate.subject16
             await self._keep_regulars(lambda now: regulars.learn(now, portal16, subject16, given))
 
+    def relation_to(self, portal16: bytes, addressee: bytes) -> bytes:
+        """Return what to show where somebody is written to: theirs, else that of a regular one."""
+        regular = self.regular_at(portal16)
+        known = regulars.known_at(self.settings.known, portal16, addressee)
+        is_regulars = regular is not None and regular.subject16 == addressee
+        shown = regular if is_regulars or known is None else known
+        return shown.relation if shown else b""
+
+    def is_known_to(self, portal16: bytes, subject16: bytes) -> bool:
+        """Tell whether this account has had a conversation with somebody at a portal."""
+        return regulars.known_at(self.settings.known, portal16, subject16) is not None
+
+    async def keep_known(self, portal16: bytes, given: Given) -> None:
+        """Keep what a conversation has left, for every device and the next time."""
+        certificate = self.log.view.certificate(given.certificate_hash)
+        if certificate is None:
+            return
+        subject16 = certificate.subject16
+
+        def changed(raw: bytes) -> bytes:
+            settings = Settings.decode(raw)
+            after = regulars.learn_known(settings.known, portal16, subject16, given)
+            return replace(settings, known=after).encode() if after != settings.known else raw
+
+        await self.keyring.keep_settings(changed)
+
     async def end_regular(self, portal16: bytes) -> None:
         """Have none at a portal any more: the relay forgets it first, then the keyring."""
         known = self.regular_at(portal16)
@@ -101,14 +130,16 @@ class SeekerAccount:
         """Know a running conversation: at the sign-out its place is kept."""
         self._boxes[box.box16] = box
 
-    async def find(self, box16: bytes) -> Box | None:
+    async def find(self, box16: bytes, team16: bytes = b"") -> Box | None:
         """Open a box that another device of this account has begun; None where there is none."""
         await self.keyring.refresh(box16)
         entry = self.keyring.entry(box16)
-        return None if entry is None or not entry.secrets else await self.reopen(entry)
+        return None if entry is None or not entry.secrets else await self.reopen(entry, team16)
 
-    async def reopen(self, entry: Entry) -> Box | None:
+    async def reopen(self, entry: Entry, team16: bytes = b"") -> Box | None:
         """Read a box from its start by the entry's secrets; None where nothing stands in it.
+
+        `team16`: of a written one, to whom a counsellor may give it back.
 
         What is still owed to a running chat is made up for: the right to keep it, and the name.
         Sending pauses where less is shown than this account has read before.
@@ -133,7 +164,8 @@ class SeekerAccount:
         transcript = reading.start(entry.box16, first, holder, self.log.staff, admitted)
         if entry.pin_n:
             transcript.expect(entry.pin_n, entry.pin_chain)
-        box = Box(self.relay, self.log, transcript, keys.cap, keys.sign, self.now_ms, Role.SEEKER)
+        role = Role.SEEKER
+        box = Box(self.relay, self.log, transcript, keys.cap, keys.sign, self.now_ms, role, team16)
         await box.open()
         if transcript.state.number < entry.pin_n:
             # This account has read more than the service shows: it holds something back.
@@ -147,6 +179,20 @@ class SeekerAccount:
         """The relay knows no such box; once it must be purged, nothing stays that could open it."""
         retention_hours = self.log.view.retention_hours("live")
         await self.keyring.remember(missed(entry, self.now_ms(), retention_hours))
+
+    async def note_if_moved(self, entry: Entry, box: Box) -> bool:
+        """Tell whether a signed commit has taken this access out: it goes on under another.
+
+        Nothing stays that could open a copy of it, and every device is told.
+        """
+        stopped, state = box.transcript.stopped, box.transcript.state
+        if stopped is None or stopped.kind is not NoticeKind.YOU_WERE_REMOVED:
+            return False
+        minute = self.now_ms() // _MINUTE_MS
+        await self.keyring.remember(
+            gone(entry, minute, state.number, state.heads[-1], is_moved=True)
+        )
+        return True
 
     async def sign_out(self) -> None:
         """Keep how far each conversation was read, and end this sign-in."""

@@ -202,11 +202,14 @@ class Arrival:
             if transcript.own is None:
                 raise Refused("what was granted does not lead to me")
             await account.keyring.remember(entry, self._gone())
+            _must_be_mine(account.keyring.entry(entry.box16), entry.generation)
         except BaseException:
             await box.stop()
             raise
         await account.relay.request(wire.InviteDone(inbox16=self._inbox16), self._keys.cap.raw)
         account.take_in(box)
+        # Into a conversation that was only begun for me, I come by my name.
+        await box.introduce(account.pseudonym)
         enquiry = Enquiry(account, self._portal, entry)
         enquiry.box = box
         assert welcome.box16 == enquiry.box16
@@ -218,9 +221,7 @@ class Arrival:
         proof = welcome.join_cap.raw
         invitation.check_welcome(self.note.secret, proof, box16=welcome.box16, kem_pk=self._kem_pk)
         self._check_commit(note, welcome)
-        known = account.keyring.entry(welcome.box16)
-        if known is not None and known.state is EntryState.GONE:
-            raise Refused("this account has given this conversation up")
+        _must_be_mine(account.keyring.entry(welcome.box16), welcome.epoch)
         ask = boxes.GetShare(box16=welcome.box16)
         share = Share((await account.relay.request(ask, self._keys.cap.raw)).share)
         if welcome.commit.body.log_n > account.log.view.size:
@@ -270,7 +271,14 @@ class Arrival:
             pin_chain=NO_PIN[1],
             counter=known.counter + 1 if known else 1,
             settings=note.encode(),
+            generation=welcome.epoch,
         )
 
     def _gone(self) -> Entry:
         return gone(self._entry, self.account.now_ms() // _MINUTE_MS, *NO_PIN)
+
+
+def _must_be_mine(known: Entry | None, generation: int) -> None:
+    """Refuse the letters of a time that is over: it was given up, or this account came in later."""
+    if known is not None and (known.generation, known.state) >= (generation, EntryState.GONE):
+        raise Refused("the letters of a time that is over")

@@ -50,6 +50,7 @@ class Box:
         secret: SignSecret,
         now_ms: Callable[[], int],
         own_role: Role | None = None,
+        team16: bytes = b"",
     ) -> None:
         self.relay = relay
         self.transcript = transcript
@@ -72,6 +73,8 @@ class Box:
         self._is_introduced = False
         # Of a seeker: their words are the own ones, whatever access they came from.
         self._own_role = own_role
+        # Of a seeker: to whom a written conversation may be given back.
+        self._team16 = team16
 
     @property
     def box16(self) -> bytes:
@@ -158,7 +161,7 @@ class Box:
 
     async def acknowledge(self, read_n: int = 0) -> None:
         """State what has been delivered, if the protocol owes it; `read_n` where marks are on."""
-        if self.transcript.owed_acknowledgement():
+        if self.transcript.owed_acknowledgement() and not self.transcript.is_held(self._log_n()):
             mark = content.Acknowledgement(read_n=read_n)
             await self.send(Kind.ACKNOWLEDGEMENT, codec.encode(mark))
 
@@ -289,7 +292,7 @@ class Box:
             return
         try:
             said = said_of(taken.message, self.transcript.own, self._own_role)
-            consent.guard(self.transcript, self.learned.hand_over, taken)
+            consent.guard(self.transcript, self.learned.hand_over, taken, self._team16)
             self.learned.learn(taken.message)
         except RemoteError:
             # Genuine, but not what it says: the writer's client is broken, or wants to break this.

@@ -12,10 +12,13 @@ from typing import Any
 
 from clientlib.box import Box
 from clientlib.caseload import Caseload
-from clientlib.errors import Disconnected
+from clientlib.consent import Answer
+from clientlib.deputising import Deputising
+from clientlib.errors import Disconnected, Refused
 from clientlib.handover import Handing
 from clientlib.notes import CaseNote
 from clientlib.outbox import Item, ItemState
+from clientlib.releasing import Releasing
 from clientlib.settings import RELATION_BYTES
 from clientlib.standing import Standing, standing
 from clientlib.succeeding import Succession
@@ -23,6 +26,7 @@ from clientlib.tickets import WrittenTicket
 from crypto import credential
 from crypto.envelope import Kind
 from crypto.keys import CapSecret
+from crypto.levels import Teams
 from crypto.random import random_bytes
 from crypto.verdict import NoticeKind
 from crypto.wire import codec, content
@@ -37,18 +41,25 @@ from crypto.wire.enquiries import (
 )
 from crypto.wire.errors import WireError
 
+# Of a question to the seeker: it has not come to its end.
+_ASKED = (Answer.OPEN, Answer.YES, Answer.DONE)
 _STATES = {Standing.ANSWERED: EnquiryState.ANSWERED, Standing.DONE: EnquiryState.DONE}
 
 
 class Case:
     """One of the own cases; `box` follows the conversation."""
 
-    def __init__(self, caseload: Caseload, note: CaseNote, box: Box, team16: bytes = b"") -> None:
+    def __init__(
+        self, caseload: Caseload, note: CaseNote, box: Box, teams: Teams | None = None
+    ) -> None:
+        teams = teams or Teams(team16=b"")
         self.note = note
         self.box = box
         self._ticket = WrittenTicket(note.ticket16)
-        self.handing = Handing(caseload, self._ticket, note, box, team16)
+        self.handing = Handing(caseload, self._ticket, note, box, teams.all16)
+        self.deputising = Deputising(caseload, note, box)
         self._succession = Succession(caseload, note, box)
+        self._releasing = Releasing(caseload, note, box, teams)
         self._caseload = caseload
 
     @property
@@ -64,14 +75,15 @@ class Case:
 
     @property
     def is_out(self) -> bool:
-        """Tell whether a colleague's signed commit has taken me out: it is theirs now."""
+        """Tell whether a colleague's signed commit has taken me out, or I have said that I go."""
         stopped = self.box.transcript.stopped
-        return stopped is not None and stopped.kind is NoticeKind.YOU_WERE_REMOVED
+        is_removed = stopped is not None and stopped.kind is NoticeKind.YOU_WERE_REMOVED
+        return is_removed or self.deputising.has_ended
 
     @property
     def is_shared(self) -> bool:
-        """Tell whether who handed it to me is still in it."""
-        return self._succession.predecessor is not None
+        """Tell whether who handed it to me, and not for a time, is still in it."""
+        return self._succession.predecessor is not None and not self.note.is_deputy
 
     async def say(self, text: str) -> Item:
         """Answer with a text."""
@@ -86,10 +98,28 @@ class Case:
         return item
 
     async def mark_done(self) -> Item:
-        """Say that this is done; the next message of either side takes it up again."""
-        item = await self.box.send(Kind.DONE, codec.encode(content.MarkedDone()))
+        """Say that this is done; the next message of either side takes it up again.
+
+        It leaves a relation, which the relay knows first. A deputy leaves none: it is lent.
+        """
+        done = content.MarkedDone(relation=await self._put_known())
+        item = await self.box.send(Kind.DONE, codec.encode(done))
         await self._mark(item, EnquiryState.DONE)
         return item
+
+    async def _put_known(self) -> bytes:
+        """Return the relation of whoever has had this conversation; empty where it is refused."""
+        given, own = self.box.learned.known, self.box.transcript.own
+        if own is None or self.deputising.for_whom is not None:
+            return b""
+        is_mine = given is not None and given.certificate_hash == own.certificate_hash
+        relation = given.relation if given and is_mine else random_bytes(RELATION_BYTES)
+        relation_hash = credential.cap_hash(CapSecret(relation))
+        try:
+            await self._caseload.relay.request(RelationPut(relation_hash=relation_hash, is_known=1))
+        except (WireError, Disconnected):
+            return b""
+        return relation
 
     async def make_regular(self, *, is_first: bool = False) -> None:
         """Become the seeker's regular counsellor; `is_first`: only where they have none.
@@ -98,7 +128,7 @@ class Case:
         """
         relation = random_bytes(RELATION_BYTES)
         relation_hash = credential.cap_hash(CapSecret(relation))
-        await self._caseload.relay.request(RelationPut(relation_hash=relation_hash))
+        await self._caseload.relay.request(RelationPut(relation_hash=relation_hash, is_known=0))
         given = content.Relation(relation=relation, is_first=int(is_first))
         await self.box.send(Kind.RELATION, codec.encode(given))
 
@@ -112,9 +142,27 @@ class Case:
         await self.box.send(Kind.RELATION, codec.encode(content.Relation(relation=b"", is_first=0)))
 
     async def close(self) -> None:
-        """End the conversation for both with a signed word; it stays readable until the purge."""
+        """End the conversation for both with a signed word; it stays readable until the purge.
+
+        Refused for a deputy: it is lent.
+        """
+        if self.deputising.for_whom is not None:
+            raise Refused("somebody else's conversation")
         await self.box.close()
         await self._end()
+
+    async def stand_down(self) -> None:
+        """End standing in; the colleague whose case it is goes on alone."""
+        await self.deputising.end()
+        await self.settle()
+
+    async def release(self, draft: str) -> None:
+        """Give it back to the team, with what was said and `draft`; raises as `Releasing.run`."""
+        if self.handing.others:
+            raise Refused("a colleague is in it")
+        if self.handing.asked is not None and self.handing.asked.answer in _ASKED:
+            raise Refused("the seeker is asked about a colleague")
+        await self._releasing.run(draft)
 
     async def report(self) -> None:
         """Tell the relay that the roster is narrowed to me: its letters go."""
@@ -126,16 +174,22 @@ class Case:
         `row`: as the relay shows it now; None where that is not known.
         """
         if self.is_out:
+            if self.deputising.has_ended:
+                await self._tell(self._ticket.given_back())
             await self._caseload.note_handed_over(self.box.box16, self.note.admitted)
             return
         where = self.standing
         if where is Standing.CLOSED:
             await self._end()
             return
-        await self._succession.finish()
-        if self._succession.is_done and (row is None or row.successor):
-            await self.report()
-        await self.handing.settle(row)
+        if self.note.is_deputy:
+            await self.deputising.settle(row)
+        else:
+            await self._succession.finish()
+            if self._succession.is_done and (row is None or row.successor):
+                await self.report()
+        if self.deputising.for_whom is None:
+            await self.handing.settle(row)
         if self._succession.knows(where):
             await self._settle_state(where, row)
 

@@ -74,29 +74,36 @@ class Caseload:
         return Share((await self.relay.request(boxes.GetShare(box16=box16), cap.raw)).share)
 
     async def remember(
-        self, box16: bytes, secrets: Iterable[KeptSecret], note: ChatNote, generation: int
+        self,
+        box16: bytes,
+        secrets: Iterable[KeptSecret],
+        note: ChatNote,
+        generation: int,
+        draft: str = "",
     ) -> None:
         """Durable before it is used: without an entry no device would find this box again.
 
         `generation` is the epoch of the letter that lets me in. Refused where one of this epoch is
-        over already, or a later one is known: the letter is an old one.
+        over already, or a later one is known: the letter is an old one. `draft`: what came with it.
         """
         known = self.keyring.entry(box16)
-        await self.keyring.remember(
-            Entry(
-                box16=box16,
-                kind=int(BoxKind.CASE),
-                state=EntryState.OPEN,
-                key_context=key_context(box16, generation),
-                secrets=tuple(secrets),
-                pin_n=NO_PIN[0],
-                pin_chain=NO_PIN[1],
-                # A note of an attempt that came to nothing yields to the next.
-                counter=known.counter + 1 if known else 1,
-                settings=note.encode(),
-                generation=generation,
-            )
+        entry = Entry(
+            box16=box16,
+            kind=int(BoxKind.CASE),
+            state=EntryState.OPEN,
+            key_context=key_context(box16, generation),
+            secrets=tuple(secrets),
+            pin_n=NO_PIN[0],
+            pin_chain=NO_PIN[1],
+            # A note of an attempt that came to nothing yields to the next.
+            counter=known.counter + 1 if known else 1,
+            settings=note.encode(),
+            generation=generation,
         )
+        if draft:
+            await self.keyring.remember_typed(entry, draft)
+        else:
+            await self.keyring.remember(entry)
         self._must_be_in(box16, generation)
 
     def _must_be_in(self, box16: bytes, generation: int) -> None:

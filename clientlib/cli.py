@@ -11,8 +11,9 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from clientlib import cli_capacity, cli_org, cli_seeker, cli_staff, cli_team
+from clientlib import cli_again, cli_capacity, cli_org, cli_seeker, cli_staff, cli_team
 from clientlib.errors import Disconnected
+from clientlib.staff import NotInForce
 from clientlib.terminal import UsageError, complain
 from crypto.errors import LocalError, RemoteError, WrongKey
 from crypto.wire.errors import ErrorCode, WireError
@@ -33,6 +34,13 @@ WORDS_FOR = {
 }
 
 
+WORDS_FOR_STANDING = {
+    "revoked": "Ihr Zugang wurde gesperrt. Die Passphrase stimmt, aber Ihr Schlüssel gilt nicht "
+    "mehr. Bitte rufen Sie die Verwaltung an; sie lädt Sie neu ein.",
+    "ended": "Die Bestätigung dieses Zugangs ist abgelaufen. Bitte rufen Sie die Verwaltung an.",
+}
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0, or 1 after one sentence about what is wrong."""
     options = parser().parse_args(arguments)
@@ -45,6 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(f"{words} ({error.code.value})")
     except Disconnected:
         complain(f"Der Dienst unter {options.url} ist nicht zu erreichen.")
+    except NotInForce as error:
+        complain(WORDS_FOR_STANDING[error.verdict])
     except WrongKey:
         complain("Name oder Passphrase stimmt nicht.")
     except (RemoteError, LocalError) as error:
@@ -71,6 +81,7 @@ def parser() -> argparse.ArgumentParser:
     cli_seeker.add_commands(commands)
     cli_staff.add_commands(commands)
     cli_team.add_commands(commands)
+    cli_again.add_commands(commands)
     cli_capacity.add_commands(commands)
     cli_org.add_commands(commands)
     return whole

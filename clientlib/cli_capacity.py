@@ -1,4 +1,5 @@
-"""The commands about places: how much somebody takes on, and who steps in at a portal."""
+"""The commands about places: how much somebody takes on, who steps in at a portal, and whether who
+takes a first enquiry becomes the regular counsellor by that."""
 
 from __future__ import annotations
 
@@ -26,6 +27,13 @@ def add_commands(commands: Any) -> None:
     chosen = fallback.add_mutually_exclusive_group()
     chosen.add_argument("--person", metavar="PERSON", help="Name oder ID von jemandem im Team")
     chosen.add_argument("--team", action="store_true", help="niemand: dann das ganze Team")
+    regular = staff_command(
+        commands, "regular", _regular, "wie Stammberatung entsteht (Verwaltung)"
+    )
+    regular.add_argument("--portal", metavar="NAME", help="an welchem Portal")
+    how = regular.add_mutually_exclusive_group()
+    how.add_argument("--automatic", action="store_true", help="mit der ersten Anfrage, von selbst")
+    how.add_argument("--by-hand", action="store_true", help="nur von Hand")
 
 
 async def _capacity(options: argparse.Namespace) -> None:
@@ -51,13 +59,25 @@ async def _fallback(options: argparse.Namespace) -> None:
         found = await staff.relay.request(wire.PortalRules(portal16=portal.portal16))
         if options.person or options.team:
             subject16 = await find_person(staff, site, options.person) if options.person else b""
-            await _set_fallback(staff, portal.portal16, subject16, found.is_automatic)
+            await _set_rules(staff, portal.portal16, subject16, found.is_automatic)
             found = await staff.relay.request(wire.PortalRules(portal16=portal.portal16))
         who = found.fallback.hex() if found.fallback else "das ganze Team"
         say(f"Ist jemand in »{portal.name}« ausgelastet, bekommt neue Anliegen: {who}.")
 
 
-async def _set_fallback(staff: Staff, portal16: bytes, fallback: bytes, is_automatic: int) -> None:
+async def _regular(options: argparse.Namespace) -> None:
+    portal = Site.load(options.site).portal(options.portal)
+    async with signed_in(options) as staff:
+        found = await staff.relay.request(wire.PortalRules(portal16=portal.portal16))
+        if options.automatic or options.by_hand:
+            is_automatic = int(options.automatic)
+            await _set_rules(staff, portal.portal16, found.fallback, is_automatic)
+            found = await staff.relay.request(wire.PortalRules(portal16=portal.portal16))
+        how = "mit der ersten Anfrage, von selbst" if found.is_automatic else "nur von Hand"
+        say(f"Stammberater_in wird man in »{portal.name}«: {how}.")
+
+
+async def _set_rules(staff: Staff, portal16: bytes, fallback: bytes, is_automatic: int) -> None:
     change = wire.PortalRulesSet(portal16=portal16, fallback=fallback, is_automatic=is_automatic)
     await staff.relay.request(change)
 

@@ -21,6 +21,7 @@ from clientlib.terminal import UsageError, ask_secret, now_ms
 from clientlib.translog import LogReader
 from crypto import fingerprint, passphrase
 from crypto.keys import KemPublic, SignPublic
+from crypto.levels import Level, Teams
 from crypto.logview import LogView
 from crypto.words import Language
 
@@ -36,7 +37,17 @@ class PortalIds:
     slug: str
     name: str
     portal16: bytes
+    teams: Teams
+
+
+@dataclass(frozen=True, slots=True)
+class TeamIds:
+    """One of the teams behind a portal, as people call it."""
+
     team16: bytes
+    name: str
+    portal16: bytes
+    is_leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +77,7 @@ class Site:
                         slug=str(one["slug"]),
                         name=str(one["name"]["de"]),
                         portal16=_hexadecimal(one["portal16"], 16),
-                        team16=_hexadecimal(one["team16"], 16),
+                        teams=_teams(one),
                     )
                     for one in found["portals"]
                 ),
@@ -83,6 +94,32 @@ class Site:
             names = ", ".join(one.slug for one in self.portals)
             raise UsageError(f"Bitte wählen Sie mit --portal eines von: {names}.")
         return found[0]
+
+    @property
+    def teams(self) -> dict[bytes, TeamIds]:
+        """Every team by its id; one that stands behind several portals by the first."""
+        found: dict[bytes, TeamIds] = {}
+        for portal in self.portals:
+            for is_leads, team16 in enumerate(portal.teams.all16):
+                found.setdefault(team16, team_of(portal, is_leads=bool(is_leads)))
+        return found
+
+
+def team_of(portal: PortalIds, *, is_leads: bool) -> TeamIds:
+    """Return a portal's team, or its leads'; UsageError where it has none."""
+    team16 = portal.teams.leads16 if is_leads else portal.teams.team16
+    if not team16:
+        raise UsageError(f"»{portal.name}« hat keine Leitung mit eigenem Team.")
+    name = f"Leitung von {portal.name}" if is_leads else portal.name
+    return TeamIds(team16, name, portal.portal16, is_leads)
+
+
+def _teams(portal: dict[str, Any]) -> Teams:
+    return Teams(
+        team16=_hexadecimal(portal["team16"], 16),
+        leads16=_hexadecimal(portal["leads16"], 16) if "leads16" in portal else b"",
+        level=Level(portal.get("level", Level.OPEN)),
+    )
 
 
 async def log_of(relay: RelayClient, site: Site) -> LogReader:

@@ -68,13 +68,13 @@ async def write_signed_in(
     terminal: Terminal, account: SeekerAccount, site: Site, portal: PortalIds
 ) -> None:
     """Show what was written, on whichever device, and write on."""
-    teams = {one.portal16: one.team16 for one in site.portals}
+    teams = {one.portal16: one.teams for one in site.portals}
     found = await comeback.come_back(
         account, teams=teams, language="de", unaccepted_days=site.unaccepted_days
     )
     place = Portal(
         portal16=portal.portal16,
-        team16=portal.team16,
+        teams=portal.teams,
         language="de",
         unaccepted_days=site.unaccepted_days,
     )
@@ -86,7 +86,7 @@ async def chat_signed_in(
     terminal: Terminal, account: SeekerAccount, site: Site, portal: PortalIds
 ) -> None:
     """Go on with what runs or waits, on whichever device it began; else ask for a new chat."""
-    teams = {one.portal16: one.team16 for one in site.portals}
+    teams = {one.portal16: one.teams for one in site.portals}
     found = await comeback.come_back(account, teams=teams, language="de")
     for box in found.boxes:
         if box.clock.state is BoxState.OPEN:
@@ -135,7 +135,7 @@ def _new(
         relay,
         log,
         portal16=portal.portal16,
-        team16=portal.team16,
+        team16=portal.teams.team16,
         language="de",
         now_ms=account.now_ms if account else now_ms,
         account=account,

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from clientlib import accounts, cli_profile, enrolment, evening, org, renewal
+from clientlib import accounts, cli_again, cli_profile, enrolment, evening, org, renewal
 from clientlib.cli_common import (
     Site,
     key_words,
@@ -54,7 +54,7 @@ def add_commands(commands: Any) -> None:
     )
     approving.add_argument("--code-file", type=Path, metavar="DATEI", help=_CODE)
     approving.add_argument("--compared", action="store_true", help="Wörter sind schon verglichen")
-    approving.add_argument("--role", choices=sorted(ROLES), default="beratung")
+    approving.add_argument("--role", choices=sorted(ROLES), help=_ROLE)
     cli_profile.add_options(
         staff_command(commands, "profile", cli_profile.publish, "was Ratsuchende von Ihnen sehen")
     )
@@ -62,6 +62,7 @@ def add_commands(commands: Any) -> None:
     showing.set_defaults(run=later(_fingerprint))
 
 
+_ROLE = "beratung, wenn nichts anderes da steht; wer neu eingeladen ist, behält die eigene"
 _CODE = "Einladung, als Link oder als Code"
 _NEW_PHRASE = "dorthin eine gewürfelte Passphrase schreiben, statt nach einer zu fragen"
 
@@ -74,7 +75,7 @@ async def _work(options: argparse.Namespace) -> None:
         own = {
             one.portal16: one.name
             for one in chosen
-            if staff.log.view.in_team(one.team16, staff.subject16, now_ms())
+            if staff.log.view.in_team(one.teams.team16, staff.subject16, now_ms())
         }
         if not own:
             raise UsageError("Sie sind in keinem Team dieser Portale.")
@@ -91,7 +92,7 @@ def _invite(options: argparse.Namespace) -> None:
 
 async def _join(options: argparse.Namespace) -> None:
     site = Site.load(options.site)
-    secret = None if options.request else _ask_code(options.code_file)
+    secret = None if options.request else _ask_code(options.code_file).secret
     phrase = phrase_for(options)
     async with RelayClient(options.url) as relay:
         language = language_of(await log_of(relay, site))
@@ -115,18 +116,29 @@ async def _join(options: argparse.Namespace) -> None:
 
 
 async def _approve(options: argparse.Namespace) -> None:
-    secret = _ask_code(options.code_file)
+    invited = _ask_code(options.code_file)
     async with signed_in(options) as admin:
-        found = await _newcomer(admin, secret)
+        found = await _newcomer(admin, invited.secret)
         known = enrolment.subject_of(admin.log.view, found)
         if known is not None:
             raise UsageError(f"Diese Person ist schon bestätigt: {known.hex()}")
+        role = ROLES[options.role or "beratung"]
+        if invited.replaces:
+            before = cli_again.role_before(admin, invited.replaces)
+            role = role if options.role else before
+            say(f"Neuer Schlüssel für {invited.replaces.hex()}; der alte ist gesperrt.")
         say("Diese Wörter sieht auch die neue Person. Lassen Sie sie sich vorlesen:")
         say(key_words(found.sign_pk, found.kem_pk, language_of(admin.log)))
         if not (options.compared or ask_yes("Stimmen alle 8 Wörter?")):
             raise UsageError("Nichts unterschrieben. Bitte laden Sie die Person neu ein.")
         subject16 = await org.certify(
-            admin, found.sign_pk, found.kem_pk, ROLES[options.role], random_bytes(16), now_ms()
+            admin,
+            found.sign_pk,
+            found.kem_pk,
+            role,
+            random_bytes(16),
+            now_ms(),
+            replaces=invited.replaces,
         )
         say(f"Bestätigt: {subject16.hex()}")
 
@@ -169,7 +181,7 @@ async def _fingerprint(options: argparse.Namespace) -> None:
         say(f"{subject16.hex()} ({role}): {words_of(log.view, subject16, language)}")
 
 
-def _ask_code(file: Path | None) -> bytes:
+def _ask_code(file: Path | None) -> invitelink.Invitation:
     typed = ask_secret("Einladung (Link oder Code)", file)
     try:
         found = invitelink.read(typed)
@@ -179,4 +191,4 @@ def _ask_code(file: Path | None) -> bytes:
         ) from error
     if found.is_over(now_ms()):
         raise UsageError("Diese Einladung ist abgelaufen. Bitte ziehen Sie eine neue.")
-    return found.secret
+    return found

@@ -14,9 +14,13 @@ from clientlib.invitednotes import ArrivalNote
 from clientlib.notes import EnquiryNote, VisitNote, arrival_note, enquiry_note
 from clientlib.seeker import Seeker
 from clientlib.sending import UNACCEPTED_DAYS, Portal
-from crypto.entry import Entry, EntryState
+from crypto.entry import Entry, EntryState, has_moved
 from crypto.errors import RemoteError
+from crypto.levels import Teams
 from crypto.wire.errors import ErrorCode, WireError
+
+# Of a portal that the site has no more.
+_NO_TEAMS = Teams(team16=b"")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +30,8 @@ class Found:
     `seekers`: requests that wait, are offered or begin; `boxes`: chats, running or closed and
     readable; `enquiries`: drafts, what is being sent, and written conversations; `arrivals`:
     invitations that are not confirmed yet; `lost`: written conversations that this access does not
-    open any more, since they have ended or were sealed anew for another access.
+    open any more, since they have ended or were sealed anew for another access; `moved`: the box16
+    of those of which the latter is known, by a signed commit, on whichever device.
     """
 
     seekers: tuple[Seeker, ...]
@@ -34,16 +39,17 @@ class Found:
     enquiries: tuple[Enquiry, ...]
     arrivals: tuple[Arrival, ...] = ()
     lost: tuple[EnquiryNote, ...] = ()
+    moved: tuple[bytes, ...] = ()
 
 
 async def come_back(
     account: SeekerAccount,
     *,
-    teams: Mapping[bytes, bytes],
+    teams: Mapping[bytes, Teams],
     language: str,
     unaccepted_days: int = UNACCEPTED_DAYS,
 ) -> Found:
-    """Take up what the keyring remembers; `teams`: team16 of each portal, from the site.
+    """Take up what the keyring remembers; `teams`: those of each portal, from the site.
 
     What the relay knows no more is forgotten once its purge must be past.
     """
@@ -67,6 +73,7 @@ async def come_back(
         enquiries=tuple(written.enquiries),
         arrivals=tuple(written.arrivals),
         lost=tuple(written.lost.values()),
+        moved=tuple(one.box16 for one in account.keyring.entries if has_moved(one)),
     )
 
 
@@ -76,7 +83,7 @@ class _Written:
     def __init__(
         self,
         account: SeekerAccount,
-        teams: Mapping[bytes, bytes],
+        teams: Mapping[bytes, Teams],
         language: str,
         unaccepted_days: int,
     ) -> None:
@@ -99,6 +106,8 @@ class _Written:
 
     async def _enquiry(self, entry: Entry, note: EnquiryNote) -> None:
         enquiry = await Enquiry.take_up(self._account, self._portal(note.portal16), entry)
+        if has_moved(enquiry.entry):
+            return
         if enquiry.box is not None or not enquiry.is_sent:
             self.enquiries.append(enquiry)
         else:
@@ -123,17 +132,17 @@ class _Written:
     def _portal(self, portal16: bytes) -> Portal:
         return Portal(
             portal16=portal16,
-            team16=self._teams.get(portal16, b""),
+            teams=self._teams.get(portal16, _NO_TEAMS),
             language=self._language,
             unaccepted_days=self._unaccepted_days,
         )
 
 
 async def _seeker(
-    account: SeekerAccount, entry: Entry, teams: Mapping[bytes, bytes], language: str
+    account: SeekerAccount, entry: Entry, teams: Mapping[bytes, Teams], language: str
 ) -> Seeker | None:
     """Take up the request; None where the relay has none."""
-    team16 = teams.get(VisitNote.decode(entry.settings).portal16, b"")
+    team16 = teams.get(VisitNote.decode(entry.settings).portal16, _NO_TEAMS).team16
     try:
         return await Seeker.take_up(account, entry, team16=team16, language=language)
     except WireError as error:

@@ -1,4 +1,4 @@
-"""Commits that a counsellor makes in a written conversation: who comes in, who goes.
+"""Commits in a conversation that runs: who comes in, who goes.
 
 Sealed from the present view of the box, and judged as others will judge it: a bad one would break
 the box for good. Twin of web/js/features/workspace/commits.js.
@@ -8,19 +8,38 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from clientlib.box import Box
 from clientlib.caseload import Caseload
 from clientlib.errors import Refused
-from crypto import commit, epoch
+from clientlib.translog import LogReader
+from crypto import commit, epoch, letter
 from crypto.commit import Commit, Reason
 from crypto.entry import KeptSecret
 from crypto.envelope import Kind, Opened, open_e1, seal_e1
-from crypto.keys import EpochSecret
+from crypto.keys import EpochSecret, KemPublic, SignSecret
+from crypto.letter import Letter, LetterKind
+from crypto.primitives import sign_public
 from crypto.random import Rand
 from crypto.roster import Place, RosterEntry, RosterState
 from crypto.transcript import Transcript
 from crypto.wire import boxes
+
+
+class Hand(Protocol):
+    """Who makes one: a counsellor's caseload, or the seeker."""
+
+    @property
+    def log(self) -> LogReader:
+        """The log to judge by."""
+
+    @property
+    def sign_secret(self) -> SignSecret:
+        """The own key to sign with."""
+
+    def now_ms(self) -> int:
+        """The time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,13 +111,13 @@ def history_of(box: Box, kept: Sequence[KeptSecret] = ()) -> tuple[EpochSecret, 
     return tuple(found[epoch] for epoch in sorted(found))
 
 
-def seal(caseload: Caseload, transcript: Transcript, change: Change, rand: Rand) -> Sealed:
+def seal(hand: Hand, transcript: Transcript, change: Change, rand: Rand) -> Sealed:
     """Make and seal the next commit; Refused or BadStatement before anything is sent."""
-    roster, log = roster_of(transcript), caseload.log
+    roster, log = roster_of(transcript), hand.log
     news, wraps = commit.make_commit(
         roster, change.entries, change.reason, change.es, change.by, rand
     )
-    place = Place(log.view.size, caseload.now_ms())
+    place = Place(log.view.size, hand.now_ms())
     commit.check_commit(roster, news, change.sidx, wraps, place, log.staff)
     transcript.staff = log.staff
     body = transcript.draft(
@@ -111,7 +130,7 @@ def seal(caseload: Caseload, transcript: Transcript, change: Change, rand: Rand)
         sidx=change.sidx,
     )
     key = transcript.key
-    e1 = seal_e1(key, caseload.sign_secret, body, wraps, rand)
+    e1 = seal_e1(key, hand.sign_secret, body, wraps, rand)
     return Sealed(
         box16=roster.box16,
         epoch=news.epoch,
@@ -151,6 +170,39 @@ async def make(
     await caseload.keep_secret(box.box16, KeptSecret(epoch=sealed.epoch, es=es))
     await caseload.relay.request(fill(sealed, es), caseload.cap(box.box16).raw)
     await box.read_on()
+
+
+async def leave(
+    caseload: Caseload,
+    box: Box,
+    entries: tuple[RosterEntry, ...],
+    reason: Reason,
+    rand: Rand,
+    fill: Callable[[Sealed, EpochSecret], boxes.Commit],
+) -> None:
+    """As `make`, for a change that takes me out.
+
+    The new secret is for those who stay, so nothing of it is kept, and nothing is read on.
+    """
+    es = _drawn(rand)
+    sealed = _seal_mine(caseload, box.transcript, entries, reason, es, rand)
+    await caseload.relay.request(fill(sealed, es), caseload.cap(box.box16).raw)
+
+
+def letter_to(
+    hand: Hand, box: Box, kem_pk: KemPublic, kind: LetterKind, payload: bytes, rand: Rand
+) -> bytes:
+    """Return a letter from me as the member of a box that I am."""
+    own, secret = box.transcript.own, hand.sign_secret
+    assert own is not None, "who lets somebody in is a member"
+    note = Letter(
+        kind=kind,
+        certificate_hash=own.certificate_hash,
+        sign_pk=sign_public(secret),
+        sent_ms=hand.now_ms(),
+        payload=payload,
+    )
+    return letter.seal_letter(kem_pk, secret, note, rand)
 
 
 def _drawn(rand: Rand) -> EpochSecret:

@@ -10,9 +10,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from crypto.commit import Commit
+from crypto.commit import Commit, Reason
 from crypto.envelope import Kind
-from crypto.roster import Role, RosterEntry
+from crypto.roster import Role, RosterEntry, StaffView
 from crypto.transcript import Transcript
 from crypto.verdict import Message, Notice, NoticeKind, Taken
 from crypto.wire import codec, content
@@ -36,23 +36,29 @@ class Answer(Enum):
 class HandOver:
     """The question that stands: at number `n`, from member `sidx`, about a certificate.
 
-    `added_n` is the number of the commit that has let the colleague in; 0 before.
+    `is_deputy`: they stand in, and who asked stays. `added_n` is the number of the commit that has
+    let the colleague in; 0 before.
     """
 
     n: int
     sidx: int
     certificate_hash: bytes
     with_history: bool
+    is_deputy: bool = False
     answer: Answer = Answer.OPEN
     added_n: int = 0
 
-    def allows(self, author: RosterEntry, newcomer: RosterEntry) -> bool:
-        """Tell whether the seeker said yes to this colleague, asked by who lets them in."""
+    def allows(self, author: RosterEntry, newcomer: RosterEntry, reason: int) -> bool:
+        """Tell whether the seeker said yes to this colleague, asked by who lets them in.
+
+        What the commit calls them, they were asked about: one who stands in, or who goes on.
+        """
         return (
             self.answer is Answer.YES
             and author.sidx == self.sidx
             and newcomer.role is Role.COUNSELLOR
             and newcomer.certificate_hash == self.certificate_hash
+            and (reason == Reason.DEPUTY) == self.is_deputy
         )
 
 
@@ -66,26 +72,55 @@ def heard(now: HandOver | None, message: Message) -> HandOver | None:
     return _committed(now, message) if kind == Kind.COMMIT else now
 
 
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """To whom this conversation may go back without being asked, by the level of the seeker's page.
+
+    It was said before the seeker wrote. Without a team16 it may go back to nobody: a live chat.
+    """
+
+    staff: StaffView
+    team16: bytes = b""
+
+    def covers(self, author: RosterEntry, news: Commit) -> bool:
+        """Tell whether a counsellor has given it back: to that team, and to nobody beside."""
+        others = [one for one in news.roster if one.role is not Role.SEEKER]
+        if author.role is not Role.COUNSELLOR or news.reason != Reason.RELEASED or not self.team16:
+            return False
+        team = self.staff.team(others[0].certificate_hash) if len(others) == 1 else None
+        return team is not None and team.team.team16 == self.team16
+
+    def is_same_team(self, author: RosterEntry, newcomer: RosterEntry) -> bool:
+        """Tell whether a team lets in itself, under a later key, and no other team."""
+        one, other = (self.staff.team(two.certificate_hash) for two in (author, newcomer))
+        return one is not None and other is not None and one.team.team16 == other.team.team16
+
+
 def uninvited(
-    now: HandOver | None, message: Message, added: Collection[int]
+    now: HandOver | None, message: Message, added: Collection[int], promise: Promise
 ) -> tuple[RosterEntry, ...]:
     """Return whom a counsellor's commit lets in without the seeker's yes; `now` as before it.
 
     One of the team who takes it on in the team's name was invited: the seeker wrote to all of it.
-    A question is good for one colleague.
+    So was the team to which it goes back; in a team's name no other team comes in. A question is
+    good for one colleague.
     """
     author = message.author
     if message.opened.body.kind != Kind.COMMIT or author.role is Role.SEEKER:
         return ()
-    roster = Commit.decode(message.opened.body.payload).roster
-    newcomers = [one for one in roster if one.sidx in added and one.role is not Role.SEEKER]
+    commit = Commit.decode(message.opened.body.payload)
+    if promise.covers(author, commit):
+        return ()
+    newcomers = [one for one in commit.roster if one.sidx in added and one.role is not Role.SEEKER]
     persons = [one for one in newcomers if one.role is not Role.TEAM]
     if author.role is Role.TEAM and len(persons) <= 1:
-        return ()
-    return tuple(one for one in newcomers if now is None or not now.allows(author, one))
+        teams = (one for one in newcomers if one.role is Role.TEAM)
+        return tuple(one for one in teams if not promise.is_same_team(author, one))
+    reason = commit.reason
+    return tuple(one for one in newcomers if now is None or not now.allows(author, one, reason))
 
 
-def guard(transcript: Transcript, now: HandOver | None, taken: Taken) -> None:
+def guard(transcript: Transcript, now: HandOver | None, taken: Taken, team16: bytes = b"") -> None:
     """A seeker decides who comes in: else it is an alarm, and sending pauses.
 
     Nothing is sealed under an alarm, so what the seeker has written after one, be it on another
@@ -98,7 +133,8 @@ def guard(transcript: Transcript, now: HandOver | None, taken: Taken) -> None:
         kept = [one for one in transcript.alarms if one.kind is not NoticeKind.UNINVITED]
         transcript.alarms = kept
     added = [one.sidx for one in taken.notices if one.kind is NoticeKind.ADDED]
-    for entry in uninvited(now, message, [sidx for sidx in added if sidx is not None]):
+    promise = Promise(transcript.staff, team16)
+    for entry in uninvited(now, message, [one for one in added if one is not None], promise):
         transcript.alarm(Notice(NoticeKind.UNINVITED, entry.sidx))
 
 
@@ -113,6 +149,7 @@ def _asked(now: HandOver | None, message: Message) -> HandOver | None:
         sidx=body.sidx,
         certificate_hash=asked.certificate_hash,
         with_history=asked.with_history == 1,
+        is_deputy=asked.is_deputy == 1,
     )
 
 
@@ -137,12 +174,14 @@ def _answered(now: HandOver | None, message: Message) -> HandOver | None:
 
 def _committed(now: HandOver | None, message: Message) -> HandOver | None:
     """A commit settles a question, or ends it: who asked is gone, or the colleague again."""
-    roster = Commit.decode(message.opened.body.payload).roster
-    if now is None or now.sidx not in (one.sidx for one in roster):
+    commit = Commit.decode(message.opened.body.payload)
+    if now is None or now.sidx not in (one.sidx for one in commit.roster):
         return None
-    newcomer = next((one for one in roster if one.certificate_hash == now.certificate_hash), None)
+    newcomer = next(
+        (one for one in commit.roster if one.certificate_hash == now.certificate_hash), None
+    )
     if newcomer is None:
         return None if now.added_n else now
-    if now.allows(message.author, newcomer):
+    if now.allows(message.author, newcomer, commit.reason):
         return replace(now, answer=Answer.DONE, added_n=message.n)
     return now

@@ -13,6 +13,7 @@ from dataclasses import replace
 from clientlib.account import SeekerAccount
 from clientlib.answering import answer_hand_over
 from clientlib.box import Box
+from clientlib.callingback import CallingBack
 from clientlib.consent import HandOver
 from clientlib.errors import Disconnected, Refused, over_is_fine
 from clientlib.notes import NO_PIN, EnquiryNote, closed, enquiry_note
@@ -111,7 +112,7 @@ class Enquiry:
             with suppress(RemoteError, WireError):
                 await enquiry.resume()
             return enquiry
-        enquiry.box = await account.reopen(entry)
+        enquiry.box = await account.reopen(entry, portal.teams.back16)
         if enquiry.box is None:
             await account.forget_if_over(entry)
         else:
@@ -245,11 +246,19 @@ class Enquiry:
         """Say yes or no to the question that stands; Refused where none does."""
         await answer_hand_over(self._conversation, is_yes=is_yes)
 
+    @property
+    def calling_back(self) -> CallingBack:
+        """The way back to the team, where who should answer has left."""
+        return CallingBack(self.account, self._conversation, self.portal.teams, self._rand)
+
     async def learn_regular(self) -> None:
-        """Keep what has been said of a regular counsellor, for every device and the next time."""
-        given = self._conversation.learned.relation
-        if given is not None:
-            await self.account.keep_regular(self.note.portal16, given)
+        """Keep what this leaves of a regular counsellor, and of who has been one at all, for every
+        device and the next time."""
+        learned = self._conversation.learned
+        if learned.relation is not None:
+            await self.account.keep_regular(self.note.portal16, learned.relation)
+        if learned.known is not None:
+            await self.account.keep_known(self.note.portal16, learned.known)
 
     async def end_regular(self) -> None:
         """Have no regular counsellor here any more; told to them where this box is still open."""
@@ -278,7 +287,11 @@ class Enquiry:
         await self.learn_regular()
         if box.clock.state is BoxState.CLOSED:
             await self._ended()
-        elif box.learned.last_word is Role.SEEKER:
+            return
+        if await self.account.note_if_moved(self.entry, box):
+            return
+        await self.calling_back.report()
+        if box.learned.last_word is Role.SEEKER:
             await self._tell_again()
 
     async def _tell_again(self) -> None:

@@ -67,7 +67,11 @@ def subject_of(view: LogView, found: Newcomer) -> bytes | None:
     return None
 
 
-async def approve(admin: Staff, secret: bytes, role: Role, now_ms: int, rand: Rand) -> bytes:
+async def approve(
+    admin: Staff, secret: bytes, role: Role, now_ms: int, rand: Rand, *, replaces: bytes = b""
+) -> bytes:
     """Certify whoever answered, words compared elsewhere; returns the new subject16."""
     found = await newcomer(admin, secret)
-    return await org.certify(admin, found.sign_pk, found.kem_pk, role, rand(16), now_ms)
+    return await org.certify(
+        admin, found.sign_pk, found.kem_pk, role, rand(16), now_ms, replaces=replaces
+    )

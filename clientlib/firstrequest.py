@@ -15,6 +15,7 @@ from clientlib.errors import Refused
 from crypto import grant, kem, letter, reading
 from crypto.entry import KeptSecret
 from crypto.errors import RemoteError
+from crypto.givendraft import GivenDraft
 from crypto.grant import Grant
 from crypto.keys import EpochSecret, KemPublic, KemSecret
 from crypto.letter import Letter, LetterKind, Welcome
@@ -29,12 +30,14 @@ from crypto.wire.errors import ErrorCode, WireError
 class FirstRequest:
     """What opens it, and the open box; `stop` the box when nobody looks any more.
 
-    `history`: the secrets of the epochs before the welcome's, where the team has sealed it anew.
+    `history`: the secrets of the epochs before the welcome's, where the team has sealed it anew, or
+    somebody has given it back; `draft`: what they had typed by then.
     """
 
     welcome: Welcome
     box: Box
     history: tuple[EpochSecret, ...] = ()
+    draft: GivenDraft | None = None
 
     @property
     def team(self) -> RosterEntry | None:
@@ -85,7 +88,7 @@ async def open_letters(
         else:
             found.append(_Letter(number=stored.letter, secret=secret, note=note))
     for one in sorted(found, key=lambda one: -one.number):
-        if one.note.kind == LetterKind.GRANT:
+        if one.note.kind in (LetterKind.GRANT, LetterKind.DRAFT, LetterKind.RECEIPT):
             continue
         try:
             return await _open_letter(caseload, ticket16, one, found)
@@ -119,8 +122,8 @@ async def _open_letter(
         transcript = grant.read_granted(one.note, welcome, history, holder, staff)
     box = caseload.box(transcript, welcome.join_cap)
     await box.open()
-    secrets = history.secrets if history else ()
-    first = FirstRequest(welcome=welcome, box=box, history=secrets)
+    secrets, draft = history.secrets if history else (), _draft(one, welcome, others)
+    first = FirstRequest(welcome=welcome, box=box, history=secrets, draft=draft)
     try:
         _check_still_mine(first, kem.public(one.secret))
     except Refused:
@@ -136,13 +139,26 @@ def _history(one: _Letter, welcome: Welcome, others: Iterable[_Letter]) -> Grant
     """
     if welcome.epoch == 0:
         return None
-    for other in others:
-        is_same = other.secret == one.secret and other.note.sign_pk == one.note.sign_pk
-        if is_same and other.note.kind == LetterKind.GRANT:
-            given = Grant.decode(other.note.payload)
-            if given.box16 == welcome.box16 and len(given.secrets) == welcome.epoch:
-                return given
+    for raw in _with(one, LetterKind.GRANT, others):
+        given = Grant.decode(raw)
+        if given.box16 == welcome.box16 and len(given.secrets) == welcome.epoch:
+            return given
     raise Refused("a welcome without its history")
+
+
+def _draft(one: _Letter, welcome: Welcome, others: Iterable[_Letter]) -> GivenDraft | None:
+    """Find the draft that came with a welcome; None where there is none of this very epoch."""
+    for raw in _with(one, LetterKind.DRAFT, others):
+        given = GivenDraft.decode(raw)
+        if (given.box16, given.epoch) == (welcome.box16, welcome.epoch):
+            return given
+    return None
+
+
+def _with(one: _Letter, kind: LetterKind, others: Iterable[_Letter]) -> list[bytes]:
+    """The letters of a kind by the same key and into the same inbox."""
+    same = (two for two in others if two.secret == one.secret and two.note.kind == kind)
+    return [two.note.payload for two in same if two.note.sign_pk == one.note.sign_pk]
 
 
 def _check_still_mine(first: FirstRequest, reader: KemPublic) -> None:

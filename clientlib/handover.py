@@ -4,6 +4,8 @@
     2 commit   after the yes: the colleague comes in, by a letter to their own inbox
     3 report   to whom it goes; the colleague then takes it over, or sends it back
 
+One who only stands in (a deputy) comes in the same way, and who asked stays.
+
 Each stands in the box before the relay is told, so `settle` goes on from wherever it stopped, on
 any device of the account. Taken back or sent back, the colleague is taken out again. How it looks
 from the other side stands in `succeeding.py`. Twin of web/js/features/workspace/handover.js.
@@ -21,15 +23,14 @@ from clientlib.consent import Answer, HandOver
 from clientlib.counterpart import Counterpart, in_force, readers_of
 from clientlib.errors import OVER, Disconnected, Refused
 from clientlib.notes import ChatNote
-from clientlib.tickets import Row, Ticket
-from crypto import credential, letter
+from clientlib.tickets import NOBODY, Given, Row, Ticket
+from crypto import credential
 from crypto.certificate import Certificate
 from crypto.commit import Reason
 from crypto.envelope import Kind
 from crypto.grant import Grant
 from crypto.keys import CapSecret, EpochSecret
-from crypto.letter import Letter, LetterKind, Welcome
-from crypto.primitives import sign_public
+from crypto.letter import LetterKind, Welcome
 from crypto.random import Rand, random_bytes
 from crypto.roster import Role, RosterEntry
 from crypto.wire import boxes, codec, content
@@ -42,7 +43,7 @@ _GIVEN_UP = (Answer.TAKEN_BACK, Answer.SENT_BACK)
 
 
 class Handing:
-    """One case on its way to a colleague; `team16`: whose people may have it, empty for any."""
+    """One case on its way to a colleague; `teams16`: whose people may have it, (b"",) for any."""
 
     def __init__(
         self,
@@ -50,14 +51,14 @@ class Handing:
         ticket: Ticket,
         note: ChatNote,
         box: Box,
-        team16: bytes,
+        teams16: tuple[bytes, ...],
         rand: Rand = random_bytes,
     ) -> None:
         self._caseload = caseload
         self._ticket = ticket
         self._note = note
         self._box = box
-        self._team16 = team16
+        self._teams16 = teams16
         self._rand = rand
 
     # --- what it is -----------------------------------------------------------------------------
@@ -72,11 +73,12 @@ class Handing:
     def colleague(self) -> RosterEntry | None:
         """Who has been let in and has neither taken it over nor gone again."""
         own = self._box.transcript.own
-        later = [one for one in self._others if own is not None and one.sidx > own.sidx]
+        later = [one for one in self.others if own is not None and one.sidx > own.sidx]
         return later[-1] if later else None
 
     @property
-    def _others(self) -> tuple[RosterEntry, ...]:
+    def others(self) -> tuple[RosterEntry, ...]:
+        """Return the colleagues who are in it beside me: let in, lent to, or lending."""
         own, roster = self._box.transcript.own, self._box.transcript.state.roster
         entries = roster.entries.values() if roster and own else ()
         return tuple(one for one in entries if one.role is Role.COUNSELLOR and one != own)
@@ -90,31 +92,43 @@ class Handing:
         """Return who may be asked about: certified, listed by TEAM, and not me."""
         view, own = await self._caseload.log.update(), self._box.transcript.own
         mine = own.certificate_hash if own else b""
-        everybody = await readers_of(
-            self._caseload.relay, view, self._team16, self._caseload.now_ms()
-        )
-        others = [one for one in everybody if one.certificate.hash != mine]
+        found: dict[bytes, Counterpart] = {}
+        for team16 in self._teams16:
+            for one in await readers_of(
+                self._caseload.relay, view, team16, self._caseload.now_ms()
+            ):
+                found[one.certificate.subject16] = one
+        others = [one for one in found.values() if one.certificate.hash != mine]
         there = [one for one in others if await self._may_go_to(one.certificate)]
         return tuple(sorted(there, key=lambda one: one.name))
 
     # --- steps ----------------------------------------------------------------------------------
 
-    async def ask(self, colleague: Certificate, *, with_history: bool) -> None:
-        """Ask the seeker; Refused where a question stands, or for whom or what cannot be given."""
+    async def ask(
+        self, colleague: Certificate, *, with_history: bool, is_deputy: bool = False
+    ) -> None:
+        """Ask the seeker; Refused where a question stands, or for whom or what cannot be given.
+
+        `is_deputy`: the colleague stands in for a time, and I stay.
+        """
         is_asked = self.asked is not None and self.asked.answer in _ASKED
-        if is_asked or self._others:
+        if is_asked or self.others:
             raise Refused("a question stands already")
         if with_history and not self.has_history:
             raise Refused("a history that is not mine")
         await self._caseload.log.update()
         if self._in_force(colleague.hash) is None or not await self._may_go_to(colleague):
             raise Refused("nobody whom the team lists, or nobody who is there")
-        asked = content.HandOver(certificate_hash=colleague.hash, with_history=int(with_history))
+        asked = content.HandOver(
+            certificate_hash=colleague.hash,
+            with_history=int(with_history),
+            is_deputy=int(is_deputy),
+        )
         await self._box.send(Kind.HAND_OVER, codec.encode(asked))
         await self._box.read_on()
 
     async def take_back(self) -> None:
-        """Keep it: nobody is asked any more, and who was let in goes again."""
+        """Keep it: nobody is asked any more, and who was let in, or stands in, goes again."""
         asked = self.asked
         if asked is not None and asked.answer in _ASKED:
             given = content.HandOverAnswer(n=asked.n, is_yes=0)
@@ -169,26 +183,26 @@ class Handing:
         """Tell the relay what stands in the box; nothing hangs on it, and it may be repeated."""
         if self._box.transcript.stopped is not None:
             return
-        successor, told = self._successor, row.successor if row else b""
+        given, told = self._given, self._ticket.told_of(row) if row else NOBODY
         # A row may be older than what was just given up.
-        is_given_up = before is not None and before.added_n > 0 and not successor
-        if successor == told and not is_given_up:
+        is_given_up = before is not None and before.added_n > 0 and given == NOBODY
+        if given == told and not is_given_up:
             return
         with suppress(WireError, Disconnected):
-            await self._caseload.relay.request(self._ticket.handed_to(successor))
+            await self._caseload.relay.request(self._ticket.handed_to(given))
 
     @property
-    def _successor(self) -> bytes:
-        """The subject16 of who may take it over now; empty: nobody."""
+    def _given(self) -> Given:
+        """Who may take it over now, or stands in."""
         asked, colleague = self.asked, self.colleague
         if asked is None or asked.answer is not Answer.DONE or colleague is None:
-            return b""
+            return NOBODY
         certificate = self._caseload.log.staff.counsellor(colleague.certificate_hash)
-        return certificate.subject16 if certificate else b""
+        return Given(certificate.subject16, asked.is_deputy) if certificate else NOBODY
 
     async def _may_go_to(self, colleague: Certificate) -> bool:
         """Tell whether the colleague could take it over now."""
-        return await self._ticket.may_go_to(self._caseload, self._team16, colleague.subject16)
+        return await self._ticket.may_go_to(self._caseload, self._teams16[0], colleague.subject16)
 
     # --- commits --------------------------------------------------------------------------------
 
@@ -199,7 +213,7 @@ class Handing:
         if certificate is None:
             return None
         subject16, size = certificate.subject16, log.view.size
-        is_listed = log.staff.in_team(self._team16, subject16, size, now_ms)
+        is_listed = any(log.staff.in_team(one, subject16, size, now_ms) for one in self._teams16)
         newest = in_force(log.view, subject16, now_ms)
         return certificate if is_listed and newest == certificate else None
 
@@ -233,7 +247,8 @@ class Handing:
             return sealed.command(caps=(cap,), letters=tuple(letters), ticket16=ticket16)
 
         entries = (*roster.entries.values(), newcomer)
-        await commits.make(self._caseload, self._box, entries, Reason.HAND_OVER, self._rand, fill)
+        reason = Reason.DEPUTY if asked.is_deputy else Reason.HAND_OVER
+        await commits.make(self._caseload, self._box, entries, reason, self._rand, fill)
 
     async def _take_out(self, colleague: RosterEntry) -> None:
         roster = commits.roster_of(self._box.transcript)
@@ -248,13 +263,5 @@ class Handing:
         )
 
     def _letter(self, newcomer: RosterEntry, kind: LetterKind, payload: bytes) -> bytes:
-        own, secret = self._box.transcript.own, self._caseload.sign_secret
-        assert own is not None, "who hands over is a member"
-        note = Letter(
-            kind=kind,
-            certificate_hash=own.certificate_hash,
-            sign_pk=sign_public(secret),
-            sent_ms=self._caseload.now_ms(),
-            payload=payload,
-        )
-        return letter.seal_letter(newcomer.kem_pk, secret, note, self._rand)
+        kem_pk = newcomer.kem_pk
+        return commits.letter_to(self._caseload, self._box, kem_pk, kind, payload, self._rand)

@@ -6,7 +6,8 @@
     4 report    the invitation goes, and it is a case like any other
 
 Nothing lies at the relay before somebody has answered but the invitation itself. Every step is
-repeated harmlessly, on any device of the counsellor.
+repeated harmlessly, on any device of the counsellor. Twin of
+web/js/features/workspace/newconversation.js.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from clientlib.notes import HOUR_MS, NO_PIN, CaseNote, chat_note
 from clientlib.readmission import Answer
 from clientlib.sending import Portal
 from clientlib.staff import Staff
-from crypto import account, commit, credential, epoch, invitation, letter, reading
+from crypto import account, commit, credential, epoch, invitation, invitewords, letter, reading
 from crypto.entry import Entry, EntryState, KeptSecret, gone
 from crypto.envelope import Kind, open_e1, seal_e1
 from crypto.keys import CapSecret, EpochSecret, Share
@@ -31,6 +32,7 @@ from crypto.primitives import sign_public
 from crypto.random import Rand, random_bytes
 from crypto.roster import BoxKind, Place, Role, RosterEntry
 from crypto.transcript import Transcript
+from crypto.verdict import NeedKind
 from crypto.wire import boxes, enquiries
 from crypto.wire import invitations as wire
 from crypto.wire.base import Right
@@ -38,7 +40,6 @@ from crypto.wire.errors import ErrorCode, WireError
 from crypto.words import Language
 
 _OWN_SIDX, _SEEKER_SIDX = 0, 1
-_HOURS_PER_DAY = 24
 _MINUTE_MS = 60_000
 
 
@@ -97,6 +98,10 @@ class NewConversation:
             raise Refused("nobody is invited")
         return invited
 
+    def suggested_name(self, language: Language) -> str:
+        """Return a pseudonym for whoever comes, which their page suggests too."""
+        return invitation.suggested_name(self.pending.secret, language)
+
     async def look(self) -> Answer | None:
         """Return who has answered; None while nobody has. BadTag as `NewAccess.look`."""
         pending = self.pending
@@ -115,20 +120,22 @@ class NewConversation:
 
     async def confirm(self, answer: Answer) -> None:
         """Begin the conversation with whoever gave this answer; it is then among the cases."""
+        await self._staff.keyring.refresh(self.box16)
         pending = self.pending
         if pending.is_over(self._staff.caseload.now_ms()):
             raise Refused("nobody is invited")
         await self._staff.log.update()
         es = self._entry.secrets[0].es
         transcript = await self._create(es)
+        # Judged before the ticket obeys keys that nobody can let in.
+        command = self._commit(transcript, answer, pending, es)
         number = await self._open_ticket(pending)
         try:
-            command = self._commit(transcript, answer, pending, es)
             await self._staff.relay.request(command, self._keys.cap.raw)
         except WireError as error:
-            # By another device, or by a first try whose answer was lost: the box says what stands.
             if error.code is not ErrorCode.STALE:
                 raise
+            await self._check_standing(transcript, answer)
         await self._keep(replace(self._note, number=number, invitation=None))
         with suppress(WireError):
             await self._staff.relay.request(wire.InviteEnd(join_id16=join_id_of(pending)))
@@ -156,7 +163,8 @@ class NewConversation:
         create = boxes.Create(
             box16=self.box16,
             caps=(own,),
-            closes_hour=hour + self._portal.unaccepted_days * _HOURS_PER_DAY,
+            # Once the commit stands, each word moves it on.
+            closes_hour=hour + invitewords.VALID_HOURS,
         )
         reply = await self._staff.relay.request(create, self._keys.cap.raw)
         holder = reading.Holder(
@@ -237,6 +245,18 @@ class NewConversation:
             out=(),
             letters=(letter.seal_letter(answer.kem_pk, secret, note, rand),),
         )
+
+    async def _check_standing(self, transcript: Transcript, answer: Answer) -> None:
+        """Refused unless what stands is this: by another device, or a try whose answer was lost."""
+        ask = boxes.Read(box16=self.box16, start=1)
+        for row in (await self._staff.relay.request(ask, self._keys.cap.raw)).rows[:1]:
+            transcript.take(row.n, row.e1, set(NeedKind))
+        roster = transcript.state.roster
+        seekers = (
+            (one for one in roster.entries.values() if one.role is Role.SEEKER) if roster else ()
+        )
+        if answer.kem_pk not in [one.kem_pk for one in seekers]:
+            raise Refused("another access was let in")
 
     # --- the keyring --------------------------------------------------------------------------
 

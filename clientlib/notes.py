@@ -5,7 +5,7 @@
     seeker, invited     [[secret 32, portal16], since ms]
     staff, live chat    [portal16, number, nickname, colour, joined hour, handed]
     staff, enquiry      [ticket16, portal16, number, nickname, colour, joined hour,
-                         admitted, pin, invitation]
+                         admitted, pin, invitation, is_deputy, draft by]
     handed              empty, or an encoding of [admitted, pin]
     invitation          empty, or [words, secret 32, expires hour, sidx of whom it replaces]
 
@@ -21,6 +21,7 @@ from crypto import encoding
 from crypto.encoding import Value
 from crypto.entry import Entry, EntryState, gone
 from crypto.epoch import MAX_EPOCH
+from crypto.primitives import HASH_BYTES
 from crypto.roster import BoxKind
 from crypto.wire.content import MAX_SUBJECT_CHARS, MAX_TOPIC_CHARS
 
@@ -31,7 +32,7 @@ _MAX_NICKNAME_CHARS = 40
 # A chat itself, a night of rest before it, and clocks that differ.
 _MARGIN_HOURS = 24
 _ITEMS_OF_ENQUIRY = 8
-_ITEMS_OF_CASE = 9
+_ITEMS_OF_CASE = 11
 _ITEMS_OF_CHAT = 6
 _ITEMS_OF_HANDED = 2
 
@@ -161,11 +162,14 @@ class CaseNote(ChatNote):
     """What a counsellor's entry remembers of a written enquiry that they have taken.
 
     `joined_hour` is when, and once it has ended, when that was seen. `invitation`: for a new access
-    of its seeker.
+    of its seeker. `is_deputy`: it was lent to me, not handed over. `draft_by`: the certificate hash
+    of the colleague whose draft came with it.
     """
 
     ticket16: bytes
     invitation: Pending | None = None
+    is_deputy: bool = False
+    draft_by: bytes = b""
 
     @property
     def is_prepared(self) -> bool:
@@ -175,15 +179,15 @@ class CaseNote(ChatNote):
     def encode(self) -> bytes:
         """Return the settings bytes."""
         invitation = self.invitation.encode() if self.invitation else b""
-        return encoding.encode(
-            [self.ticket16, *_items_of(self), self.admitted, self.pin, invitation]
-        )
+        more: list[Value] = [self.admitted, self.pin, invitation, int(self.is_deputy)]
+        return encoding.encode([self.ticket16, *_items_of(self), *more, self.draft_by])
 
     @staticmethod
     def decode(raw: bytes) -> CaseNote:
         """Read the settings bytes."""
         items = encoding.decode_array(raw, _ITEMS_OF_CASE)
-        ticket16, portal16, number, nickname, colour, hour, admitted, pin, invitation = items
+        ticket16, portal16, number, nickname, colour, hour, *more = items
+        admitted, pin, invitation, is_deputy, draft_by = more
         return CaseNote(
             ticket16=encoding.binary(ticket16, 16),
             portal16=encoding.binary(portal16, 16),
@@ -194,6 +198,8 @@ class CaseNote(ChatNote):
             admitted=encoding.uint(admitted, MAX_EPOCH),
             pin=encoding.binary(pin),
             invitation=Pending.decode(encoding.binary(invitation)),
+            is_deputy=encoding.uint(is_deputy, 1) == 1,
+            draft_by=encoding.binary(draft_by, 0, HASH_BYTES),
         )
 
 

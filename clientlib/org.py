@@ -131,13 +131,22 @@ async def certify(
     role: Role,
     subject16: bytes,
     now_ms: int,
+    *,
+    replaces: bytes = b"",
 ) -> bytes:
-    """Sign a COUNSELLOR certificate for 90 days and have it logged."""
+    """Sign a COUNSELLOR certificate for 90 days and have it logged.
+
+    `replaces`: under whom the person was certified before; the log wants that one revoked.
+    """
     org = admin.log.view.org()
     if org is None:
         raise BadStatement("no organisation yet")
     payload = StaffStatement(
-        deployment_id=org.deployment_id, role=role, sign_pk=sign_pk, kem_pk=kem_pk
+        deployment_id=org.deployment_id,
+        role=role,
+        sign_pk=sign_pk,
+        kem_pk=kem_pk,
+        replaces=replaces,
     )
     secret = account.staff_sign(admin.ams)
     end_ms = now_ms + COUNSELLOR_DAYS * _DAY_MS

@@ -83,13 +83,13 @@ class Outbox:
         """Return what to send now with `envelope` filled in, or None.
 
         `log_n` is the size of the log this client has read. Nothing is sealed while the transcript
-        has paused sending, but the end. What sealing raises leaves the item queued and sends
+        holds it back, but the end. What sealing raises leaves the item queued and sends
         nothing.
         """
         item = self._waiting[0] if self._waiting else None
         if item is None or item.has_failed:
             return None
-        if transcript.sending_paused and not self._is_ending:
+        if transcript.is_held(log_n) and not self._is_ending:
             return None
         if not item.envelope:
             body = transcript.draft(

@@ -28,12 +28,17 @@ async def takers_of(relay: RelayClient, portal16: bytes) -> TakersReply:
     return await relay.request(Takers(portal16=portal16))
 
 
-def recipient(told: TakersReply, wanted: bytes, *, is_regular: bool = False) -> bytes:
+def recipient(
+    told: TakersReply, wanted: bytes, *, is_regular: bool = False, is_known: bool = False
+) -> bytes:
     """Return who gets what is written to `wanted`: them, who steps in, or the team (empty).
 
-    `is_regular`: the writer is a regular client of theirs, and passes without a place.
+    `is_regular`: the writer is a regular client of theirs, and passes without a place; `is_known`:
+    has had a conversation with them, and passes too unless they want regular clients only.
     """
-    if wanted == WHOLE_TEAM or (is_regular and _find(told, wanted)) or _is_open(told, wanted):
+    found = _find(told, wanted)
+    passes = found is not None and (is_regular or (is_known and not found.is_regulars_only))
+    if wanted == WHOLE_TEAM or passes or _is_open(told, wanted):
         return wanted
     return told.fallback if _is_open(told, told.fallback) else WHOLE_TEAM
 

@@ -25,6 +25,7 @@ from crypto.certificate import TeamStatement
 from crypto.commit import Reason
 from crypto.envelope import open_e1
 from crypto.errors import RemoteError
+from crypto.givendraft import GivenDraft
 from crypto.grant import Grant
 from crypto.keyring import SEEDS_PER_TEAM
 from crypto.keys import CapSecret, EpochSecret
@@ -167,9 +168,15 @@ def _made(
         for kind, raw in (
             (LetterKind.WELCOME, welcome.encode()),
             (LetterKind.GRANT, _history(first, ground).encode()),
+            *((LetterKind.DRAFT, one.encode()) for one in _draft(first, welcome.epoch)),
         )
     )
     return replace(command, letters=letters, ticket16=first.welcome.ticket16)
+
+
+def _draft(first: FirstRequest, number: int) -> tuple[GivenDraft, ...]:
+    """What came with it goes on with it, still by who typed it."""
+    return () if first.draft is None else (replace(first.draft, epoch=number),)
 
 
 def _history(first: FirstRequest, ground: Ground) -> Grant:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from clientlib.settings import Regular
+from clientlib.settings import Known, Regular
 from crypto.envelope import Kind
 from crypto.roster import Role
 from crypto.verdict import Message
@@ -16,6 +16,8 @@ from crypto.wire import codec, content
 
 # Of a portal, the newest; enough that no box which can still be read brings one back.
 _MOST_ENDED = 32
+# The newest; more counsellors than anybody writes to.
+_MOST_KNOWN = 32
 Regulars = tuple[Regular, ...]
 
 
@@ -74,3 +76,36 @@ def ended(regulars: Regulars, portal16: bytes) -> Regulars:
     )
     over = [one for one in noted if one.is_ended]
     return tuple(one for one in noted if not one.is_ended or one in over[-_MOST_ENDED:])
+
+
+# --- whom somebody knows --------------------------------------------------------------------------
+
+
+def marked(before: Given | None, message: Message, relation: bytes) -> Given | None:
+    """Return what holds after a counsellor marked it done, and gave this relation along."""
+    author = message.author
+    if author.role is not Role.COUNSELLOR or not relation:
+        return before
+    return Given(
+        sidx=message.opened.body.sidx,
+        certificate_hash=author.certificate_hash,
+        relation=relation,
+        is_first=False,
+    )
+
+
+def known_at(known: tuple[Known, ...], portal16: bytes, subject16: bytes) -> Known | None:
+    """Return what proves that somebody has had a conversation with a counsellor at a portal."""
+    held = (one for one in known if (one.portal16, one.subject16) == (portal16, subject16))
+    return next(held, None)
+
+
+def learn_known(
+    known: tuple[Known, ...], portal16: bytes, subject16: bytes, given: Given
+) -> tuple[Known, ...]:
+    """Take in what a conversation has left; one with each counsellor at a portal, the newest."""
+    new = Known(portal16=portal16, subject16=subject16, relation=given.relation)
+    if new in known:
+        return known
+    former = known_at(known, portal16, subject16)
+    return (*(one for one in known if one != former), new)[-_MOST_KNOWN:]

@@ -58,6 +58,8 @@ class Learned:
     hand_over: HandOver | None = None
     # What was said last of a regular counsellor; None: nothing ever.
     relation: Given | None = None
+    # What a counsellor gave along when they marked it done, the newest; None: nothing.
+    known: Given | None = None
 
     def learn(self, message: Message) -> None:
         """Take in a message; RemoteError for a genuine one of a broken shape.
@@ -82,7 +84,8 @@ class Learned:
             if role is Role.SEEKER and self.enquiry_n == 0:
                 self.enquiry_n, self.topic, self.subject = message.n, asked.topic, asked.subject
         elif body.kind == Kind.DONE:
-            codec.decode(content.MarkedDone, body.payload)
+            marked = codec.decode(content.MarkedDone, body.payload)
+            self.known = regulars.marked(self.known, message, marked.relation)
             if role is Role.COUNSELLOR:
                 self.is_done, self.waiting_since_ms = True, 0
         elif body.kind == Kind.AGREED_QUESTION:

@@ -24,6 +24,7 @@ from clientlib.begin import Beginning, Recipient
 from clientlib.box import Box
 from clientlib.counterpart import in_force
 from clientlib.errors import Refused
+from clientlib.leads import check_leads
 from clientlib.notes import HOUR_MS, EnquiryNote
 from clientlib.outbox import Item, ItemState
 from clientlib.recipient import NoPlace, recipient, takers_of
@@ -31,6 +32,7 @@ from crypto import account as keys
 from crypto.entry import Entry, KeptSecret
 from crypto.envelope import Kind
 from crypto.keys import EpochSecret
+from crypto.levels import Teams
 from crypto.passphrase import TooLong
 from crypto.random import Rand
 from crypto.transcript import Transcript
@@ -48,11 +50,13 @@ _HOURS_PER_DAY = 24
 class Portal:
     """Where an enquiry is written to: from the site, and the page's language.
 
+    `teams` say who reads it, and to whom somebody may give it back.
+
     `unaccepted_days`: how long the service keeps what nobody takes.
     """
 
     portal16: bytes
-    team16: bytes
+    teams: Teams
     language: str
     unaccepted_days: int = UNACCEPTED_DAYS
 
@@ -87,7 +91,8 @@ class Sending:
         told = await takers_of(self.account.relay, self.portal.portal16)
         known = self.account.regular_at(self.portal.portal16)
         is_regular = known is not None and known.subject16 == addressee
-        instead = recipient(told, addressee, is_regular=is_regular)
+        is_known = self.account.is_known_to(self.portal.portal16, addressee)
+        instead = recipient(told, addressee, is_regular=is_regular, is_known=is_known)
         if instead != addressee:
             raise NoPlace(instead)
 
@@ -141,7 +146,7 @@ class Sending:
             if error.code not in (ErrorCode.CLOSED, ErrorCode.CONFLICT):
                 raise
             return await self._found()
-        box = await self.account.reopen(self._entry)
+        box = await self.account.reopen(self._entry, self.portal.teams.back16)
         if box is not None:
             return box
         return await self._let_in(beginning, transcript)
@@ -154,7 +159,7 @@ class Sending:
         except WireError as error:
             if error.code is not ErrorCode.STALE:
                 raise
-            box = await self.account.find(self.box16)
+            box = await self.account.find(self.box16, self.portal.teams.back16)
             if box is not None:
                 return box
             # The secret stays the one that the transcript began with.
@@ -164,7 +169,7 @@ class Sending:
         return await self._found()
 
     async def _found(self) -> Box:
-        box = await self.account.find(self.box16)
+        box = await self.account.find(self.box16, self.portal.teams.back16)
         if box is None:
             raise Refused("the box that was just begun is not there")
         return box
@@ -189,11 +194,13 @@ class Sending:
     def _recipient(self, note: EnquiryNote) -> Recipient:
         """Whom to let in, by the log; Refused where there is nobody, or a restart was not seen."""
         view, now_ms = self.account.log.view, self.account.now_ms()
-        statement = view.current_team(self.portal.team16, now_ms)
+        teams = self.portal.teams
+        statement = view.current_team(teams.first16, now_ms)
         addressee = note.addressee
         if statement is None:
             raise Refused("no team in force")
-        restarts.must_be_seen(view, self.portal.team16, self.account.settings.restarts)
+        restarts.must_be_seen(view, teams.first16, self.account.settings.restarts)
+        check_leads(view, teams, statement.team, now_ms)
         if not addressee:
             return begin.to_team(statement)
         certificate = in_force(view, addressee, now_ms)
@@ -218,13 +225,12 @@ class Sending:
 
     async def _open_ticket(self) -> None:
         note = self._note
-        known = self.account.regular_at(note.portal16)
         command = enquiries.EnquiryOpen(
             ticket16=note.ticket16,
             portal16=note.portal16,
             language=self.portal.language,
             addressee=note.addressee,
-            relation=known.relation if known else b"",
+            relation=self.account.relation_to(note.portal16, note.addressee),
         )
         await self.account.relay.request(command, self._keys.ticket_cap.raw)
 

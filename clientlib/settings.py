@@ -1,7 +1,9 @@
 """What an account keeps for all its devices beside conversations: page 0 of the keyring.
 
-    settings = [sheet noted 0 | 1, [hash of a restarted TEAM that was shown...], [regular...], ...]
+    settings = [sheet noted 0 | 1, [hash of a restarted TEAM that was shown...], [regular...],
+                [known...], ...]
     regular  = [portal16, subject16, relation, is ended 0 | 1]
+    known    = [portal16, subject16, relation]
 
 The same for seekers and staff; what a newer client wrote behind that stays.
 """
@@ -46,19 +48,44 @@ class Regular:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A counsellor at a portal with whom a seeker has had a conversation, and what proves it."""
+
+    portal16: bytes
+    subject16: bytes
+    relation: bytes = field(repr=False)
+
+    def value(self) -> list[Value]:
+        """Return it as it is encoded."""
+        return [self.portal16, self.subject16, self.relation]
+
+    @staticmethod
+    def read(value: Value) -> Known:
+        """Read what `value` made."""
+        portal16, subject16, relation = encoding.array(value, 3)
+        return Known(
+            portal16=encoding.binary(portal16, _ID_BYTES),
+            subject16=encoding.binary(subject16, _ID_BYTES),
+            relation=encoding.binary(relation, RELATION_BYTES),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """`sheet_noted`: the sheet was typed back. `restarts`: TEAM hashes, see `restarts.py`.
-    `regulars`: of a seeker, see `regulars.py`."""
+    `regulars`, `known`: of a seeker, see `regulars.py`."""
 
     sheet_noted: bool = False
     restarts: tuple[bytes, ...] = ()
     regulars: tuple[Regular, ...] = ()
+    known: tuple[Known, ...] = ()
     others: tuple[Value, ...] = ()
 
     def encode(self) -> bytes:
         """Return the settings bytes."""
         regulars = [one.value() for one in self.regulars]
-        head: list[Value] = [int(self.sheet_noted), list(self.restarts), regulars]
+        known = [one.value() for one in self.known]
+        head: list[Value] = [int(self.sheet_noted), list(self.restarts), regulars, known]
         return encoding.encode([*head, *self.others])
 
     @staticmethod
@@ -67,12 +94,17 @@ class Settings:
         try:
             empty: list[Value] = [0]
             noted, *rest = encoding.array(encoding.decode(raw)) if raw else empty
-            lacking: list[Value] = [[], []]
-            shown, regulars, *others = [*rest, *lacking[len(rest) :]]
+            lacking: list[Value] = [[], [], []]
+            shown, regulars, known, *others = [*rest, *lacking[len(rest) :]]
             restarts = tuple(encoding.binary(one, HASH_BYTES) for one in encoding.array(shown))
             given = tuple(Regular.read(one) for one in encoding.array(regulars))
+            had = tuple(Known.read(one) for one in encoding.array(known))
         except (RemoteError, ValueError):  # ValueError: an array without items
             return Settings()
         return Settings(
-            sheet_noted=noted == 1, restarts=restarts, regulars=given, others=tuple(others)
+            sheet_noted=noted == 1,
+            restarts=restarts,
+            regulars=given,
+            known=had,
+            others=tuple(others),
         )

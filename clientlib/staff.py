@@ -228,7 +228,7 @@ async def sign_in(
     """Sign in under the own certificate and check the log."""
 
     async def subject_of(sign_pk: SignPublic) -> bytes:
-        return certified_subject(await log.update(), sign_pk)
+        return checked_subject(await log.update(), sign_pk, now_ms())
 
     signed_in = await accounts.sign_in(
         relay, name=name, phrase=phrase, deployment_id=deployment_id, subject_of=subject_of
@@ -236,6 +236,26 @@ async def sign_in(
     staff = Staff(relay, log, signed_in, now_ms)
     await staff.begin()
     return staff
+
+
+class NotInForce(Refused):
+    """The passphrase was right, and no certificate of this key counts any more."""
+
+    code = "not_in_force"
+
+
+def checked_subject(view: LogView, sign_pk: SignPublic, now_ms: int) -> bytes:
+    """Return under whom a signing key may sign in; b"" for one that nobody certified.
+
+    NotInForce, `revoked` or `ended`, before the relay is told anything: its refusal could not be
+    told from that of a wrong passphrase.
+    """
+    subject16 = certified_subject(view, sign_pk)
+    if subject16 and in_force(view, subject16, now_ms) is None:
+        held = view.own_certificates(subject16)
+        is_revoked = all(one.revoked_at is not None for one in held)
+        raise NotInForce("revoked" if is_revoked else "ended")
+    return subject16
 
 
 def certified_subject(view: LogView, sign_pk: SignPublic) -> bytes:

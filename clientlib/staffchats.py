@@ -36,7 +36,7 @@ class Chat:
         self.box = box
         self._note = note
         self._ticket = LiveTicket(ticket16)
-        self.handing = Handing(caseload, self._ticket, note, box, team16)
+        self.handing = Handing(caseload, self._ticket, note, box, (team16,))
         self._succession = Succession(caseload, note, box)
         self._caseload = caseload
 

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
+from clientlib import releasing
 from clientlib.box import Box
 from clientlib.case import Case
 from clientlib.caseload import Caseload
@@ -24,6 +25,7 @@ from clientlib.taking import TOO_LATE, Taking
 from clientlib.tickets import WrittenTicket
 from crypto.entry import Entry
 from crypto.errors import BadProof, RemoteError
+from crypto.levels import Teams
 from crypto.random import Rand, random_bytes
 from crypto.wire import enquiries
 from crypto.wire.base import Event
@@ -38,9 +40,9 @@ class StaffEnquiries:
     """The written enquiries of a colleague's portals, and the own cases among them."""
 
     def __init__(
-        self, staff: Staff, teams: Mapping[bytes, bytes] | None = None, rand: Rand = random_bytes
+        self, staff: Staff, teams: Mapping[bytes, Teams] | None = None, rand: Rand = random_bytes
     ) -> None:
-        """`teams`: whose team16 is behind a portal16, for cases that are handed over."""
+        """`teams`: those behind a portal16, for cases that are handed over or given back."""
         self.rows: dict[bytes, EnquiryRow] = {}
         self.cases: dict[bytes, Case] = {}
         self.staff = staff
@@ -114,7 +116,35 @@ class StaffEnquiries:
             with suppress(RemoteError, WireError):
                 await case.settle(self.rows.get(note.ticket16))
                 await NewAccess(self.staff, case).settle()
+            if case.is_out:
+                await self.cases.pop(case.ticket16).box.stop()
+        await self._finish_releases()
         return tuple(self.cases.values())
+
+    # --- given back to the team -----------------------------------------------------------------
+
+    async def release(self, ticket16: bytes, *, with_draft: bool = True) -> None:
+        """ "Freigeben": all of the team may take it, with what was said and what I have typed.
+
+        Raises as `Releasing.run` does, before anything is changed.
+        """
+        case = self.cases[ticket16]
+        draft = self._caseload.keyring.draft(case.box.box16) if with_draft else ""
+        try:
+            await case.release(draft)
+        except WireError as error:
+            # By a try before, whose answer was lost.
+            is_over = error.code is ErrorCode.UNKNOWN
+            if not (is_over and await releasing.finish(self._caseload, ticket16)):
+                raise
+        await self.cases.pop(ticket16).box.stop()
+
+    async def _finish_releases(self) -> None:
+        """Of what I have, and cannot open: the letters tell whether I have given it back."""
+        for ticket16, row in tuple(self.rows.items()):
+            is_mine = row.assignee == self.staff.subject16 and row.state in _TAKEN
+            if is_mine and ticket16 not in self.cases:
+                await releasing.finish(self._caseload, ticket16)
 
     # --- handed over by a colleague -------------------------------------------------------------
 
@@ -139,13 +169,22 @@ class StaffEnquiries:
         await self._handed.send_back(WrittenTicket(ticket16))
 
     async def settle(self, ticket16: bytes) -> Case | None:
-        """Do what is due in an own case after news of it; None once it is a colleague's."""
+        """Do what is due in an own case after news of it; None once it is a colleague's alone."""
         case = self.cases[ticket16]
         await case.settle(self.rows.get(ticket16))
         if not case.is_out:
             return case
         await self.cases.pop(ticket16).box.stop()
+        await self._finish_releases()
         return None
+
+    async def stand_down(self, ticket16: bytes) -> None:
+        """End standing in for a colleague; nothing of it stays here."""
+        case = self.cases[ticket16]
+        await case.stand_down()
+        # Else the colleague was first, which their commit says.
+        if case.is_out:
+            await self.cases.pop(ticket16).box.stop()
 
     async def _succeed(self, ticket16: bytes) -> Case:
         row = self.rows.get(ticket16)
@@ -165,7 +204,8 @@ class StaffEnquiries:
             # From a time before: a colleague had it in between.
             await self.cases.pop(ticket16).box.stop()
         row = self.rows.get(ticket16)
-        if row is not None and row.assignee == self.staff.subject16 and row.state in _TAKEN:
+        is_mine = row is not None and self.staff.subject16 in (row.assignee, row.deputy)
+        if row is not None and is_mine and row.state in _TAKEN:
             await self._caseload.keyring.refresh()
         entry = self._entry_of(ticket16)
         box = None if entry is None else await self._caseload.reopen(entry)
@@ -214,8 +254,7 @@ class StaffEnquiries:
     # --- what is known --------------------------------------------------------------------------
 
     def _know(self, note: CaseNote, box: Box) -> Case:
-        team16 = self._teams.get(note.portal16, b"")
-        case = Case(self._caseload, note, box, team16)
+        case = Case(self._caseload, note, box, self._teams.get(note.portal16))
         self.cases[case.ticket16] = case
         return case
 

@@ -33,7 +33,9 @@ def standing(roster: RosterState | None, learned: Learned, *, is_closed: bool) -
         return Standing.OPEN
     if learned.is_done:
         return Standing.DONE
-    return Standing.TAKEN if learned.last_word is Role.SEEKER else Standing.ANSWERED
+    is_new = learned.last_word is None and _is_begun(roster)
+    is_owed = is_new or learned.last_word is Role.SEEKER
+    return Standing.TAKEN if is_owed else Standing.ANSWERED
 
 
 def has_team(roster: RosterState | None) -> bool:
@@ -60,8 +62,15 @@ def is_overdue(where: Standing, due: date | None, now_ms: int, zone: str = ZONE)
 def _is_taken(roster: RosterState | None, learned: Learned) -> bool:
     """A team's is taken by the commit that takes the team out.
 
-    One that was written to a counsellor is, once they have signed anything, be it that they read.
+    One that was written to a counsellor is, once they have signed anything, be it that they read;
+    one that they have begun is from the first.
     """
     if roster is None or has_team(roster):
         return False
-    return roster.epoch > 0 or learned.has_counsellor_signed
+    return roster.epoch > 0 or learned.has_counsellor_signed or _is_begun(roster)
+
+
+def _is_begun(roster: RosterState | None) -> bool:
+    """Tell whether a counsellor made the first commit."""
+    first = roster.entries.get(0) if roster else None
+    return first is not None and first.role is Role.COUNSELLOR

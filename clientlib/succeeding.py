@@ -22,7 +22,7 @@ from clientlib.consent import Answer
 from clientlib.errors import OVER, Disconnected, Refused
 from clientlib.notes import HOUR_MS, ChatNote
 from clientlib.standing import Standing
-from clientlib.tickets import Row, Ticket
+from clientlib.tickets import Entered, Row, Ticket
 from crypto import grant, letter, reading
 from crypto.boxstate import Pin
 from crypto.commit import Commit, Reason, state_of
@@ -65,6 +65,11 @@ class Handed:
         return next(one for one in roster if one.sidx == commit.body.sidx)
 
     @property
+    def is_deputy(self) -> bool:
+        """Tell whether it is lent to me: who let me in stays."""
+        return Commit.decode(self.letters.welcome.commit.body.payload).reason == Reason.DEPUTY
+
+    @property
     def with_history(self) -> bool:
         """Tell whether what was said before is mine to read."""
         return self.letters.grant is not None
@@ -99,7 +104,7 @@ async def open_handed(caseload: Caseload, ticket: Ticket) -> Handed:
     handed = Handed(
         letters=letters, box=caseload.box(_begin(caseload, letters, holder), welcome.join_cap)
     )
-    _check_commit(handed)
+    _check_commit(handed, ticket)
     await handed.box.open()
     try:
         _check_consent(handed)
@@ -124,7 +129,8 @@ async def take_over(caseload: Caseload, ticket: Ticket, handed: Handed, row: Row
     first = welcome.epoch - len(earlier)
     secrets = [KeptSecret(epoch=first + i, es=es) for i, es in enumerate((*earlier, welcome.es))]
     pin = b"" if letters.grant else _pin(handed).encode()
-    note = ticket.note(row, caseload.now_ms() // HOUR_MS, welcome.epoch, pin)
+    hour = caseload.now_ms() // HOUR_MS
+    note = ticket.note(row, Entered(hour, welcome.epoch, pin, handed.is_deputy))
     await caseload.remember(welcome.box16, secrets, note, welcome.epoch)
     try:
         await caseload.swap(welcome.box16, welcome.join_cap)
@@ -178,7 +184,7 @@ class Succession:
         )
 
     async def finish(self) -> None:
-        """Take out who handed over, unless they have taken it back before."""
+        """Take out who handed over, unless they have taken it back before. Not for a deputy."""
         for _ in range(_ATTEMPTS):
             leaving, asked = self.predecessor, self._box.learned.hand_over
             if leaving is None or self._box.transcript.sending_paused:
@@ -195,8 +201,11 @@ class Succession:
                 await self._box.read_on()
 
     async def _take_out(self, leaving: RosterEntry) -> None:
-        roster = commits.roster_of(self._box.transcript)
         await self._caseload.log.update()
+        roster = commits.roster_of(self._box.transcript)
+        # Meanwhile another device of mine may have done it.
+        if leaving not in roster.entries.values():
+            return
         await commits.make(
             self._caseload,
             self._box,
@@ -246,15 +255,16 @@ def _begin(caseload: Caseload, letters: Letters, holder: reading.Holder) -> Tran
     return grant.read_granted(note, welcome, letters.grant, holder, staff)
 
 
-def _check_commit(handed: Handed) -> None:
-    """The commit that lets me in is a hand-over, by a counsellor of that very roster."""
+def _check_commit(handed: Handed, ticket: Ticket) -> None:
+    """The commit that lets me in is one of these, by a counsellor of that very roster."""
     note, body = handed.letters.note, handed.letters.welcome.commit.body
     commit = Commit.decode(body.payload)
     givers = [one for one in commit.roster if one.sidx == body.sidx]
     is_fit = [(one.role, one.certificate_hash) for one in givers] == [
         (Role.COUNSELLOR, note.certificate_hash)
     ]
-    if commit.reason != Reason.HAND_OVER or not is_fit:
+    known = (Reason.HAND_OVER, Reason.DEPUTY) if ticket.CAN_BE_LENT else (Reason.HAND_OVER,)
+    if commit.reason not in known or not is_fit:
         raise Refused("not handed over by a counsellor of it")
 
 
@@ -266,6 +276,7 @@ def _check_consent(handed: Handed) -> None:
     if own is None or asked is None or handed.box.transcript.stopped is not None:
         raise Refused("the box does not hold what the letters say")
     is_mine = asked.certificate_hash == own.certificate_hash and asked.added_n > 0
+    # A yes to the one lets nobody in as the other (`HandOver.allows`).
     if not (is_mine and asked.with_history and asked.sidx == handed.giver.sidx):
         raise Refused("the seeker has not agreed to this")
 

@@ -100,6 +100,7 @@ class Taking:
         return KeptSecret(epoch=number, es=EpochSecret(self._rand(EpochSecret.SIZE_BYTES)))
 
     async def _remember(self, *more: KeptSecret) -> None:
+        draft = self._first.draft
         note = CaseNote(
             ticket16=self._row.ticket16,
             portal16=self._row.portal16,
@@ -107,7 +108,9 @@ class Taking:
             joined_hour=self._caseload.now_ms() // HOUR_MS,
             # What stands under a key of the team from before I came was granted.
             admitted=self._first.welcome.epoch,
+            draft_by=draft.certificate_hash if draft else b"",
         )
         opened = self._first.secrets
         box16 = self._first.box.box16
-        await self._caseload.remember(box16, (*opened, *more), note, note.admitted)
+        typed = draft.text if draft else ""
+        await self._caseload.remember(box16, (*opened, *more), note, note.admitted, typed)

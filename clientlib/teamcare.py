@@ -4,6 +4,7 @@
     succeed   where somebody has left: a new key
     renew     what ends soon
     recommit  what was sent to the key before
+    reseal    the text blocks of the team
 
 Each step looks first whether it is needed, so that an interrupted one is made up for by the next
 sign-in of any member.
@@ -11,11 +12,15 @@ sign-in of any member.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from clientlib import teams
+from clientlib.leads import strangers
 from clientlib.recommit import Progress, Tell, quiet, recommit
 from clientlib.staff import Staff
+from clientlib.teamblocks import TeamBlocks
+from crypto.errors import RemoteError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,13 +31,25 @@ class Care:
     progress: Progress
 
 
-async def look_after(staff: Staff, team16: bytes, tell: Tell = quiet) -> Care:
-    """Take all steps for a team of mine; RestartedTeam before a restart was seen."""
+async def look_after(
+    staff: Staff, team16: bytes, tell: Tell = quiet, *, is_leads: bool = False
+) -> Care:
+    """Take all steps for a team of mine; RestartedTeam before a restart was seen.
+
+    `is_leads`: who is certified as something else has left it.
+    """
     await teams.take_team_seeds(staff)
     before = (await staff.log.update()).latest_team(team16)
-    await teams.succeed(staff, team16)
+    now_ms, team = staff.caseload.now_ms(), before.team if before else None
+    out = strangers(staff.log.view, team, now_ms) if team and is_leads else ()
+    # Who is no lead any more is taken out by the others.
+    await teams.succeed(staff, team16, out=() if staff.subject16 in out else out)
     await teams.renew_teams(staff)
     after = staff.log.view.latest_team(team16)
     stayed = after.team.members if after else ()
     left = tuple(one for one in before.team.members if one not in stayed) if before else ()
-    return Care(left=left, progress=await recommit(staff, team16, tell))
+    progress = await recommit(staff, team16, tell)
+    # What is wrong with them is told to whoever opens them.
+    with suppress(RemoteError):
+        await TeamBlocks(staff, team16).reseal()
+    return Care(left=left, progress=progress)

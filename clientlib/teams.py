@@ -60,20 +60,31 @@ class Came(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Newcomer:
-    """Certified to counsel, and not in the team."""
+    """Certified to counsel, and not in the team.
+
+    `before` is the last certificate of somebody who comes back under another key; None for others.
+    """
 
     certificate: Certificate
     came: Came
+    before: Certificate | None = None
 
 
-def newcomers(view: LogView, team16: bytes, now_ms: int) -> tuple[Newcomer, ...]:
-    """Return who counsels by certificate and is not in the team."""
+def newcomers(
+    view: LogView, team16: bytes, now_ms: int, *, is_leads: bool = False
+) -> tuple[Newcomer, ...]:
+    """Return who counsels by certificate and is not in the team; of the leads' team: who leads."""
+    roles = (Role.LEAD,) if is_leads else (Role.COUNSELLOR, Role.LEAD)
     latest = view.latest_team(team16)
     members = latest.team.members if latest else ()
     return tuple(
-        Newcomer(certificate=one, came=_came(view, team16, one))
+        Newcomer(
+            certificate=one,
+            came=_came(view, team16, one),
+            before=(*(None,), *view.own_certificates(view.replaces(one.subject16)))[-1],
+        )
         for one in view.people_in_force(Kind.COUNSELLOR, now_ms)
-        if one.role in (Role.COUNSELLOR, Role.LEAD) and one.subject16 not in members
+        if one.role in roles and one.subject16 not in members
     )
 
 
@@ -111,17 +122,19 @@ async def give_seed(member: Staff, subjects: Iterable[bytes], gift: letter.TeamS
 # --- what a member states ---------------------------------------------------------------------
 
 
-async def admit(member: Staff, team16: bytes, subject16: bytes) -> None:
+async def admit(member: Staff, team16: bytes, subject16: bytes, *, is_leads: bool = False) -> None:
     """List somebody whose name and key words a member has compared; a repeat changes nothing.
 
-    Refused for who is not certified to counsel; RestartedTeam before a restart was seen.
+    Refused for who is not certified to counsel, and among leads for who is no lead; RestartedTeam
+    before a restart was seen.
     """
     await succeed(member, team16)
 
     async def next_(latest: TeamStatement) -> Team | None:
         if subject16 in latest.team.members:
             return None
-        found = newcomers(member.log.view, team16, member.caseload.now_ms())
+        now_ms = member.caseload.now_ms()
+        found = newcomers(member.log.view, team16, now_ms, is_leads=is_leads)
         if subject16 not in [one.certificate.subject16 for one in found]:
             raise Refused("not certified to counsel")
         seed = seed_of(member, latest.team)

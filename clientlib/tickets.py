@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
 
 from clientlib.caseload import Caseload
 from clientlib.letters import read_inbox
@@ -29,6 +30,25 @@ from crypto.wire.staff import Profiles
 Row = EnquiryRow | live.QueueRow
 
 
+class Given(NamedTuple):
+    """To whom it goes, or who stands in for a time; nobody: an empty subject."""
+
+    subject16: bytes
+    is_deputy: bool
+
+
+NOBODY = Given(b"", is_deputy=False)
+
+
+class Entered(NamedTuple):
+    """How I came in: when, by the commit of which epoch, and from where on I read."""
+
+    joined_hour: int
+    admitted: int
+    pin: bytes
+    is_deputy: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Ticket(ABC):
     """A case or a chat as the relay lists it."""
@@ -39,9 +59,16 @@ class Ticket(ABC):
     async def letters(self, caseload: Caseload) -> tuple[StoredLetter, ...]:
         """Fetch what a colleague has sent me about it."""
 
+    # Whether a colleague may stand in.
+    CAN_BE_LENT: ClassVar[bool] = False
+
     @abstractmethod
-    def handed_to(self, successor16: bytes) -> Command[Done]:
-        """From who has it: to whom it goes; empty: to nobody any more."""
+    def handed_to(self, whom: Given) -> Command[Done]:
+        """From who has it: to whom it goes, or who stands in."""
+
+    @abstractmethod
+    def told_of(self, row: Row) -> Given:
+        """Return to whom it goes by its row, or who stands in."""
 
     @abstractmethod
     def taken(self) -> Command[Done]:
@@ -56,7 +83,7 @@ class Ticket(ABC):
         """Tell whether a listed colleague could take it over now, as far as the relay knows."""
 
     @abstractmethod
-    def note(self, row: Row, joined_hour: int, admitted: int, pin: bytes) -> ChatNote:
+    def note(self, row: Row, entered: Entered) -> ChatNote:
         """Return what the keyring remembers of it."""
 
 
@@ -64,14 +91,23 @@ class Ticket(ABC):
 class WrittenTicket(Ticket):
     """Of a written case: there is time, whoever is away."""
 
+    CAN_BE_LENT = True
+
     async def letters(self, caseload: Caseload) -> tuple[StoredLetter, ...]:
         """Fetch what a colleague has sent me about it."""
         reply = await caseload.relay.request(EnquiryLetter(ticket16=self.ticket16))
         return reply.letters
 
-    def handed_to(self, successor16: bytes) -> Command[Done]:
-        """From who has it: to whom it goes; empty: to nobody any more."""
-        return EnquiryHandOver(ticket16=self.ticket16, successor=successor16)
+    def handed_to(self, whom: Given) -> Command[Done]:
+        """From who has it: to whom it goes, or who stands in."""
+        return EnquiryHandOver(
+            ticket16=self.ticket16, successor=whom.subject16, is_deputy=int(whom.is_deputy)
+        )
+
+    def told_of(self, row: Row) -> Given:
+        """Return to whom it goes by its row, or who stands in."""
+        deputy16 = row.deputy if isinstance(row, EnquiryRow) else b""
+        return Given(deputy16 or row.successor, is_deputy=bool(deputy16))
 
     def taken(self) -> Command[Done]:
         """From who has taken it over: it is mine."""
@@ -85,15 +121,16 @@ class WrittenTicket(Ticket):
         """Tell whether a listed colleague could take it over now."""
         return True
 
-    def note(self, row: Row, joined_hour: int, admitted: int, pin: bytes) -> ChatNote:
+    def note(self, row: Row, entered: Entered) -> ChatNote:
         """Return what the keyring remembers of it."""
         return CaseNote(
             ticket16=self.ticket16,
             portal16=row.portal16,
             number=row.number,
-            joined_hour=joined_hour,
-            admitted=admitted,
-            pin=pin,
+            joined_hour=entered.joined_hour,
+            admitted=entered.admitted,
+            pin=entered.pin,
+            is_deputy=entered.is_deputy,
         )
 
 
@@ -107,9 +144,13 @@ class LiveTicket(Ticket):
         stored = await read_inbox(caseload.relay, inbox16)
         return tuple(one for one in stored if one.ticket16 == self.ticket16)
 
-    def handed_to(self, successor16: bytes) -> Command[Done]:
-        """From who has it: to whom it goes; empty: to nobody any more."""
-        return live.HandOver(ticket16=self.ticket16, successor=successor16)
+    def handed_to(self, whom: Given) -> Command[Done]:
+        """From who has it: to whom it goes; nobody stands in for a chat."""
+        return live.HandOver(ticket16=self.ticket16, successor=whom.subject16)
+
+    def told_of(self, row: Row) -> Given:
+        """Return to whom it goes by its row."""
+        return Given(row.successor, is_deputy=False)
 
     def taken(self) -> Command[Done]:
         """From who has taken it over: it is mine."""
@@ -124,12 +165,12 @@ class LiveTicket(Ticket):
         reply = await caseload.relay.request(Profiles(team16=team16))
         return any(one.on_duty and one.subject16 == subject16 for one in reply.profiles)
 
-    def note(self, row: Row, joined_hour: int, admitted: int, pin: bytes) -> ChatNote:
+    def note(self, row: Row, entered: Entered) -> ChatNote:
         """Return what the keyring remembers of it."""
         return ChatNote(
             portal16=row.portal16,
             number=row.number,
-            joined_hour=joined_hour,
-            admitted=admitted,
-            pin=pin,
+            joined_hour=entered.joined_hour,
+            admitted=entered.admitted,
+            pin=entered.pin,
         )

@@ -21,6 +21,7 @@ from clientlib.standing import Standing
 from clientlib.talk import END, SOMEBODY, Ended, typed_before
 from clientlib.terminal import Terminal, plain
 from crypto.envelope import Kind
+from crypto.levels import Level
 from crypto.passphrase import TooLong
 from crypto.wire.content import MAX_SUBJECT_CHARS, MAX_TEXT_CHARS
 
@@ -39,6 +40,18 @@ _RESTARTED = (
     "unterschrieben hat. Fragen Sie im Zweifel erst bei der Beratungsstelle nach. Senden? [ja/nein]"
 )
 _FROM_THE_SERVICE = "[Hier stimmt etwas nicht: Der Dienst zeigt nicht alles, oder anderes.]"
+# Who reads a new enquiry, and what follows once somebody has taken it; the names of each team.
+_LEVEL_WORDS = {
+    Level.OPEN: ("Das lesen, bis jemand es übernimmt: {}.", "Danach nur noch diese Person."),
+    Level.RESTRICTED: (
+        "Das lesen, bis jemand es übernimmt: {}.",
+        "Danach nur noch diese Person. Gibt sie es zurück, liest es nur die Leitung: {}.",
+    ),
+    Level.STRICT: (
+        "Das liest nur die Leitung: {}.",
+        "Wer es übernimmt, gibt es mit Ihrem Einverständnis an eine Beratungsperson weiter.",
+    ),
+}
 
 
 async def write(
@@ -107,7 +120,7 @@ class _Desk:
 
     async def _trusts(self, enquiry: Enquiry) -> None:
         """Show the alarm for a team that was begun anew, once; RestartedTeam without a yes."""
-        account, team16 = self._account, enquiry.portal.team16
+        account, team16 = self._account, enquiry.portal.teams.first16
         view = await account.log.update()
         found = restarts.unseen(view, team16, account.settings.restarts)
         if found is None:
@@ -146,7 +159,9 @@ class _Desk:
         certificate = (await account.log.update()).certificate(asked.certificate_hash)
         if certificate is None:
             return
-        name = await name_of(account.relay, enquiry.portal.team16, certificate)
+        every = enquiry.portal.teams.all16
+        names = [await name_of(account.relay, one, certificate) for one in every]
+        name = next((one for one in names if one), "")
         self._terminal.say(_QUESTION.format(plain(name) or SOMEBODY))
         self._terminal.say(_WITH_HISTORY if asked.with_history else _WITHOUT_HISTORY)
         self._terminal.say(f"{YES}: einverstanden. {NO}: nicht einverstanden. Sonst: später.")
@@ -161,14 +176,19 @@ class _Desk:
             typed.append(line)
 
     async def _readers(self, enquiry: Enquiry) -> str:
-        account, portal = self._account, enquiry.portal
-        view = await account.log.update()
-        readers = await readers_of(account.relay, view, portal.team16, account.now_ms())
-        names = ", ".join(plain(one.name) or "jemand ohne Namen" for one in readers)
+        portal, teams = enquiry.portal, enquiry.portal.teams
+        names = {one: await self._names(one) for one in {teams.first16, teams.back16}}
+        who, taken = _LEVEL_WORDS[teams.level]
         return (
-            f"Das lesen, bis jemand es übernimmt: {names}. Danach nur noch diese Person. "
+            f"{who.format(names[teams.first16])} {taken.format(names[teams.back16])} "
             f"Übernimmt es niemand, endet es nach {portal.unaccepted_days} Tagen."
         )
+
+    async def _names(self, team16: bytes) -> str:
+        account = self._account
+        view = await account.log.update()
+        readers = await readers_of(account.relay, view, team16, account.now_ms())
+        return ", ".join(plain(one.name) or "jemand ohne Namen" for one in readers)
 
     def _show(self, box: Box) -> None:
         for said in box.said:

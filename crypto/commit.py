@@ -55,6 +55,8 @@ class Reason(IntEnum):
     REVOKED = 6
     TEAM_KEY = 7
     NEW_KEY = 8
+    DEPUTY = 9
+    CALLED_BACK = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from crypto.encoding import Value, array, binary, decode_array, encode, uint
+from crypto.encoding import Value, array, binary, decode, encode, uint
 from crypto.epoch import MAX_EPOCH, es_hash
 from crypto.errors import LocalError, NotCanonical
 from crypto.keys import EpochSecret
@@ -51,7 +51,8 @@ class KeptSecret:
 class Entry:
     """One box. `settings` is an encoding of the client's choosing, at most 8 KiB.
 
-    When gone, the pin is the final head, `settings` holds the close minute, the rest is empty.
+    When gone, the pin is the final head, `settings` holds the close minute and whether it has
+    moved; the rest is empty.
     """
 
     box16: bytes
@@ -66,8 +67,13 @@ class Entry:
     generation: int = 0
 
 
-def gone(entry: Entry, close_minute: int, final_n: int, final_chain: bytes) -> Entry:
-    """Empty an entry, keeping what finds its tomb; minutes count from the epoch."""
+def gone(
+    entry: Entry, close_minute: int, final_n: int, final_chain: bytes, *, is_moved: bool = False
+) -> Entry:
+    """Empty an entry, keeping what finds its tomb; minutes count from the epoch.
+
+    `is_moved`: it goes on elsewhere, under another access of the same person.
+    """
     return replace(
         entry,
         state=EntryState.GONE,
@@ -76,7 +82,7 @@ def gone(entry: Entry, close_minute: int, final_n: int, final_chain: bytes) -> E
         pin_n=final_n,
         pin_chain=final_chain,
         counter=0,
-        settings=encode([close_minute]),
+        settings=encode([close_minute, 1] if is_moved else [close_minute]),
     )
 
 
@@ -84,7 +90,15 @@ def close_minute(entry: Entry) -> int:
     """Return the minute that `gone` wrote."""
     if entry.state != EntryState.GONE:
         raise LocalError("only a gone entry has its close minute")
-    return uint(decode_array(entry.settings, 1)[0])
+    items = array(decode(entry.settings))
+    if len(items) not in (1, 2) or any(uint(one) != 1 for one in items[1:]):
+        raise NotCanonical("neither gone nor moved")
+    return uint(items[0])
+
+
+def has_moved(entry: Entry) -> bool:
+    """Tell whether a gone entry's conversation goes on under another access."""
+    return entry.state == EntryState.GONE and len(array(decode(entry.settings))) > 1
 
 
 def merge_entry(one: Entry, other: Entry) -> Entry:

@@ -13,9 +13,10 @@ from crypto import labels
 from crypto.encoding import Value
 from crypto.errors import BadLength, BadTag, LocalError
 from crypto.keys import KemPublic, SignPublic
-from crypto.passphrase import normalise
+from crypto.passphrase import normalise, suggest_pseudonym
 from crypto.primitives import argon2id, equal, hash_, kdf
 from crypto.random import Rand, random_bytes
+from crypto.words import Language
 
 SECRET_BYTES = 16
 WORDS_SECRET_BYTES = 32
@@ -79,6 +80,13 @@ def check_welcome(secret: bytes, proof: bytes, *, box16: bytes, kem_pk: KemPubli
     """Raise BadTag unless whoever lets me into this box knew the secret."""
     if not equal(proof, welcome_proof(secret, box16, kem_pk)):
         raise BadTag("welcome of somebody else")
+
+
+def suggested_name(secret: bytes, language: Language) -> str:
+    """Return a pseudonym that inviter and newcomer see alike, though nobody sends it."""
+    return suggest_pseudonym(
+        language, lambda size: kdf(_checked(secret), labels.JOIN_NAME, size=size)
+    )
 
 
 def _checked(secret: bytes) -> bytes:

@@ -252,8 +252,7 @@ def _judge_commit(
             next_ = commit.check_commit0(box16, news, body.sidx, opened.wraps, place, staff)
         else:
             next_ = commit.check_commit(state.roster, news, body.sidx, opened.wraps, place, staff)
-        is_in = any(entry.kem_pk in state.own_kem for entry in news.roster)
-        if not is_in and news.epoch >= state.admitted:
+        if news.epoch >= state.admitted and not _stays(state, news):
             raise _Failed(Verdict.BAD_COMMIT, Notice(NoticeKind.YOU_WERE_REMOVED, body.sidx))
         es = _secret(state, news, opened)
         if not equal(news.share_hash, epoch.share_hash(box16, state.share)):
@@ -261,6 +260,16 @@ def _judge_commit(
     except RemoteError as error:
         raise _Failed(Verdict.BAD_COMMIT, damaged) from error
     found.roster, found.es = next_, es
+
+
+def _stays(state: State, news: commit.Commit) -> bool:
+    """Tell whether I am in it afterwards. Who is taken out as a person may hold the team's key too:
+    that lets them in again by the team's letter, not by this commit.
+    """
+    before = state.roster.entries if state.roster else None
+    is_known = before is None or news.es_hash in state.secrets
+    mine = (entry.sidx for entry in news.roster if entry.kem_pk in state.own_kem)
+    return any(is_known or sidx in (before or ()) for sidx in mine)
 
 
 def _secret(state: State, news: commit.Commit, opened: Opened) -> EpochSecret:

@@ -78,6 +78,7 @@ JOIN_MAC = Label("join-mac", "4")
 JOIN_ID = Label("join-id", "4")
 PICTURE = Label("picture", "4")
 JOIN_WELCOME = Label("join-welcome", "4")
+JOIN_NAME = Label("join-name", "4")
 
 # 5 Conversations
 INBOX = Label("inbox", "5")
@@ -91,6 +92,9 @@ SHARE = Label("share", "5")
 WRAPS = Label("wraps", "5")
 COMMIT = Label("commit", "5")
 TICKET = Label("ticket", "5")
+SHEET = Label("sheet", "5")
+SHEET_HASH = Label("sheet-hash", "5")
+SHEET_PIN = Label("sheet-pin", "5")
 
 # 6 Attachments
 ATTACHMENT = Label("att", "6")
@@ -109,5 +113,6 @@ SIG_MSG = Label("sig/msg", "5")
 SIG_LETTER = Label("sig/letter", "5")
 SIG_ACCEPT = Label("sig/accept", "5")
 SIG_CONTINUES = Label("sig/continues", "5")
+SIG_SHEET = Label("sig/sheet", "5")
 
 ALL: tuple[Label, ...] = tuple(v for v in list(globals().values()) if isinstance(v, Label))

@@ -41,6 +41,8 @@ class LetterKind(IntEnum):
     GRANT = 2  # payload: crypto/grant.py
     TEAM_SEED = 3
     TEAM_PROPOSAL = 4  # payload: the first TEAM statement's, for an admin to sign
+    DRAFT = 5  # payload: crypto/givendraft.py
+    RECEIPT = 6  # payload: crypto/receipt.py
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

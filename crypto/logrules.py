@@ -54,6 +54,8 @@ class Reason(StrEnum):
     KEY_KEPT = "key_kept"
     KEY_REUSED = "key_reused"
     KEY_REVOKED = "key_revoked"
+    NOT_REVOKED = "not_revoked"
+    ALREADY_REPLACED = "already_replaced"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -218,6 +220,7 @@ def _judge_staff(state: State, leaf: Leaf, staff: Staff, issuer: SignPublic) -> 
     known = state.people.get(leaf.subject16)
     if known:
         same = (known.sign_pk, known.kem_pk) == (staff.sign_pk, staff.kem_pk)
+        same = same and staff.replaces in (b"", known.replaces)
         if not same:
             return Reason.SUBJECT_TAKEN
         # Whoever found a lost key would come back with it, under the old name.
@@ -225,7 +228,20 @@ def _judge_staff(state: State, leaf: Leaf, staff: Staff, issuer: SignPublic) -> 
     key_hash = certificate.key_hash(staff.sign_pk)
     # One inbox, one owner: else a stranger's sign-in could fetch and delete its letters.
     taken = key_hash in state.keys or staff.kem_pk.raw in state.inboxes
-    return Reason.KEY_TAKEN if taken else Reason.OK
+    if taken:
+        return Reason.KEY_TAKEN
+    return _judge_replaced(state, staff.replaces) if staff.replaces else Reason.OK
+
+
+def _judge_replaced(state: State, before: bytes) -> Reason:
+    """Nobody counsels under two keys, and nobody is replaced by two."""
+    held = [state.certificates[one] for one in state.own.get(before, ())]
+    if not held:
+        return Reason.UNKNOWN_TARGET
+    if before not in state.barred or any(one.revoked_at is None for one in held):
+        return Reason.NOT_REVOKED
+    is_replaced = any(one.replaces == before for one in state.people.values())
+    return Reason.ALREADY_REPLACED if is_replaced else Reason.OK
 
 
 def _judge_revoke(state: State, leaf: Leaf, revoke: Revoke, issuer: SignPublic) -> Reason:

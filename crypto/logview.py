@@ -164,6 +164,11 @@ class LogView:
         hashes = self._state.own.get(subject16, ())
         return tuple(self._state.certificates[one] for one in hashes)
 
+    def replaces(self, subject16: bytes) -> bytes:
+        """Return under which subject16 a person was certified before; b"" for no other."""
+        first = self._state.people.get(subject16) if self._state else None
+        return first.replaces if first else b""
+
     def people_in_force(self, kind: Kind, at_ms: int) -> tuple[Certificate, ...]:
         """Return everybody's newest certificate of this kind that runs and is not revoked."""
         every = self._state.certificates.values() if self._state else ()

@@ -32,6 +32,8 @@ MAX_NAME_CHARS = 200
 MAX_LANGUAGE_CHARS = 16
 MAX_REASON = 255
 NO_END_MS = 0
+# Of a certificate; one more where it says whom it replaces.
+_STAFF_ITEMS = 4
 
 
 class Kind(IntEnum):
@@ -169,12 +171,14 @@ class Staff:
     """The keys and role of one person: payload of ADMIN and COUNSELLOR certificates.
 
     It names the deployment, so that a root used twice cannot lend one's staff to the other.
+    `replaces`: under which subject16 the person was certified before losing that key; else b"".
     """
 
     deployment_id: bytes
     role: Role
     sign_pk: SignPublic
     kem_pk: KemPublic
+    replaces: bytes = b""
 
     @property
     def kind(self) -> Kind:
@@ -187,13 +191,17 @@ class Staff:
         return MAX_ADMIN_MS if self.role is Role.ADMIN else MAX_COUNSELLOR_MS
 
     def encode(self) -> bytes:
-        return encoding.encode(
-            [self.deployment_id, int(self.role), self.sign_pk.raw, self.kem_pk.raw]
-        )
+        """Four items, and a fifth for who comes back."""
+        keys: list[encoding.Value] = [self.sign_pk.raw, self.kem_pk.raw]
+        before: list[encoding.Value] = [self.replaces] if self.replaces else []
+        return encoding.encode([self.deployment_id, int(self.role), *keys, *before])
 
     @staticmethod
     def decode(raw: bytes) -> Staff:
-        deployment, role, sign_pk, kem_pk = encoding.decode_array(raw, 4)
+        items = encoding.array(encoding.decode(raw))
+        if len(items) not in (_STAFF_ITEMS, _STAFF_ITEMS + 1):
+            raise NotCanonical("items of a certificate")
+        deployment, role, sign_pk, kem_pk, *before = items
         number = encoding.uint(role)
         if number not in list(Role):
             raise NotCanonical("unknown role")
@@ -202,6 +210,7 @@ class Staff:
             role=Role(number),
             sign_pk=_sign_public(sign_pk),
             kem_pk=_kem_public(kem_pk),
+            replaces=encoding.binary(before[0], SUBJECT_BYTES) if before else b"",
         )
 
 

@@ -133,6 +133,15 @@ class Transcript:
         """Tell whether content of this kind may be sealed: an alarm holds back all but the end."""
         return not self.sending_paused or (kind == Kind.CLOSE and self.stopped is None)
 
+    def is_held(self, log_n: int) -> bool:
+        """Tell whether nothing goes out now: an alarm waits, or the log revokes a member.
+
+        The latter is for a seeker to wait for; staff take the revoked out at once.
+        """
+        own = self.own
+        is_seeker = own is not None and own.role is Role.SEEKER
+        return self.sending_paused or (is_seeker and bool(self.revoked_members(log_n)))
+
     def alarm(self, notice: Notice) -> None:
         """Sending pauses until the person decides; what they have decided about alarms no more."""
         if notice not in self._accepted and notice not in self.alarms:

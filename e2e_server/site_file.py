@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from crypto.levels import Level
 from e2e_server.config import Settings
 from e2e_server.kernel.errors import StartError
 from e2e_server.kernel.site import OpenHours, Portal, Promises, Site
@@ -27,6 +28,8 @@ def load_relay_site(path: Path) -> Site:
             Portal(
                 portal16=bytes.fromhex(portal.portal16),
                 team16=bytes.fromhex(portal.team16),
+                leads16=bytes.fromhex(portal.leads16),
+                level=Level(portal.level),
                 hours=tuple(
                     OpenHours(
                         weekday=span.weekday,

@@ -11,6 +11,7 @@ from e2e_server.features import (
     invitations,
     live,
     retention,
+    sheets,
     staff,
     translog,
 )
@@ -28,5 +29,6 @@ SLICES: tuple[Slice, ...] = (
     capacity.SLICE,
     enquiries.SLICE,
     invitations.SLICE,
+    sheets.SLICE,
     retention.SLICE,
 )

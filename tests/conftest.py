@@ -7,12 +7,17 @@ from functools import cache
 from pathlib import Path
 from unittest import mock
 
+import hypothesis
 import pytest
 from playwright.sync_api import Browser
 
 from crypto import primitives
 from tests.helpers import atrest
 from tests.helpers.chromium import running_chromium
+
+# A busy machine fails nothing; speed is shown by bench/.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 BROWSERS = {"browser", "firefox"}
 HOMES = {Path(__file__).parent / name for name in ("browser", "web")}

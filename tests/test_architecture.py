@@ -92,6 +92,7 @@ KERNEL_CRYPTO = {
         "errors",
         "keys",
         "labels",
+        "levels",
         "primitives",
         "random",
         "stamp",

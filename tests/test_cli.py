@@ -116,11 +116,12 @@ class Shell:
         self("org", "admin", self.file("root"), *request)
         self("publish", self.file("admin"))
 
-    def counsellor(self, name: str) -> str:
+    def counsellor(self, name: str, role: str = "beratung") -> str:
         """Invite and approve; returns the new id in hex."""
         self.invite()
         self.new_account(name, "--code-file", self.file("code"))
-        said = self.as_("verwaltung", "approve", "--code-file", self.file("code"), "--compared")
+        how = ("--code-file", self.file("code"), "--compared", "--role", role)
+        said = self.as_("verwaltung", "approve", *how)
         return said.split()[-1]
 
     def invite(self) -> tuple[str, str]:

@@ -32,3 +32,16 @@ def test_an_admin_says_who_steps_in(shell: Shell) -> None:
     assert ids["jonas"] in shell.as_("maria", "fallback")
     assert "unknown" in shell.as_("verwaltung", "fallback", "--person", "00" * 16, expect=1)
     assert "das ganze Team" in shell.as_("verwaltung", "fallback", "--team")
+
+
+def test_an_admin_says_how_regular_counsellors_come_about(shell: Shell) -> None:
+    ids = team_of(shell, "maria", "jonas")
+    assert "nur von Hand" in shell.as_("maria", "regular")
+    assert "forbidden" in shell.as_("maria", "regular", "--automatic", expect=1)
+    shell.as_("verwaltung", "fallback", "--person", ids["jonas"])
+    assert "von selbst" in shell.as_("verwaltung", "regular", "--automatic")
+    # One rule of the portal does not undo the other.
+    assert ids["jonas"] in shell.as_("maria", "fallback")
+    shell.as_("verwaltung", "fallback", "--team")
+    assert "von selbst" in shell.as_("maria", "regular")
+    assert "nur von Hand" in shell.as_("verwaltung", "regular", "--by-hand")

@@ -73,7 +73,7 @@ def test_a_certificate_is_taken_back_after_it_was_said_what_that_means(
     assert "für immer" in said
     assert "verschließt die\n    offenen Anliegen neu" in said
     assert ids["jonas"] in said
-    assert "Anmeldung abgelehnt" in shell.as_("jonas", "renew", expect=1)
+    assert "Ihr Zugang wurde gesperrt" in shell.as_("jonas", "renew", expect=1)
     assert "neuer Teamschlüssel" in shell.as_("maria", "renew")
     assert "kein Zertifikat" in shell.as_("verwaltung", "revoke", ids["jonas"], expect=1)
     # Who shows no name to any team is named by the id; the own certificate goes by itself.

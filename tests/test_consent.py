@@ -8,7 +8,7 @@ from unittest import mock
 import pytest
 
 from clientlib import consent
-from clientlib.consent import Answer, HandOver
+from clientlib.consent import Answer, HandOver, Promise
 from crypto.commit import NO_EPOCH_HASH, Commit, Reason
 from crypto.encoding import encode
 from crypto.envelope import Body, Kind, Opened
@@ -59,8 +59,14 @@ def message(author: RosterEntry, kind: int, payload: bytes, n: int) -> Message:
     return Message(n=n, opened=mock.Mock(spec=Opened, body=body), author=author)
 
 
-def ask(author: RosterEntry = GIVER, n: int = ASKED_N, certificate: bytes = COLLEAGUE) -> Message:
-    asked = content.HandOver(certificate_hash=certificate, with_history=1)
+def ask(
+    author: RosterEntry = GIVER,
+    n: int = ASKED_N,
+    certificate: bytes = COLLEAGUE,
+    *,
+    is_deputy: int = 0,
+) -> Message:
+    asked = content.HandOver(certificate_hash=certificate, with_history=1, is_deputy=is_deputy)
     return message(author, Kind.HAND_OVER, codec.encode(asked), n)
 
 
@@ -69,14 +75,19 @@ def answer(author: RosterEntry, is_yes: int, n: int = ASKED_N) -> Message:
     return message(author, Kind.HAND_OVER_ANSWER, codec.encode(given), n + 1)
 
 
-def commit(author: RosterEntry, *roster: RosterEntry, n: int = ADDED_N) -> Message:
+def commit(
+    author: RosterEntry,
+    *roster: RosterEntry,
+    n: int = ADDED_N,
+    reason: Reason = Reason.HAND_OVER,
+) -> Message:
     step = Commit(
         epoch=1,
         parent=NO_EPOCH_HASH,
         box_kind=BoxKind.CASE,
         about16=b"",
         roster=roster,
-        reason=Reason.HAND_OVER,
+        reason=reason,
         by=b"",
         es_hash=bytes(32),
         share_hash=bytes(32),
@@ -160,7 +171,7 @@ def test_a_broken_shape_is_said_so(kind: Kind) -> None:
 
 
 def uninvited(now: HandOver | None, made: Message, *added: int) -> list[int]:
-    return [one.sidx for one in consent.uninvited(now, made, added)]
+    return [one.sidx for one in consent.uninvited(now, made, added, Promise(mock.Mock()))]
 
 
 def test_only_the_yes_to_this_very_colleague_lets_them_in() -> None:
@@ -181,6 +192,46 @@ def test_only_the_yes_to_this_very_colleague_lets_them_in() -> None:
         assert uninvited(other, LET_IN, NEW.sidx) == [NEW.sidx]
 
 
+def test_a_yes_to_standing_in_lets_nobody_go_on_nor_the_other_way() -> None:
+    lent = commit(GIVER, SEEKER, GIVER, NEW, reason=Reason.DEPUTY)
+    agreed = {is_deputy: after(ask(is_deputy=is_deputy), YES) for is_deputy in (0, 1)}
+    for is_deputy, made, wanted in (
+        (0, LET_IN, []),
+        (1, lent, []),
+        (0, lent, [3]),
+        (1, LET_IN, [3]),
+    ):
+        assert uninvited(agreed[is_deputy], made, NEW.sidx) == wanted
+        now = consent.heard(agreed[is_deputy], made)
+        assert now is not None
+        assert now.answer is (Answer.YES if wanted else Answer.DONE)
+
+
+def test_it_goes_back_to_this_team_and_to_nobody_beside() -> None:
+    staff, team16 = mock.Mock(), seed("team16", 16)
+    staff.team.side_effect = lambda one: (
+        mock.Mock(team=mock.Mock(team16=team16)) if one == TEAM.certificate_hash else None
+    )
+    back, promise = replace(TEAM, sidx=6), Promise(staff, team16)
+
+    def comes(made: Message, promise: Promise = promise) -> list[int]:
+        added = [one.sidx for one in Commit.decode(made.opened.body.payload).roster if one.sidx > 2]
+        return [one.sidx for one in consent.uninvited(None, made, added, promise)]
+
+    assert comes(commit(GIVER, SEEKER, back, reason=Reason.RELEASED)) == []
+    for other in (
+        commit(GIVER, SEEKER, back, reason=Reason.REMOVED),
+        commit(GIVER, SEEKER, GIVER, back, reason=Reason.RELEASED),
+        commit(LEAD, SEEKER, back, reason=Reason.RELEASED),
+        commit(GIVER, SEEKER, replace(back, certificate_hash=OTHER), reason=Reason.RELEASED),
+    ):
+        assert comes(other) == [6]
+    assert comes(commit(GIVER, SEEKER, NEW, reason=Reason.RELEASED)) == [NEW.sidx]
+    assert comes(commit(GIVER, SEEKER, back, NEW, reason=Reason.RELEASED)) == [6, NEW.sidx]
+    for elsewhere in (Promise(staff), Promise(staff, seed("another team16", 16))):
+        assert comes(commit(GIVER, SEEKER, back, reason=Reason.RELEASED), elsewhere) == [6]
+
+
 def test_a_lead_and_a_team_come_in_by_no_yes() -> None:
     agreed = after(ask(), YES)
     for one in (replace(NEW, role=Role.LEAD), replace(TEAM, sidx=3, certificate_hash=COLLEAGUE)):
@@ -192,8 +243,25 @@ def test_one_of_the_team_takes_it_on_in_the_teams_name_and_no_second() -> None:
     assert uninvited(None, commit(TEAM, SEEKER, GIVER), GIVER.sidx) == []
     two = commit(TEAM, SEEKER, GIVER, NEW)
     assert uninvited(None, two, GIVER.sidx, NEW.sidx) == [GIVER.sidx, NEW.sidx]
+
+
+def test_in_a_teams_name_no_other_team_comes_in() -> None:
+    later, leads = replace(TEAM, sidx=3, certificate_hash=COLLEAGUE), seed("team of leads")
+    of_team = {TEAM.certificate_hash: b"team", COLLEAGUE: b"team", leads: b"leads"}
+    staff = mock.Mock()
+    staff.team.side_effect = lambda one: (
+        mock.Mock(team=mock.Mock(team16=of_team[one])) if one in of_team else None
+    )
+
+    def comes(*roster: RosterEntry) -> list[int]:
+        made = commit(TEAM, SEEKER, *roster)
+        return [one.sidx for one in consent.uninvited(None, made, [3, 4], Promise(staff))]
+
     # The same team under another key is the same team.
-    assert uninvited(None, commit(TEAM, SEEKER, replace(TEAM, sidx=3)), 3) == []
+    assert comes(later) == []
+    assert comes(replace(later, certificate_hash=leads)) == [3]
+    assert comes(replace(later, certificate_hash=OTHER)) == [3]
+    assert comes(replace(later, certificate_hash=leads), STRANGER) == [3]
 
 
 def test_who_the_seeker_lets_in_is_invited_and_the_seekers_own_keys_are_theirs() -> None:

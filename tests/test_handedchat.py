@@ -366,3 +366,16 @@ async def test_whoever_is_let_in_without_a_yes_is_an_alarm(
     await scene.waits_for_jonas()
     with pytest.raises(Refused):
         await scene.succeeds()
+
+
+async def test_nobody_stands_in_for_a_chat(cast: Cast) -> None:
+    scene = await chatting(cast)
+    handing, certificate = scene.chat.handing, scene.jonas.certificate
+    await handing.ask(certificate, with_history=True, is_deputy=True)
+    await stands(scene.theirs, Answer.OPEN)
+    await scene.answers()
+    await scene.settles()
+    with pytest.raises(Refused):
+        await scene.other.open_handed(scene.ticket16)
+    with pytest.raises(Refused):
+        await scene.succeeds()

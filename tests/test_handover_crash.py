@@ -57,20 +57,20 @@ class Stage:
         self.maria, self.jonas = await centre(self.cast, "maria", "jonas")
         self.account = await self.cast.registers(NAME)
 
-    async def agreed(self, *, with_history: bool = True) -> Scene:
+    async def agreed(self, *, with_history: bool = True, is_deputy: bool = False) -> Scene:
         """The seeker has said yes, and Maria's client has not acted on it yet."""
         account = await again(self.cast, self.account)
         maria = await staff_again(self.cast, self.maria)
         jonas = await staff_again(self.cast, self.jonas)
         enquiry = await writes(self.cast, account)
         scene = await scene_of(self.cast, maria, jonas, enquiry)
-        await scene.asks(with_history=with_history)
+        await scene.asks(with_history=with_history, is_deputy=is_deputy)
         await scene.answers()
         return scene
 
-    async def waiting(self, *, with_history: bool = True) -> Scene:
+    async def waiting(self, *, with_history: bool = True, is_deputy: bool = False) -> Scene:
         """Jonas is let in."""
-        scene = await self.agreed(with_history=with_history)
+        scene = await self.agreed(with_history=with_history, is_deputy=is_deputy)
         await scene.settles()
         return scene
 
@@ -235,6 +235,76 @@ async def test_sending_back_goes_on_from_wherever_it_stopped(cast: Cast, is_aske
         # His list holds it only while it waits for him.
         if scene.ticket16 in desk.rows:
             await desk.send_back(scene.ticket16)
+        await scene.maria_again()
+        await alone_with(scene.theirs, scene.maria)
+        await ended(scene)
+
+
+async def lent(scene: Scene, desk: StaffEnquiries, *, with_history: bool) -> None:
+    """Jonas stands in, and everything that was said to him is there."""
+    case = desk.cases[scene.ticket16]
+    assert len(counsellors(case.box)) == 2
+    await case.say("Guten Tag")
+    await has(scene.theirs, "Guten Tag")
+    assert texts(case.box) == [*([TEXT, BEFORE] if with_history else []), "Guten Tag"]
+    assert scene.theirs.transcript.alarms == alarms(case.box) == []
+    row = desk.rows
+    await desk.wait_until(lambda: row[scene.ticket16].successor == b"")
+    assert row[scene.ticket16].deputy == scene.jonas.subject16
+    assert row[scene.ticket16].assignee == scene.maria.subject16
+
+
+@pytest.mark.parametrize("is_asked", [False, True])
+@pytest.mark.parametrize("with_history", [True, False])
+async def test_standing_in_goes_on_from_wherever_it_stopped(
+    cast: Cast, with_history: bool, is_asked: bool
+) -> None:
+    stage = Stage(cast)
+    await stage.begin()
+    scene = await stage.waiting(with_history=with_history, is_deputy=True)
+    with counted(scene.jonas.relay) as asked:
+        await scene.succeeds()
+    steps = ["page_save", "swap", "enquiry_taken"]
+    assert [one for one in asked if one in (*steps, "commit")] == steps
+    await ended(scene)
+    for at in range(len(asked)):
+        scene = await stage.waiting(with_history=with_history, is_deputy=True)
+        async with falls_over(scene.jonas.relay, at, is_asked=is_asked):
+            await scene.succeeds()
+        desk = await scene.jonas_again()
+        if scene.ticket16 not in desk.cases:
+            await desk.succeed(scene.ticket16)
+        await lent(scene, desk, with_history=with_history)
+        await desk.staff.relay.close()
+        await ended(scene)
+
+
+@pytest.mark.parametrize("is_asked", [False, True])
+@pytest.mark.parametrize("with_history", [True, False])
+async def test_standing_down_goes_on_from_wherever_it_stopped(
+    cast: Cast, with_history: bool, is_asked: bool
+) -> None:
+    stage = Stage(cast)
+    await stage.begin()
+    scene = await stage.waiting(with_history=with_history, is_deputy=True)
+    await scene.succeeds()
+    with counted(scene.jonas.relay) as asked:
+        await scene.other.stand_down(scene.ticket16)
+    steps = ["post", "enquiry_return", "page_save"]
+    assert [one for one in asked if one in (*steps, "commit")] == steps
+    await ended(scene)
+    for at in range(len(asked)):
+        scene = await stage.waiting(with_history=with_history, is_deputy=True)
+        await scene.succeeds()
+        async with falls_over(scene.jonas.relay, at, is_asked=is_asked):
+            await scene.other.stand_down(scene.ticket16)
+        desk = await scene.jonas_again()
+        # Stopped before it was said: he stands in as before.
+        if scene.ticket16 in desk.cases:
+            assert (at, is_asked) == (0, False)
+            await desk.stand_down(scene.ticket16)
+        assert epochs_of(desk, scene.theirs.box16) == []
+        await desk.staff.relay.close()
         await scene.maria_again()
         await alone_with(scene.theirs, scene.maria)
         await ended(scene)

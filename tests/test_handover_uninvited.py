@@ -13,6 +13,7 @@ from clientlib.consent import Answer, HandOver
 from clientlib.enquiry import Enquiry
 from clientlib.errors import Refused
 from clientlib.standing import Standing
+from clientlib.tickets import Given
 from crypto.commit import Reason
 from crypto.verdict import Notice, NoticeKind
 from tests.helpers.actors import Cast
@@ -29,7 +30,7 @@ async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
         await found.close()
 
 
-async def lets_in(scene: Scene, *, with_history: bool = False) -> None:
+async def lets_in(scene: Scene, *, with_history: bool = False, is_deputy: bool = False) -> None:
     """Maria's dishonest client lets Jonas in, whatever was said."""
     own = scene.case.box.transcript.own
     assert own is not None
@@ -39,6 +40,7 @@ async def lets_in(scene: Scene, *, with_history: bool = False) -> None:
         sidx=own.sidx,
         certificate_hash=certificate.hash,
         with_history=with_history,
+        is_deputy=is_deputy,
         answer=Answer.YES,
     )
     await scene.case.handing._let_in(forged, certificate)  # a client that does not ask
@@ -179,5 +181,20 @@ async def test_a_history_is_not_read_where_only_the_rest_was_agreed_to(cast: Cas
     asked = scene.case.handing.asked
     assert asked is not None
     await scene.case.handing._let_in(replace(asked, with_history=True), scene.jonas.certificate)
+    with pytest.raises(Refused):
+        await scene.other.open_handed(scene.ticket16)
+
+
+@pytest.mark.parametrize("agreed", [False, True])
+async def test_a_yes_to_the_one_is_none_to_the_other(cast: Cast, agreed: bool) -> None:
+    scene = await handed(cast)
+    await scene.asks(is_deputy=agreed)
+    await scene.answers()
+    await lets_in(scene, with_history=True, is_deputy=not agreed)
+    await met(scene)
+    assert [one.kind for one in scene.theirs.transcript.alarms] == [NoticeKind.UNINVITED]
+    report = scene.case.handing._ticket.handed_to(Given(scene.jonas.subject16, not agreed))
+    await scene.maria.relay.request(report)
+    await scene.waits_for_jonas()
     with pytest.raises(Refused):
         await scene.other.open_handed(scene.ticket16)

@@ -118,11 +118,11 @@ async def test_what_has_long_been_gone_is_dropped_at_the_next_save(published: Ca
 async def test_what_a_newer_client_keeps_in_the_settings_stays(published: Cast) -> None:
     """As in the browser's client: one account is used by clients of different age."""
     here = await published.registers("neuer-1")
-    await here.keyring.keep_settings(lambda _: encode([0, [], [], "neu"]))
+    await here.keyring.keep_settings(lambda _: encode([0, [], [], [], "neu"]))
     assert here.settings == Settings(sheet_noted=False, others=("neu",))
     await here.keep_settings(sheet_noted=True)
     again = await published.seeker_signs_in("neuer-1")
-    assert again.keyring.settings == encode([1, [], [], "neu"])
+    assert again.keyring.settings == encode([1, [], [], [], "neu"])
 
 
 @pytest.mark.parametrize("raw", [b"\xc1", encode([]), encode(7)])

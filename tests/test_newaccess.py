@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from clientlib.errors import Refused
 from clientlib.newaccess import NewAccess
-from clientlib.notes import arrival_note
+from clientlib.notes import NO_PIN, arrival_note
 from clientlib.outbox import ItemState
 from clientlib.standing import Standing
 from crypto import account as keys
 from crypto import invitewords
 from crypto.commit import Commit, Reason
-from crypto.entry import EntryState
+from crypto.entry import EntryState, gone
 from crypto.envelope import Kind
 from crypto.roster import Role
 from crypto.verdict import NoticeKind
@@ -49,6 +50,7 @@ from tests.helpers.written import (
     texts,
 )
 
+MINUTE_MS = 60_000
 HOUR_MS = 3_600_000
 
 
@@ -158,6 +160,14 @@ async def test_the_old_access_reads_and_writes_nothing_more(cast: Cast) -> None:
     found = await cast.comes_back(await again(cast, old))
     assert found.enquiries == ()
     assert [one.subject for one in found.lost] == [SUBJECT]
+    # And where the proof was seen, every device says what it is, and none could open a copy.
+    assert await old.note_if_moved(enquiry.entry, open_box)
+    device = await again(cast, old)
+    found = await cast.comes_back(device)
+    assert (found.enquiries, found.lost, found.moved) == ((), (), (enquiry.box16,))
+    entry = device.keyring.entry(enquiry.box16)
+    assert entry is not None
+    assert (entry.state, entry.secrets) == (EntryState.GONE, ())
 
 
 async def test_the_list_hears_the_new_access(cast: Cast) -> None:
@@ -299,6 +309,46 @@ async def test_the_same_account_can_be_let_in_anew(cast: Cast) -> None:
     assert found.lost == ()
     await back.say("Noch da.")
     await has(case.box, "Noch da.")
+
+
+async def test_an_access_that_it_was_moved_away_from_can_be_the_new_one(cast: Cast) -> None:
+    """A signed commit took it out, and its keyring was emptied."""
+    (maria,) = await centre(cast, "maria")
+    account = await cast.registers(OLD_NAME)
+    case, enquiry = await in_counselling(cast, maria, account)
+    over = gone(enquiry.entry, cast.now_ms() // MINUTE_MS, *NO_PIN)
+    access, words = await invited(maria, case)
+    await comes_in(access, await answers(cast, await cast.registers(NEW_NAME), words))
+    await account.keyring.remember(over)
+    access, words = await invited(maria, case)
+    arrival = await answers(cast, account, words)
+    there = await comes_in(access, arrival)
+    assert (there.entry.state, there.entry.generation) == (EntryState.OPEN, 3)
+    # The end of the first time, on a device that hears of it late, empties nothing.
+    device = await again(cast, account)
+    await device.keyring.remember(over)
+    (back,) = (await cast.comes_back(await again(cast, account))).enquiries
+    assert back.box is not None
+    assert texts(back.box) == [TEXT, ANSWER]
+    await back.say("Wieder ich.")
+    await has(case.box, "Wieder ich.")
+
+
+async def test_the_letters_of_a_time_that_is_over_let_nobody_in(cast: Cast) -> None:
+    (maria,) = await centre(cast, "maria")
+    account = await cast.registers(OLD_NAME)
+    case, enquiry = await in_counselling(cast, maria, account)
+    access, words = await invited(maria, case)
+    arrival = await answers(cast, account, words)
+    answer = await access.look()
+    assert answer is not None
+    await access.confirm(answer)
+    minute = cast.now_ms() // MINUTE_MS
+    over = gone(replace(enquiry.entry, generation=2), minute, *NO_PIN)
+    await account.keyring.remember(over)
+    with pytest.raises(Refused):
+        await arrival.check()
+    assert account.keyring.entry(enquiry.box16) == over
 
 
 async def test_two_devices_of_the_counsellor_confirm_at_once(cast: Cast) -> None:

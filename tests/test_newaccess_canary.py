@@ -9,6 +9,7 @@ import pytest
 
 from clientlib.arrival import Arrival
 from clientlib.invitednotes import Pending
+from clientlib.newconversation import NewConversation
 from crypto import account as keys
 from crypto import credential, invitation, kem
 from crypto.envelope import Kind
@@ -17,9 +18,10 @@ from crypto.wire import codec, content
 from tests.helpers.actors import PHRASE, Cast
 from tests.helpers.returning import NEW_NAME, OLD_NAME, answers, in_counselling, invited
 from tests.helpers.server import serving
-from tests.helpers.written import TEXT, centre, has
+from tests.helpers.written import TEXT, at_desk, centre, has, portal_of
 
 QUESTION, REPLY = "Wie hieß mein erster Hund?", "Bello von der Wiese"
+NICKNAME = "Kanarienvogel im Café"
 MINUTE_MS = 60_000
 
 
@@ -155,3 +157,27 @@ async def _rows(cast: Cast) -> list[tuple[object, ...]]:
 
     found: list[tuple[object, ...]] = await cast.server.relay.parts.db.read(look)
     return found
+
+
+async def test_a_conversation_that_was_begun_for_somebody_leaves_none_of_it(cast: Cast) -> None:
+    (maria,) = await centre(cast, "maria")
+    new = await NewConversation.begin(maria, portal_of(cast), "de", NICKNAME)
+    pending = new.pending
+    account = await cast.registers(NEW_NAME)
+    arrival = await answers(cast, account, pending.words)
+    suggested = new.suggested_name("de")
+    secrets = secrets_of(pending, arrival, new.box16)
+    secrets |= {"nickname": NICKNAME.encode(), "suggested": suggested.encode()}
+    # Before the yes there is neither box nor ticket.
+    assert on_disk(cast, {**secrets, "box": new.box16}) == set()
+    answer = await new.look()
+    assert answer is not None
+    await new.confirm(answer)
+    found = await arrival.check()
+    assert found is not None
+    await found.say("Da bin ich.")
+    (case,) = await (await at_desk(maria)).take_up()
+    await has(case.box, "Da bin ich.")
+    assert on_disk(cast, {**secrets, "text": b"Da bin ich."}) == set()
+    await cast.server.elapse(MINUTE_MS)
+    assert on_disk(cast, ids_of(arrival)) == set()

@@ -10,7 +10,9 @@ import pytest
 from clientlib.errors import Refused
 from clientlib.newaccess import NewAccess
 from clientlib.newconversation import NewConversation
+from clientlib.notes import HOUR_MS
 from clientlib.standing import Standing
+from crypto import invitation
 from crypto.wire.enquiries import EnquiryState
 from crypto.wire.errors import ErrorCode, WireError
 from tests.helpers.actors import Cast
@@ -50,12 +52,16 @@ async def test_somebody_invited_finds_the_conversation(cast: Cast) -> None:
     desk = await at_desk(maria)
     (case,) = await desk.take_up()
     assert (case.note.nickname, case.note.number) == ("Frau K.", 1)
-    await desk.wait_until(lambda: desk.rows[case.ticket16].state == EnquiryState.ANSWERED)
+    assert case.standing is Standing.TAKEN
+    assert desk.rows[case.ticket16].state == EnquiryState.WAITING
     there = await arrival.check()
     assert there is not None
     assert there.box is not None
+    await case.box.wait_until(lambda: case.box.pseudonym == NEW_NAME)
+    assert there.standing is Standing.TAKEN
     await case.say("Willkommen.")
     await has(there.box, "Willkommen.")
+    await desk.wait_until(lambda: desk.rows[case.ticket16].state == EnquiryState.ANSWERED)
     await there.say("Danke.")
     await has(case.box, "Danke.")
     assert case.standing is Standing.TAKEN
@@ -141,3 +147,27 @@ async def test_two_devices_that_confirm_at_once_make_one_conversation(cast: Cast
     await found.say("Da bin ich.")
     await has(case.box, "Da bin ich.")
     assert alarms(case.box) == []
+
+
+async def test_after_its_hour_none_is_begun(cast: Cast) -> None:
+    (maria,) = await centre(cast, "maria")
+    new = await NewConversation.begin(maria, portal_of(cast), "de")
+    await answers(cast, await cast.registers(NEW_NAME), new.pending.words)
+    answer = await new.look()
+    assert answer is not None
+    cast.server.clock.elapse(48 * HOUR_MS)
+    back = await cast.signs_in("maria")
+    (same,) = NewConversation.under_way(back, portal_of(cast))
+    with counted(back.relay) as asked, pytest.raises(Refused):
+        await same.confirm(answer)
+    assert "create" not in asked
+    # It is forgotten then, and nothing can be confirmed any more.
+    assert await same.look() is None
+    assert NewConversation.under_way(back, portal_of(cast)) == ()
+
+
+async def test_the_name_that_is_suggested_is_the_newcomers_too(cast: Cast) -> None:
+    (maria,) = await centre(cast, "maria")
+    new = await NewConversation.begin(maria, portal_of(cast), "de")
+    arrival = await answers(cast, await cast.registers(NEW_NAME), new.pending.words)
+    assert new.suggested_name("de") == invitation.suggested_name(arrival.note.secret, "de")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -12,12 +14,14 @@ from clientlib.case import Case
 from clientlib.enquiry import Enquiry
 from clientlib.recipient import WHOLE_TEAM, NoPlace
 from clientlib.regulars import Given
-from clientlib.settings import Regular, Settings
+from clientlib.settings import Known, Regular, Settings
 from clientlib.staff import Staff
 from crypto import encoding
 from crypto.envelope import Kind
 from crypto.wire import codec, content
+from crypto.wire.base import Command
 from crypto.wire.capacity import CapacitySet, PortalRulesSet
+from crypto.wire.errors import ErrorCode, WireError
 from tests.helpers.actors import Cast
 from tests.helpers.enrolled import enrolled
 from tests.helpers.organisation import seed
@@ -77,9 +81,30 @@ def test_what_has_ended_is_kept_up_to_a_limit() -> None:
     assert held[-1].relation == seed("relation 39")
 
 
+def test_one_relation_with_each_whom_somebody_knows() -> None:
+    held = regulars.learn_known((), PORTAL, ANNA, given(seed("first")))
+    held = regulars.learn_known(held, PORTAL, BERTA, given(seed("second")))
+    assert regulars.learn_known(held, PORTAL, ANNA, given(seed("first"))) == held
+    held = regulars.learn_known(held, PORTAL, ANNA, given(seed("third")))
+    assert [one.subject16 for one in held] == [BERTA, ANNA]
+    found = regulars.known_at(held, PORTAL, ANNA)
+    assert found is not None
+    assert found.relation == seed("third")
+    assert regulars.known_at(held, ELSEWHERE, ANNA) is None
+    for n in range(40):
+        held = regulars.learn_known(held, PORTAL, seed(f"somebody {n}", 16), given(seed("first")))
+    assert len(held) == 32
+
+
 def test_settings_are_read_with_and_without_it() -> None:
     held = (Regular(portal16=PORTAL, subject16=ANNA, relation=seed("first"), is_ended=True),)
-    settings = Settings(sheet_noted=True, restarts=(bytes(32),), regulars=held, others=(7, "new"))
+    settings = Settings(
+        sheet_noted=True,
+        restarts=(bytes(32),),
+        regulars=held,
+        known=(Known(portal16=PORTAL, subject16=ANNA, relation=seed("first")),),
+        others=(7, "new"),
+    )
     assert Settings.decode(settings.encode()) == settings
     before = encoding.encode([1, [bytes(32)]])
     assert Settings.decode(before) == Settings(sheet_noted=True, restarts=(bytes(32),))
@@ -155,6 +180,49 @@ async def test_a_regular_client_gets_through_and_a_stranger_does_not(cast: Cast)
         refused = await outcome_of(new(cast, stranger, maria.subject16).send(TOPIC, SUBJECT, TEXT))
         assert isinstance(refused, NoPlace)
         assert refused.instead == WHOLE_TEAM
+
+
+async def test_who_has_had_a_conversation_gets_through_but_not_to_regulars_only(cast: Cast) -> None:
+    maria, jonas = await centre(cast, is_automatic=False)
+    enquiry, case = await taken(cast, maria)
+    await wants(maria, 0)
+    # While it goes on it leaves nothing: there somebody writes on.
+    with pytest.raises(NoPlace):
+        await writes(cast, enquiry.account, TEXT, maria.subject16)
+    await case.mark_done()
+    assert await learned(enquiry) is None
+    device = await again(cast, enquiry.account)
+    second = await writes(cast, device, TEXT, maria.subject16)
+    assert second.account.settings.known[0].subject16 == maria.subject16
+    for who, places, only in ((maria, 0, 1), (maria, 1_000, 1), (jonas, 0, 0)):
+        await wants(who, places, only=only)
+        with pytest.raises(NoPlace):
+            await writes(cast, device, TEXT, who.subject16)
+    # Taken up and done once more, it is the same relation.
+    before = case.box.learned.known
+    await case.mark_done()
+    assert case.box.learned.known == before
+    rows = await cast.server.relay.parts.db.read(
+        lambda tx: tx.all("SELECT is_known FROM capacity_relations")
+    )
+    assert rows == [(1,)]
+
+
+async def test_a_refused_relation_does_not_keep_anything_from_being_done(cast: Cast) -> None:
+    maria, _ = await centre(cast, is_automatic=False)
+    enquiry, case = await taken(cast, maria)
+    real = maria.relay.request
+
+    async def request(command: Command[Any], credential: bytes = b"") -> Any:
+        if command.META.name == "relation_put":
+            raise WireError(ErrorCode.INTERNAL)
+        return await real(command, credential)
+
+    with mock.patch.object(maria.relay, "request", request):
+        await case.mark_done()
+    assert await learned(enquiry) is None
+    assert case.box.learned.is_done
+    assert enquiry.account.settings.known == ()
 
 
 @pytest.mark.parametrize("by_seeker", [True, False])

@@ -34,7 +34,7 @@ def payload_of(kind: Kind) -> bytes:
         return codec.encode(asked)
     if kind is Kind.TEXT:
         return codec.encode(content.Text(text="Guten Tag"))
-    return codec.encode(content.MarkedDone())
+    return codec.encode(content.MarkedDone(relation=b""))
 
 
 def message(n: int, author: RosterEntry, kind: Kind, payload: bytes | None = None) -> Message:

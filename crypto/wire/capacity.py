@@ -5,7 +5,7 @@
     staff -> relay       capacity     {subject16} -> {places, is_regulars_only, taken}
                          capacity_set {subject16, places, is_regulars_only} -> {}
                          portal_rules {portal16} -> {fallback, is_automatic}
-    counsellor -> relay  relation_put  {relation_hash} -> {}
+    counsellor -> relay  relation_put  {relation_hash, is_known} -> {}
                          relation_drop {relation_hash} -> {}
     admin -> relay       portal_rules_set {portal16, fallback, is_automatic} -> {}
 
@@ -134,9 +134,11 @@ class PortalRulesSet(Command[Done]):
 @command("relation_put", Credential.STAFF, Done, roles=COUNSELLING_ROLES)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelationPut(Command[Done]):
-    """Whoever shows this capability is a regular client of mine; again prolongs it."""
+    """Whoever shows this capability is a regular client of mine, or (`is_known`) has had a
+    conversation with me; again prolongs it."""
 
     relation_hash: Bytes32
+    is_known: Flag
 
 
 @command("relation_drop", Credential.STAFF, Done, roles=COUNSELLING_ROLES)

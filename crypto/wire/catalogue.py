@@ -19,6 +19,7 @@ from crypto.wire import (
     invitations,
     kernel,
     live,
+    sheets,
     staff,
     translog,
 )
@@ -35,6 +36,7 @@ ROOMS: tuple[ModuleType, ...] = (
     boxes,
     blobs,
     invitations,
+    sheets,
 )
 
 

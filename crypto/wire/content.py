@@ -72,7 +72,12 @@ class Enquiry(Content):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkedDone(Content):
-    """From a counsellor: this is done; the next message of either side takes it up again."""
+    """From a counsellor: this is done; the next message of either side takes it up again.
+
+    `relation`: who shows it later has had a conversation with me; empty where I give none.
+    """
+
+    relation: Opt32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,11 +85,13 @@ class HandOver(Content):
     """From a counsellor: I should like a colleague to go on in my place. May they?
 
     The colleague is named by certificate; `with_history` 1: they may also read what was said so
-    far. It asks; only a commit hands over.
+    far; `is_deputy` 1: beside me and for a time, not in my place. It asks; only a commit lets them
+    in.
     """
 
     certificate_hash: Bytes32
     with_history: Annotated[int, UintUpTo(1)]
+    is_deputy: Annotated[int, UintUpTo(1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

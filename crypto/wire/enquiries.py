@@ -3,13 +3,15 @@
     ticket cap -> relay  enquiry_open     {ticket16, portal16, language, addressee,
                                            relation} -> {number}
                          enquiry_again    {}  -> {}        the seeker has written again
+                         enquiry_call_back {} -> {}        the team is asked to go on
                          enquiry_withdraw {}  -> {}        it is closed: the ticket goes
     staff -> relay       enquiries        {portal16, is_all, start} -> {rows, has_more}  then events
                          enquiry_letter   {ticket16} -> {letters}      opens a first request
                          enquiry_accept   {ticket16} -> {until_ms}     or taken
                          enquiry_return   {ticket16} -> {}
                          enquiry_taken    {ticket16} -> {}     the commit is made: letters go
-                         enquiry_hand_over {ticket16, successor} -> {}    or empty: not any more
+                         enquiry_hand_over {ticket16, successor, is_deputy} -> {}    or to nobody
+                         enquiry_release  {ticket16} -> {}     back to the team: open again
                          enquiry_mark     {ticket16, state} -> {}
                          enquiry_end      {ticket16} -> {}     it is closed: the ticket goes
     relay -> staff       enquiry_row      {row}
@@ -42,8 +44,8 @@ from crypto.wire.boxes import StoredLetter
 from crypto.wire.fields import Bytes16, Hour, Language, ListUpTo, Ms, Opt16, Opt32, Uint, UintUpTo
 
 MAX_ROWS = 500
-# Welcome and grant, of a team's key or a hand-over; a lost answer may leave them twice.
-MAX_LETTERS = 4
+# Welcome, grant and draft, of a team's key or a hand-over; a lost answer may leave them twice.
+MAX_LETTERS = 6
 
 
 class EnquiryState(IntEnum):
@@ -92,6 +94,15 @@ class EnquiryAgain(Command[Done]):
     """The seeker has written again: what was answered or done waits for an answer."""
 
 
+@command("enquiry_call_back", Credential.TICKET, Done, audience=Audience.ACCOUNT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnquiryCallBack(Command[Done]):
+    """The seeker has let the team in again, because nobody is there any more who could answer.
+
+    Nobody has it then, and all of the team see it. `forbidden` while TEAM lists who has it.
+    """
+
+
 @command("enquiry_withdraw", Credential.TICKET, Done, audience=Audience.ACCOUNT)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnquiryWithdraw(Command[Done]):
@@ -107,8 +118,10 @@ class EnquiryRow(Record):
 
     `assignee` is who reserves or has it; before, of an addressed one, for whom it is.
     `until_ms` is the end of a reservation, else 0. `successor` is to whom the assignee hands it
-    over, until that colleague has taken it or sent it back. `has_regular` is 1 where the seeker's
-    client has shown, when it was opened, that they have a regular counsellor.
+    over, until that colleague has taken it or sent it back. `deputy` is who stands in for the
+    assignee; the same person as `successor` until they have taken it. `has_regular` is 1 where the
+    seeker's client has shown, when it was opened, that they have a regular counsellor. `for_leads`
+    is 1 where only the portal's leads see it as long as nobody has it.
     """
 
     ticket16: Bytes16
@@ -121,7 +134,9 @@ class EnquiryRow(Record):
     assignee: Opt16
     until_ms: Ms
     successor: Opt16
+    deputy: Opt16
     has_regular: Annotated[int, UintUpTo(1)]
+    for_leads: Annotated[int, UintUpTo(1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +199,8 @@ class EnquiryAccept(Command[EnquiryAcceptReply]):
 @command("enquiry_return", Credential.STAFF, Done, roles=COUNSELLING_ROLES)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnquiryReturn(Command[Done]):
-    """Give a reservation back: it is open again. From the successor: I do not take it over."""
+    """Give a reservation back: it is open again. From the successor: I do not take it over; from
+    the deputy: I do not stand in any more."""
 
     ticket16: Bytes16
 
@@ -195,7 +211,8 @@ class EnquiryTaken(Command[Done]):
     """The roster has been narrowed to me: it waits for my answer, and its letters are deleted.
 
     Also after the reservation has run out, when nobody else has one; repeating it is harmless.
-    From the successor: it is mine from now on; where it stands does not change.
+    From the successor: it is mine from now on; where it stands does not change. From one who is to
+    be the deputy: I stand in; it stays the assignee's as long as TEAM lists them.
     """
 
     ticket16: Bytes16
@@ -204,20 +221,33 @@ class EnquiryTaken(Command[Done]):
 @command("enquiry_hand_over", Credential.STAFF, Done, roles=COUNSELLING_ROLES)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnquiryHandOver(Command[Done]):
-    """The assignee has added a colleague to the box, who may take the enquiry over.
+    """The assignee has added a colleague to the box, who may take the enquiry over, or stand in.
 
     `successor` is somebody else whom the portal's TEAM lists (`unknown` else), or empty: nobody any
-    more, and the letters go. It stays the assignee's until the successor says `enquiry_taken`.
+    more, and the letters go. It stays the assignee's until the successor says `enquiry_taken`; with
+    `is_deputy` also then.
     """
 
     ticket16: Bytes16
     successor: Opt16
+    is_deputy: Annotated[int, UintUpTo(1)]
+
+
+@command("enquiry_release", Credential.STAFF, Done, roles=COUNSELLING_ROLES)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnquiryRelease(Command[Done]):
+    """The assignee has let the team in again and gone: it is open, for whoever takes it.
+
+    `wrong_state` while it is being handed over. Repeating it is harmless while it is open.
+    """
+
+    ticket16: Bytes16
 
 
 @command("enquiry_mark", Credential.STAFF, Done, roles=COUNSELLING_ROLES)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnquiryMark(Command[Done]):
-    """The assignee says where the own enquiry stands: WAITING, ANSWERED or DONE."""
+    """The assignee or their deputy says where it stands: WAITING, ANSWERED or DONE."""
 
     ticket16: Bytes16
     state: EnquiryStateField

@@ -121,5 +121,7 @@ LetterEnvelope = Annotated[bytes, Bin(256, 140_000)]
 # A door's slot has one size (section 3): see crypto/account.py SLOT_BYTES.
 Slot = Annotated[bytes, Bin(64, 256)]
 Page = Annotated[bytes, Bin(4_096, 300_000)]
+# A team's sheet in one of its steps, with what stands around it: see crypto/sheet.py.
+SheetBytes = Annotated[bytes, Bin(16_384, 270_000)]
 Leaf = Annotated[bytes, Bin(64, 512)]
 Payload = Annotated[bytes, Bin(1, 32_768)]

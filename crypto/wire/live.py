@@ -193,9 +193,13 @@ class Keep(Command[Done]):
 @command("resume_put", Credential.TICKET, Done, max_bytes=80_000, over_http=True)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResumePut(Command[Done]):
-    """Keep the sealed resume slot in the keeper's memory while the ticket lives."""
+    """Keep the sealed resume slot in the keeper's memory while the ticket lives.
+
+    A `version` below the one held was overtaken on its way by a newer put: a sign of life only.
+    """
 
     resume_id: Bytes32
+    version: Uint
     sealed: SealedResume
 
 
@@ -203,6 +207,7 @@ class ResumePut(Command[Done]):
 class ResumeGetReply(Reply):
     """The slot as it was put."""
 
+    version: Uint
     sealed: SealedResume
 
 

@@ -26,6 +26,7 @@ from e2e_server.keeper.port import (
     KeeperFullError,
     KeeperState,
     NoShareError,
+    Resumable,
     UnknownTokenError,
     WrongKeeperError,
     share_key,
@@ -208,12 +209,12 @@ class EmbeddedKeeper:
         """Shares in the order of their keys."""
         return await self._database.read(lambda tx: store.shares_after(tx, after, limit))
 
-    async def resume_put(self, resume_id: bytes, sealed: bytes, expires_ms: int) -> None:
+    async def resume_put(self, resume_id: bytes, kept: Resumable, expires_ms: int) -> None:
         """Keep a resume slot in memory."""
         _need(resume_id, RESUME_ID_BYTES)
-        self._resume.put(resume_id, sealed, expires_ms, self._now_ms())
+        self._resume.put(resume_id, kept, expires_ms, self._now_ms())
 
-    async def resume_get(self, resume_id: bytes) -> bytes | None:
+    async def resume_get(self, resume_id: bytes) -> Resumable | None:
         """Return the slot, or None."""
         return self._resume.get(resume_id, self._now_ms())
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from crypto import labels
 from crypto.primitives import hash_
@@ -93,6 +93,13 @@ class DoorState:
         return self.settled and not self.others
 
 
+class Resumable(NamedTuple):
+    """A resume slot as its client put it: the higher version is the newer."""
+
+    version: int
+    sealed: bytes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldShare:
     """One share, without its bytes, for the sweep that compares boxes and shares."""
@@ -161,11 +168,11 @@ class Keeper(Protocol):
         """Shares in the order of their keys, those greater than `after`."""
         ...
 
-    async def resume_put(self, resume_id: bytes, sealed: bytes, expires_ms: int) -> None:
-        """Keep a resume slot in memory, in place of an older one; KeeperFullError."""
+    async def resume_put(self, resume_id: bytes, kept: Resumable, expires_ms: int) -> None:
+        """Keep a resume slot in memory, in place of an older version; KeeperFullError."""
         ...
 
-    async def resume_get(self, resume_id: bytes) -> bytes | None:
+    async def resume_get(self, resume_id: bytes) -> Resumable | None:
         """Return the slot, or None when there is none any more."""
         ...
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from crypto.levels import Level, Teams
+
 TIME_ZONE = ZoneInfo("Europe/Berlin")
 MINUTES_PER_DAY = 24 * 60
 _DAYS_AHEAD = 8
@@ -23,12 +25,19 @@ class OpenHours:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Portal:
-    """The entrance of one subject area and the team behind it."""
+    """The entrance of one subject area and the teams behind it; live chats are `team16`'s."""
 
     portal16: bytes
     team16: bytes
     hours: tuple[OpenHours, ...]
     always: bool
+    leads16: bytes = b""
+    level: Level = Level.OPEN
+
+    @property
+    def teams(self) -> Teams:
+        """Who of them reads what is written."""
+        return Teams(team16=self.team16, leads16=self.leads16, level=self.level)
 
     def is_open_hour(self, now_ms: int) -> bool:
         """Tell whether the hours say open; whether somebody is on duty is another question."""

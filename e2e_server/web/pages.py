@@ -196,6 +196,8 @@ class Renderer:
                 "slug": portal.slug,
                 "portal16": portal.portal16,
                 "team16": portal.team16,
+                "leads16": portal.leads16,
+                "level": portal.level,
                 "name": portal.name.in_language(language),
                 "topics": _topics(portal, language),
             }

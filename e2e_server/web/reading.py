@@ -50,8 +50,10 @@ class Reader:
             raise SiteError(f"{self.place}.{key} is not a whole number{at_least}")
         return value
 
-    def hexadecimal(self, key: str, size_bytes: int) -> str:
-        value = self.text(key)
+    def hexadecimal(self, key: str, size_bytes: int, default: str | None = None) -> str:
+        value = self.text(key, default)
+        if value == default:
+            return value
         if re.fullmatch(f"[0-9a-f]{{{size_bytes * 2}}}", value) is None:
             raise SiteError(f"{self.place}.{key} is not {size_bytes} bytes in lower-case hex")
         return value

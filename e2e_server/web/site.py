@@ -14,11 +14,15 @@ from pathlib import Path
 from e2e_server.web.reading import Reader, SiteError, Worded
 
 LANGUAGES = ("de", "en")
+# Who reads what is written (crypto/levels.py); the first where nothing is said.
+LEVELS = ("offen", "eingeschraenkt", "stark-eingeschraenkt")
 ID_BYTES = 16
 FINGERPRINT_BYTES = 32
 MINUTES_PER_DAY = 24 * 60
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|24:00")
+# The team would read along after somebody has taken it.
+_NOT_AVAILABLE = "ganz-offen"
 _TEL = re.compile(r"\+?[0-9][0-9 ]{1,24}")
 
 
@@ -38,6 +42,8 @@ class Portal:
     slug: str
     portal16: str
     team16: str
+    leads16: str  # the leads' own team; empty where they have none
+    level: str  # one of LEVELS
     name: Worded
     intro: Worded
     hours: tuple[OpenHours, ...]
@@ -133,7 +139,18 @@ def parse_site(loaded: object) -> Site:
         seen = [getattr(portal, field) for portal in parsed.portals]
         if len(set(seen)) != len(seen):
             raise SiteError(f"site.portals: two portals share one {field}")
+    _check_leads(parsed.portals)
     return parsed
+
+
+def _check_leads(portals: tuple[Portal, ...]) -> None:
+    """A team that is the counsellors' at one portal and the leads' at another reads too much."""
+    teams = {portal.team16: portal.slug for portal in portals}
+    for portal in portals:
+        if portal.leads16 in teams:
+            raise SiteError(
+                f"site.portals: leads16 of {portal.slug} is the team of {teams[portal.leads16]}"
+            )
 
 
 def _portal(item: Reader) -> Portal:
@@ -145,6 +162,8 @@ def _portal(item: Reader) -> Portal:
         slug=slug,
         portal16=item.hexadecimal("portal16", ID_BYTES),
         team16=item.hexadecimal("team16", ID_BYTES),
+        leads16=item.hexadecimal("leads16", ID_BYTES, default=""),
+        level=_level(item),
         name=item.worded("name"),
         intro=item.worded("intro", may_be_empty=True),
         hours=() if hours == "always" else _hours(f"{item.place}.hours", hours),
@@ -153,7 +172,18 @@ def _portal(item: Reader) -> Portal:
         topics=tuple(topic.both() for topic in item.items("topics", may_be_empty=True)),
     )
     item.finish()
+    if portal.level != LEVELS[0] and not portal.leads16:
+        raise SiteError(f"{item.place}.level {portal.level} needs a team of leads: leads16")
     return portal
+
+
+def _level(item: Reader) -> str:
+    named = item.text("level", default=LEVELS[0])
+    if named == _NOT_AVAILABLE:
+        raise SiteError(f"{item.place}.level {named} is not available yet")
+    if named not in LEVELS:
+        raise SiteError(f"{item.place}.level is none of {', '.join(LEVELS)}")
+    return named
 
 
 def _hours(place: str, value: object) -> tuple[OpenHours, ...]:

@@ -6,6 +6,8 @@
     accessforms-<language>.js  those for a passphrase, which the page of an invitation needs too
     files-<language>.js      of files; fetched with the first one
     enrolment-<language>.js  of the page of an invitation
+    begin-<language>.js      of conversations that a counsellor begins; with the own ones
+    again-<language>.js      of staff who come back with another key; fetched when somebody does
     enquiries-<language>.js  of written enquiries; the access room fetches it with the first one
     person-<language>.js     about somebody of the team; with enquiries, and with the own profile
     desk-<language>.js       of search and filters; the workspace fetches it with its first list
@@ -33,6 +35,8 @@ def read_texts(folder: Path, language: str) -> dict[str, Any]:
         f"workspace-{language}",
         f"access-{language}",
         f"accessforms-{language}",
+        f"again-{language}",
+        f"begin-{language}",
         f"desk-{language}",
         f"enquiries-{language}",
         f"newaccess-{language}",

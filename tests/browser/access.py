@@ -56,10 +56,14 @@ class AccessPage(ChatPage):
         self.code = recovery.written(self.code)
         self.signs_in(name, phrase)
 
+    def name_field(self) -> Locator:
+        """Of the first step; the page before it has one with the same label."""
+        expect(self.heading("Wie möchten Sie hier heißen?")).to_be_visible()
+        return self.page.get_by_label("Ihr Fantasiename")
+
     def takes_the_steps(self, name: str = "", phrase: str = "", *, later: bool = False) -> None:
         """Name, passphrase, sheet; with suggestions where nothing is given."""
-        expect(self.heading("Wie möchten Sie hier heißen?")).to_be_visible()
-        field = self.page.get_by_label("Ihr Fantasiename")
+        field = self.name_field()
         if name:
             field.fill(name)
         self.name = field.input_value()

@@ -30,7 +30,11 @@ document.addEventListener('securitypolicyviolation', (event) => {
 });
 """
 # Chromium's words for a line to a relay that is down just now, or that a page lets go of.
-BROKEN_LINE = ("net::ERR_CONNECTION_REFUSED", "closed before the connection is established")
+BROKEN_LINE = (
+    "net::ERR_CONNECTION_REFUSED",
+    "net::ERR_INTERNET_DISCONNECTED",
+    "closed before the connection is established",
+)
 
 
 @pytest.fixture(scope="session")

@@ -132,22 +132,72 @@ class DeskPage(CounsellorPage):
             self.page.get_by_text("Filter", exact=True).click()
         self.page.get_by_label(choice).select_option(label=option)
 
-    def makes_a_block(self, name: str, text: str) -> None:
-        """A text block of one's own, through the dialog of the open conversation."""
+    def opens_particulars(self) -> Locator:
+        """What is noted about the person of the open conversation."""
+        self.page.get_by_role("button", name="Angaben zur Person").click()
+        dialog = self.page.get_by_role("dialog", name="Angaben zur Person")
+        expect(dialog).to_contain_text("Nur Sie können das lesen")
+        return dialog
+
+    def chooses_from_the_enquiry(self, whole: str, passage: str) -> None:
+        """From the first request, to where one is asked: what to tick, and what to mark."""
+        dialog = self.page.get_by_role("dialog", name="Angaben zur Person")
+        dialog.get_by_role("button", name="Aus der Anfrage übernehmen …").click()
+        dialog.get_by_role("checkbox", name=whole).check()
+        text = dialog.get_by_label("Text der Anfrage")
+        start = text.input_value().index(passage)
+        text.evaluate(
+            "(field, [start, end]) => field.setSelectionRange(start, end)",
+            [start, start + len(passage)],
+        )
+        expect(dialog.locator(".noted__quote")).to_have_text(passage)
+        dialog.get_by_role("button", name="In die Angaben übernehmen").click()
+
+    def opens_blocks(self) -> Locator:
+        """The dialog of the open conversation."""
         self.page.get_by_role("button", name="Textbausteine").click()
-        dialog = self.page.get_by_role("dialog")
+        return self.page.get_by_role("dialog")
+
+    def makes_a_block(self, name: str, text: str, *, of_team: bool = False) -> None:
+        """A text block of one's own, or of the team."""
+        dialog = self.opens_blocks()
         dialog.get_by_role("button", name="Neuer Baustein").click()
+        if of_team:
+            dialog.get_by_role("radio", name="Mein Team").check()
         dialog.get_by_label("Name").fill(name)
-        dialog.get_by_label("Text").fill(text)
+        dialog.get_by_label("Text", exact=True).fill(text)
         dialog.get_by_role("button", name="Speichern").click()
-        expect(dialog.locator(".blocks__row", has_text=text)).to_be_visible()
+        expect(self.block(text)).to_be_visible()
         dialog.get_by_role("button", name="Schließen").click()
+
+    def block(self, text: str) -> Locator:
+        """A row of the open dialog."""
+        return self.page.get_by_role("dialog").locator(".blocks__row", has_text=text)
 
     # --- handing over -----------------------------------------------------------------------------
 
-    def asks_to_hand_over(self, name: str, *, with_history: bool = True) -> None:
-        """Through the dialog of the open conversation."""
-        self.page.get_by_role("button", name="Übergeben …").click()
+    def passes_on(self) -> None:
+        """The ways to let others answer are before one's eyes."""
+        ways = self.page.get_by_role("button", name="Weitergeben")
+        if ways.get_attribute("aria-expanded") == "false":
+            ways.click()
+
+    def releases(self) -> None:
+        """The open conversation goes back to the team, with what is typed."""
+        self.passes_on()
+        self.page.get_by_role("button", name="Freigeben …").click()
+        dialog = self.page.get_by_role("dialog", name="An das Team freigeben")
+        dialog.get_by_role("button", name="Freigeben", exact=True).click()
+        expect(dialog).to_have_count(0)
+        expect(self.page.get_by_text("Die Anfrage ist wieder offen")).to_be_visible()
+
+    def asks_to_hand_over(
+        self, name: str, *, with_history: bool = True, is_deputy: bool = False
+    ) -> None:
+        """Through the dialog of the open conversation; `is_deputy`: for a time."""
+        self.passes_on()
+        button = "Vertretung …" if is_deputy else "Übergeben …"
+        self.page.get_by_role("button", name=button).click()
         dialog = self.page.get_by_role("dialog")
         dialog.get_by_role("radio", name=name).check()
         if not with_history:

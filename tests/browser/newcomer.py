@@ -37,13 +37,20 @@ class Office:
 
     def approves(self, link: str) -> bytes:
         """Sign; returns the new subject16."""
-        secret = invitelink.read(link).secret
+        invited = invitelink.read(link)
 
         async def sign() -> bytes:
             cast = self.house.cast
             admin = await cast.signs_in("verwaltung")
             role = Role.COUNSELLOR
-            return await enrolment.approve(admin, secret, role, cast.now_ms(), random_bytes)
+            return await enrolment.approve(
+                admin,
+                invited.secret,
+                role,
+                cast.now_ms(),
+                random_bytes,
+                replaces=invited.replaces,
+            )
 
         return self.house.server.run(sign)
 

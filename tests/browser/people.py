@@ -10,6 +10,15 @@ from e2e_server.features.live import store
 from tests.helpers.actors import PHRASE, Cast
 from tests.helpers.server import PORTAL16, ThreadedServer
 
+_CONVERSATIONS = (
+    "boxes_boxes",
+    "boxes_envelopes",
+    "enquiries_tickets",
+    "live_tickets",
+    "boxes_letters",
+    "blobs_blobs",
+)
+
 
 class House:
     """The service, and its staff through the Python client."""
@@ -39,6 +48,17 @@ class House:
             return {one.ticket16: one.number for one in rows}
 
         return self.server.run(work)
+
+    def rows_left(self) -> int:
+        """What is held of conversations: boxes and their envelopes, tickets, letters, files."""
+
+        async def count() -> int:
+            db = self.server.server.relay.parts.db
+            return await db.read(
+                lambda tx: sum(len(tx.all(f"SELECT 1 FROM {table}")) for table in _CONVERSATIONS)
+            )
+
+        return self.server.run(count)
 
     def close(self) -> None:
         """Hang up the Python client's lines."""

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Locator, expect
 
 from clientlib import org, teams
-from crypto import account, kem
+from crypto import account, invitelink, kem
 from crypto.keys import KemSecret
 from crypto.random import random_bytes
 from crypto.statement import DAY_MS, RevokeReason, Team
@@ -27,7 +27,13 @@ WATCH = """() => {
 class TeamOffice(Office):
     """The admin, at a terminal, where somebody leaves or a team is begun anew."""
 
-    def revokes(self, subject16: bytes) -> None:
+    def invites_again(self, subject16: bytes) -> str:
+        """Draw the invitation of somebody who comes back; the old key is revoked first."""
+        self.revokes(subject16, RevokeReason.KEY_LOST)
+        drawn = invitelink.new_invitation(self.house.cast.now_ms(), replaces=subject16)
+        return invitelink.link(self.house.url, drawn)
+
+    def revokes(self, subject16: bytes, reason: RevokeReason = RevokeReason.LEFT) -> None:
         """Whoever this was reads nothing any more."""
         cast = self.house.cast
 
@@ -35,7 +41,7 @@ class TeamOffice(Office):
             admin = await cast.signs_in("verwaltung")
             for one in (await admin.log.update()).own_certificates(subject16):
                 if one.revoked_at is None:
-                    await org.revoke(admin, one, RevokeReason.LEFT, cast.now_ms())
+                    await org.revoke(admin, one, reason, cast.now_ms())
 
         self.house.server.run(revoke)
 
@@ -73,9 +79,9 @@ class TeamPage(DeskPage):
         self.rail.click()
         expect(self.page.get_by_role("heading", name="Team", exact=True)).to_be_focused()
 
-    def is_asked_about(self, name: str) -> Locator:
+    def is_asked_about(self, name: str, wish: str = "möchte ins Team") -> Locator:
         """The card of somebody who would like to join."""
-        title = re.compile(f"^{re.escape(name)} möchte ins Team")
+        title = re.compile(f"^{re.escape(name)} {wish}")
         card = self.page.locator("section.card", has=self.page.get_by_role("heading", name=title))
         expect(card).to_be_visible()
         return card

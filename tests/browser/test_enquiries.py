@@ -106,7 +106,7 @@ def test_addressed_to_one(house: House, anna: WriterPage, maria: Answerer) -> No
     anna.has_an_access("kiesel-502")
     anna.begins()
     anna.chooses("Maria B.")
-    expect(anna.page.get_by_text("Nur Maria B. kann es lesen.")).to_be_visible()
+    expect(anna.page.get_by_text("Nur Maria B. kann es lesen, außer")).to_be_visible()
     anna.types(subject="Nur für Maria")
     anna.sends()
     expect(anna.who_reads()).to_contain_text("Nur Sie und Maria B. können mitlesen.")

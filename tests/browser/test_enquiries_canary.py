@@ -31,10 +31,12 @@ ANSWER_DRAFT = "Kanarienvogel wägt ab 8810"
 BLOCK_NAME = "Kanarienvogel-8811"
 BLOCK = "Kanarienvogel wiederholt sich 8812"
 QUERY = "Kanarienvogel sucht 8813"
+NOTE = "Kanarienvogel wohnt am Wald 8814"
+NOTE_DRAFT = "Kanarienvogel ist um die 8815"
 TYPED = (
     *(NAME, NAME.lower(), SUBJECT, TEXT, FILE_NAME, FILE_TEXT),
     *(ANSWER, DRAFT, OTHER_SUBJECT, OTHER_DRAFT, ANSWER_DRAFT),
-    *(BLOCK_NAME, BLOCK, QUERY),
+    *(BLOCK_NAME, BLOCK, QUERY, NOTE, NOTE_DRAFT),
 )
 PURGE_MS = 49 * 3_600_000
 
@@ -80,11 +82,21 @@ def life(house: House, desks: Windows) -> Life:
     refuses(house, anna)
     anna.presses("Entwurf behalten")
     maria.page.locator("#message-field").fill(ANSWER_DRAFT)
+    # Given back with it, and taken again: meanwhile it lies in letters.
+    maria.releases()
+    given_back = {f"given back: {name}": one for name, one in files_of(house).items()}
+    maria.opens_enquiry(SUBJECT)
+    expect(maria.page.locator(".workspace__detail")).to_contain_text(ANSWER_DRAFT)
+    maria.takes()
+    maria.has_taken()
+    maria.answers_now()
     maria.bookmarks()
     maria.makes_a_block(BLOCK_NAME, BLOCK)
+    notes_something(maria)
     maria.opens_written()
     maria.looks_for(QUERY)
     during = files_of(house)
+    during |= given_back
     anna.opens(SUBJECT)
     anna.closes()
     anna.goes_home()
@@ -98,8 +110,22 @@ def life(house: House, desks: Windows) -> Life:
         log="\n".join(house.server.server.log).encode(),
         frames=[*theirs.sent, *theirs.received, *ours.sent, *ours.received],
         kept=kept,
-        left=rows_left(house),
+        left=house.rows_left(),
     )
+
+
+def notes_something(maria: DeskPage) -> None:
+    """About the person: something saved, something of the enquiry, and something only typed."""
+    notes = maria.opens_particulars()
+    notes.get_by_role("button", name="Bearbeiten").click()
+    notes.get_by_label("Ort oder Region").fill(NOTE)
+    notes.get_by_role("button", name="Speichern").click()
+    maria.chooses_from_the_enquiry(f"Betreff: {SUBJECT}", TEXT)
+    notes.get_by_role("button", name="Ja, übernehmen").click()
+    expect(notes.locator("dd")).to_have_text([NOTE, SUBJECT, TEXT])
+    notes.get_by_role("button", name="Bearbeiten").click()
+    notes.get_by_label("Altersgruppe").fill(NOTE_DRAFT)
+    notes.press("Escape")
 
 
 def refuses(house: House, anna: WriterPage) -> None:
@@ -110,19 +136,6 @@ def refuses(house: House, anna: WriterPage) -> None:
     house.server.run(lambda: jonas.staff.relay.request(full))
     anna.presses("Senden")
     expect(anna.page.get_by_text("nimmt gerade keine neuen Anliegen mehr an")).to_be_visible()
-
-
-def rows_left(house: House) -> int:
-    """What is held of this conversation: boxes and their envelopes, tickets, letters, files."""
-    tables = ("boxes_boxes", "boxes_envelopes", "enquiries_tickets", "boxes_letters", "blobs_blobs")
-
-    async def count() -> int:
-        db = house.server.server.relay.parts.db
-        return await db.read(
-            lambda tx: sum(len(tx.all(f"SELECT 1 FROM {table}")) for table in tables)
-        )
-
-    return house.server.run(count)
 
 
 def test_no_file_and_no_log_line_holds_it(life: Life) -> None:

@@ -12,6 +12,7 @@ from tests.browser.desk import DeskPage
 from tests.browser.people import House
 from tests.browser.writing import TEXT, WriterPage
 
+HOUR_MS = 3_600_000
 PHRASE = "wolken ziehen langsam über das meer"
 
 
@@ -105,6 +106,19 @@ def test_with_what_came_before_from_one_to_the_other(
         again.reads(words)
     again.closes()
     expect(anna.page.get_by_text("Jonas K. hat dieses Anliegen geschlossen.")).to_be_visible()
+
+    # 48 hours later nothing of it is left, with anybody. A sign-in lasts 12 hours.
+    assert house.rows_left() > 0
+    house.server.elapse(49 * HOUR_MS)
+    expect(anna.heading("Bitte melden Sie sich noch einmal an.")).to_be_visible()
+    anna.types_name_and_phrase("kiesel-801", PHRASE)
+    expect(anna.heading("Dieses Anliegen ist gelöscht")).to_be_visible()
+    for desk in (maria, jonas):
+        desk.signs_in("jonas" if desk is jonas else "maria")
+        for shelf in ("Aktuell", "Erledigt"):
+            desk.opens_messages(shelf)
+            expect(desk.case("Mit Verlauf")).to_have_count(0)
+    assert house.rows_left() == 0
 
 
 def test_without_what_came_before(

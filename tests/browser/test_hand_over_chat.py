@@ -9,6 +9,7 @@ from tests.browser.axe import faults
 from tests.browser.conftest import Windows
 from tests.browser.people import CounsellorPage, House, SeekerPage
 
+HOUR_MS = 3_600_000
 WORRY = "Ich weiß gerade nicht weiter."
 ANSWER = "Gut, dass Sie da sind."
 
@@ -151,6 +152,16 @@ def test_with_what_came_before_from_one_to_the_other(
     sam.talks_to("Jonas K.")
     assert faults(sam.page) == []
     ends(sam, jonas)
+
+    # 48 hours later nothing of it is left, with anybody. A sign-in lasts 12 hours.
+    number = sam_number(jonas)
+    assert house.rows_left() > 0
+    house.server.elapse(49 * HOUR_MS)
+    for desk in (maria, jonas):
+        desk.signs_in("jonas" if desk is jonas else "maria")
+        desk.page.get_by_role("button", name="Meine Nachrichten").click()
+        expect(desk.row(number)).to_have_count(0)
+    assert house.rows_left() == 0
 
 
 def test_without_what_came_before(

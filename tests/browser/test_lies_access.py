@@ -117,7 +117,7 @@ def test_the_keyring_of_another_account_is_told_and_stops(house: LyingHouse, war
     other = AccessPage(house, wary.desk().page)
     other.comes()
     other.presses("Zugang anlegen")
-    other.page.get_by_label("Ihr Fantasiename").fill("Kiesel-6")
+    other.name_field().fill("Kiesel-6")
     other.presses("Weiter")
     other.chooses_a_passphrase(OWN_PHRASE)
     mark = house.relay.mark()

@@ -78,7 +78,7 @@ def test_both_lost_invited_confirmed_and_the_whole_history_is_there(
     # It waits over a reload, and on another device.
     anna.page.reload()
     anna.types_name_and_phrase("farn-802", "wolken ziehen langsam über das meer")
-    waiting = anna.page.get_by_role("button", name=re.compile("Ihr früheres Gespräch"))
+    waiting = anna.page.get_by_role("button", name=re.compile("Ihr Gespräch mit der Beratung"))
     expect(waiting).to_contain_text("prüft noch, dass Sie es sind")
     waiting.click()
     expect(anna.heading("Fast geschafft")).to_be_focused()

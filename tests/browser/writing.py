@@ -100,9 +100,11 @@ class WriterPage(AccessPage):
         """Whether a colleague may go on: the newest card of that kind."""
         return self.page.locator(".consent").last
 
-    def agrees(self, name: str) -> None:
-        """To be followed by this colleague."""
-        expect(self.question()).to_contain_text(f"{name} soll weitermachen.")
+    def agrees(self, name: str, *, instead_of: str = "") -> None:
+        """To be followed by this colleague; or that they stand in for another."""
+        asked = f"{name} soll {instead_of} vertreten." if instead_of else "soll weitermachen."
+        expect(self.question()).to_contain_text(asked)
+        expect(self.question()).to_contain_text(name)
         self.question().get_by_role("button", name="Einverstanden", exact=True).click()
         expect(self.question()).to_contain_text("Sie haben zugestimmt")
 

@@ -74,7 +74,8 @@ def test_a_cap_hash_of_the_wrong_size_is_our_own_bug() -> None:
 def test_a_written_invitation_is_read_or_refused(case: Case) -> None:
     def call() -> dict[str, bytes | int]:
         found = invitelink.read(case.given["text"])
-        return {"secret": found.secret, "expires_hour": found.expires_hour}
+        hour, replaces = found.expires_hour, found.replaces
+        return {"secret": found.secret, "expires_hour": hour, "replaces": replaces}
 
     case.check(call)
 
@@ -117,6 +118,8 @@ def test_what_cannot_be_written_is_our_own_bug() -> None:
         invitelink.written(invitelink.Invitation(secret=bytes(15), expires_hour=0))
     with pytest.raises(LocalError):
         invitelink.written(invitelink.Invitation(secret=bytes(16), expires_hour=1 << 22))
+    with pytest.raises(BadLength):
+        invitelink.written(invitelink.new_invitation(0, replaces=bytes(15)))
 
 
 # --- words, and who welcomes ----------------------------------------------------------------------
@@ -133,6 +136,15 @@ def test_a_welcome_is_proved_under_the_secret(case: Case) -> None:
         secret, box16 = case.bytes_of("secret"), case.bytes_of("box16")
         kem_pk = KemPublic(case.bytes_of("kem"))
         return {"proof": invitation.welcome_proof(secret, box16, kem_pk)}
+
+    case.check(call)
+
+
+@pytest.mark.parametrize("case", vectors("invitation", "name"), ids=name_of)
+def test_both_sides_see_one_suggestion(case: Case) -> None:
+    def call() -> dict[str, str]:
+        secret, language = case.bytes_of("secret"), case.given["language"]
+        return {"name": invitation.suggested_name(secret, language)}
 
     case.check(call)
 

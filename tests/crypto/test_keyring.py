@@ -323,6 +323,18 @@ def test_a_gone_entry_finds_its_tomb_for_sixty_days_and_is_forgotten_then() -> N
     assert keyring.without_expired(content, last + 1).entries == content.entries[1:]
 
 
+def test_that_it_has_moved_outlasts_that_it_is_gone() -> None:
+    plain = entry.gone(_entry(), _MINUTE, 9, bytes([9]) * 32)
+    moved = entry.gone(_entry(), _MINUTE, 9, bytes([9]) * 32, is_moved=True)
+    assert (entry.has_moved(plain), entry.has_moved(moved), entry.has_moved(_entry())) == (
+        False,
+        True,
+        False,
+    )
+    assert entry.close_minute(moved) == _MINUTE
+    assert entry.merge_entry(plain, moved) == entry.merge_entry(moved, plain) == moved
+
+
 def test_an_open_entry_has_no_close_minute() -> None:
     with pytest.raises(LocalError):
         entry.close_minute(_entry())

@@ -85,11 +85,11 @@ def test_the_longest_draft_fits_and_one_byte_more_is_refused() -> None:
 
 
 def test_the_wire_takes_the_largest_slot_and_no_byte_more() -> None:
-    largest = live.ResumePut(resume_id=bytes(32), sealed=bytes(MAX_RESUME_BYTES))
+    largest = live.ResumePut(resume_id=bytes(32), version=1, sealed=bytes(MAX_RESUME_BYTES))
     frame = codec.encode_command(1, largest, bytes(32))
     assert len(frame) <= live.ResumePut.META.max_bytes
     assert codec.decode_command(frame, catalogue.commands()).command == largest
-    larger = [bytes(32), bytes(MAX_RESUME_BYTES + 1)]
+    larger = [bytes(32), 1, bytes(MAX_RESUME_BYTES + 1)]
     with pytest.raises(RemoteError, match="not_canonical"):
         codec.from_value(live.ResumePut, larger)
 

@@ -20,6 +20,7 @@ from clientlib.staff import Staff
 from clientlib.translog import LogReader
 from crypto import account, invitation, kem
 from crypto.keys import SignSecret
+from crypto.levels import Level, Teams
 from crypto.primitives import sign_public
 from crypto.random import random_bytes
 from crypto.statement import Role
@@ -39,6 +40,9 @@ class Cast:
 
     server: Server
     lines: list[RelayClient] = field(default_factory=list)
+    # Of leads, and who reads what, as the server's site.json says.
+    leads16: bytes = b""
+    level: Level = Level.OPEN
 
     @property
     def root(self) -> org.Root:
@@ -56,6 +60,11 @@ class Cast:
     def team16(self) -> bytes:
         """The team behind the portal."""
         return self.server.organisation.team16
+
+    @property
+    def teams(self) -> Teams:
+        """Both teams, and who of them reads what."""
+        return Teams(team16=self.team16, leads16=self.leads16, level=self.level)
 
     def now_ms(self) -> int:
         """The server's time; clients that are told otherwise say so."""
@@ -105,14 +114,15 @@ class Cast:
         await staff.publish_profile(shown, counter=1)
         return staff
 
-    async def team(self, admin: Staff, *members: Staff) -> None:
+    async def team(self, admin: Staff, *members: Staff, team16: bytes = b"") -> None:
         """The first member draws the key and proposes, the admin signs, the others take it."""
+        named = team16 or self.team16
         first, *others = members
         for member in members:
             await member.log.update()
         subjects = tuple(member.subject16 for member in members)
         admin_kem = admin.certificate.kem_pk
-        await teamproposals.propose_team(first, admin_kem, self.team16, subjects, self.now_ms())
+        await teamproposals.propose_team(first, admin_kem, named, subjects, self.now_ms())
         assert await teamproposals.sign_proposals(admin, self.now_ms()) == 1
         for member in others:
             assert await teams.take_team_seeds(member) == 1
@@ -178,7 +188,7 @@ class Cast:
 
     async def comes_back(self, account: SeekerAccount) -> Found:
         """Take up everything that a signed-in seeker has."""
-        return await comeback.come_back(account, teams={PORTAL16: self.team16}, language="de")
+        return await comeback.come_back(account, teams={PORTAL16: self.teams}, language="de")
 
     async def close(self) -> None:
         """Hang up."""

@@ -28,7 +28,7 @@ from tests.helpers.actors import Cast
 from tests.helpers.written import at_desk, centre, has, staff_again, takes, writes
 
 NAME = "kiesel-407"
-SCENE_S = 30
+SCENE_S = 6
 # Of the first counsellor's messages: what is said before anything is handed over.
 BEFORE = "Danke, dass Sie schreiben."
 
@@ -61,10 +61,10 @@ class Scene:
         """The row as Jonas sees it."""
         return self.other.rows[self.ticket16]
 
-    async def asks(self, *, with_history: bool = True) -> None:
+    async def asks(self, *, with_history: bool = True, is_deputy: bool = False) -> None:
         """Maria asks; it has come to the seeker."""
-        certificate = self.jonas.certificate
-        await self.case.handing.ask(certificate, with_history=with_history)
+        certificate, handing = self.jonas.certificate, self.case.handing
+        await handing.ask(certificate, with_history=with_history, is_deputy=is_deputy)
         await stands(self.theirs, Answer.OPEN)
 
     async def answers(self, *, is_yes: bool = True) -> None:
@@ -89,6 +89,16 @@ class Scene:
     async def succeeds(self) -> Case:
         """Jonas takes it over."""
         return await self.other.succeed(self.ticket16)
+
+    async def lends(self, *, with_history: bool = True) -> Case:
+        """With every step in its turn: Jonas stands in for Maria; returns it as he has it."""
+        await self.asks(with_history=with_history, is_deputy=True)
+        await self.answers()
+        await self.settles()
+        case = await self.succeeds()
+        async with asyncio.timeout(SCENE_S):
+            await self.other.wait_until(lambda: self.row.successor == b"")
+        return case
 
     async def maria_again(self) -> StaffEnquiries:
         """Maria on another device, with nothing in memory but the sign-in."""

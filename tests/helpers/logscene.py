@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from crypto import statement
@@ -56,6 +57,17 @@ def certify(scene: Scene, subject: str, keys: Person, role: Role = Role.COUNSELL
     payload = scene.org.staff(keys, role)
     end = NOW_MS + 30 * DAY_MS
     scene.org.add(scene.ada.sign, Person(subject).subject16, payload, NOW_MS, end)
+
+
+def comes_back(
+    scene: Scene, name: str = "Anna again", before: str = "Anna", keys: str = ""
+) -> None:
+    """Certify somebody under a new key who was certified under another."""
+    payload = replace(
+        scene.org.staff(Person(keys or name), Role.COUNSELLOR), replaces=Person(before).subject16
+    )
+    subject16, end = Person(name).subject16, NOW_MS + 30 * DAY_MS
+    scene.org.add(scene.ada.sign, subject16, payload, NOW_MS, end)
 
 
 def mixed(scene: Scene, sign: Person, kem: Person) -> None:

@@ -175,15 +175,17 @@ class Organisation:
         restart: bool = False,
         at_ms: int = NOW_MS,
         days: int = 30,
+        team16: bytes = b"",
     ) -> bytes:
+        team16 = team16 or self.team16
         team = Team(
-            team16=self.team16,
+            team16=team16,
             epoch=epoch,
             kem_pk=kem_public(key),
             members=tuple(person.subject16 for person in members),
             restart=restart,
         )
-        return self.add(signer.sign, self.team16, team, at_ms, at_ms + days * DAY_MS)
+        return self.add(signer.sign, team16, team, at_ms, at_ms + days * DAY_MS)
 
     def revoke(
         self,

@@ -22,6 +22,7 @@ from clientlib.relay import RelayClient
 from clientlib.sending import Portal
 from clientlib.staff import Staff
 from clientlib.staffenquiries import StaffEnquiries
+from crypto.levels import Teams
 from crypto.verdict import Verdict
 from crypto.wire.accounts import AccountKind
 from crypto.wire.base import Command
@@ -32,6 +33,7 @@ from tests.helpers.server import PORTAL16
 
 # Of the test organisation, behind the portal.
 TEAM16 = seed("team Vieraugen", 16)
+TEAMS = Teams(team16=TEAM16)
 TOPIC, SUBJECT, TEXT = "Trennung", "Wie weiter?", "Guten Tag, ich weiß nicht weiter."
 SCENE_S = 60
 R = TypeVar("R")
@@ -91,7 +93,7 @@ async def staff_again(cast: Cast, staff: Staff, *, ahead_ms: int = 0) -> Staff:
 
 def portal_of(cast: Cast) -> Portal:
     """The portal of the test organisation."""
-    return Portal(portal16=PORTAL16, team16=cast.team16, language="de")
+    return Portal(portal16=PORTAL16, teams=cast.teams, language="de")
 
 
 def new(cast: Cast, account: SeekerAccount, addressee: bytes = b"") -> Enquiry:
@@ -108,9 +110,9 @@ async def writes(
     return enquiry
 
 
-async def at_desk(staff: Staff) -> StaffEnquiries:
+async def at_desk(staff: Staff, teams: Teams = TEAMS) -> StaffEnquiries:
     """Read the list and follow it."""
-    desk = StaffEnquiries(staff, {PORTAL16: TEAM16})
+    desk = StaffEnquiries(staff, {PORTAL16: teams})
     await desk.read((PORTAL16,))
     return desk
 

@@ -23,7 +23,7 @@ import * as codec from '../../web/js/wire/codec.js';
 import { WireError } from '../../web/js/wire/errors.js';
 import { DEPLOYMENT, quick } from './helpers/accounts.js';
 import { settled } from './helpers/clock.js';
-import { PORTAL, RETENTION_HOURS, TEAM } from './helpers/house.js';
+import { PORTAL, RETENTION_HOURS, TEAM, TEAMS } from './helpers/house.js';
 import { MARIA, WritingHouse, markDone } from './helpers/writing.js';
 
 const NAME = 'kiesel-407';
@@ -56,7 +56,7 @@ async function again() {
 /** @param {SeekerAccount} account */
 function room(account) {
   return new Enquiries({
-    line: house.line, account, people: new TeamPeople(house.line, TEAM, PORTAL), portal16: PORTAL, language: 'de', teamName: 'Team Leben',
+    line: house.line, account, people: new TeamPeople(house.line, TEAMS, PORTAL), portal16: PORTAL, language: 'de', teamName: 'Team Leben',
     myName: 'Sie', unacceptedDays: 30,
   });
 }
@@ -226,7 +226,7 @@ test('secret and text are saved first, in one save, and the ticket comes last', 
 test('the team reads who writes, what about and what; and nobody else', async () => {
   const { thread, enquiry } = await sent();
   assert.deepEqual([thread.subject.value, thread.topic.value, enquiry.subject.value], [SUBJECT, 'Gesundheit', SUBJECT]);
-  assert.deepEqual(thread.readers.value, [{ isTeam: true, sidx: 1, name: 'Team Leben' }]);
+  assert.deepEqual(thread.readers.value, [{ isTeam: true, isLeads: false, sidx: 1, name: 'Team Leben' }]);
   assert.deepEqual([thread.peerName.value, thread.standing.value, texts(thread)], ['Team Leben', 'open', [['Sie', TEXT]]]);
   const maria = await house.take();
   assert.deepEqual([maria.pseudonym.value, maria.learned.enquiry.value?.subject, texts(maria)], [NAME, SUBJECT, [[NAME, TEXT]]]);
@@ -423,7 +423,7 @@ test('a file goes along, and one that may not be sent keeps nothing back', async
 test('addressed to one: only they can read it, and it is taken once they have signed anything', async () => {
   const { thread } = await sent(MARIA);
   assert.deepEqual(boxOf().newCaps[0].team16.length, 0);
-  assert.deepEqual([thread.readers.value, thread.peerName.value, thread.standing.value], [[{ isTeam: false, sidx: 1, name: 'Maria B.' }], 'Maria B.', 'open']);
+  assert.deepEqual([thread.readers.value, thread.peerName.value, thread.standing.value], [[{ isTeam: false, isLeads: false, sidx: 1, name: 'Maria B.' }], 'Maria B.', 'open']);
   await assert.rejects(house.take());
   const maria = await house.join();
   assert.deepEqual(texts(maria), [[NAME, TEXT]]);
@@ -452,7 +452,7 @@ test('taken, answered, done, taken up again: names, states and who can read foll
   const { thread, enquiry } = await sent();
   const maria = await house.take();
   await settled();
-  assert.deepEqual(thread.readers.value, [{ isTeam: false, sidx: 2, name: 'Maria B.' }]);
+  assert.deepEqual(thread.readers.value, [{ isTeam: false, isLeads: false, sidx: 2, name: 'Maria B.' }]);
   assert.deepEqual([thread.peerName.value, thread.standing.value], ['Maria B.', 'taken']);
   assert.deepEqual(told(thread).at(-1), ['taken', 'Maria B.']);
   maria.say('Danke, dass Sie schreiben.');
@@ -620,6 +620,33 @@ test('who gets it instead: the one who steps in, if they have a place, else the 
   // A regular client gets through to whom they know.
   assert.deepEqual(recipientOf(told(0, 1), anna, true), anna);
   assert.deepEqual(recipientOf(told(0, 1), clara, true), berta);
+  // So does who has had a conversation with them, but not where only regular clients do.
+  assert.deepEqual([recipientOf(told(0, 1), anna, false, true), recipientOf(told(0, 1), clara, false, true)], [anna, berta]);
+  const strict = { takers: [{ subject16: anna, isOpen: 0, isRegularsOnly: 1 }], fallback: WHOLE_TEAM };
+  assert.deepEqual([recipientOf(strict, anna, false, true), recipientOf(strict, anna, true, true)], [WHOLE_TEAM, anna]);
+});
+
+test('a conversation that was done leaves a relation, on every device; it is shown to that counsellor alone', async () => {
+  const account = await newAccount();
+  const enquiries = room(account);
+  const first = enquiries.begin();
+  first.type({ subject: SUBJECT, text: TEXT });
+  await enquiries.send(first);
+  const maria = await house.take();
+  const relation = new Uint8Array(32).fill(7);
+  markDone(maria, relation);
+  await settled();
+  full();
+  await enquiries.readTeam();
+  assert.deepEqual(enquiries.team.value?.passing, [MARIA]);
+  const shown = async (/** @type {Uint8Array} */ addressee) => {
+    const next = enquiries.begin();
+    next.type({ subject: SUBJECT, text: TEXT, addressee });
+    await enquiries.send(next);
+    return [next.problem.value, [...house.enquiries.values()].at(-1)?.fields.relation];
+  };
+  assert.deepEqual(await shown(MARIA), ['', relation]);
+  assert.deepEqual(await shown(WHOLE_TEAM), ['', new Uint8Array(0)]);
 });
 
 test('whoever has no place is not sealed to, and the draft stays one', async () => {
@@ -670,16 +697,16 @@ test('a place that goes before commit 0: nothing is sealed to that person on ano
 
 test('only those who can be chosen count among the takers', async () => {
   house.told.takers.push({ subject16: new Uint8Array(16).fill(9), isOpen: 1, isRegularsOnly: 0 });
-  const { told } = await new TeamPeople(house.line, TEAM, PORTAL).read();
+  const { told } = await new TeamPeople(house.line, TEAMS, PORTAL).read();
   assert.deepEqual(told.takers.map(({ subject16 }) => subject16), [MARIA]);
   house.lies.profiles = () => ({ profiles: [] });
-  assert.deepEqual((await new TeamPeople(house.line, TEAM, PORTAL).read()).told.takers, []);
+  assert.deepEqual((await new TeamPeople(house.line, TEAMS, PORTAL).read()).told.takers, []);
 });
 
 // --- who may be written to ------------------------------------------------------------------------
 
 test('the team is who the log lists, each under the name that their own key signed', async () => {
-  const { statement, persons } = await new TeamPeople(house.line, TEAM, PORTAL).read();
+  const { statement, persons } = await new TeamPeople(house.line, TEAMS, PORTAL).read();
   assert.deepEqual(statement?.team.team16, TEAM);
   assert.deepEqual(persons.map(({ subject16, name }) => [subject16, name]), [[MARIA, 'Maria B.']]);
 });
@@ -687,13 +714,13 @@ test('the team is who the log lists, each under the name that their own key sign
 test('a name that another key signed is nobody\'s, and whoever has no keys in force is not written to alone', async () => {
   const { profile } = house.org;
   house.lies.profiles = () => ({ profiles: [{ ...profile, signature: new Uint8Array(64).fill(1) }] });
-  const forged = await new TeamPeople(house.line, TEAM, PORTAL).read();
+  const forged = await new TeamPeople(house.line, TEAMS, PORTAL).read();
   assert.deepEqual(forged.persons.map(({ name }) => name), ['']);
   house.lies = {};
   const [certificate] = house.org.view.ownCertificates(MARIA);
   for (const change of [{ revokedAt: 4 }, { notAfterMs: 1 }]) {
     house.org.view.ownCertificates = () => [/** @type {any} */ ({ ...certificate, ...change })];
-    const { persons: [maria] } = await new TeamPeople(house.line, TEAM, PORTAL).read();
+    const { persons: [maria] } = await new TeamPeople(house.line, TEAMS, PORTAL).read();
     assert.equal(maria.certificate, null);
   }
 });
@@ -739,7 +766,7 @@ test('what could not be noted is still an alarm', async () => {
 });
 
 test('somebody who has left every team still has the name they signed', async () => {
-  const people = new TeamPeople(house.line, new Uint8Array(16).fill(77), PORTAL);
+  const people = new TeamPeople(house.line, { ...TEAMS, team16: new Uint8Array(16).fill(77) }, PORTAL);
   assert.equal(await people.nameOf(house.org.certificateHash), 'Maria B.');
   assert.equal(await people.nameOf(new Uint8Array(32)), '');
 });

@@ -15,7 +15,7 @@ import { noteOf } from '../../web/js/features/enquiries/note.js';
 import { TeamPeople } from '../../web/js/features/enquiries/people.js';
 import { DEPLOYMENT, quick } from './helpers/accounts.js';
 import { settled } from './helpers/clock.js';
-import { PORTAL, TEAM } from './helpers/house.js';
+import { PORTAL, TEAMS } from './helpers/house.js';
 import { WritingHouse } from './helpers/writing.js';
 
 const NAME = 'kiesel-407';
@@ -58,7 +58,7 @@ function room() {
   const enquiryPort = /** @type {any} */ ({
     isOf: (/** @type {any} */ entry) => noteOf(entry) !== null,
     open: async (/** @type {SeekerAccount} */ account) => new Enquiries({
-      line, account, people: new TeamPeople(line, TEAM, PORTAL), portal16: PORTAL, language: 'de', teamName: 'Team Leben', myName: 'Sie', unacceptedDays: 30,
+      line, account, people: new TeamPeople(line, TEAMS, PORTAL), portal16: PORTAL, language: 'de', teamName: 'Team Leben', myName: 'Sie', unacceptedDays: 30,
     }),
   });
   const livePort = /** @type {any} */ ({ startOf: () => 0, begin: async () => fakeLive() });

@@ -14,7 +14,8 @@ import { ready } from '../../web/js/crypto/primitives.js';
 import { AccountKind } from '../../web/js/wire/catalogue-account.js';
 import { settled } from './helpers/clock.js';
 import { DEPLOYMENT, quick } from './helpers/accounts.js';
-import { Office } from './helpers/newcomer.js';
+import { MARIA } from './helpers/house.js';
+import { Office, linkAgain } from './helpers/newcomer.js';
 import { vectors } from './helpers/vectors.js';
 
 before(ready);
@@ -231,6 +232,53 @@ test('a log that is not this organisation\'s lets nobody begin', async () => {
   await model.readOrganisation();
   model.toName();
   assert.equal(model.stage.value, 'name');
+});
+
+// --- somebody who comes back ------------------------------------------------------------------------
+
+/** A page with a link that names whom it replaces. @param {Uint8Array} [replaces] */
+async function comesBack(replaces = MARIA) {
+  const link = linkAgain(read(FRAGMENT), replaces);
+  const at = new Office(read(link));
+  return { at, link, model: await opened(at, link) };
+}
+
+test('a new invitation says that it is one, and whether the old key still counts', async () => {
+  const { at, model } = await comesBack();
+  assert.deepEqual([...told(model), model.isAgain.value, model.isOldInForce.value], ['invited', '', false, true, true]);
+  at.revoke(MARIA);
+  await model.readOrganisation();
+  assert.equal(model.isOldInForce.value, false);
+  await takesTheSteps(model);
+  assert.deepEqual([...told(model), model.isAgain.value], ['waiting', '', false, true]);
+  at.approve(at.answer, MARIA);
+  await settled();
+  assert.deepEqual([model.stage.value, model.isAgain.value], ['certified', true]);
+});
+
+test('an ordinary one says nothing of it', async () => {
+  const model = await opened();
+  assert.deepEqual([model.isAgain.value, model.isOldInForce.value], [false, false]);
+});
+
+test('one in the place of somebody who never was here is no invitation', async () => {
+  const { at, model } = await comesBack(new Uint8Array(16).fill(99));
+  assert.deepEqual([...told(model), at.relay.sent.includes('invitation_answer')], ['stranger', '', false, false]);
+});
+
+test('of two invitations for one person the second leads nowhere once the first was confirmed', async () => {
+  const { at, link, model } = await comesBack();
+  at.revoke(MARIA);
+  at.approve(at.keysOf(account.newAccountSecret()), MARIA);
+  await takesTheSteps(model);
+  assert.deepEqual([...told(model), at.answer], ['back', '', false, undefined]);
+  assert.equal((await opened(at, link)).stage.value, 'back');
+});
+
+test('it runs out like any other', async () => {
+  const { at, link } = await comesBack();
+  at.line.clock.set(7 * 24 * HOUR_MS);
+  assert.equal((await opened(at, link)).stage.value, 'over');
 });
 
 // --- once more ------------------------------------------------------------------------------------

@@ -111,10 +111,10 @@ test('a conversation that is gone is found no more', () => {
 // --- filters ---------------------------------------------------------------------------------------------
 
 /** @param {string} id @param {any} [more] @returns {any} */
-const row = (id, more = {}) => ({ id, state: 'open', language: 'de', sinceMs: 0, isAddressed: false, ...more });
+const row = (id, more = {}) => ({ id, state: 'open', language: 'de', sinceMs: 0, isAddressed: false, hasRegular: true, ...more });
 const ROWS = [
   row('new', { sinceMs: 10 * DAY_MS }), row('old'), row('en', { language: 'en', sinceMs: 10 * DAY_MS }), row('mine', { isAddressed: true, sinceMs: 10 * DAY_MS }),
-  row('busy', { state: 'reserved' }), row('handed', { state: 'handed', sinceMs: 10 * DAY_MS }), row('taking', { state: 'mine', sinceMs: 10 * DAY_MS }),
+  row('busy', { state: 'reserved', hasRegular: false }), row('handed', { state: 'handed', sinceMs: 10 * DAY_MS }), row('taking', { state: 'mine', sinceMs: 10 * DAY_MS }),
 ];
 /** @param {any} change */
 function left(change) {
@@ -124,6 +124,7 @@ function left(change) {
 
 test('each filter leaves what it names, and without one nothing is copied', () => {
   assert.deepEqual(left({ whose: 'me' }), ['mine', 'handed', 'taking']);
+  assert.deepEqual(left({ whose: 'newcomers' }), ['busy']);
   assert.deepEqual(left({ whose: 'marked' }), ['old']);
   assert.deepEqual(left({ state: 'overdue' }), ['old']);
   assert.deepEqual(left({ state: 'reserved' }), ['busy']);

@@ -130,7 +130,7 @@ test('a yes to one is no yes to another, whoever asked', async () => {
     const model = /** @type {any} */ (all.maria.case?.model);
     // Her client takes nothing back by itself.
     model.paused.value = { code: 'OTHER_VIEW', who: '' };
-    model.box.send(Kind.HAND_OVER, codec.encode('HandOver', { certificateHash: hash, withHistory: 0 }));
+    model.box.send(Kind.HAND_OVER, codec.encode('HandOver', { certificateHash: hash, withHistory: 0, isDeputy: 0 }));
     await settled();
     all.seeker.written.guests.answer([...all.seeker.written.questions.value.values()][0], true);
     await settled();
@@ -140,6 +140,20 @@ test('a yes to one is no yes to another, whoever asked', async () => {
   await letsInUnasked(other);
   assert.equal(stopOf(other.seeker)?.code, NoticeKind.UNINVITED);
 });
+
+for (const isDeputy of [false, true]) {
+  test(`a yes to ${isDeputy ? 'a deputy' : 'who goes on'} is none to the other`, async () => {
+    const { found, seeker, maria } = await office();
+    const model = /** @type {any} */ (maria.case?.model);
+    model.paused.value = { code: 'OTHER_VIEW', who: '' };
+    maria.written.handOvers?.ask(maria.idOf(1), found.jonas.certificateHash, true, isDeputy);
+    await settled();
+    seeker.written.guests.answer([...seeker.written.questions.value.values()][0], true);
+    await settled();
+    await letsInUnasked({ found, maria }, { reason: isDeputy ? Reason.HAND_OVER : Reason.DEPUTY });
+    assert.deepEqual([stopOf(seeker)?.code, [...seeker.written.questions.value.values()][0].answer], [NoticeKind.UNINVITED, 'yes']);
+  });
+}
 
 test('an answer of somebody else, and a question of somebody else, count for nothing', async () => {
   const { found, seeker, maria } = await office();
@@ -155,7 +169,7 @@ test('an answer of somebody else, and a question of somebody else, count for not
   await settled();
   assert.equal(maria.case?.model?.handing.value?.stage, 'asked');
   // A question that the seeker asks.
-  seeker.written.box.send(Kind.HAND_OVER, codec.encode('HandOver', { certificateHash: found.jonas.certificateHash, withHistory: 1 }));
+  seeker.written.box.send(Kind.HAND_OVER, codec.encode('HandOver', { certificateHash: found.jonas.certificateHash, withHistory: 1, isDeputy: 0 }));
   await settled();
   assert.deepEqual([seeker.written.questions.value.size, maria.case?.model?.handing.value?.stage], [1, 'asked']);
 });

@@ -5,11 +5,13 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 
 import { Reason } from '../../web/js/crypto/commit.js';
+import { BadStatement } from '../../web/js/crypto/errors.js';
 import { ready } from '../../web/js/crypto/primitives.js';
 import { Role } from '../../web/js/crypto/roster.js';
 import { NoticeKind } from '../../web/js/crypto/verdict.js';
 import { Guests } from '../../web/js/features/enquiries/guests.js';
 import { changeMembers } from '../../web/js/features/workspace/commits.js';
+import { openHanded } from '../../web/js/features/workspace/handedletters.js';
 import { NO_PIN, NO_TICKET, decodeNote, encodeNote, isWritten } from '../../web/js/features/workspace/note.js';
 import { Queue } from '../../web/js/features/workspace/queue.js';
 import { LIVE, WRITTEN } from '../../web/js/features/workspace/tickets.js';
@@ -143,7 +145,7 @@ test('who comes back is not alarmed by what was agreed: reading waits for it', a
 // --- rows, notes, who is there ------------------------------------------------------------------------
 
 test('the note of a chat remembers from where on it is mine', () => {
-  const note = { ticket16: NO_TICKET, portal16: ME, number: 3, nickname: '', colour: 0, joinedHour: 5, admitted: 0, pin: NO_PIN, invitation: null };
+  const note = { ticket16: NO_TICKET, portal16: ME, number: 3, nickname: '', colour: 0, joinedHour: 5, admitted: 0, pin: NO_PIN, invitation: null, isDeputy: false };
   for (const one of [note, { ...note, admitted: 1 }, { ...note, admitted: 2, pin: new Uint8Array(9) }]) {
     assert.deepEqual(decodeNote(encodeNote(one)), one);
     assert.equal(isWritten(one), false);
@@ -176,4 +178,18 @@ test('what is handed to me stands in the list until it is mine, or is kept', asy
   queue.take(row({ successor: ME }));
   queue.take(row({ assignee: ME }));
   assert.deepEqual(shown(), [['taken', '']]);
+});
+
+test('for a chat nobody stands in', async () => {
+  const { found, seeker, maria, jonas } = await talk();
+  maria.written.handOvers?.ask(maria.idOf(1), found.jonas.certificateHash, true, true);
+  await settled();
+  seeker.written.guests.answer([...seeker.written.questions.value.values()][0], true);
+  await settled();
+  await settled();
+  const reader = /** @type {any} */ ({ request: jonas.line.request, log: found.log, keys: jonas.session.keys });
+  const [row] = /** @type {any[]} */ ([...found.tickets.values()]);
+  assert.equal((await openHanded(reader, row, WRITTEN)).reason, Reason.DEPUTY);
+  // The same letters, as a chat's.
+  await assert.rejects(openHanded(reader, row, { ...WRITTEN, canBeLent: LIVE.canBeLent }), BadStatement);
 });

@@ -62,7 +62,7 @@ test('with what came before: asked, agreed, taken over; the first one reads no m
   assert.deepEqual((await maria.written.handOvers?.colleaguesFor(maria.idOf(1)))?.map(({ name }) => name), ['Jonas K.']);
   await asks({ found, maria });
   const model = maria.case?.model;
-  assert.deepEqual([model?.handing.value, jonas.rows.at(-1)?.state], [{ stage: 'asked', name: 'Jonas K.', n: 6 }, 'taken']);
+  assert.deepEqual([model?.handing.value, jonas.rows.at(-1)?.state], [{ stage: 'asked', name: 'Jonas K.', n: 6, isDeputy: false }, 'taken']);
   assert.deepEqual([...seeker.written.questions.value.values()].map(({ answer, withHistory }) => [answer, withHistory]), [['open', true]]);
   // Meanwhile everything goes on as usual.
   await seeker.says('Ich überlege noch.');
@@ -443,8 +443,9 @@ for (const withHistory of [true, false]) {
 
 test('the next step follows from box and row', () => {
   const somebody = /** @type {any} */ ({ sidx: 3 });
-  const calm = /** @type {const} */ ({ isOpen: true, answer: '', isMyQuestion: true, successor: null, predecessor: null, isAnnounced: false, isFit: true, row: 'mine' });
+  const calm = /** @type {const} */ ({ lent: null, isOpen: true, answer: '', isMyQuestion: true, successor: null, predecessor: null, isAnnounced: false, isFit: true, row: 'mine' });
   const letIn = { successor: somebody, answer: 'done' };
+  const lent = { lent: { isFit: true, hasEnded: false }, predecessor: somebody, isMyQuestion: false, row: 'others' };
   const cases = /** @type {[object, string][]} */ ([
     [{}, 'none'],
     [{ answer: 'open' }, 'none'],
@@ -464,6 +465,14 @@ test('the next step follows from box and row', () => {
     [{ predecessor: somebody, row: 'toMe', isMyQuestion: false, answer: 'takenBack' }, 'none'],
     [{ row: 'toMe' }, 'report'],
     [{ row: 'others' }, 'none'],
+    [lent, 'none'],
+    [{ ...lent, answer: 'done' }, 'none'],
+    [{ ...lent, row: 'toMe' }, 'report'],
+    [{ ...lent, row: 'toMe', lent: { isFit: true, hasEnded: true } }, 'leave'],
+    [{ ...lent, lent: { isFit: false, hasEnded: false } }, 'finish'],
+    [{ ...lent, isOpen: false, lent: { isFit: true, hasEnded: true } }, 'none'],
+    [{ ...lent, predecessor: null }, 'report'],
+    [{ ...lent, predecessor: null, row: 'mine' }, 'none'],
   ]);
   for (const [change, step] of cases) assert.equal(nextStep({ ...calm, ...change }), step, JSON.stringify(change));
 });

@@ -59,6 +59,11 @@ for (const item of vectors('invitation', 'check_welcome')) {
   });
 }
 
+for (const item of vectors('invitation', 'name')) {
+  const list = item.in.language === 'de' ? GERMAN : ENGLISH;
+  test(item.name, () => check(item, () => ({ name: invitation.suggestedName(unhex(item.in.secret), list) })));
+}
+
 for (const item of vectors('invitation', 'typed')) {
   test(item.name, () => check(item, () => ({ words: invitewords.read(item.in.text, [GERMAN, ENGLISH]) })));
 }
@@ -81,8 +86,8 @@ test('a drawn secret has 16 bytes, and a cap hash of another size is our own bug
 for (const item of vectors('invitation', 'read')) {
   test(item.name, () =>
     check(item, () => {
-      const { secret, expiresHour } = read(item.in.text);
-      return { secret, expires_hour: expiresHour };
+      const { secret, expiresHour, replaces } = read(item.in.text);
+      return { secret, expires_hour: expiresHour, replaces: replaces ?? new Uint8Array(0) };
     }));
 }
 

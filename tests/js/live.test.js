@@ -85,7 +85,7 @@ function remembering() {
   const last = [];
   const kept = { visit, draft: '' };
   const found = new Remembering({
-    slot: new ResumeSlot(relay.request, new Tab()),
+    slot: new ResumeSlot(relay.request, new Tab(), () => clock.serverNow()),
     clock,
     read: () => (visit.ticket16.length === 0 ? null : kept),
     sendLast: (frame) => last.push(frame),
@@ -133,6 +133,19 @@ test('a page that vanishes while it is being kept sends it once more', async () 
   await keeping;
   found.leave();
   assert.equal(last.length, 2);
+});
+
+test('what is kept later has the higher version, also after a reload', async () => {
+  const { relay, visit } = remembering();
+  const tab = new Tab();
+  const slot = new ResumeSlot(relay.request, tab, () => 1_000);
+  await slot.save(visit.memory('gerade getippt'), visit.keys.ticketCap);
+  const last = slot.sealed(visit.memory('und weiter'));
+  assert.deepEqual([relay.asked[0]?.[1].version, last.version], [1_000, 1_001]);
+  const reloaded = new ResumeSlot(relay.request, tab, () => 5);
+  relay.answer = () => last;
+  assert.equal((await reloaded.open())?.draft, 'und weiter');
+  assert.equal(reloaded.sealed(visit.memory('')).version, 1_002);
 });
 
 test('what no browser carries away is not handed to it', () => {

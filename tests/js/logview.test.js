@@ -6,6 +6,7 @@ import { isRevokedIn } from '../../web/js/crypto/certificate.js';
 import { BadProof, LocalError } from '../../web/js/crypto/errors.js';
 import { LogView, Position, replay } from '../../web/js/crypto/logview.js';
 import { ready } from '../../web/js/crypto/primitives.js';
+import { replacesOf } from '../../web/js/features/workspace/comingback.js';
 import { check, flip, unhex, vectors } from './helpers/vectors.js';
 
 /** @typedef {import('./helpers/vectors.js').Case} Case */
@@ -43,7 +44,7 @@ function named(name) {
 function summary(view) {
   const certificates = view.entries.flatMap(({ hash }) => {
     const one = view.certificate(hash);
-    return one ? [[one.hash, one.role, one.revokedAt ?? -1]] : [];
+    return one ? [[one.hash, one.role, one.revokedAt ?? -1, replacesOf(view, one.subject16) ?? new Uint8Array(0)]] : [];
   });
   const teams = view.teamIds().flatMap((id) =>
     view.teamHistory(id).map(({ team, hash }) => [team.team16, team.epoch, hash, team.members.length]));

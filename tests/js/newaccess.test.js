@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 
-import { EntryState } from '../../web/js/crypto/entry.js';
+import { EntryState, gone } from '../../web/js/crypto/entry.js';
 import { ready } from '../../web/js/crypto/primitives.js';
 import { noteOf } from '../../web/js/features/workspace/note.js';
 import { WireError } from '../../web/js/wire/errors.js';
@@ -16,6 +16,7 @@ import { hex } from './helpers/vectors.js';
 before(ready);
 console.error = () => {};
 
+const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const TEXTS = [['Sie', 'Ich weiß nicht weiter.'], ['Maria B.', 'Wie lange schon?'], ['Sie', 'Seit Juni.']];
 
@@ -105,6 +106,13 @@ test('a relay that shows the commit to the old access all the same proves the mo
   await arriving();
   assert.deepEqual([old.enquiry?.stage.value, old.enquiry?.movedBy.value], ['moved', 'Maria B.']);
   assert.deepEqual([old.keyring.entries[0].state, old.keyring.entries[0].secrets.length], [EntryState.GONE, 0]);
+  // Every other device says so too, without what the proof alone told.
+  const other = await new Device(office, old.who).comes();
+  assert.deepEqual([other.enquiry?.stage.value, other.enquiry?.movedBy.value, other.enquiry?.subject.value], ['moved', '', '']);
+  assert.ok(Math.abs((other.enquiry?.sinceMs ?? 0) - office.clock.now()) < HOUR_MS);
+  await other.enquiry?.takeUp();
+  await other.enquiry?.goOn();
+  assert.equal(other.enquiry?.stage.value, 'moved');
 });
 
 test('the same access that had it before may have it anew', async () => {
@@ -366,4 +374,47 @@ test('confirmed at two desks at once, it is done once', async () => {
   assert.deepEqual([access.stage.value, accessAt(other).stage.value, access.problem.value, accessAt(other).problem.value], ['none', 'none', '', '']);
   assert.deepEqual(anna.texts, TEXTS);
   assert.equal(office.boxes.get(hex(maria.case?.model?.box.box16 ?? new Uint8Array())).caps.length, 2);
+});
+
+test('an access that it was moved away from, with proof, can be the new one; the end of the first time empties nothing then', async () => {
+  const { office, seeker, maria, access } = await answered();
+  const old = await (await oldDevice(seeker)).comes();
+  const late = await new Device(office, old.who).comes();
+  const rows = office.boxes.get(hex(seeker.box16)).rows;
+  const n = rows.length + 1;
+  /** @param {Device} device */
+  const hears = async (device) => {
+    device.line.tell('envelope', { box16: seeker.box16, n, e1: rows[n - 1] });
+    await arriving();
+  };
+  await access.confirm();
+  await hears(old);
+  assert.equal(old.enquiry?.stage.value, 'moved');
+  const again = accessAt(maria);
+  const shown = /** @type {any} */ (await again.invite());
+  await old.answers(shown.link);
+  await again.confirm();
+  await arriving();
+  assert.deepEqual([old.arrival, old.texts, old.enquiry?.stage.value], [null, TEXTS, 'sent']);
+  const entry = old.keyring.entry(seeker.box16);
+  assert.deepEqual([entry?.state, entry?.generation], [EntryState.OPEN, old.enquiry?.thread.value?.guests.epoch.value]);
+  // A page that has known nothing of it hears of the first commit only now.
+  await late.keyring.refresh();
+  await hears(late);
+  assert.deepEqual([late.enquiry?.stage.value, late.texts], ['sent', TEXTS]);
+  assert.equal((await new Device(office, old.who).comes()).texts?.length, TEXTS.length);
+});
+
+test('the letters of a time that is over let nobody in', async () => {
+  const { office, seeker, maria } = await talking();
+  const access = accessAt(maria);
+  const shown = /** @type {any} */ (await access.invite());
+  const found = await (await oldDevice(seeker)).comes();
+  const known = /** @type {any} */ (found.keyring.entry(seeker.box16));
+  await found.answers(shown.link);
+  await found.keyring.remember(gone({ ...known, generation: 9 }, Math.floor(office.clock.now() / MINUTE_MS), 0, new Uint8Array(32)));
+  await access.confirm();
+  await arriving();
+  assert.deepEqual([found.arrival?.stage.value, found.keyring.entry(seeker.box16)?.state], ['stopped', EntryState.GONE]);
+  assert.equal(office.inbox.length > 0, true);
 });

@@ -25,7 +25,7 @@ function reader() {
     get key() {
       return epochKey(keyOf('EpochSecret', new Uint8Array(32).fill(2)), BOX16, 0, keyOf('Share', new Uint8Array(32).fill(3)));
     },
-    get sendingPaused() { return state.isPaused; },
+    isHeld() { return state.isPaused; },
     /** @param {any} fields */
     draft({ kind, stream, i, sentMs, logN, payload }) {
       if (state.isPaused && kind !== Kind.CLOSE) throw new LocalError('nothing can be sent from here');

@@ -30,6 +30,12 @@ test('with a clock that is off nothing is stated about a team', () => {
   assert.equal(sessionWith({ isOff: true }).member, null);
 });
 
+test('revoked is another thing than ended', () => {
+  assert.equal(sessionWith().isRevoked, false);
+  assert.equal(sessionWith({ notAfterMs: NOW_MS - 1 }).isRevoked, false);
+  assert.equal(sessionWith({ revokedAt: 3 }).isRevoked, true);
+});
+
 test('nor without a certificate in force', () => {
   assert.equal(sessionWith({ revokedAt: 3 }).member, null);
   assert.equal(sessionWith({ notAfterMs: NOW_MS - 1 }).member, null);

@@ -11,7 +11,7 @@ import { Enquiries } from '../../web/js/features/enquiries/enquiries.js';
 import { TeamPeople } from '../../web/js/features/enquiries/people.js';
 import { quick } from './helpers/accounts.js';
 import { settled } from './helpers/clock.js';
-import { PORTAL, TEAM } from './helpers/house.js';
+import { PORTAL, TEAMS } from './helpers/house.js';
 import { WritingHouse } from './helpers/writing.js';
 
 before(ready);
@@ -23,7 +23,7 @@ test('a conversation goes on when another has read the log further', async () =>
     name: 'kiesel-407', phrase: 'lampe wiese sieben kanal moos turm', ams: newAccountSecret(), argon2id: quick,
   });
   const enquiries = new Enquiries({
-    line, account, people: new TeamPeople(line, TEAM, PORTAL), portal16: PORTAL, language: 'de', teamName: 'Team', myName: 'Sie',
+    line, account, people: new TeamPeople(line, TEAMS, PORTAL), portal16: PORTAL, language: 'de', teamName: 'Team', myName: 'Sie',
     unacceptedDays: 30,
   });
   const enquiry = enquiries.begin();

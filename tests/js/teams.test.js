@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 
+// Pages fetch it when it is needed; here it is there.
+import '../../web/js/features/workspace/recommit.js';
 import { ready } from '../../web/js/crypto/primitives.js';
 import { EnquiryState } from '../../web/js/wire/catalogue-staff.js';
 import { WireError } from '../../web/js/wire/errors.js';
@@ -53,6 +55,33 @@ test('who is certified and not listed is asked about, and once admitted reads wh
   await eva.written.readOn();
   assert.deepEqual(await reads(eva, 1), ['open', [TEXT]]);
   assert.equal(await eva.takes(1), 'taken');
+});
+
+test('a lost key and its new one: one card, one comparing, and what is open is sealed anew', async () => {
+  const { found, maria } = await office(2);
+  await found.revokes(found.jonas, 2);
+  await maria.calm();
+  assert.deepEqual([found.members, maria.team.lost, maria.team.gone, maria.asked], [['Maria B.'], ['Jonas K.'], [], []]);
+  assert.deepEqual([found.sealedTo, maria.room.sealing.value[maria.team.id].done], [{ now: 4, before: 0 }, 2]);
+  await found.certifies(found.eva, { replaces: found.jonas.subject16 });
+  await maria.calm();
+  const [candidate] = maria.team.candidates;
+  assert.deepEqual([maria.asked, candidate.isBack, candidate.before, maria.room.waiting.value], [[['Eva S.', 'new']], true, 'Jonas K.', 1]);
+  assert.equal(await maria.admits('Eva S.'), 'done');
+  assert.deepEqual([found.members, maria.asked], [['Maria B.', 'Eva S.'], []]);
+  const eva = await new TeamDesk(found, found.eva).signsIn();
+  assert.deepEqual(await reads(eva, 1), ['open', [TEXT]]);
+});
+
+test('who was not there meanwhile does both in one: the old key out, then the new one in', async () => {
+  const found = new TeamOffice();
+  await new Writer(found).writes();
+  await found.revokes(found.jonas, 0);
+  await found.certifies(found.eva, { replaces: found.jonas.subject16 });
+  const maria = await new TeamDesk(found, found.maria).signsIn();
+  assert.deepEqual([found.members, maria.team.lost, maria.team.candidates[0].isBack], [['Maria B.'], ['Jonas K.'], true]);
+  assert.equal(await maria.admits('Eva S.'), 'done');
+  assert.deepEqual(found.members, ['Maria B.', 'Eva S.']);
 });
 
 test('the words are those of the very key that is admitted', async () => {

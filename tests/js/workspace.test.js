@@ -24,7 +24,7 @@ const NOBODY = new Uint8Array(0);
 
 // --- notes ------------------------------------------------------------------------------------------
 
-const NOTE = { ticket16: NO_TICKET, portal16: PORTAL16, number: 3, nickname: 'die mit dem Hund', colour: COLOURS, joinedHour: 500_000, admitted: 0, pin: NO_PIN, invitation: null };
+const NOTE = { ticket16: NO_TICKET, portal16: PORTAL16, number: 3, nickname: 'die mit dem Hund', colour: COLOURS, joinedHour: 500_000, admitted: 0, pin: NO_PIN, invitation: null, isDeputy: false };
 const TICKET16 = new Uint8Array(16).fill(8);
 
 test('a note of either kind comes back as it was kept, and is told by its length', () => {

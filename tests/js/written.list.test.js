@@ -34,7 +34,7 @@ const PAGE_ROWS = 500;
 function row(number, more = {}) {
   const ticket16 = new Uint8Array(16);
   new DataView(ticket16.buffer).setUint32(0, number);
-  return { ticket16, portal16: PORTAL16, number, language: 'de', state: EnquiryState.OPEN, sinceHour: 1_000 + number, isAddressed: 0, assignee: NOBODY, untilMs: 0, successor: NOBODY, ...more };
+  return { ticket16, portal16: PORTAL16, number, language: 'de', state: EnquiryState.OPEN, sinceHour: 1_000 + number, isAddressed: 0, assignee: NOBODY, untilMs: 0, successor: NOBODY, deputy: NOBODY, ...more };
 }
 
 /** @param {any[]} all */

@@ -39,7 +39,8 @@ test('every colleague of the team reads a first request, and writes nothing', as
       [content?.state, content?.pseudonym, content?.topic, content?.subject, content?.parts.map(({ text }) => text)],
       ['open', 'Kiesel-407', 'Familie', 'Streit', ['Ich weiß nicht weiter.']],
     );
-    assert.deepEqual(desk.written.readersOf(desk.idOf(1)), { names: ['Jonas K.', 'Maria B.'], unnamed: 0, isAddressed: false });
+    const { count, isAddressed, named } = desk.written.readersOf(desk.idOf(1));
+    assert.deepEqual([count, isAddressed, named()], [2, false, { names: ['Jonas K.', 'Maria B.'], unnamed: 0 }]);
   }
   await found.elapse(10 * MINUTE_MS);
   const wrote = found.sent.filter(([who, what]) => who !== 'seeker' && ['post', 'commit', 'swap', 'page_save'].includes(what));
@@ -114,7 +115,8 @@ test('one takes it on and answers; done, taken up again, closed, purged', async 
   assert.deepEqual([seeker.heard, stateOf(found)], [['Guten Tag.'], [EnquiryState.ANSWERED]]);
   maria.written.markDone(String(maria.case?.id));
   await settled();
-  assert.deepEqual([model?.standing.value, stateOf(found)], ['done', [EnquiryState.DONE]]);
+  assert.deepEqual([model?.standing.value, stateOf(found), found.relations.size], ['done', [EnquiryState.DONE], 1]);
+  assert.ok(found.relations.has(hex(capHash(/** @type {any} */ (seeker.written.learned.known.value?.relation)))));
   await seeker.says('Doch noch etwas.');
   assert.deepEqual([model?.standing.value, stateOf(found), model?.unread.value], ['taken', [EnquiryState.WAITING], 1]);
   await maria.written.close(String(maria.case?.id));
@@ -179,7 +181,9 @@ test('one that is written to me is mine to read alone; taking it on needs no com
   await new Writer(found).writes({ to: found.maria });
   assert.deepEqual([maria.rows.length, jonas.rows.length], [1, 0]);
   const content = await maria.opens(1);
-  assert.deepEqual([content?.state, content?.subject, maria.written.readersOf(maria.idOf(1))], ['open', 'Streit', { names: ['Maria B.'], unnamed: 0, isAddressed: true }]);
+  const { count, isAddressed, named } = maria.written.readersOf(maria.idOf(1));
+  assert.deepEqual([content?.state, content?.subject, count, isAddressed], ['open', 'Streit', 1, true]);
+  assert.deepEqual(named(), { names: ['Maria B.'], unnamed: 0 });
   await found.elapse(10 * MINUTE_MS);
   assert.ok(!found.askedBy('Maria B.').includes('post'));
   assert.equal(await maria.takes(1), 'taken');

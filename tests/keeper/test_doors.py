@@ -19,6 +19,7 @@ from e2e_server.keeper.port import (
     GenerationError,
     KeeperError,
     KeeperFullError,
+    Resumable,
     UnknownTokenError,
 )
 from tests.keeper.helpers import ALPHA, DOOR, keeper_in, new_door
@@ -214,7 +215,7 @@ async def test_an_id_of_another_size_is_refused(tmp_path: Path) -> None:
             keeper.unnamed_doors([b"short"]),
             keeper.share_new(b"x" * 32),
             keeper.share_drop(b"x"),
-            keeper.resume_put(b"x", b"", 1),
+            keeper.resume_put(b"x", Resumable(1, b""), 1),
         ):
             with pytest.raises(KeeperError):
                 await call

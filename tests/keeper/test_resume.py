@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crypto.padding import MAX_RESUME_BYTES
-from e2e_server.keeper.port import KeeperError, KeeperFullError
+from e2e_server.keeper.port import KeeperError, KeeperFullError, Resumable
 from e2e_server.keeper.resume import MAX_LIFE_MS, ResumeSlots
 from tests.keeper.helpers import keeper_in
 from tests.storage.helpers import Clock, raw_files
@@ -18,15 +18,15 @@ ID = b"r" * 32
 async def test_a_slot_is_kept_replaced_dropped_and_never_written(tmp_path: Path) -> None:
     clock, sealed = Clock(), b"sealed resume slot" * 20
     async with keeper_in(tmp_path, clock) as keeper:
-        await keeper.resume_put(ID, b"older", clock() + 1000)
-        await keeper.resume_put(ID, sealed, clock() + 1000)
-        assert await keeper.resume_get(ID) == sealed
+        await keeper.resume_put(ID, Resumable(1, b"older"), clock() + 1000)
+        await keeper.resume_put(ID, Resumable(2, sealed), clock() + 1000)
+        assert await keeper.resume_get(ID) == (2, sealed)
         assert (await keeper.state()).resume_slots == 1
         assert sealed not in raw_files(tmp_path)
         await keeper.resume_drop(ID)
         await keeper.resume_drop(ID)
         assert await keeper.resume_get(ID) is None
-        await keeper.resume_put(ID, sealed, clock() + 1000)
+        await keeper.resume_put(ID, Resumable(2, sealed), clock() + 1000)
     async with keeper_in(tmp_path, clock) as keeper:
         assert await keeper.resume_get(ID) is None
 
@@ -34,11 +34,11 @@ async def test_a_slot_is_kept_replaced_dropped_and_never_written(tmp_path: Path)
 async def test_a_slot_dies_at_its_time_and_a_sign_of_life_moves_it(tmp_path: Path) -> None:
     clock = Clock()
     async with keeper_in(tmp_path, clock) as keeper:
-        await keeper.resume_put(ID, b"slot", clock() + 1000)
+        await keeper.resume_put(ID, Resumable(1, b"slot"), clock() + 1000)
         clock.elapse(999)
-        await keeper.resume_put(ID, b"slot", clock() + 1000)
+        await keeper.resume_put(ID, Resumable(1, b"slot"), clock() + 1000)
         clock.elapse(999)
-        assert await keeper.resume_get(ID) == b"slot"
+        assert await keeper.resume_get(ID) == (1, b"slot")
         clock.elapse(1)
         await keeper.sweep()
         assert (await keeper.state()).resume_slots == 0
@@ -47,25 +47,35 @@ async def test_a_slot_dies_at_its_time_and_a_sign_of_life_moves_it(tmp_path: Pat
 
 def test_slots_are_bounded_and_push_nobody_out() -> None:
     slots = ResumeSlots(max_total_bytes=100)
-    slots.put(b"a", bytes(60), 10, 0)
+    slots.put(b"a", Resumable(1, bytes(60)), 10, 0)
     with pytest.raises(KeeperFullError):
-        slots.put(b"b", bytes(41), 10, 0)
-    slots.put(b"a", bytes(50), 10, 0)
-    slots.put(b"b", bytes(50), 20, 0)
-    assert slots.get(b"a", 9) == bytes(50)
-    slots.put(b"c", bytes(50), 30, 10)
+        slots.put(b"b", Resumable(1, bytes(41)), 10, 0)
+    slots.put(b"a", Resumable(1, bytes(50)), 10, 0)
+    slots.put(b"b", Resumable(1, bytes(50)), 20, 0)
+    assert slots.get(b"a", 9) == (1, bytes(50))
+    slots.put(b"c", Resumable(1, bytes(50)), 30, 10)
     assert slots.get(b"a", 10) is None
     assert len(slots) == 2
     slots.clear()
-    slots.put(b"d", bytes(100), 30, 10)
+    slots.put(b"d", Resumable(1, bytes(100)), 30, 10)
+
+
+def test_what_comes_late_replaces_nothing_but_is_a_sign_of_life() -> None:
+    slots = ResumeSlots()
+    slots.put(ID, Resumable(5, b"newer"), 10, 0)
+    slots.put(ID, Resumable(4, b"overtaken on its way"), 20, 5)
+    assert slots.get(ID, 15) == (5, b"newer")
+    slots.put(ID, Resumable(5, b"the same again"), 20, 5)
+    assert slots.get(ID, 15) == (5, b"the same again")
+    assert slots.get(ID, 20) is None
 
 
 def test_signs_of_life_do_not_grow_the_memory() -> None:
     slots = ResumeSlots()
     for now in range(10_000):
-        slots.put(ID, b"slot", now + 1000, now)
+        slots.put(ID, Resumable(1, b"slot"), now + 1000, now)
     assert len(slots._expiries) < 200
-    assert slots.get(ID, 10_998) == b"slot"
+    assert slots.get(ID, 10_998) == (1, b"slot")
     assert slots.get(ID, 10_999) is None
 
 
@@ -74,4 +84,4 @@ def test_signs_of_life_do_not_grow_the_memory() -> None:
 )
 def test_a_slot_too_large_or_living_too_long_is_refused(size: int, expires_ms: int) -> None:
     with pytest.raises(KeeperError):
-        ResumeSlots().put(ID, bytes(size), expires_ms, 0)
+        ResumeSlots().put(ID, Resumable(1, bytes(size)), expires_ms, 0)

@@ -109,8 +109,8 @@ async def test_a_command_may_come_as_one_frame(tmp_path: Path) -> None:
     [
         (Ping(), b"", ErrorCode.FORBIDDEN),
         (Confirm(), bytes(32), ErrorCode.FORBIDDEN),
-        (ResumePut(resume_id=bytes(32), sealed=b"x"), b"", ErrorCode.UNAUTHORISED),
-        (ResumePut(resume_id=bytes(32), sealed=b"x"), bytes(32), ErrorCode.UNKNOWN),
+        (ResumePut(resume_id=bytes(32), version=1, sealed=b"x"), b"", ErrorCode.UNAUTHORISED),
+        (ResumePut(resume_id=bytes(32), version=1, sealed=b"x"), bytes(32), ErrorCode.UNKNOWN),
         (Withdraw(), b"", ErrorCode.UNAUTHORISED),
         (Withdraw(), bytes(32), ErrorCode.UNKNOWN),
         (Leave(box16=bytes(16)), bytes(32), ErrorCode.UNKNOWN),

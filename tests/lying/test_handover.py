@@ -29,6 +29,7 @@ from crypto.wire.enquiries import (
 )
 from crypto.wire.errors import ErrorCode, WireError
 from tests.helpers.handover import BEFORE, Scene, alone_with, counsellors, scene_of, team_is
+from tests.helpers.server import PORTAL16
 from tests.helpers.written import TEXT, at_desk, has, staff_again, texts, writes
 from tests.lying.proxy import Lie, Line
 from tests.lying.stage import OUTSIDER, Stage
@@ -283,23 +284,26 @@ def _line_of_jonas(stage: Stage) -> int:
     return next(one.line for one in reversed(stage.relay.sent) if one.name == "enquiries")
 
 
-class Hides(Lie):
-    """Shows no successor to anybody."""
+class Tells(Lie):
+    """Shows no successor to anybody, and the same deputy to all."""
+
+    def __init__(self, deputy: bytes = b"") -> None:
+        self._told = {"successor": b"", "deputy": deputy}
 
     def reply(self, line: Line, command: Command[Any], reply: Reply) -> Reply:
         if not isinstance(reply, EnquiriesReply):
             return reply
-        return replace(reply, rows=tuple(replace(one, successor=b"") for one in reply.rows))
+        return replace(reply, rows=tuple(replace(one, **self._told) for one in reply.rows))
 
     def event(self, line: Line, event: Event) -> tuple[Event | bytes, ...]:
         if isinstance(event, EnquiryRowChanged):
-            return (replace(event, row=replace(event.row, successor=b"")),)
+            return (replace(event, row=replace(event.row, **self._told)),)
         return (event,)
 
 
 def test_nobody_is_taken_out_because_the_service_hides_a_successor(stage: Stage) -> None:
     async def act(scene: Scene) -> None:
-        stage.tell(Hides())
+        stage.tell(Tells())
         staff = await staff_again(stage.lied, scene.maria)
         desk = await at_desk(staff)
         mark = stage.relay.mark()
@@ -309,6 +313,37 @@ def test_nobody_is_taken_out_because_the_service_hides_a_successor(stage: Stage)
         stage.tell(Lie())
         await desk.cases[scene.ticket16].handing.take_back()
         await alone_with(scene.theirs, scene.maria)
+
+    play(stage, act)
+
+
+def test_nobody_goes_because_the_service_hides_a_deputy(stage: Stage) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.case.handing.take_back()
+        await alone_with(scene.theirs, scene.maria)
+        await scene.lends()
+        stage.tell(Tells())
+        mark = stage.relay.mark()
+        maria, jonas = await scene.maria_again(), await scene.jonas_again()
+        assert "commit" not in stage.relay.sent_since(mark)
+        assert len(counsellors(scene.theirs)) == 2
+        await jonas.cases[scene.ticket16].say("Ich bin noch da.")
+        await has(maria.cases[scene.ticket16].box, "Ich bin noch da.")
+
+    play(stage, act)
+
+
+def test_nobody_stands_in_because_the_service_says_so(stage: Stage) -> None:
+    async def act(scene: Scene) -> None:
+        await scene.case.handing.take_back()
+        await alone_with(scene.theirs, scene.maria)
+        stage.tell(Tells(scene.jonas.subject16))
+        maria, jonas = await scene.maria_again(), await at_desk(scene.jonas)
+        await jonas.read((PORTAL16,), is_all=True)
+        assert jonas.rows[scene.ticket16].deputy == scene.jonas.subject16
+        await believes_nothing(stage, replace(scene, other=jonas), WireError)
+        assert counsellors(maria.cases[scene.ticket16].box) == [scene.maria.certificate.hash]
+        assert scene.theirs.transcript.alarms == []
 
     play(stage, act)
 

@@ -54,6 +54,12 @@ def test_a_wrong_site_is_refused_by_place(
         ({"hours": [[1, "10:00", "09:00"]]}, "ends before it begins"),
         ({"hours": [[1, "9:00", "10:00"]]}, "not a time"),
         ({"colour": "red"}, "colour"),
+        ({"leads16": "22"}, "leads16 is not 16 bytes"),
+        ({"leads16": "22" * 16}, "leads16 of leben is the team of leben"),
+        ({"leads16": "99" * 16, "level": "streng"}, "level is none of offen"),
+        ({"level": "eingeschraenkt"}, "needs a team of leads"),
+        ({"level": "stark-eingeschraenkt"}, "needs a team of leads"),
+        ({"leads16": "99" * 16, "level": "ganz-offen"}, "ganz-offen is not available"),
         ({"topics": "many"}, "topics is not a list"),
         ({"topics": ["fear"]}, r"topics\[0\] is not an object"),
         ({"topics": [{"de": "Angst"}]}, r"topics\[0\].en is missing"),
@@ -73,6 +79,21 @@ def test_two_portals_share_nothing_that_names_them(tmp_path: Path, field: str) -
     portals[1][field] = portals[0][field]
     with pytest.raises(SiteError, match=f"share one {field}"):
         load_site(site_with(tmp_path, portals=portals))
+
+
+def test_leads_are_the_team_of_no_other_portal(tmp_path: Path) -> None:
+    portals = json.loads(SITE.read_text("utf-8"))["portals"]
+    portals[0] |= {"leads16": portals[1]["team16"], "level": "eingeschraenkt"}
+    with pytest.raises(SiteError, match="leads16 of leben is the team of trennung"):
+        load_site(site_with(tmp_path, portals=portals))
+    # The same leads may stand behind several portals.
+    for one in portals:
+        one |= {"leads16": "99" * 16}
+    found = load_site(site_with(tmp_path, portals=portals)).portals
+    assert [(one.leads16, one.level) for one in found] == [
+        ("99" * 16, "eingeschraenkt"),
+        ("99" * 16, "offen"),
+    ]
 
 
 def test_a_file_that_is_not_json_is_refused(tmp_path: Path) -> None:

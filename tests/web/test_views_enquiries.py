@@ -37,6 +37,10 @@ STATES = (
     "enquiryAskedUnknown",
     "enquiryConsented",
     "enquiryUninvited",
+    "enquiryLeft",
+    "enquiryLeftWaits",
+    "enquiryLeftOthers",
+    "enquiryUnlisted",
 )
 TEXT = "Guten Tag, ich weiß nicht weiter."
 
@@ -153,7 +157,7 @@ def test_who_reads_it_and_until_when_is_said_before_it_is_sent(page: Page) -> No
     expect(before).to_contain_text(re.compile(r"48\s(Stunden)"))
     page.get_by_text("Lieber an eine bestimmte Person").click()
     page.get_by_role("radio", name="Ayse T.").check()
-    expect(before).to_contain_text("Nur Ayse T. kann es lesen.")
+    expect(before).to_contain_text("Nur Ayse T. kann es lesen, außer")
     expect(page.get_by_role("radio", name="Jonas K.")).to_have_accessible_description(
         "Nimmt gerade keine neuen Anliegen an. Urlaub bis 4. Januar Berät auf: Deutsch und Türkisch"
     )
@@ -313,7 +317,7 @@ def test_who_has_no_place_says_so_and_who_gets_it_instead_is_said_before(page: P
         "Jonas K. nimmt gerade keine neuen Anliegen an. Stattdessen bekommt Ayse T. Ihr Anliegen."
     )
     expect(before.get_by_role("status")).to_have_text(instead)
-    expect(before).to_contain_text("Nur Ayse T. kann es lesen.")
+    expect(before).to_contain_text("Nur Ayse T. kann es lesen, außer")
     page.get_by_role("radio", name="Maria B.").check()
     expect(before.get_by_role("status")).to_be_empty()
     page.get_by_role("radio", name="Jonas K.").check()
@@ -321,6 +325,23 @@ def test_who_has_no_place_says_so_and_who_gets_it_instead_is_said_before(page: P
     # Sealed to whom it was said, and to nobody else.
     sealed = "() => window.enquiries.shown.value.typed.value.addressee[0]"
     assert page.evaluate(sealed) == 63
+
+
+def test_whom_somebody_knows_takes_it_without_a_place(page: Page) -> None:
+    shows(page, "writeFull")
+    page.evaluate(
+        """() => {
+          const { team } = window.enquiries;
+          team.value = { ...team.value, passing: [new Uint8Array(16).fill(62)] };
+        }"""
+    )
+    jonas = page.locator(".recipients .recipient", has_text="Jonas K.")
+    expect(jonas).to_contain_text("Mit dieser Person haben Sie schon geschrieben.")
+    expect(jonas).to_contain_text("keine neuen Anliegen an, Ihres aber schon.")
+    before = page.get_by_role("region", name="Gut zu wissen, bevor Sie senden")
+    expect(before.get_by_role("status")).to_be_empty()
+    expect(before).to_contain_text("Nur Jonas K. kann es lesen")
+    assert faults(page) == []
 
 
 def test_where_the_last_place_went_meanwhile_the_words_go_on_to_somebody_else(page: Page) -> None:
@@ -331,3 +352,27 @@ def test_where_the_last_place_went_meanwhile_the_words_go_on_to_somebody_else(pa
     words = page.get_by_label("Ihre Nachricht").input_value()
     alert.get_by_role("button", name="An Ayse T. schreiben").click()
     assert page.get_by_label("Ihre Nachricht").input_value() == words
+
+
+def test_who_has_lost_their_counsellor_gives_it_to_the_team_with_the_keyboard(page: Page) -> None:
+    shows(page, "enquiryLeft")
+    expect(page.get_by_role("heading", name="Maria B. ist nicht mehr im Team")).to_be_visible()
+    # Who reads then is said before; what was typed stays, and nothing can be sent.
+    expect(page.get_by_text("kann dann alles lesen")).to_contain_text("Jonas K.")
+    expect(page.get_by_role("textbox", name=re.compile("Nachricht an"))).to_have_value(
+        "Sind Sie noch"
+    )
+    expect(page.get_by_role("button", name="Senden")).to_be_disabled()
+    Keys(page).uses("Dem Team geben")
+    expect(page.get_by_role("button", name="Dem Team geben")).to_have_count(0)
+    assert page.evaluate("() => enquiries.shown.value.calls") == ["callBack"]
+    expect(page.get_by_role("textbox", name=re.compile("Nachricht an"))).to_be_focused()
+
+
+def test_what_could_not_be_given_to_the_team_says_so(page: Page) -> None:
+    shows(page, "enquiryLeftFails")
+    title = "Ihre Beratungsperson ist nicht mehr im Team"
+    expect(page.get_by_role("heading", name=title)).to_be_visible()
+    page.get_by_role("button", name="Dem Team geben").click()
+    expect(page.get_by_role("alert").filter(has_text="hat gerade nicht geklappt")).to_be_visible()
+    expect(page.get_by_role("button", name="Dem Team geben")).to_be_visible()

@@ -20,6 +20,12 @@ STATES = (
     "over",
     "invited",
     "invitedFails",
+    "back",
+    "backEarly",
+    "stranger",
+    "isBack",
+    "backName",
+    "backCertified",
     "name",
     "nameShort",
     "taken",
@@ -36,7 +42,7 @@ STATES = (
     "member",
 )
 # At these the keys go through everything.
-WALKED = ("invited", "passphrase", "again", "certified")
+WALKED = ("invited", "back", "passphrase", "again", "certified")
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.axe import faults
 from tests.web.views_page import WORK, opens_messages, show
@@ -123,8 +123,8 @@ def test_english_words(page: Page) -> None:
 # --- text blocks ----------------------------------------------------------------------------------
 
 
-def opens_case(page: Page) -> None:
-    show(page, WORK, "queue", DESK)
+def opens_case(page: Page, state: str = "queue", width: int = DESK) -> None:
+    show(page, WORK, state, width)
     opens_messages(page)
     page.locator(".row--chat", has_text="Kiesel-407").click()
     expect(page.get_by_role("button", name="Textbausteine")).to_be_visible()
@@ -187,3 +187,72 @@ def test_blocks_are_chosen_made_changed_and_deleted(page: Page) -> None:
     dialog.get_by_role("button", name="Ablauf So gehen wir vor.").click()
     expect(page.locator("#message-field")).to_have_value("Halb fertig. So gehen wir vor.")
     expect(page.locator("#message-field")).to_be_focused()
+
+
+def opens_blocks(page: Page, state: str = "blocks", width: int = DESK) -> Locator:
+    opens_case(page, state, width)
+    page.get_by_role("button", name="Textbausteine").click()
+    return page.get_by_role("dialog")
+
+
+@pytest.mark.parametrize("width", [DESK, PHONE])
+def test_a_teams_blocks_stand_beside_ones_own(page: Page, width: int) -> None:
+    dialog = opens_blocks(page, width=width)
+    rows = dialog.locator(".blocks__row")
+    expect(rows.first).to_contain_text("Notfall")
+    expect(rows.first).to_contain_text("Zuletzt geändert von Jonas K.")
+    expect(rows.nth(1)).not_to_contain_text("Team")
+    assert faults(page) == []
+    # A colleague would miss it: it is asked about.
+    dialog.get_by_role("button", name="Notfall löschen").click()
+    expect(dialog.get_by_role("button", name="Abbrechen")).to_be_focused()
+    dialog.get_by_role("button", name="Abbrechen").click()
+    expect(rows).to_have_count(5)
+    dialog.get_by_role("button", name="Neuer Baustein").click()
+    dialog.get_by_role("radio", name="Mein Team").check()
+    dialog.get_by_role("checkbox", name="Notfallbaustein des Teams").check()
+    dialog.get_by_role("button", name="Vorschlag einsetzen").click()
+    expect(dialog.get_by_label("Name")).to_have_value("Notfall")
+    assert faults(page) == []
+    dialog.get_by_label("Name").fill("Voll")
+    dialog.get_by_role("button", name="Speichern").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("kein Platz mehr")
+
+
+def test_one_key_puts_the_block_for_emergencies_and_sends_nothing(page: Page) -> None:
+    opens_case(page, "blocks")
+    field = page.locator("#message-field")
+    field.fill("Guten Tag. ")
+    field.press("Alt+KeyN")
+    expect(field).to_have_value(re.compile("^Guten Tag. Ich mache mir Sorgen"))
+    button = page.get_by_role("button", name="Notfall", exact=True)
+    expect(button).to_have_attribute("aria-keyshortcuts", "Alt+N")
+    field.fill("")
+    button.click()
+    expect(field).to_have_value(re.compile("^Ich mache mir Sorgen"))
+    expect(field).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("blocksOlder", "ältere oder andere"),
+        ("blocksRefused", "nicht von einem Teammitglied"),
+        ("blocksNoKey", "unter einem Schlüssel"),
+        ("blocksOffline", "gerade nicht laden"),
+    ],
+)
+def test_why_a_teams_blocks_are_not_there_is_said(page: Page, state: str, words: str) -> None:
+    dialog = opens_blocks(page, state)
+    expect(dialog.get_by_role("status").first).to_contain_text(words)
+    assert faults(page) == []
+    dialog.get_by_role("button", name="Neuer Baustein").click()
+    expect(dialog.get_by_role("radio")).to_have_count(0)
+
+
+def test_after_a_restart_a_team_begins_with_none(page: Page) -> None:
+    dialog = opens_blocks(page, "blocksLost")
+    dialog.get_by_role("button", name="Leer neu beginnen").click()
+    expect(dialog.get_by_role("button", name="Leer neu beginnen")).to_have_count(0)
+    dialog.get_by_role("button", name="Neuer Baustein").click()
+    expect(dialog.get_by_role("radio", name="Mein Team")).to_be_visible()

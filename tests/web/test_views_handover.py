@@ -35,6 +35,7 @@ def opens_row(page: Page, at: int, width: int = DESK) -> None:
 
 
 def dialog(page: Page) -> Locator:
+    page.get_by_role("button", name="Weitergeben").click()
     page.get_by_role("button", name="Übergeben …").click()
     return page.get_by_role("dialog")
 
@@ -63,8 +64,8 @@ def test_the_dialog_asks_whom_and_with_what_and_says_what_comes_next(page: Page)
     expect(handing(page)).to_contain_text(
         "Wartet auf die Zustimmung von Kiesel-407: Eva S. soll weitermachen."
     )
-    assert page.evaluate("() => model.written.handOvers.asked") == [[62, False]]
-    expect(page.get_by_role("button", name="Übergeben …")).to_have_count(0)
+    assert page.evaluate("() => model.written.handOvers.asked") == [[62, False, False]]
+    expect(page.get_by_role("button", name="Weitergeben")).to_have_count(0)
     handing(page).get_by_role("button", name="Zurückziehen").click()
     expect(handing(page)).to_have_count(0)
     expect(page.locator("#message-field")).to_be_focused()
@@ -73,12 +74,14 @@ def test_the_dialog_asks_whom_and_with_what_and_says_what_comes_next(page: Page)
 def test_the_keyboard_alone_hands_over(page: Page) -> None:
     opens_case(page, "Kiesel-407")
     keys = Keys(page)
+    keys.uses("Weitergeben")
     keys.uses("Übergeben …")
     expect(page.get_by_role("dialog").get_by_role("heading").first).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Übergeben …")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog").get_by_role("heading").first).to_be_focused()
+    expect(page.get_by_role("radio", name="Ayse T.")).to_be_visible()
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
     expect(page.get_by_role("radio", name="Ayse T.")).to_be_checked()
@@ -133,7 +136,7 @@ def test_handed_over_nothing_is_read_and_what_was_typed_is_still_there(page: Pag
 def test_what_is_handed_to_me_stands_on_top_and_says_by_whom(page: Page) -> None:
     show(page, WORK, "handed", DESK)
     tab = page.get_by_role("tab", name=re.compile("Schriftlich"))
-    expect(tab).to_contain_text("4")
+    expect(tab).to_contain_text("5")
     tab.click()
     rows = page.locator(".row--written")
     expect(rows.nth(0)).to_contain_text("Übergabe von Jonas K.")
@@ -199,3 +202,62 @@ def test_in_english_everything_has_words(page: Page) -> None:
         page.get_by_role("button", name=re.compile("my messages", re.I)).first.click()
         page.locator(".row--chat", has_text=name).click()
         expect(page.locator(".chat__name")).to_be_visible()
+
+
+def test_a_stand_in_is_asked_for_in_its_own_words(page: Page) -> None:
+    opens_case(page, "Kiesel-407")
+    keys = Keys(page)
+    keys.uses("Weitergeben")
+    keys.uses("Vertretung …")
+    opened = page.get_by_role("dialog")
+    expect(opened.get_by_role("heading", name="Vertretung", exact=True)).to_be_focused()
+    expect(opened).to_contain_text("Nach der Zustimmung lesen und schreiben Sie beide.")
+    expect(opened).not_to_contain_text("Übergabe")
+    assert faults(page) == []
+    opened.get_by_role("button", name="Um Zustimmung bitten").click()
+    expect(opened.get_by_role("alert")).to_contain_text("wer Sie vertreten soll")
+    opened.get_by_role("radio", name="Eva S.").check()
+    page.keyboard.press("Enter")
+    expect(handing(page)).to_contain_text("Kiesel-407: Eva S. soll Sie vertreten.")
+    assert page.evaluate("() => model.written.handOvers.asked") == [[62, True, True]]
+    expect(page.get_by_role("button", name="Weitergeben")).to_have_count(0)
+
+
+def test_while_somebody_stands_in_it_is_said_to_both_and_either_ends_it(page: Page) -> None:
+    opens_case(page, "Linde-9")
+    expect(handing(page)).to_contain_text("Jonas K. vertritt Sie und liest mit.")
+    expect(handing(page)).to_contain_text("Übergeben können Sie erst, wenn")
+    expect(page.locator(".row--chat", has_text="Linde-9")).to_contain_text("vertreten durch Jonas")
+    expect(page.get_by_role("button", name="Schließen und löschen")).to_be_visible()
+    assert faults(page) == []
+    handing(page).get_by_role("button", name="Vertretung beenden").click()
+    expect(handing(page)).to_have_count(0)
+
+    opens_case(page, "Moos-64")
+    expect(handing(page)).to_contain_text("Sie vertreten Jonas K.: Sie lesen und schreiben beide.")
+    expect(page.locator(".row--chat", has_text="Moos-64")).to_contain_text("Vertretung von Jonas K")
+    # What is somebody else's is neither closed nor handed on.
+    for name in ("Schließen und löschen", "Weitergeben", "Neuer Zugang …"):
+        expect(page.get_by_role("button", name=name)).to_have_count(0)
+    expect(page.locator("#message-field")).to_be_editable()
+    assert faults(page) == []
+    handing(page).get_by_role("button", name="Vertretung beenden").click()
+    expect(page.get_by_role("heading", name="Vertretung beendet")).to_be_visible()
+
+
+def test_ended_nothing_is_read_and_what_was_typed_is_still_there(page: Page) -> None:
+    opens_case(page, "Ufer-12")
+    expect(page.get_by_role("heading", name="Vertretung beendet")).to_be_visible()
+    expect(page.locator(".unsent")).to_contain_text("ich wollte Ihnen")
+    expect(page.get_by_role("log")).to_have_count(0)
+
+
+def test_standing_in_is_read_first_and_then_taken_on(page: Page) -> None:
+    opens_row(page, 5)
+    expect(page.locator(".row--written").nth(5)).to_contain_text("Vertretung von Jonas K.")
+    detail = page.locator(".workspace__detail")
+    expect(detail).to_contain_text("Jonas K. liest weiter mit")
+    expect(detail).to_contain_text("Vertretung von Jonas K.")
+    assert faults(page) == []
+    detail.get_by_role("button", name="Übernehmen").click()
+    expect(page.get_by_role("heading", name="Sie vertreten jetzt Jonas K.")).to_be_visible()

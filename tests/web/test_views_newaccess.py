@@ -32,6 +32,7 @@ STATES = (
     "enquiryAgreed",
     "enquiryAgain",
     "enquiryMoved",
+    "enquiryMovedElsewhere",
     "enquiryLost",
 )
 CASES = ("accessOpen", "accessOver", "accessForged", "accessAnswered", "accessAsked", "accessLate")
@@ -135,7 +136,9 @@ def test_who_has_lost_both_reads_what_to_do_and_types_the_words_with_the_keyboar
     expect(page.get_by_role("heading", name="Ihr neuer Zugang")).to_be_focused()
     keys.uses("Zugang anlegen")
     expect(page.get_by_role("heading", name="Wie möchten Sie hier heißen?")).to_be_focused()
-    expect(page.get_by_text("bekommen Sie Ihr früheres Gespräch zurück")).to_be_visible()
+    expect(page.get_by_text("zu dem Sie eingeladen sind")).to_be_visible()
+    # As the counsellor has seen it too.
+    expect(page.get_by_label("Ihr Fantasiename")).to_have_value("Lampe-407")
 
 
 @pytest.mark.parametrize(
@@ -189,7 +192,7 @@ def test_who_has_an_access_signs_in_and_waits(page: Page) -> None:
     page.get_by_role("button", name="Jetzt nachsehen").click()
     expect(page.get_by_text("Noch ist nichts da.")).to_be_visible()
     page.get_by_role("button", name="Zu meinen Gesprächen").click()
-    row = page.get_by_role("button", name=re.compile("Ihr früheres Gespräch"))
+    row = page.get_by_role("button", name=re.compile("Ihr Gespräch mit der Beratung"))
     expect(row).to_contain_text("prüft noch, dass Sie es sind")
 
 
@@ -203,7 +206,7 @@ def test_an_invitation_that_was_refused_can_be_forgotten(page: Page) -> None:
     shows(page, "arrival_refused")
     page.get_by_role("button", name="Einladung vergessen").click()
     expect(page.get_by_role("heading", name="Meine Gespräche")).to_be_visible()
-    expect(page.get_by_text("Ihr früheres Gespräch")).to_have_count(0)
+    expect(page.get_by_text("Ihr Gespräch mit der Beratung")).to_have_count(0)
 
 
 def test_a_question_is_agreed_with_words_about_what_it_is_for(page: Page) -> None:
@@ -345,3 +348,9 @@ def test_keys_that_somebody_else_put_there_are_an_alarm(page: Page) -> None:
     expect(page.get_by_role("button", name=re.compile("neu verschließen"))).to_have_count(0)
     page.get_by_role("button", name="Verstanden").click()
     expect(page.get_by_text("ohne Ihre Wörter")).to_have_count(0)
+
+
+def test_a_device_that_has_not_seen_the_move_says_it_too(page: Page) -> None:
+    shows(page, "enquiryMovedElsewhere")
+    expect(page.get_by_role("heading", name="Dieses Gespräch ist umgezogen")).to_be_visible()
+    expect(page.get_by_text("Es wurde für einen neuen Zugang neu verschlossen.")).to_be_visible()

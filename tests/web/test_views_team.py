@@ -15,6 +15,7 @@ DESK = 1280
 STATES = (
     "alone",
     "newcomer",
+    "comesback",
     "restart",
     "sealing",
     "sealed",
@@ -45,7 +46,7 @@ def test_each_state_is_accessible(page: Page, state: str) -> None:
 
 
 @pytest.mark.parametrize("path", [WORK, f"/en{WORK}"])
-@pytest.mark.parametrize("state", ["newcomer", "restart", "unsealed", "due", "noteam"])
+@pytest.mark.parametrize("state", ["newcomer", "comesback", "restart", "unsealed", "due", "noteam"])
 def test_nothing_is_wider_than_a_small_phone(page: Page, state: str, path: str) -> None:
     if state == "noteam":
         show(page, path, state, 320)

@@ -93,6 +93,18 @@ def test_a_request_says_who_reads_it_now_and_until_when(page: Page) -> None:
     expect(detail).to_contain_text("Nur Sie. Die Anfrage ist an Sie gerichtet.")
 
 
+def test_a_large_team_is_a_number_and_names_on_demand(page: Page) -> None:
+    opens_written(page)
+    row(page, 2).click()
+    promise = page.locator(".detail__promise")
+    expect(promise).to_contain_text("Die 24 Personen im Team; sobald jemand")
+    expect(promise).not_to_contain_text("Kollegin 24")
+    page.get_by_text("Alle Namen zeigen").focus()
+    page.keyboard.press("Enter")
+    expect(promise).to_contain_text("Kollegin 23 und Kollegin 24")
+    assert faults(page) == []
+
+
 def test_taking_one_on_leads_to_answering_it(page: Page) -> None:
     opens_written(page)
     row(page, 1).click()

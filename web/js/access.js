@@ -97,7 +97,8 @@ async function main() {
   const entrance = new Entrance(line, argon2id);
   const live = liveConfig();
   const { portalName, enquiries: { unacceptedDays } } = viewConfig;
-  const enquiryPort = new EnquiryPort({ ...live, portalName, unacceptedDays }, line, argon2id);
+  const teams = { team16: live.team16, leads16: bytesOf(shell.leads16), level: shell.level ?? 'offen' };
+  const enquiryPort = new EnquiryPort({ portal16: live.portal16, language, teams, portalName, unacceptedDays }, line, argon2id);
   const model = new AccessModel({ entrance, language, livePort: new LivePort(live, line), enquiryPort });
   const limitMs = numberOf(shell, 'idleMinutes') * MINUTE_MS;
   const idle = new IdleWatch({ limitMs, clock, onLock: () => own('locking', model.lock('idle')) });

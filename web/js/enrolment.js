@@ -7,7 +7,7 @@ import { own } from './core/tasks.js';
 import { Enrolment } from './features/enrolment/enrolment.js';
 import { showEnrolment } from './features/enrolment/view.js';
 import { appElement, bytesOf, lineAddress, onReturn, removeFallback } from './ui/shell.js';
-import { loadText } from './ui/text.js';
+import { addText, loadText } from './ui/text.js';
 
 /** The skip link's, before this page has taken it over. */
 const SKIP = '#content';
@@ -46,8 +46,10 @@ async function main() {
   });
   const model = await EnrolModel.begin({ enrolment: new Enrolment(line, argon2id), portals: portals() }, language);
   const opening = model.open(fragment);
+  if (model.isAgain.value) await addText(isEnglish ? import('../text/again-en.js') : import('../text/again-de.js'));
+  const Again = model.isAgain.value ? (await import('./features/enrolment/view-again.js')).LostAndBack : null;
   removeFallback();
-  showEnrolment(model, { name: shell.name ?? '', workHref: shell.workHref ?? '/team' }, app);
+  showEnrolment(model, { name: shell.name ?? '', workHref: shell.workHref ?? '/team', Again }, app);
   onReturn(() => line.connection.nudge());
   await opening;
 }

@@ -35,7 +35,10 @@ async function main() {
     portals: config.portals.map((/** @type {any} */ one) => ({
       portal16: bytesOf(one.portal16),
       team16: bytesOf(one.team16),
+      leads16: bytesOf(one.leads16),
+      level: one.level,
       name: one.name,
+      leadsName: t('workspace.leads_of', { portal: one.name }),
       accessPage: `${location.origin}${config.language === 'en' ? '/en' : ''}/p/${one.slug}/zugang`,
     })),
     language: config.language,

@@ -111,7 +111,7 @@ export const text = {
     "new_sheet_submit": "Neues Blatt machen",
     "new_sheet_noted": "Gut. Ihr neues Blatt ist notiert.",
     "stock_title": "Was ist noch auf dem Server über mich?",
-    "stock_intro": "Unser Server kann nichts davon lesen. Er zählt nur, was er verschlüsselt aufbewahrt.",
+    "stock_intro": "Unser Server kann nichts davon lesen. Er zählt nur, was er verschlüsselt aufbewahrt. Verschlüsselte Notizen Ihrer Beratungsperson sind nicht dabei: Er kann sie Ihnen nicht zuordnen.",
     "stock_account": "Ihr Zugang",
     "stock_created": "Angelegt am",
     "stock_doors": "Wege hinein",
@@ -171,6 +171,7 @@ export const text = {
     "lost_title": "Passphrase und Blatt verloren?",
     "lost": "Dann kann niemand mehr Ihren Zugang öffnen, auch wir nicht. Ihr Gespräch ist trotzdem nicht verloren, solange es läuft: Melden Sie sich bei Ihrer Beratungsperson, zum Beispiel über das Telefon der Beratungsstelle oder vor Ort. Nur sie kann Sie zu einem neuen Zugang einladen und Ihnen Ihr Gespräch zurückgeben.",
     "lost_anew": "Möchten Sie lieber neu anfangen, legen Sie einfach einen neuen Zugang an.",
+    "invited": "Hat Ihre Beratungsperson Ihnen sechs Wörter gegeben?",
     "lost_invited": "Ich habe eine Einladung"
   }
 };

@@ -110,7 +110,7 @@ export const text = {
     "new_sheet_submit": "Make a new sheet",
     "new_sheet_noted": "Good. Your new sheet is noted.",
     "stock_title": "What is still on the server about me?",
-    "stock_intro": "Our server can read none of this. It only counts what it keeps encrypted.",
+    "stock_intro": "Our server can read none of this. It only counts what it keeps encrypted. Encrypted notes of your counsellor are not among it: it cannot tell that they are about you.",
     "stock_account": "Your access",
     "stock_created": "Created on",
     "stock_doors": "Ways in",
@@ -170,6 +170,7 @@ export const text = {
     "lost_title": "Lost passphrase and sheet?",
     "lost": "Then nobody can open your access any more, not even we. Your conversation is not lost all the same, as long as it goes on: get in touch with your counsellor, for example through the centre's telephone or in person. Only they can invite you to a new access and give you your conversation back.",
     "lost_anew": "If you would rather start afresh, simply create a new access.",
+    "invited": "Has your counsellor given you six words?",
     "lost_invited": "I have an invitation"
   }
 };

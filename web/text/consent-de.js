@@ -26,6 +26,16 @@ export const text = {
     "consent_no": "Sie haben abgelehnt. Es bleibt alles, wie es ist.",
     "consent_taken_back": "{by} hat die Frage zurückgezogen. Es bleibt alles, wie es ist.",
     "consent_sent_back": "{name} kann Ihr Anliegen doch nicht übernehmen. {by} bleibt für Sie da.",
+    "line_deputy_asked": "{name} möchte sich eine Zeit lang vertreten lassen und fragt, ob Sie einverstanden sind.",
+    "deputy_title": "{by} ist eine Zeit lang nicht immer da",
+    "deputy_who": "{name} soll {by} vertreten.",
+    "deputy_none": "{name} kann dann nur lesen, was ab diesem Moment geschrieben wird. Alles davor bleibt zu.",
+    "deputy_stays": "{by} liest weiter mit. Beide können Ihnen antworten. Endet die Vertretung, liest {name} nicht mehr mit.",
+    "deputy_unknown": "Wir können gerade nicht prüfen, wer vertreten soll. Zustimmen können Sie darum nicht.",
+    "deputy_yes": "Sie haben zugestimmt. {name} wird jetzt dazugeholt.",
+    "deputy_done": "Sie haben zugestimmt, dass {name} {by} vertritt. Beide lesen mit.",
+    "deputy_sent_back": "{name} vertritt {by} nicht oder nicht mehr. {by} bleibt für Sie da.",
+    "deputy_ended": "{by} hat die Vertretung beendet. {name} liest nicht mehr mit.",
     "consent_over": "Diese Frage hat sich erledigt."
   }
 };

@@ -26,6 +26,16 @@ export const text = {
     "consent_no": "You have not agreed. Everything stays as it is.",
     "consent_taken_back": "{by} has withdrawn the question. Everything stays as it is.",
     "consent_sent_back": "{name} cannot take over your enquiry after all. {by} is still there for you.",
+    "line_deputy_asked": "{name} would like somebody to stand in for a time and asks whether you agree.",
+    "deputy_title": "{by} will not always be there for a time",
+    "deputy_who": "{name} would stand in for {by} for a time.",
+    "deputy_none": "{name} can then only read what is written from that moment on. Everything before stays closed.",
+    "deputy_stays": "{by} goes on reading. Both can answer you. When standing in ends, {name} no longer reads along.",
+    "deputy_unknown": "We cannot check just now who would stand in. So you cannot agree.",
+    "deputy_yes": "You have agreed. {name} is being let in now.",
+    "deputy_done": "You have agreed that {name} stands in for {by}: both read along.",
+    "deputy_sent_back": "{name} does not stand in for {by}, or not any more. {by} is still there for you.",
+    "deputy_ended": "{by} has ended the standing in. {name} no longer reads along.",
     "consent_over": "This question has settled itself."
   }
 };

@@ -1,10 +1,6 @@
 // The German sentences of the page on which invited colleagues enrol. Form and rules as in de.js.
 export const text = {
   "enrolment": {
-    "title": "Einladung ins Team",
-    "old_browser": "Diese Seite öffnet sich hier nicht. Bitte aktualisieren Sie Ihren Browser oder nehmen Sie ein anderes Gerät. Chrome, Firefox, Edge und Safari gehen in einer aktuellen Version.",
-    "no_script_title": "Hier braucht die Seite JavaScript",
-    "no_script": "Ihr Schlüssel entsteht auf Ihrem Gerät. Dafür braucht die Seite JavaScript. Bitte schalten Sie es für diese Seite ein und öffnen Sie den Link dann noch einmal.",
     "no_link_title": "Bitte öffnen Sie Ihren Einladungslink",
     "no_link": "Hier beginnt, wer eine Einladung ins Team bekommen hat. Öffnen Sie den Link, den Ihnen die Verwaltung gegeben hat. Nach dem Öffnen steht er nicht mehr in der Adresszeile und nicht im Verlauf.",
     "no_link_again": "Sie hatten schon angefangen? Öffnen Sie denselben Link noch einmal und wählen Sie „Ich habe schon angefangen“.",

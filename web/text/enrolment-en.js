@@ -1,10 +1,6 @@
 // The English sentences of the page on which invited colleagues enrol; the twin of enrolment-de.js.
 export const text = {
   "enrolment": {
-    "title": "Invitation to the team",
-    "old_browser": "This page does not open here. Please update your browser or use another device. Chrome, Firefox, Edge and Safari work in a current version.",
-    "no_script_title": "This page needs JavaScript",
-    "no_script": "Your key is made on your device. The page needs JavaScript for that. Please switch it on for this page, then open the link again.",
     "no_link_title": "Please open your invitation link",
     "no_link": "This is where people begin who were invited to the team. Open the link that the administration gave you. Once opened, it is no longer in the address bar, nor in the history.",
     "no_link_again": "Had you begun already? Open the same link again and choose “I have already begun”.",

@@ -3,11 +3,11 @@
 export const text = {
   "newaccess": {
     "title": "Ihr neuer Zugang",
-    "lead": "Ihre Beratungsperson hat Sie eingeladen. So kommen Sie wieder an Ihr Gespräch:",
+    "lead": "Ihre Beratungsperson hat Sie eingeladen. So kommen Sie in Ihr Gespräch:",
     "step_access": "Sie legen einen neuen Zugang an. Oder Sie melden sich an, wenn Sie schon einen haben.",
     "step_proof": "Ihre Beratungsperson prüft, dass Sie es sind.",
-    "step_back": "Ihr Gespräch ist wieder da, mit allem, was Sie beide geschrieben haben.",
-    "old": "Mit Ihrem alten Zugang lässt es sich dann nicht mehr öffnen.",
+    "step_back": "Ihr Gespräch öffnet sich. Haben Sie beide schon geschrieben, ist alles wieder da.",
+    "old": "Hatten Sie dafür schon einmal einen Zugang? Mit dem lässt es sich dann nicht mehr öffnen.",
     "until": "Die Einladung gilt bis {date}, {time} Uhr, und nur einmal.",
     "create": "Zugang anlegen",
     "sign_in": "Ich habe schon einen Zugang",
@@ -27,15 +27,15 @@ export const text = {
     "bad": "Beim Kopieren ist etwas verloren gegangen oder dazugekommen. Bitte kopieren Sie den ganzen Link noch einmal, oder geben Sie die sechs Wörter ein.",
     "bad_type": "Wörter eingeben",
     "over_title": "Diese Einladung gilt nicht mehr",
-    "over": "Einladungen gelten 48 Stunden. Bitten Sie Ihre Beratungsperson um eine neue. Es ist nichts verloren: Ihr Gespräch gibt es noch.",
+    "over": "Einladungen gelten 48 Stunden. Bitten Sie Ihre Beratungsperson um eine neue. Haben Sie beide schon geschrieben, ist davon nichts verloren.",
     "over_access": "Ihr Zugang bleibt Ihnen. Öffnen Sie den neuen Link und melden Sie sich damit an.",
     "used_title": "Diese Einladung wurde schon benutzt",
     "used": "Damit hat sich schon ein anderer Zugang gemeldet.",
     "used_own": "Waren Sie das selbst, unter einem anderen Namen? Dann melden Sie sich mit jenem Namen an.",
     "used_other": "Waren Sie es nicht? Dann sagen Sie es bitte gleich Ihrer Beratungsperson, bevor sie etwas bestätigt: Jemand anderes kennt Ihre Einladung.",
     "waiting_title": "Fast geschafft",
-    "waiting": "Ihr Zugang ist da, und Ihre Einladung ist angekommen. Ihre Beratungsperson prüft jetzt, dass Sie es sind, und gibt Ihnen dann Ihr Gespräch zurück.",
-    "waiting_question": "Vielleicht fragt sie Sie nach der Antwort, die Sie früher mit ihr vereinbart haben. Sagen Sie sie ihr dort, wo Sie sich auch sonst erreichen: am Telefon oder im Gespräch vor Ort.",
+    "waiting": "Ihr Zugang ist da, und Ihre Einladung ist angekommen. Ihre Beratungsperson prüft jetzt, dass Sie es sind, und öffnet Ihnen dann Ihr Gespräch.",
+    "waiting_question": "Vielleicht fragt sie Sie, ob Sie das gerade waren, oder nach einer Antwort, die Sie früher vereinbart haben. Antworten Sie ihr dort, wo Sie sich auch sonst erreichen: am Telefon oder im Gespräch vor Ort.",
     "waiting_leave": "Sie müssen hier nicht warten. Melden Sie sich später wieder an, auch auf einem anderen Gerät. Ihr Gespräch steht dann unter „Meine Gespräche“.",
     "waiting_now": "Wir warten auf die Bestätigung.",
     "waiting_look": "Jetzt nachsehen",
@@ -53,7 +53,7 @@ export const text = {
     "problem_slow_down": "Gerade kommen sehr viele Anfragen. Bitte warten Sie eine Minute und versuchen Sie es dann noch einmal.",
     "problem_other": "Das hat nicht geklappt. Es liegt nicht an Ihnen. Bitte versuchen Sie es noch einmal.",
     "again": "Noch einmal versuchen",
-    "row_name": "Ihr früheres Gespräch",
+    "row_name": "Ihr Gespräch mit der Beratung",
     "row_waiting": "Ihre Beratungsperson prüft noch, dass Sie es sind",
     "row_answering": "Einladung noch nicht eingelöst",
     "row_refused": "Nicht bestätigt",
@@ -65,6 +65,6 @@ export const text = {
     "begun": "Mit dieser Einladung hat schon jemand begonnen. Waren Sie das? Dann melden Sie sich mit dem Zugang an, den Sie dabei angelegt haben.",
     "forget_hint": "Ihr Zugang bleibt. Nur diese Einladung verschwindet aus Ihrer Liste.",
     "row_ended": "Die Einladung gilt nicht mehr",
-    "create_intro": "Mit diesem Zugang bekommen Sie Ihr früheres Gespräch zurück. Sie brauchen keine E-Mail-Adresse und keine Telefonnummer."
+    "create_intro": "Mit diesem Zugang kommen Sie in das Gespräch, zu dem Sie eingeladen sind. Sie brauchen keine E-Mail-Adresse und keine Telefonnummer."
   }
 };

@@ -2,11 +2,11 @@
 export const text = {
   "newaccess": {
     "title": "Your new access",
-    "lead": "Your counsellor has invited you. This is how you get back to your conversation:",
+    "lead": "Your counsellor has invited you. This is how you get to your conversation:",
     "step_access": "You create a new access. Or you sign in, if you already have one.",
     "step_proof": "Your counsellor checks that it is you.",
-    "step_back": "Your conversation is back, with everything that both of you have written.",
-    "old": "After that it can no longer be opened with your old access.",
+    "step_back": "Your conversation opens. If both of you have written already, everything is there again.",
+    "old": "Did you have an access for it before? After that it can no longer be opened with that one.",
     "until": "The invitation is valid until {date}, {time}, and only once.",
     "create": "Create an access",
     "sign_in": "I already have an access",
@@ -26,15 +26,15 @@ export const text = {
     "bad": "Something was lost or added while it was copied. Please copy the whole link once more, or type the six words.",
     "bad_type": "Type the words",
     "over_title": "This invitation is no longer valid",
-    "over": "Invitations are valid for 48 hours. Please ask your counsellor for a new one. Nothing is lost: your conversation still exists.",
+    "over": "Invitations are valid for 48 hours. Please ask your counsellor for a new one. If both of you have written already, nothing of it is lost.",
     "over_access": "You keep your access. Open the new link and sign in with it.",
     "used_title": "This invitation has been used already",
     "used": "Another access has already come with it.",
     "used_own": "Was that you, under another name? Then sign in with that name.",
     "used_other": "Was it not you? Then please tell your counsellor right away, before anything is confirmed: somebody else knows your invitation.",
     "waiting_title": "Almost there",
-    "waiting": "Your access is there, and your invitation has arrived. Your counsellor now checks that it is you, and then gives you your conversation back.",
-    "waiting_question": "Perhaps you are asked for the answer that you have agreed on earlier. Give it where you reach each other anyway: on the phone or in person.",
+    "waiting": "Your access is there, and your invitation has arrived. Your counsellor now checks that it is you, and then opens your conversation for you.",
+    "waiting_question": "Perhaps you are asked whether it was you just now, or for an answer that you have agreed on earlier. Answer where you reach each other anyway: on the phone or in person.",
     "waiting_leave": "You do not have to wait here. Sign in again later, on another device too. You will then find your conversation under “My conversations”.",
     "waiting_now": "We are waiting for the confirmation.",
     "waiting_look": "Look now",
@@ -52,7 +52,7 @@ export const text = {
     "problem_slow_down": "Very many requests are coming in. Please wait a minute and try again.",
     "problem_other": "That did not work. It is not your fault. Please try again.",
     "again": "Try again",
-    "row_name": "Your earlier conversation",
+    "row_name": "Your conversation with the centre",
     "row_waiting": "Your counsellor is still checking that it is you",
     "row_answering": "Invitation not used yet",
     "row_refused": "Not confirmed",
@@ -64,6 +64,6 @@ export const text = {
     "begun": "Somebody has already begun with this invitation. Was that you? Then sign in with the access that you created then.",
     "forget_hint": "Your access stays. Only this invitation disappears from your list.",
     "row_ended": "The invitation is no longer valid",
-    "create_intro": "With this access you get your earlier conversation back. You need no e-mail address and no telephone number."
+    "create_intro": "With this access you get to the conversation that you are invited to. You need no e-mail address and no telephone number."
   }
 };

@@ -44,6 +44,7 @@ export const text = {
     "places_some": "Höchstens eine bestimmte Zahl",
     "places_none": "Gerade keine",
     "places_regulars": "An mich allein schreiben nur meine eigenen Ratsuchenden",
+    "places_known": "Auch ohne freien Platz erreichen Sie Ihre eigenen Ratsuchenden und alle, mit denen Sie schon ein Gespräch abgeschlossen haben. Mit diesem Haken sind es nur die eigenen.",
     "places_number": "So viele zugleich",
     "places_taken": "In Arbeit: {n} Anfragen. Abgeschlossene zählen nicht.",
     "places_taken_one": "In Arbeit: eine Anfrage. Abgeschlossene zählen nicht.",

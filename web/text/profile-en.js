@@ -44,6 +44,7 @@ export const text = {
     "places_some": "At most a certain number",
     "places_none": "None at the moment",
     "places_regulars": "Only my regular clients write to me alone",
+    "places_known": "Without a free place your regular clients still reach you, and everybody with whom you have finished a conversation. With this box ticked it is the regular ones only.",
     "places_number": "So many at a time",
     "places_taken": "In progress: {n} requests. Completed ones do not count.",
     "places_taken_one": "In progress: one request. Completed ones do not count.",

@@ -6,22 +6,21 @@ from crypto.wire import capacity as wire
 from crypto.wire.base import Done, Role
 from crypto.wire.errors import ErrorCode, WireError
 from e2e_server.features.capacity import places, store
-from e2e_server.features.translog import counsels, log_of
+from e2e_server.features.translog import is_in_force, log_of
 from e2e_server.kernel.context import Context
+from e2e_server.kernel.site import Portal
 from e2e_server.kernel.slices import handles
 from e2e_server.storage.port import ReadTransaction, WriteTransaction
 
 
 @handles(wire.Takers)
 async def takers(context: Context, command: wire.Takers) -> wire.TakersReply:
-    """Say of everybody in the team whether they take on what is written to them alone."""
-    portal = context.site.portal(command.portal16)
-    if portal is None:
-        raise WireError(ErrorCode.UNKNOWN)
-    team = log_of(context).view.current_team(portal.team16, context.clock.now_ms())
+    """Say of everybody whom new enquiries go to whether they take on one to them alone."""
+    first16 = _portal(context, command.portal16).teams.first16
+    team = log_of(context).view.current_team(first16, context.clock.now_ms())
     listed = team.team.members if team else ()
     # Who has no certificate in force is written to by nobody.
-    members = [one for one in listed if counsels(context, command.portal16, one)]
+    members = [one for one in listed if is_in_force(context, first16, one)]
 
     def look(tx: ReadTransaction) -> wire.TakersReply:
         fallback = store.portal(tx, command.portal16).fallback
@@ -65,7 +64,7 @@ async def capacity_set(context: Context, command: wire.CapacitySet) -> Done:
 @handles(wire.PortalRules)
 async def portal_rules(context: Context, command: wire.PortalRules) -> wire.PortalRulesReply:
     """Tell staff the rules of a portal."""
-    _check_portal(context, command.portal16)
+    _portal(context, command.portal16)
     row = await context.db.read(lambda tx: store.portal(tx, command.portal16))
     return wire.PortalRulesReply(fallback=row.fallback or b"", is_automatic=int(row.is_automatic))
 
@@ -73,8 +72,8 @@ async def portal_rules(context: Context, command: wire.PortalRules) -> wire.Port
 @handles(wire.PortalRulesSet)
 async def portal_rules_set(context: Context, command: wire.PortalRulesSet) -> Done:
     """Change the rules of a portal."""
-    _check_portal(context, command.portal16)
-    if command.fallback and not counsels(context, command.portal16, command.fallback):
+    portal = _portal(context, command.portal16)
+    if command.fallback and not is_in_force(context, portal.teams.first16, command.fallback):
         raise WireError(ErrorCode.UNKNOWN)
     row = store.PortalRow(
         fallback=command.fallback or None, is_automatic=bool(command.is_automatic)
@@ -107,6 +106,8 @@ def _about(context: Context, named: bytes) -> bytes:
     return named
 
 
-def _check_portal(context: Context, portal16: bytes) -> None:
-    if context.site.portal(portal16) is None:
+def _portal(context: Context, portal16: bytes) -> Portal:
+    found = context.site.portal(portal16)
+    if found is None:
         raise WireError(ErrorCode.UNKNOWN)
+    return found

@@ -8,6 +8,7 @@ from crypto.credential import cap_hash
 from crypto.keys import CapSecret
 from crypto.wire.capacity import UNLIMITED
 from e2e_server.features.capacity import store
+from e2e_server.features.translog import NEVER_MS, log_of
 from e2e_server.kernel.clock import MS_PER_DAY
 from e2e_server.kernel.context import Context, JobContext
 from e2e_server.storage.port import ReadTransaction, WriteTransaction
@@ -34,22 +35,38 @@ def has_place(context: Context, tx: ReadTransaction, subject16: bytes) -> bool:
 
 
 def admits(context: Context, tx: ReadTransaction, subject16: bytes, relation: bytes) -> bool:
-    """Tell whether somebody may be written to alone: a regular client always, others by place."""
-    if relation and store.relation_owner(tx, _hash(relation), _day(tx)) == subject16:
+    """Tell whether somebody may be written to alone.
+
+    By a regular client always; by others not where only those are wanted, else by whom they know
+    always, and by strangers while there is a place.
+    """
+    shown = _relation(tx, relation)
+    is_theirs = shown is not None and shown.subject16 == subject16
+    if shown is not None and is_theirs and not shown.is_known:
         return True
-    return not store.person(tx, subject16).is_regulars_only and has_place(context, tx, subject16)
+    if store.person(tx, subject16).is_regulars_only:
+        return False
+    return is_theirs or has_place(context, tx, subject16)
 
 
 def is_regular(tx: ReadTransaction, relation: bytes) -> bool:
-    """Tell whether a relation is somebody's."""
-    return bool(relation) and store.relation_owner(tx, _hash(relation), _day(tx)) is not None
+    """Tell whether a relation is that of somebody's regular client."""
+    shown = _relation(tx, relation)
+    return shown is not None and not shown.is_known
+
+
+def _relation(tx: ReadTransaction, relation: bytes) -> store.RelationRow | None:
+    return store.relation(tx, _hash(relation), _day(tx)) if relation else None
 
 
 async def sweep(parts: JobContext) -> None:
-    """Delete relations whose time is over."""
+    """Delete relations whose time is over, and what is about people whose key was revoked."""
+    gone = log_of(parts).departed(NEVER_MS - 1)
 
     def work(tx: WriteTransaction) -> None:
         store.drop_relations_until(tx, _day(tx))
+        for subject16 in gone:
+            store.drop_person(tx, subject16)
 
     await parts.db.write(work)
 

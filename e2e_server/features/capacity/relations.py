@@ -1,4 +1,4 @@
-"""Regular clients: a capability in the seeker's hands, of which its hash and its giver stand here.
+"""Regular and former clients: a capability in the seeker's hands; its hash and giver stand here.
 
 Deliberately nothing else stands there: neither the account nor the box nor the ticket for which it
 is shown, nor when.
@@ -25,10 +25,11 @@ async def relation_put(context: Context, command: wire.RelationPut) -> Done:
 
     def work(tx: WriteTransaction) -> None:
         today = tx.now_ms // MS_PER_DAY
-        owner = store.relation_owner(tx, command.relation_hash, today)
-        if owner not in (None, subject16):
+        before = store.relation(tx, command.relation_hash, today)
+        if before is not None and before.subject16 != subject16:
             raise WireError(ErrorCode.CONFLICT)
-        store.save_relation(tx, command.relation_hash, subject16, today + RELATION_DAYS)
+        row = store.RelationRow(subject16=subject16, is_known=bool(command.is_known))
+        store.save_relation(tx, command.relation_hash, row, today + RELATION_DAYS)
 
     await context.db.write(work)
     return Done()

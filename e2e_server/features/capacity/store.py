@@ -24,6 +24,14 @@ class PortalRow:
     is_automatic: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelationRow:
+    """With whom a relation is: of a regular client, or of somebody who is only known."""
+
+    subject16: bytes
+    is_known: bool
+
+
 def person(tx: ReadTransaction, subject16: bytes) -> PersonRow:
     """Return what somebody takes on."""
     row = tx.one(
@@ -49,6 +57,13 @@ def save_person(tx: WriteTransaction, subject16: bytes, row: PersonRow) -> None:
     )
 
 
+def drop_person(tx: WriteTransaction, subject16: bytes) -> None:
+    """Forget somebody: their places, that they step in, and whose regular counsellor they are."""
+    tx.run("DELETE FROM capacity_people WHERE subject16 = $1", subject16)
+    tx.run("UPDATE capacity_portals SET fallback = NULL WHERE fallback = $1", subject16)
+    tx.run("DELETE FROM capacity_relations WHERE subject16 = $1", subject16)
+
+
 def portal(tx: ReadTransaction, portal16: bytes) -> PortalRow:
     """Return the rules of a portal."""
     row = tx.one(
@@ -71,28 +86,34 @@ def save_portal(tx: WriteTransaction, portal16: bytes, row: PortalRow) -> None:
     )
 
 
-def relation_owner(tx: ReadTransaction, relation_hash: bytes, today: int) -> bytes | None:
-    """Return whose regular client shows this relation, while it runs."""
+def relation(tx: ReadTransaction, relation_hash: bytes, today: int) -> RelationRow | None:
+    """Return whose client shows this relation, while it runs."""
     row = tx.one(
-        "SELECT subject16 FROM capacity_relations WHERE relation_hash = $1 AND ends_day > $2",
+        """
+        SELECT subject16, is_known FROM capacity_relations
+        WHERE relation_hash = $1 AND ends_day > $2
+        """,
         relation_hash,
         today,
     )
-    return row[0] if row else None
+    return RelationRow(subject16=row[0], is_known=bool(row[1])) if row else None
 
 
 def save_relation(
-    tx: WriteTransaction, relation_hash: bytes, subject16: bytes, ends_day: int
+    tx: WriteTransaction, relation_hash: bytes, row: RelationRow, ends_day: int
 ) -> None:
     """Store a relation, or prolong it."""
     tx.run(
         """
-        INSERT INTO capacity_relations (relation_hash, subject16, ends_day) VALUES ($1, $2, $3)
+        INSERT INTO capacity_relations (relation_hash, subject16, is_known, ends_day)
+        VALUES ($1, $2, $3, $4)
         ON CONFLICT (relation_hash) DO UPDATE SET
-          subject16 = excluded.subject16, ends_day = excluded.ends_day
+          subject16 = excluded.subject16, is_known = excluded.is_known,
+          ends_day = excluded.ends_day
         """,
         relation_hash,
-        subject16,
+        row.subject16,
+        int(row.is_known),
         ends_day,
     )
 

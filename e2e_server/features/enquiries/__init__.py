@@ -2,9 +2,9 @@
 
 Tables: enquiries_tickets. Commands: crypto/wire/enquiries.py. What the server learns: that somebody
 waits in a portal, the page's language, to the hour since when, whether one counsellor is addressed,
-who has taken it, to whom they hand it over, and whether it is answered, as the writers' clients
-say. Neither the account nor the box: unlike a live ticket this one is tied to none. The life of a
-ticket is the table in `machine`.
+or only leads see it, who has taken it, to whom they hand it over, and whether it is answered, as
+the writers' clients say. Neither the account nor the box: unlike a live ticket this one is tied to
+none. The life of a ticket is the table in `machine`.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ SLICE = Slice(
     handlers=(
         handlers.enquiry_open,
         handlers.enquiry_again,
+        handlers.enquiry_call_back,
         handlers.enquiry_withdraw,
         counselling.enquiries,
         counselling.enquiry_letter,
@@ -45,6 +46,7 @@ SLICE = Slice(
         counselling.enquiry_return,
         counselling.enquiry_taken,
         counselling.enquiry_hand_over,
+        counselling.enquiry_release,
         counselling.enquiry_mark,
         counselling.enquiry_end,
     ),

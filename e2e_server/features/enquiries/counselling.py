@@ -1,4 +1,4 @@
-"""The counsellor's commands: only for those whom the portal's TEAM lists at that moment."""
+"""The counsellor's commands: only for those whom a team of the portal lists at that moment."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from e2e_server.features.enquiries import store, tickets
 from e2e_server.features.enquiries.machine import EnquiryEvent
 from e2e_server.features.enquiries.readers import EnquiriesReader
 from e2e_server.features.enquiries.store import TicketRow
-from e2e_server.features.translog import counsels, serves
+from e2e_server.features.enquiries.teams import goes_to_leads, listed, may_have
 from e2e_server.kernel.context import Context
 from e2e_server.kernel.slices import handles
 from e2e_server.storage.port import ReadTransaction, WriteTransaction
@@ -31,18 +31,18 @@ async def enquiries(context: Context, command: wire.Enquiries) -> wire.Enquiries
     portal16, is_all = command.portal16, bool(command.is_all)
     if context.site.portal(portal16) is None:
         raise WireError(ErrorCode.UNKNOWN)
-    if not serves(context, portal16, context.signed_in()):
+    where = listed(context, portal16, context.signed_in())
+    if not where.at_all:
         raise WireError(ErrorCode.FORBIDDEN)
     reader = EnquiriesReader(context, portal16, is_all=is_all)
     context.connection.subscribe(tickets.topic(portal16), reader)
     subject16 = context.signed_in().subject16
+    view = store.Viewer(subject16=subject16, where=where, is_all=is_all)
 
     def look(tx: ReadTransaction) -> list[TicketRow]:
         # One more than a page holds tells that there are more.
         limit = wire.MAX_ROWS + 1
-        return store.visible(
-            tx, portal16, subject16, is_all=is_all, start=command.start, limit=limit
-        )
+        return store.visible(tx, portal16, view, start=command.start, limit=limit)
 
     found = await context.db.read(look)
     page = found[: wire.MAX_ROWS]
@@ -82,11 +82,11 @@ async def enquiry_accept(context: Context, command: wire.EnquiryAccept) -> wire.
 
 @handles(wire.EnquiryReturn)
 async def enquiry_return(context: Context, command: wire.EnquiryReturn) -> Done:
-    """Give back an own reservation, or what a colleague hands over; harmless when it is open."""
+    """Give back an own reservation, or what a colleague hands over or lends; harmless when open."""
 
     def work(tx: WriteTransaction) -> EnquiryEvent:
         ticket, event = _current(context, tx, command.ticket16), EnquiryEvent.HAND_BACK
-        if _is_successor(context, ticket):
+        if _is_successor(context, ticket) or _is_deputy(context, ticket):
             event = EnquiryEvent.KEEP
         elif ticket.life.state is not EnquiryState.OPEN:
             _must_have(context, ticket)
@@ -104,7 +104,9 @@ async def enquiry_taken(context: Context, command: wire.EnquiryTaken) -> Done:
 
     def work(tx: WriteTransaction) -> None:
         ticket, event = _current(context, tx, command.ticket16), EnquiryEvent.TAKE
-        if _is_successor(context, ticket):
+        if _is_deputy(context, ticket):
+            event = _event_of_deputy(context, ticket)
+        elif _is_successor(context, ticket):
             event = EnquiryEvent.SUCCEED
         else:
             _not_anothers(context, ticket)
@@ -118,15 +120,17 @@ async def enquiry_taken(context: Context, command: wire.EnquiryTaken) -> Done:
 
 @handles(wire.EnquiryHandOver)
 async def enquiry_hand_over(context: Context, command: wire.EnquiryHandOver) -> Done:
-    """Note to whom the assignee hands it over; or to nobody any more, and the letters go."""
-    event = EnquiryEvent.HAND_OVER if command.successor else EnquiryEvent.KEEP
+    """Note to whom the assignee hands it over, or who stands in; or nobody, and the letters go."""
+    event = EnquiryEvent.LEND if command.is_deputy else EnquiryEvent.HAND_OVER
+    if not command.successor:
+        event = EnquiryEvent.KEEP
 
     def work(tx: WriteTransaction) -> None:
         ticket = _current(context, tx, command.ticket16)
         _must_have(context, ticket)
         is_other = command.successor != ticket.assignee
         if command.successor and not (
-            is_other and counsels(context, ticket.portal16, command.successor)
+            is_other and may_have(context, ticket.portal16, command.successor)
         ):
             raise WireError(ErrorCode.UNKNOWN)
         tickets.happen(tx, ticket, event, tickets.clocks(context.settings), command.successor)
@@ -137,28 +141,55 @@ async def enquiry_hand_over(context: Context, command: wire.EnquiryHandOver) -> 
     return Done()
 
 
+@handles(wire.EnquiryRelease)
+async def enquiry_release(context: Context, command: wire.EnquiryRelease) -> Done:
+    """The team is in the box again: it is open; a repeat finds it so."""
+
+    def work(tx: WriteTransaction) -> None:
+        ticket = _current(context, tx, command.ticket16)
+        is_open = ticket.life.state is EnquiryState.OPEN and ticket.assignee is None
+        if not is_open:
+            _must_have(context, ticket)
+        if ticket.successor is not None:
+            raise WireError(ErrorCode.WRONG_STATE)
+        limits, portal16 = tickets.clocks(context.settings), ticket.portal16
+        for_leads = goes_to_leads(context, portal16, is_new=False)
+        tickets.happen(tx, ticket, EnquiryEvent.RELEASE, limits, for_leads=for_leads)
+
+    await context.db.write(work)
+    return Done()
+
+
 @handles(wire.EnquiryMark)
 async def enquiry_mark(context: Context, command: wire.EnquiryMark) -> Done:
-    """Note where an own enquiry stands."""
+    """Note where an own enquiry stands, or one that is lent to me."""
     event = _MARKS.get(EnquiryState(command.state)) if command.state else None
     if event is None:
         raise WireError(ErrorCode.MALFORMED)
-    await context.db.write(lambda tx: _own(context, tx, command.ticket16, event))
+
+    def work(tx: WriteTransaction) -> None:
+        ticket = _current(context, tx, command.ticket16)
+        # Who is only to stand in has not taken it yet.
+        if not _is_deputy(context, ticket) or _is_successor(context, ticket):
+            _must_have(context, ticket)
+        tickets.happen(tx, ticket, event, tickets.clocks(context.settings))
+
+    await context.db.write(work)
     return Done()
 
 
 @handles(wire.EnquiryEnd)
 async def enquiry_end(context: Context, command: wire.EnquiryEnd) -> Done:
     """The ticket goes, because its conversation has been closed."""
-    await context.db.write(lambda tx: _own(context, tx, command.ticket16, EnquiryEvent.END))
+
+    def work(tx: WriteTransaction) -> None:
+        ticket = _current(context, tx, command.ticket16)
+        _must_have(context, ticket)
+        tickets.happen(tx, ticket, EnquiryEvent.END, tickets.clocks(context.settings))
+
+    await context.db.write(work)
     context.services.get(Purger).owe(context.clock.now_ms())
     return Done()
-
-
-def _own(context: Context, tx: WriteTransaction, ticket16: bytes, event: EnquiryEvent) -> None:
-    ticket = _current(context, tx, ticket16)
-    _must_have(context, ticket)
-    tickets.happen(tx, ticket, event, tickets.clocks(context.settings))
 
 
 def _current(context: Context, tx: WriteTransaction, ticket16: bytes) -> TicketRow:
@@ -174,10 +205,11 @@ def _seen(context: Context, ticket: TicketRow | None) -> TicketRow:
     subject16 = context.signed_in().subject16
     if ticket is None:
         raise WireError(ErrorCode.UNKNOWN)
-    if not serves(context, ticket.portal16, context.signed_in()):
+    where = listed(context, ticket.portal16, context.signed_in())
+    if not where.at_all:
         is_own = ticket.assignee == subject16
         raise WireError(ErrorCode.FORBIDDEN if is_own else ErrorCode.UNKNOWN)
-    if not tickets.place_of(ticket).is_seen_by(subject16, is_all=True):
+    if not tickets.place_of(ticket).is_seen_by(subject16, where, is_all=True):
         raise WireError(ErrorCode.UNKNOWN)
     return ticket
 
@@ -189,6 +221,17 @@ def _must_have(context: Context, ticket: TicketRow) -> None:
 
 def _is_successor(context: Context, ticket: TicketRow) -> bool:
     return ticket.successor == context.signed_in().subject16
+
+
+def _is_deputy(context: Context, ticket: TicketRow) -> bool:
+    return ticket.deputy == context.signed_in().subject16
+
+
+def _event_of_deputy(context: Context, ticket: TicketRow) -> EnquiryEvent:
+    """A deputy stands in, and has it alone where TEAM does not list its assignee any more."""
+    assignee = ticket.assignee or b""
+    is_there = may_have(context, ticket.portal16, assignee)
+    return EnquiryEvent.STAND_IN if is_there else EnquiryEvent.SUCCEED
 
 
 def _not_anothers(context: Context, ticket: TicketRow) -> None:

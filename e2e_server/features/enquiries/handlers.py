@@ -10,7 +10,7 @@ from e2e_server.features.capacity import admits, is_regular
 from e2e_server.features.enquiries import machine, store, tickets
 from e2e_server.features.enquiries.machine import EnquiryEvent
 from e2e_server.features.enquiries.store import TicketRow
-from e2e_server.features.translog import counsels
+from e2e_server.features.enquiries.teams import goes_to_leads, may_be_written_to, may_have
 from e2e_server.kernel.clock import MS_PER_HOUR
 from e2e_server.kernel.context import Context
 from e2e_server.kernel.slices import handles
@@ -21,15 +21,18 @@ from e2e_server.storage.port import ReadTransaction, WriteTransaction
 @handles(wire.EnquiryOpen)
 async def enquiry_open(context: Context, command: wire.EnquiryOpen) -> wire.EnquiryOpenReply:
     """Show an enquiry to the team; the same ticket capability again gets the first answer."""
-    account16 = context.signed_in().account16
+    sign_in = context.signed_in()
     if context.site.portal(command.portal16) is None:
         raise WireError(ErrorCode.UNKNOWN)
-    if command.addressee and not counsels(context, command.portal16, command.addressee):
+    # What somebody begins themselves is no stranger's: their sign-in says who they are.
+    is_own = command.addressee == sign_in.subject16
+    may_get = may_have if is_own else may_be_written_to
+    if command.addressee and not may_get(context, command.portal16, command.addressee):
         raise WireError(ErrorCode.UNKNOWN)
     known = await context.db.read(lambda tx: _known(context, tx, command))
     if known is not None:
         return wire.EnquiryOpenReply(number=known.number)
-    counted = context.limits.count("enquiry", account16)
+    counted = context.limits.count("enquiry", sign_in.account16)
     if counted.last_day > context.settings.enquiries_per_day:
         raise WireError(ErrorCode.RATE_LIMITED, retry_ms=MS_PER_HOUR)
 
@@ -37,7 +40,8 @@ async def enquiry_open(context: Context, command: wire.EnquiryOpen) -> wire.Enqu
         known = _known(context, tx, command)
         if known is not None:
             return known
-        if command.addressee and not admits(context, tx, command.addressee, command.relation):
+        is_asked = command.addressee and not is_own
+        if is_asked and not admits(context, tx, command.addressee, command.relation):
             raise WireError(ErrorCode.AT_CAPACITY)
         ticket = _new_ticket(context, tx, command)
         store.insert(tx, ticket)
@@ -51,6 +55,22 @@ async def enquiry_open(context: Context, command: wire.EnquiryOpen) -> wire.Enqu
 async def enquiry_again(context: Context, command: wire.EnquiryAgain) -> Done:
     """The seeker has written again; where somebody waits already, nothing changes."""
     await context.db.write(lambda tx: _own(context, tx, EnquiryEvent.WRITE_AGAIN))
+    return Done()
+
+
+@handles(wire.EnquiryCallBack)
+async def enquiry_call_back(context: Context, command: wire.EnquiryCallBack) -> Done:
+    """The team is in the box again, because who had it has left; it is open for all of them."""
+
+    def work(tx: WriteTransaction) -> None:
+        limits = tickets.clocks(context.settings)
+        ticket = tickets.current(tx, store.by_cap(tx, context.cap_hash), limits)
+        if ticket.assignee and may_have(context, ticket.portal16, ticket.assignee):
+            raise WireError(ErrorCode.FORBIDDEN)
+        for_leads = goes_to_leads(context, ticket.portal16, is_new=False)
+        tickets.happen(tx, ticket, EnquiryEvent.CALL_BACK, limits, for_leads=for_leads)
+
+    await context.db.write(work)
     return Done()
 
 
@@ -85,7 +105,9 @@ def _new_ticket(context: Context, tx: WriteTransaction, command: wire.EnquiryOpe
         cap_hash=context.cap_hash,
         is_addressed=bool(command.addressee),
         has_regular=is_regular(tx, command.relation),
+        for_leads=goes_to_leads(context, command.portal16, is_new=True),
         assignee=command.addressee or None,
         successor=None,
+        deputy=None,
         life=machine.opened(tx.now_ms, tickets.clocks(context.settings)),
     )

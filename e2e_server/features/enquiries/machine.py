@@ -26,10 +26,14 @@ class EnquiryEvent(Enum):
     MARK_ANSWERED = "mark answered (counsellor)"
     MARK_DONE = "mark done (counsellor)"
     HAND_OVER = "hand over (counsellor)"
+    LEND = "hand over for a time (counsellor)"
     SUCCEED = "taken (successor)"
+    STAND_IN = "taken (deputy)"
     KEEP = "no hand-over any more (either)"
+    RELEASE = "release (counsellor)"
     END = "end (counsellor)"
     WRITE_AGAIN = "again (seeker)"
+    CALL_BACK = "call back (seeker)"
     WITHDRAW = "withdraw (seeker)"
     LAPSE = "10 min without a commit"
     EXPIRE = "time is up"
@@ -70,7 +74,9 @@ TABLE: Mapping[tuple[EnquiryState, EnquiryEvent], EnquiryState] = {
     # The commit is made, but its report comes late.
     (_S.OPEN, _E.TAKE): _S.WAITING,
     (_S.OPEN, _E.HAND_BACK): _S.OPEN,
+    (_S.OPEN, _E.RELEASE): _S.OPEN,
     (_S.OPEN, _E.WRITE_AGAIN): _S.OPEN,
+    (_S.OPEN, _E.CALL_BACK): _S.OPEN,
     (_S.OPEN, _E.WITHDRAW): _S.GONE,
     (_S.OPEN, _E.EXPIRE): _S.GONE,
     (_S.RESERVED, _E.ACCEPT): _S.RESERVED,
@@ -78,6 +84,7 @@ TABLE: Mapping[tuple[EnquiryState, EnquiryEvent], EnquiryState] = {
     (_S.RESERVED, _E.HAND_BACK): _S.OPEN,
     (_S.RESERVED, _E.LAPSE): _S.OPEN,
     (_S.RESERVED, _E.WRITE_AGAIN): _S.RESERVED,
+    (_S.RESERVED, _E.CALL_BACK): _S.OPEN,
     (_S.RESERVED, _E.WITHDRAW): _S.GONE,
     (_S.RESERVED, _E.EXPIRE): _S.GONE,
     **{
@@ -86,12 +93,16 @@ TABLE: Mapping[tuple[EnquiryState, EnquiryEvent], EnquiryState] = {
         for event, after in (
             (_E.TAKE, state),
             (_E.HAND_OVER, state),
+            (_E.LEND, state),
             (_E.SUCCEED, state),
+            (_E.STAND_IN, state),
             (_E.KEEP, state),
+            (_E.RELEASE, _S.OPEN),
             (_E.MARK_WAITING, _S.WAITING),
             (_E.MARK_ANSWERED, _S.ANSWERED),
             (_E.MARK_DONE, _S.DONE),
             (_E.WRITE_AGAIN, _S.WAITING),
+            (_E.CALL_BACK, _S.OPEN),
             (_E.END, _S.GONE),
             (_E.WITHDRAW, _S.GONE),
             (_E.EXPIRE, _S.GONE),
@@ -120,9 +131,13 @@ def apply(life: EnquiryLife, event: EnquiryEvent, *, now_ms: int, clocks: Clocks
         state=state,
         since_hour=life.since_hour if waits_on else hour,
         until_ms=_until_ms(life, state, now_ms, clocks),
-        # Reserving and returning must not keep alive what nobody takes.
-        ends_hour=life.ends_hour if state in UNTAKEN else hour + clocks.idle_hours,
+        ends_hour=_ends_hour(life, state, hour, clocks),
     )
+
+
+def begun_anew(life: EnquiryLife, *, now_ms: int, clocks: Clocks) -> EnquiryLife:
+    """Return an open enquiry that waits from now on for as long as any that nobody takes."""
+    return replace(life, ends_hour=now_ms // HOUR_MS + clocks.unaccepted_hours)
 
 
 def elapse(life: EnquiryLife, *, now_ms: int, clocks: Clocks) -> EnquiryLife:
@@ -142,6 +157,13 @@ def diagram() -> str:
             target = "[*]" if after is _S.GONE else after.name.lower()
             lines.append(f"    {before.name.lower()} --> {target}: {event.value}")
     return "\n".join(lines) + "\n"
+
+
+def _ends_hour(life: EnquiryLife, state: EnquiryState, hour: int, clocks: Clocks) -> int:
+    """Reserving and returning must not keep alive what nobody takes; letting go begins anew."""
+    if state not in UNTAKEN:
+        return hour + clocks.idle_hours
+    return life.ends_hour if life.state in UNTAKEN else hour + clocks.unaccepted_hours
 
 
 def _until_ms(life: EnquiryLife, state: EnquiryState, now_ms: int, clocks: Clocks) -> int:

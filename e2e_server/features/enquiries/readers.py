@@ -8,8 +8,8 @@ from crypto.wire.base import Event
 from crypto.wire.enquiries import EnquiryRow, EnquiryRowChanged, EnquiryState
 from e2e_server.bus.port import Ref
 from e2e_server.features.enquiries import store, tickets
+from e2e_server.features.enquiries.teams import Listed, listed
 from e2e_server.features.enquiries.tickets import Change, Place
-from e2e_server.features.translog import serves
 from e2e_server.kernel.connection import SharedEvent
 from e2e_server.kernel.context import Context
 from e2e_server.kernel.looks import SharedLooks
@@ -55,7 +55,8 @@ class EnquiriesReader:
     async def __call__(self, refs: tuple[Ref, ...]) -> Iterable[Event | SharedEvent]:
         """Return the rows that have come into this list, changed in it, or left it."""
         connection = self._context.connection
-        if not serves(self._context, self._portal16, connection.sign_in):
+        where = listed(self._context, self._portal16, connection.sign_in)
+        if not where.at_all:
             connection.unsubscribe(tickets.topic(self._portal16))
             return []
         changes = [Change.decode(ref) for ref in refs if isinstance(ref, bytes)]
@@ -63,15 +64,15 @@ class EnquiriesReader:
             return []
         asked = tuple(dict.fromkeys(one.ticket16 for one in changes))
         news = await self._context.services.get(EnquiryLooks).look(self._portal16, asked)
-        stood_here = {one.ticket16 for one in changes if self._sees(one.before)}
+        stood_here = {one.ticket16 for one in changes if self._sees(one.before, where)}
         return [
             event
             for ticket16, (place, event) in news.items()
-            if ticket16 in stood_here or (place is not None and self._sees(place))
+            if ticket16 in stood_here or (place is not None and self._sees(place, where))
         ]
 
-    def _sees(self, place: Place) -> bool:
-        return place.is_seen_by(self._subject16, is_all=self._is_all)
+    def _sees(self, place: Place, where: Listed) -> bool:
+        return place.is_seen_by(self._subject16, where, is_all=self._is_all)
 
 
 def _news(
@@ -95,5 +96,7 @@ def _gone(portal16: bytes, ticket16: bytes) -> EnquiryRow:
         assignee=b"",
         until_ms=0,
         successor=b"",
+        deputy=b"",
         has_regular=0,
+        for_leads=0,
     )

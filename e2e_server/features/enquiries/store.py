@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from crypto.wire.enquiries import EnquiryState
 from e2e_server.features.enquiries.machine import EnquiryLife
+from e2e_server.features.enquiries.teams import Listed
 from e2e_server.storage.port import ReadTransaction, Row, WriteTransaction
 
 
@@ -20,15 +21,28 @@ class TicketRow:
     cap_hash: bytes
     is_addressed: bool
     has_regular: bool
+    for_leads: bool
     assignee: bytes | None
     successor: bytes | None
+    deputy: bytes | None
     life: EnquiryLife
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewer:
+    """Whose list it is, by which teams they are listed, and whether with colleagues' cases."""
+
+    subject16: bytes
+    where: Listed
+    is_all: bool
+
+
+# What `for_leads` says of those whom a viewer sees; _NONE is said of none.
+_SEEN, _SEEN_BY_LEADS, _NONE = 0, 1, -1
 # Column order of `_ticket`; a constant of this file, never built from input.
 _COLUMNS = """
 ticket16, portal16, number, language, cap_hash, is_addressed, assignee,
-successor, state, since_hour, until_ms, ends_hour, has_regular
+successor, state, since_hour, until_ms, ends_hour, has_regular, deputy, for_leads
 """
 
 
@@ -39,8 +53,8 @@ def insert(tx: WriteTransaction, ticket: TicketRow) -> None:
         """
         INSERT INTO enquiries_tickets (
           ticket16, portal16, number, language, cap_hash, is_addressed, assignee,
-          successor, state, since_hour, until_ms, ends_hour, has_regular
-        ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+          successor, state, since_hour, until_ms, ends_hour, has_regular, deputy, for_leads
+        ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         """,
         ticket.ticket16,
         ticket.portal16,
@@ -55,6 +69,8 @@ def insert(tx: WriteTransaction, ticket: TicketRow) -> None:
         life.until_ms,
         life.ends_hour,
         int(ticket.has_regular),
+        ticket.deputy,
+        int(ticket.for_leads),
     )
 
 
@@ -79,12 +95,12 @@ def highest_number(tx: ReadTransaction, portal16: bytes) -> int:
 
 
 def visible(
-    tx: ReadTransaction, portal16: bytes, reader16: bytes, *, is_all: bool, start: int, limit: int
+    tx: ReadTransaction, portal16: bytes, view: Viewer, *, start: int, limit: int
 ) -> list[TicketRow]:
-    """A page of what a counsellor sees of a portal, from a number on.
+    """A page of what somebody sees of a portal, from a number on.
 
-    $2 the last state before it is taken, $3 who asks, $4 whether for colleagues' too. An addressed
-    one is nobody else's business before it is taken.
+    $2 the last state before it is taken, $3 who asks, $4 whether for colleagues' too, $7 and $8
+    what they see that nobody has taken. An addressed one is nobody else's business before that.
     """
     rows = tx.all(
         f"""
@@ -92,17 +108,20 @@ def visible(
         WHERE
           portal16 = $1 AND number >= $5
           AND (
-            assignee = $3 OR successor = $3
-            OR (state <= $2 AND is_addressed = 0) OR (state > $2 AND $4)
+            assignee = $3 OR successor = $3 OR deputy = $3
+            OR (state <= $2 AND is_addressed = 0 AND for_leads IN ($7, $8))
+            OR (state > $2 AND $4)
           )
         ORDER BY number LIMIT $6
         """,  # noqa: S608  # a constant
         portal16,
         int(EnquiryState.RESERVED),
-        reader16,
-        int(is_all),
+        view.subject16,
+        int(view.is_all),
         start,
         limit,
+        _SEEN if view.where.by_team else _NONE,
+        _SEEN_BY_LEADS if view.where.by_leads else _NONE,
     )
     return [ticket for row in rows if (ticket := _ticket(row))]
 
@@ -150,7 +169,8 @@ def save(tx: WriteTransaction, ticket: TicketRow) -> None:
         UPDATE enquiries_tickets
         SET
           assignee = $2, successor = $3,
-          state = $4, since_hour = $5, until_ms = $6, ends_hour = $7
+          state = $4, since_hour = $5, until_ms = $6, ends_hour = $7,
+          deputy = $8, is_addressed = $9, for_leads = $10
         WHERE ticket16 = $1
         """,
         ticket.ticket16,
@@ -160,6 +180,9 @@ def save(tx: WriteTransaction, ticket: TicketRow) -> None:
         life.since_hour,
         life.until_ms,
         life.ends_hour,
+        ticket.deputy,
+        int(ticket.is_addressed),
+        int(ticket.for_leads),
     )
 
 
@@ -186,6 +209,8 @@ def _ticket(row: Row | None) -> TicketRow | None:
         has_regular=bool(row[12]),
         assignee=row[6],
         successor=row[7],
+        deputy=row[13],
+        for_leads=bool(row[14]),
         life=EnquiryLife(
             state=EnquiryState(row[8]), since_hour=row[9], until_ms=row[10], ends_hour=row[11]
         ),

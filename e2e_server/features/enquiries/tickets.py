@@ -20,13 +20,18 @@ from e2e_server.features.enquiries.machine import (
     RefusedTransition,
 )
 from e2e_server.features.enquiries.store import TicketRow
+from e2e_server.features.enquiries.teams import Listed
 from e2e_server.kernel.clock import MS_PER_MINUTE
 from e2e_server.storage.port import WriteTransaction
 
 HOURS_PER_DAY = 24
 TICKET_BYTES = 16
+# Of a place: state, addressed or not, for leads or not, how long each of the three subjects is.
+_HEAD_BYTES = 6
 # What ends a hand-over: its letters open nothing that is still to be done.
-_LETTERS_END = frozenset({EnquiryEvent.SUCCEED, EnquiryEvent.KEEP})
+_LETTERS_END = frozenset({EnquiryEvent.SUCCEED, EnquiryEvent.STAND_IN, EnquiryEvent.KEEP})
+# From then on a team may take it, whoever it was for; its letters are there already.
+_GIVEN_BACK = frozenset({EnquiryEvent.RELEASE, EnquiryEvent.CALL_BACK})
 
 
 class Place(NamedTuple):
@@ -34,14 +39,20 @@ class Place(NamedTuple):
 
     state: EnquiryState
     is_addressed: bool
+    for_leads: bool
     assignee: bytes
     successor: bytes
+    deputy: bytes
 
-    def is_seen_by(self, subject16: bytes, *, is_all: bool) -> bool:
-        """Tell whether it stands in a listed counsellor's list, with or without colleagues'."""
-        if subject16 in (self.assignee, self.successor):
+    def is_seen_by(self, subject16: bytes, where: Listed, *, is_all: bool) -> bool:
+        """Tell whether it stands in somebody's list, with or without colleagues'."""
+        if not where.at_all:
+            return False
+        if subject16 in (self.assignee, self.successor, self.deputy):
             return True
-        return not self.is_addressed if self.state in UNTAKEN else is_all
+        if self.state not in UNTAKEN:
+            return is_all
+        return not self.is_addressed and where.sees(for_leads=self.for_leads)
 
 
 class Change(NamedTuple):
@@ -52,16 +63,17 @@ class Change(NamedTuple):
 
     def encode(self) -> bytes:
         """Return it as a reference for the bus."""
-        state, is_addressed, assignee, successor = self.before
-        head = bytes([state, is_addressed, len(assignee)])
-        return self.ticket16 + head + assignee + successor
+        state, is_addressed, for_leads, *people = self.before
+        head = bytes([state, is_addressed, for_leads, *(len(one) for one in people)])
+        return self.ticket16 + head + b"".join(people)
 
     @classmethod
     def decode(cls, ref: bytes) -> Change:
         """Read what `encode` made."""
-        state, is_addressed, length = ref[TICKET_BYTES : TICKET_BYTES + 3]
-        people = ref[TICKET_BYTES + 3 :]
-        place = Place(EnquiryState(state), bool(is_addressed), people[:length], people[length:])
+        at = TICKET_BYTES + _HEAD_BYTES
+        state, is_addressed, for_leads, *lengths = ref[TICKET_BYTES:at]
+        people = [ref[at + sum(lengths[:i]) :][:length] for i, length in enumerate(lengths)]
+        place = Place(EnquiryState(state), bool(is_addressed), bool(for_leads), *people)
         return cls(ref[:TICKET_BYTES], place)
 
 
@@ -81,8 +93,8 @@ def clocks(settings: Settings) -> Clocks:
 
 def place_of(ticket: TicketRow) -> Place:
     """Return what decides who sees it."""
-    assignee, successor = ticket.assignee or b"", ticket.successor or b""
-    return Place(ticket.life.state, ticket.is_addressed, assignee, successor)
+    people = (one or b"" for one in (ticket.assignee, ticket.successor, ticket.deputy))
+    return Place(ticket.life.state, ticket.is_addressed, ticket.for_leads, *people)
 
 
 def announce(tx: WriteTransaction, ticket: TicketRow) -> None:
@@ -96,10 +108,13 @@ def happen(
     event: EnquiryEvent,
     limits: Clocks,
     whom: bytes | None = None,
+    *,
+    for_leads: bool = False,
 ) -> TicketRow:
     """Let `event` happen to a ticket as it is now, store and announce it; `wrong_state` else.
 
     `whom`: the subject of who takes it, or is to take it over, where the event names somebody.
+    `for_leads`: where it goes back, only leads see it then.
     """
     try:
         life = machine.apply(ticket.life, event, now_ms=tx.now_ms, clocks=limits)
@@ -107,7 +122,13 @@ def happen(
         raise WireError(ErrorCode.WRONG_STATE) from error
     if event in _LETTERS_END:
         delete_letters_of(tx, ticket.ticket16)
-    return settle(tx, ticket, _after(ticket, event, whom), life)
+    if event in _GIVEN_BACK and ticket.is_addressed:
+        # Their box waits for the team from now on, however long it has waited for one of them.
+        life = machine.begun_anew(life, now_ms=tx.now_ms, clocks=limits)
+    after = _after(ticket, event, whom)
+    if event in _GIVEN_BACK:
+        after = dataclasses.replace(after, for_leads=for_leads)
+    return settle(tx, ticket, after, life)
 
 
 def current(tx: WriteTransaction, found: TicketRow | None, limits: Clocks) -> TicketRow:
@@ -151,11 +172,18 @@ def _after(ticket: TicketRow, event: EnquiryEvent, whom: bytes | None) -> Ticket
     if event in (EnquiryEvent.ACCEPT, EnquiryEvent.TAKE):
         return dataclasses.replace(ticket, assignee=whom)
     if event is EnquiryEvent.HAND_OVER:
-        return dataclasses.replace(ticket, successor=whom)
-    if event is EnquiryEvent.SUCCEED:
-        return dataclasses.replace(ticket, assignee=whom, successor=None)
-    if event is EnquiryEvent.KEEP:
+        return dataclasses.replace(ticket, successor=whom, deputy=None)
+    if event is EnquiryEvent.LEND:
+        return dataclasses.replace(ticket, successor=whom, deputy=whom)
+    if event is EnquiryEvent.STAND_IN:
         return dataclasses.replace(ticket, successor=None)
+    if event is EnquiryEvent.SUCCEED:
+        return dataclasses.replace(ticket, assignee=whom, successor=None, deputy=None)
+    if event is EnquiryEvent.KEEP:
+        return dataclasses.replace(ticket, successor=None, deputy=None)
+    if event in _GIVEN_BACK:
+        nobody = dataclasses.replace(ticket, assignee=None, successor=None, deputy=None)
+        return dataclasses.replace(nobody, is_addressed=False)
     return ticket
 
 
@@ -172,5 +200,7 @@ def row_of(ticket: TicketRow) -> wire.EnquiryRow:
         assignee=ticket.assignee or b"",
         until_ms=ticket.life.until_ms,
         successor=ticket.successor or b"",
+        deputy=ticket.deputy or b"",
         has_regular=int(ticket.has_regular),
+        for_leads=int(ticket.for_leads),
     )

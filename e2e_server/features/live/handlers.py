@@ -14,6 +14,7 @@ from e2e_server.features.live.machine import TicketEvent, TicketLife
 from e2e_server.features.live.readers import TicketReader
 from e2e_server.features.live.store import TicketRow
 from e2e_server.features.staff import portal_is_open, portal_topic
+from e2e_server.keeper.port import Resumable
 from e2e_server.kernel.background import Background
 from e2e_server.kernel.clock import MS_PER_MINUTE
 from e2e_server.kernel.context import Context
@@ -129,17 +130,18 @@ async def resume_put(context: Context, command: wire.ResumePut) -> Done:
     """Keep the sealed slot for a while; only a living ticket may."""
     await context.db.read(lambda tx: queue.must(store.by_cap(tx, context.cap_hash)))
     expires_ms = context.clock.now_ms() + context.settings.resume_minutes * MS_PER_MINUTE
-    await context.keeper.resume_put(command.resume_id, command.sealed, expires_ms)
+    kept = Resumable(command.version, command.sealed)
+    await context.keeper.resume_put(command.resume_id, kept, expires_ms)
     return Done()
 
 
 @handles(wire.ResumeGet)
 async def resume_get(context: Context, command: wire.ResumeGet) -> wire.ResumeGetReply:
     """Fetch the slot after a reload."""
-    sealed = await context.keeper.resume_get(command.resume_id)
-    if sealed is None:
+    kept = await context.keeper.resume_get(command.resume_id)
+    if kept is None:
         raise WireError(ErrorCode.UNKNOWN)
-    return wire.ResumeGetReply(sealed=sealed)
+    return wire.ResumeGetReply(version=kept.version, sealed=kept.sealed)
 
 
 @handles(wire.ResumeDrop)

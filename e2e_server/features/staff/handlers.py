@@ -107,14 +107,18 @@ async def profile_put(context: Context, command: wire.ProfilePut) -> Done:
 async def profiles(context: Context, command: wire.Profiles) -> wire.ProfilesReply:
     """Return the profiles of a team's current members, as far as they have one.
 
-    A member also gets those of colleagues whom the team may admit: nobody else needs their names.
+    A member also gets those of colleagues whom the team may admit, and of who has left it and is
+    kept for a while (`portals.FORMER_DAYS`): nobody else needs their names.
     """
     log, now_ms = log_of(context), context.clock.now_ms()
     team = log.view.current_team(command.team16, now_ms)
-    shown = team.team.members if team else ()
+    listed = team.team.members if team else ()
+    shown = [one for one in listed if log.standing(one, now_ms) is not None]
     if is_listed(context, command.team16, context.connection.sign_in):
-        others = log.view.people_in_force(Kind.COUNSELLOR, now_ms)
-        shown = (*shown, *(one.subject16 for one in others if one.subject16 not in shown))
+        others = [one.subject16 for one in log.view.people_in_force(Kind.COUNSELLOR, now_ms)]
+        history = log.view.team_history(command.team16)
+        former = [one for stated in reversed(history) for one in stated.team.members]
+        shown = list(dict.fromkeys((*shown, *others, *former)))
     places = [one.portal16 for one in context.site.portals if one.team16 == command.team16]
 
     def look(tx: ReadTransaction) -> tuple[wire.SignedProfile, ...]:
@@ -137,7 +141,8 @@ async def profile_picture(
 ) -> wire.ProfilePictureReply:
     """Return one picture; who is in the team no longer shows none."""
     view, now_ms = log_of(context).view, context.clock.now_ms()
-    if not view.in_team(command.team16, command.subject16, now_ms):
+    is_shown = log_of(context).standing(command.subject16, now_ms) is not None
+    if not is_shown or not view.in_team(command.team16, command.subject16, now_ms):
         raise WireError(ErrorCode.UNKNOWN)
     row = await context.db.read(lambda tx: store.profile(tx, command.subject16))
     if row is None or not row.picture:

@@ -6,10 +6,14 @@ from typing import Protocol
 
 from e2e_server.bus.port import Topic
 from e2e_server.features.staff import store
-from e2e_server.kernel.clock import hour_of
+from e2e_server.features.translog import NEVER_MS, log_of
+from e2e_server.kernel.clock import MS_PER_DAY, hour_of
 from e2e_server.kernel.context import Context, JobContext
 from e2e_server.kernel.site import Portal
 from e2e_server.storage.port import ReadTransaction, WriteTransaction
+
+# How long colleagues see what somebody was called whose certificate was taken back.
+FORMER_DAYS = 30
 
 
 class Queues(Protocol):
@@ -55,10 +59,20 @@ def note_state(tx: WriteTransaction, portal: Portal) -> None:
 
 
 async def sweep(parts: JobContext) -> None:
-    """End leases and invitations whose time is over; tell when hours begin or end."""
+    """End leases and invitations whose time is over; tell when hours begin or end.
+
+    Of who was revoked the duty ends at once, the profile after a while.
+    """
+    log, now_ms = log_of(parts), parts.clock.now_ms()
+    gone = log.departed(NEVER_MS - 1)
+    forgotten = log.departed(now_ms - FORMER_DAYS * MS_PER_DAY)
 
     def work(tx: WriteTransaction) -> None:
         store.drop_leases_until(tx, tx.now_ms)
+        for subject16 in gone:
+            store.drop_leases_of(tx, subject16)
+        for subject16 in forgotten:
+            store.drop_profile(tx, subject16)
         store.drop_invitations_until(tx, hour_of(tx.now_ms))
         for portal in parts.site.portals:
             note_state(tx, portal)

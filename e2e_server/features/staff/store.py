@@ -128,6 +128,11 @@ def save_profile(tx: WriteTransaction, row: ProfileRow) -> None:
     )
 
 
+def drop_profile(tx: WriteTransaction, subject16: bytes) -> None:
+    """Delete what a person showed of themselves."""
+    tx.run("DELETE FROM staff_profiles WHERE subject16 = $1", subject16)
+
+
 def put_lease(tx: WriteTransaction, portal16: bytes, subject16: bytes, until_ms: int) -> None:
     """Begin or renew a person's duty at a portal."""
     tx.run(
@@ -145,6 +150,11 @@ def put_lease(tx: WriteTransaction, portal16: bytes, subject16: bytes, until_ms:
 def drop_lease(tx: WriteTransaction, portal16: bytes, subject16: bytes) -> None:
     """End a person's duty at a portal."""
     tx.run("DELETE FROM staff_duty WHERE portal16 = $1 AND subject16 = $2", portal16, subject16)
+
+
+def drop_leases_of(tx: WriteTransaction, subject16: bytes) -> None:
+    """End a person's duty everywhere."""
+    tx.run("DELETE FROM staff_duty WHERE subject16 = $1", subject16)
 
 
 def drop_leases_until(tx: WriteTransaction, now_ms: int) -> None:

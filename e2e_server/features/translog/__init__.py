@@ -4,8 +4,8 @@ Tables: translog_leaves, translog_checkpoint. Commands: log_publish, log_read; e
 The server learns what is public anyway: who is certified, which teams exist. It judges every
 statement as clients do and takes only what counts, so nobody can fill the log with noise.
 
-Other rooms use `log_of(context)`, the judged log in memory, and ask `is_listed`, `serves` and
-`counsels` who is in a team. Topic announced: LOG_TOPIC.
+Other rooms use `log_of(context)`, the judged log in memory, and ask `is_listed`, `is_in_force`,
+`serves` and `counsels` who is in a team. Topic announced: LOG_TOPIC.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from __future__ import annotations
 from e2e_server.features.translog.handlers import log_publish, log_read, start
 from e2e_server.features.translog.log import (
     LOG_TOPIC,
+    NEVER_MS,
     StaffLog,
     counsels,
+    is_in_force,
     is_listed,
     log_of,
     serves,
@@ -24,9 +26,11 @@ from e2e_server.kernel.slices import Slice
 
 __all__ = [
     "LOG_TOPIC",
+    "NEVER_MS",
     "SLICE",
     "StaffLog",
     "counsels",
+    "is_in_force",
     "is_listed",
     "log_of",
     "serves",

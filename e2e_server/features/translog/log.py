@@ -19,6 +19,7 @@ from e2e_server.bus.port import Topic
 from e2e_server.kernel.context import Context, JobContext, SignIn, Standing
 
 LOG_TOPIC: Topic = b"log"
+NEVER_MS = 2**63
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,23 @@ class StaffLog:
                     certificate_hash=one.hash, role=Role(one.role), sign_pk=one.sign_pk.raw
                 )
         return None
+
+    def departed(self, by_ms: int) -> tuple[bytes, ...]:
+        """Return whose every certificate was revoked, by `by_ms`; ended ones may be renewed."""
+        ended_ms: dict[bytes, int] = {}
+        for entry in self.view.entries:
+            one = self.view.certificate(entry.hash)
+            if one is None:
+                continue
+            # Who is certified anew after this one was taken back has not gone.
+            ended_ms[one.subject16] = max(ended_ms.get(one.subject16, 0), self._revoked_ms(one))
+        return tuple(one for one, at_ms in ended_ms.items() if at_ms <= by_ms)
+
+    def _revoked_ms(self, certificate: Certificate) -> int:
+        if certificate.revoked_at is None:
+            return NEVER_MS
+        revoke = self.view.entries[certificate.revoked_at].leaf
+        return NEVER_MS if revoke is None else revoke.not_before_ms
 
     def index_of(self, leaf_hash: bytes) -> int | None:
         """Return the place of a leaf that is already in the log."""
@@ -98,17 +116,22 @@ def is_listed(parts: Context | JobContext, team16: bytes, sign_in: SignIn | None
 
 
 def serves(parts: Context | JobContext, portal16: bytes, sign_in: SignIn | None) -> bool:
-    """As `is_listed`, for the team behind a portal; one that the site does not know has none."""
+    """As `is_listed`, for a portal's counsellors; one that the site does not know has none."""
     portal = parts.site.portal(portal16)
     return portal is not None and is_listed(parts, portal.team16, sign_in)
 
 
 def counsels(context: Context, portal16: bytes, subject16: bytes) -> bool:
-    """Tell whether somebody, present or not, is certified and listed by a portal's TEAM."""
-    portal, log, now_ms = context.site.portal(portal16), log_of(context), context.clock.now_ms()
-    if portal is None or log.standing(subject16, now_ms) is None:
-        return False
-    return log.view.in_team(portal.team16, subject16, now_ms)
+    """Tell whether somebody, present or not, is certified and one of a portal's counsellors."""
+    portal = context.site.portal(portal16)
+    return portal is not None and is_in_force(context, portal.team16, subject16)
+
+
+def is_in_force(context: Context, team16: bytes, subject16: bytes) -> bool:
+    """Tell whether somebody, present or not, is certified and listed by a team's TEAM."""
+    log, now_ms = log_of(context), context.clock.now_ms()
+    is_certified = log.standing(subject16, now_ms) is not None
+    return is_certified and log.view.in_team(team16, subject16, now_ms)
 
 
 def log_of(context: Context | JobContext) -> StaffLog:

@@ -43,10 +43,11 @@ class CountedReads:
 
     async def read(self, work: Callable[[ReadTransaction], T]) -> T:
         self.reads += 1
-        self.begun.set()
         if self.reads <= self._failing:
             raise OSError
         found = await self._db.read(work)
+        # Only now: until it has read, what is posted meanwhile may be in it.
+        self.begun.set()
         await self.answers.wait()
         return found
 

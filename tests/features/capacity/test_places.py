@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -17,15 +17,16 @@ from crypto.wire.capacity import (
     CapacitySet,
     PortalRules,
     PortalRulesSet,
+    RelationPut,
     Taker,
     Takers,
     TakersReply,
 )
 from crypto.wire.codec import RefusalFrame
 from crypto.wire.enquiries import EnquiryState
-from crypto.wire.errors import ErrorCode
+from crypto.wire.errors import ErrorCode, WireError
 from tests.helpers.livecast import Counsellor, House, house
-from tests.helpers.organisation import Person
+from tests.helpers.organisation import Person, seed
 from tests.helpers.server import PORTAL16
 from tests.helpers.writtencast import (
     DAY_MS,
@@ -183,18 +184,64 @@ async def test_a_reservation_of_what_is_mine_alone_keeps_its_place(tmp_path: Pat
         assert await refused(home, "Tom", anna) is ErrorCode.AT_CAPACITY
 
 
+async def test_what_somebody_begins_themselves_passes_and_nobody_elses(tmp_path: Path) -> None:
+    async with team(tmp_path) as (home, anna, berta):
+        await sets(anna, 1)
+        strangers = [await writer(home, f"Sam {n}") for n in range(8)]
+        for one in strangers:
+            await one.creates()
+            await one.client.call(one.to_one(anna), one.box_cap)
+
+        def opens(by: Counsellor | Writer, name: str) -> Awaitable[enquiries.EnquiryOpenReply]:
+            begun = strangers[0].open_command(
+                ticket16=seed(f"begun {name}", 16), addressee=anna.person.subject16
+            )
+            return by.client.call(begun, seed(f"ticket cap {name}", 32))
+
+        asked = [
+            *(opens(anna, f"own {n}") for n in range(2)),
+            *(opens(one, one.name) for one in strangers),
+        ]
+        found = await asyncio.gather(*asked, return_exceptions=True)
+        assert not [one for one in found[:2] if isinstance(one, BaseException)]
+        # Of the strangers at most the one who was there before her own two.
+        assert sum(not isinstance(one, BaseException) for one in found[2:]) <= 1
+        full = await taken(anna)
+        assert full >= 2
+        # A colleague, though of the same team, is as much of a stranger.
+        await sets(anna, 0)
+        with pytest.raises(WireError) as stranger:
+            await opens(berta, "colleague")
+        assert stranger.value.code is ErrorCode.AT_CAPACITY
+        await opens(anna, "one more")
+        assert await taken(anna) == full + 1
+
+
 async def test_what_a_colleague_hands_over_is_never_refused(tmp_path: Path) -> None:
     async with team(tmp_path) as (home, anna, berta):
         await sets(berta, 0)
         sam = await writes(home, "Sam")
         await accepts(anna, sam)
         to_berta = enquiries.EnquiryHandOver(
-            ticket16=sam.ticket16, successor=berta.person.subject16
+            ticket16=sam.ticket16, successor=berta.person.subject16, is_deputy=0
         )
         await anna.client.call(to_berta)
         assert (await taken(anna), await taken(berta)) == (1, 0)
         await berta.client.call(enquiries.EnquiryTaken(ticket16=sam.ticket16))
         assert (await taken(anna), await taken(berta)) == (0, 1)
+
+
+async def test_standing_in_takes_no_place(tmp_path: Path) -> None:
+    async with team(tmp_path) as (home, anna, berta):
+        await sets(berta, 0)
+        sam = await writes(home, "Sam")
+        await accepts(anna, sam)
+        to_berta = enquiries.EnquiryHandOver(
+            ticket16=sam.ticket16, successor=berta.person.subject16, is_deputy=1
+        )
+        await anna.client.call(to_berta)
+        await berta.client.call(enquiries.EnquiryTaken(ticket16=sam.ticket16))
+        assert (await taken(anna), await taken(berta)) == (1, 0)
 
 
 async def test_a_late_report_is_taken_for_the_commit_stands(tmp_path: Path) -> None:
@@ -321,3 +368,22 @@ async def test_who_is_certified_no_more_is_not_among_the_takers(tmp_path: Path) 
         reply = await takers(sam)
         assert [one.subject16 for one in reply.takers] == [anna.person.subject16]
         assert reply.fallback == b""
+
+
+async def test_nothing_stays_about_whose_key_was_revoked(tmp_path: Path) -> None:
+    async with team(tmp_path) as (home, anna, berta):
+        ada = await home.counsellor("Ada")
+        for one in (anna, berta):
+            await sets(one, 3)
+            relation = RelationPut(relation_hash=one.person.subject16 * 2, is_known=0)
+            await one.client.call(relation)
+        by_berta = PortalRulesSet(
+            portal16=PORTAL16, fallback=berta.person.subject16, is_automatic=1
+        )
+        await ada.client.call(by_berta)
+        await home.revokes(berta.person)
+        await home.elapse(3_600_000)
+        mine = (anna.person.subject16,)
+        assert await home.rows("SELECT subject16 FROM capacity_people") == [mine]
+        assert await home.rows("SELECT subject16 FROM capacity_relations") == [mine]
+        assert await home.rows("SELECT fallback, is_automatic FROM capacity_portals") == [(None, 1)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from crypto.credential import cap_hash
@@ -21,9 +22,9 @@ def hash_of(relation: bytes) -> bytes:
     return cap_hash(CapSecret(relation))
 
 
-async def gives(who: Counsellor, relation: bytes = RELATION) -> None:
-    """Make somebody a regular client."""
-    await who.client.call(RelationPut(relation_hash=hash_of(relation)))
+async def gives(who: Counsellor, relation: bytes = RELATION, *, is_known: int = 0) -> None:
+    """Make somebody a regular client, or one who is only known."""
+    await who.client.call(RelationPut(relation_hash=hash_of(relation), is_known=is_known))
 
 
 async def opens(home: House, name: str, to: Counsellor | None, relation: bytes) -> Writer:
@@ -52,6 +53,53 @@ async def test_a_regular_client_passes_where_others_do_not(tmp_path: Path) -> No
             one = await opens(home, f"Sam {number}", anna, RELATION)
             assert (await row_of(anna, one)).has_regular == 1
         assert await taken(anna) == 4
+
+
+async def test_who_is_known_passes_where_strangers_do_not_but_for_regular_clients_only(
+    tmp_path: Path,
+) -> None:
+    async with team(tmp_path) as (home, anna, berta):
+        await gives(anna, is_known=1)
+        for number, places in enumerate((0, 1)):
+            await sets(anna, places)
+            if places == 1:
+                assert await taken(anna) == 1
+            assert await refused(home, f"Stranger {number}", anna, b"") is ErrorCode.AT_CAPACITY
+            one = await opens(home, f"Sam {number}", anna, RELATION)
+            # To the team it is nobody's regular client.
+            assert (await row_of(anna, one)).has_regular == 0
+        assert await taken(anna) == 2
+        await sets(berta, 0)
+        assert await refused(home, "Elsewhere", berta, RELATION) is ErrorCode.AT_CAPACITY
+        for places in (0, 1_000):
+            await sets(anna, places, only=1)
+            refusal = await refused(home, f"Only {places}", anna, RELATION)
+            assert refusal is ErrorCode.AT_CAPACITY
+        # Made a regular client by the same relation, and only known again.
+        await gives(anna)
+        await opens(home, "Regular", anna, RELATION)
+        await gives(anna, is_known=1)
+        assert await refused(home, "No more", anna, RELATION) is ErrorCode.AT_CAPACITY
+
+
+async def test_of_ten_at_once_whoever_is_known_passes_and_no_stranger(tmp_path: Path) -> None:
+    async with team(tmp_path) as (home, anna, _):
+        await sets(anna, 1)
+        everybody = [await writer(home, f"Sam {n}") for n in range(10)]
+        known = [seed(f"relation {n}") for n in range(4)]
+        for relation in known:
+            await gives(anna, relation, is_known=1)
+        shown = [*known, *(seed(f"guessed {n}") for n in range(6))]
+        found = await asyncio.gather(
+            *(
+                one.opens(addressee=anna.person.subject16, relation=relation)
+                for one, relation in zip(everybody, shown, strict=True)
+            ),
+            return_exceptions=True,
+        )
+        assert not [one for one in found[:4] if isinstance(one, BaseException)]
+        # Of strangers at most the one who was there before them all.
+        assert sum(not isinstance(one, BaseException) for one in found[4:]) <= 1
 
 
 async def test_a_relation_opens_the_way_to_whom_it_is_with_and_to_nobody_else(
@@ -92,7 +140,7 @@ async def test_either_side_ends_it(tmp_path: Path) -> None:
             await gives(anna)
             await gives(anna)
             # A colleague can neither take it for their own nor end it.
-            put = RelationPut(relation_hash=hash_of(RELATION))
+            put = RelationPut(relation_hash=hash_of(RELATION), is_known=0)
             assert await berta.client.refusal(put) is ErrorCode.CONFLICT
             await berta.client.call(RelationDrop(relation_hash=hash_of(RELATION)))
             await opens(home, f"Regular {by_seeker}", anna, RELATION)
@@ -111,7 +159,7 @@ async def test_only_counsellors_give_relations(tmp_path: Path) -> None:
     async with team(tmp_path) as (home, _, _):
         sam, ada = await writer(home, "Sam"), await home.counsellor("Ada")
         for command in (
-            RelationPut(relation_hash=hash_of(RELATION)),
+            RelationPut(relation_hash=hash_of(RELATION), is_known=0),
             RelationDrop(relation_hash=hash_of(RELATION)),
         ):
             assert await sam.client.refusal(command) is ErrorCode.UNAUTHORISED
@@ -123,8 +171,8 @@ async def test_it_ends_by_itself_also_before_the_sweep(tmp_path: Path) -> None:
         await gives(anna)
         (row,) = await home.rows("SELECT * FROM capacity_relations")
         today = home.server.clock.now_ms() // DAY_MS
-        # Hash, whose, and a day; neither who has it nor when it is shown.
-        assert row == (hash_of(RELATION), anna.person.subject16, today + RELATION_DAYS)
+        # Hash, whose, its kind, and a day; neither who has it nor when it is shown.
+        assert row == (hash_of(RELATION), anna.person.subject16, 0, today + RELATION_DAYS)
         store = home.server.relay.parts.db
 
         def end(tx: object) -> None:

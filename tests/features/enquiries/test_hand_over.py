@@ -38,10 +38,12 @@ class Desk:
     berta: Counsellor
     sam: Writer
 
-    def hand_over(self, to: Counsellor | None) -> enquiries.EnquiryHandOver:
+    def hand_over(self, to: Counsellor | None, *, is_deputy: int = 0) -> enquiries.EnquiryHandOver:
         """Return the report that it goes to somebody, or to nobody."""
         successor = to.person.subject16 if to else b""
-        return enquiries.EnquiryHandOver(ticket16=self.sam.ticket16, successor=successor)
+        return enquiries.EnquiryHandOver(
+            ticket16=self.sam.ticket16, successor=successor, is_deputy=is_deputy
+        )
 
     def taken(self) -> enquiries.EnquiryTaken:
         return enquiries.EnquiryTaken(ticket16=self.sam.ticket16)
@@ -189,7 +191,9 @@ async def test_it_goes_to_a_listed_colleague_only(tmp_path: Path) -> None:
         clara = await here.home.counsellor("Clara")
         for to in (here.anna, clara):
             assert await here.anna.client.refusal(here.hand_over(to)) is ErrorCode.UNKNOWN
-        nobody = enquiries.EnquiryHandOver(ticket16=here.sam.ticket16, successor=seed("nobody", 16))
+        nobody = enquiries.EnquiryHandOver(
+            ticket16=here.sam.ticket16, successor=seed("nobody", 16), is_deputy=0
+        )
         assert await here.anna.client.refusal(nobody) is ErrorCode.UNKNOWN
         await new_team(here.home, "Anna", key="team key 2")
         assert await here.anna.client.refusal(here.hand_over(here.berta)) is ErrorCode.UNKNOWN

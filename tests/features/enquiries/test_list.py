@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from e2e_server.features.enquiries import machine, store, tickets
 from e2e_server.features.enquiries.machine import UNTAKEN
 from e2e_server.features.enquiries.readers import EnquiryLooks
 from e2e_server.features.enquiries.store import TicketRow
+from e2e_server.features.enquiries.teams import Listed
 from e2e_server.features.enquiries.tickets import Change, Place
 from e2e_server.kernel.looks import SharedLooks
 from e2e_server.storage.port import WriteTransaction
@@ -20,6 +22,9 @@ from tests.helpers.livecast import HOUR_MS, SECOND_PORTAL16, Counsellor, House, 
 from tests.helpers.organisation import seed
 from tests.helpers.server import PORTAL16
 from tests.helpers.writtencast import accepts, heard, listing, row_of, writer
+
+# Who has anything to do with a portal: of its team, of its leads, or of both.
+LISTED = (Listed(True, False), Listed(False, True), Listed(True, True))
 
 
 async def fill(home: House, count: int) -> None:
@@ -39,8 +44,10 @@ async def fill(home: House, count: int) -> None:
                     cap_hash=seed(f"cap {number}"),
                     is_addressed=False,
                     has_regular=False,
+                    for_leads=False,
                     assignee=None,
                     successor=None,
+                    deputy=None,
                     life=machine.opened(tx.now_ms, clocks),
                 ),
             )
@@ -81,7 +88,8 @@ async def test_no_action_reads_the_whole_list(tmp_path: Path) -> None:
 
         def work(tx: WriteTransaction) -> None:
             planned = PlannedReads(tx, plans)
-            store.visible(planned, PORTAL16, bytes(16), is_all=False, start=7, limit=501)
+            view = store.Viewer(subject16=bytes(16), where=Listed(True, True), is_all=False)
+            store.visible(planned, PORTAL16, view, start=7, limit=501)
             store.by_id(planned, bytes(16))
             store.by_cap(planned, bytes(32))
             store.highest_number(planned, PORTAL16)
@@ -132,7 +140,9 @@ async def test_a_row_says_what_staff_may_know_and_no_more(tmp_path: Path) -> Non
             assignee=b"",
             until_ms=0,
             successor=b"",
+            deputy=b"",
             has_regular=0,
+            for_leads=0,
         )
 
 
@@ -236,8 +246,8 @@ async def gather(looks: SharedLooks[str, str], *keys: str) -> list[str | BaseExc
 
 def test_an_announcement_comes_back_as_it_was() -> None:
     one, other = seed("somebody", 16), seed("a colleague", 16)
-    for assignee, successor in ((b"", b""), (one, b""), (one, other)):
-        place = Place(EnquiryState.WAITING, True, assignee, successor)
+    for people in ((b"", b"", b""), (one, b"", b""), (one, other, b""), (one, b"", other)):
+        place = Place(EnquiryState.WAITING, True, False, *people)
         change = Change(seed("ticket", 16), place)
         assert Change.decode(change.encode()) == change
 
@@ -247,7 +257,7 @@ async def test_sql_and_readers_agree_on_who_sees_what(tmp_path: Path) -> None:
     async with house(tmp_path) as home:
         parts = home.server.relay.parts
         for number, place in enumerate(places(me, other), 1):
-            state, is_addressed, assignee, successor = place
+            state, is_addressed, for_leads, assignee, successor, deputy = place
             row = TicketRow(
                 ticket16=seed(f"ticket {number}", 16),
                 portal16=PORTAL16,
@@ -256,18 +266,21 @@ async def test_sql_and_readers_agree_on_who_sees_what(tmp_path: Path) -> None:
                 cap_hash=seed(f"cap {number}"),
                 is_addressed=is_addressed,
                 has_regular=False,
+                for_leads=for_leads,
                 assignee=assignee or None,
                 successor=successor or None,
+                deputy=deputy or None,
                 life=machine.EnquiryLife(state=state, since_hour=0, until_ms=0, ends_hour=1),
             )
             await parts.db.write(lambda tx, row=row: store.insert(tx, row))  # type: ignore[misc]
-        for is_all in (False, True):
+        for is_all, where in itertools.product((False, True), LISTED):
+            view = store.Viewer(subject16=me, where=where, is_all=is_all)
             rows = await parts.db.read(
-                lambda tx, is_all=is_all: store.visible(  # type: ignore[misc]
-                    tx, PORTAL16, me, is_all=is_all, start=0, limit=100
+                lambda tx, view=view: store.visible(  # type: ignore[misc]
+                    tx, PORTAL16, view, start=0, limit=500
                 )
             )
-            seen = [one for one in places(me, other) if one.is_seen_by(me, is_all=is_all)]
+            seen = [one for one in places(me, other) if one.is_seen_by(me, where, is_all=is_all)]
             assert [tickets.place_of(row) for row in rows] == seen
             assert 0 < len(seen) < len(places(me, other))
 
@@ -275,11 +288,14 @@ async def test_sql_and_readers_agree_on_who_sees_what(tmp_path: Path) -> None:
 def places(me: bytes, other: bytes) -> list[Place]:
     """Return every place in which a ticket can stand."""
     return [
-        Place(state, is_addressed, assignee, successor)
+        Place(state, is_addressed, for_leads, assignee, successor, deputy)
         for state in list(EnquiryState)[:5]
         for is_addressed in (False, True)
+        for for_leads in (False, True)
         for assignee in (b"", me, other)
         for successor in (b"", me, other)
+        for deputy in {b"", successor, me}
         if assignee or not (is_addressed or state > EnquiryState.OPEN)
         if not successor or (state not in UNTAKEN and successor != assignee)
+        if deputy in (b"", successor) or (not successor and state not in UNTAKEN)
     ]

@@ -48,7 +48,7 @@ def commands_about(ticket16: bytes) -> tuple[Command[Any], ...]:
         enquiries.EnquiryAccept(ticket16=ticket16),
         enquiries.EnquiryReturn(ticket16=ticket16),
         enquiries.EnquiryTaken(ticket16=ticket16),
-        enquiries.EnquiryHandOver(ticket16=ticket16, successor=b""),
+        enquiries.EnquiryHandOver(ticket16=ticket16, successor=b"", is_deputy=0),
         enquiries.EnquiryMark(ticket16=ticket16, state=EnquiryState.ANSWERED),
         enquiries.EnquiryEnd(ticket16=ticket16),
     )
@@ -263,9 +263,9 @@ async def test_whose_sign_in_ends_hears_nothing_more(tmp_path: Path) -> None:
         assert heard(anna) == heard(berta) == []
 
 
-async def test_the_letters_are_the_teams_or_the_own_the_newest_four(tmp_path: Path) -> None:
+async def test_the_letters_are_the_teams_or_the_own_the_newest_six(tmp_path: Path) -> None:
     async with team(tmp_path) as (_, anna, berta, sam):
-        more = [e2(team_inbox(), f"more {one}") for one in range(3)]
+        more = [e2(team_inbox(), f"more {one}") for one in range(5)]
         others = [e2(berta.inbox16, "to Berta"), e2(bytes(16), "to nobody")]
         step = boxes.Commit(
             box16=sam.box16,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
@@ -224,17 +225,19 @@ async def test_resume_slots_live_in_memory_only(tmp_path: Path) -> None:
     async with house(tmp_path) as home:
         await (await home.counsellor("Anna")).on_duty()
         sam = await home.seeker("Sam")
-        slot = live.ResumePut(resume_id=b"\x05" * 32, sealed=b"sealed slot")
+        slot = live.ResumePut(resume_id=b"\x05" * 32, version=7, sealed=b"sealed slot")
         get = live.ResumeGet(resume_id=slot.resume_id)
         assert await sam.client.refusal(slot, bytes(32)) is ErrorCode.UNKNOWN
         await sam.ticket(slot)
         assert (await sam.client.call(get)).sealed == b"sealed slot"
         await over_http(home, live.ResumeDrop(resume_id=slot.resume_id), b"")
         assert await sam.client.refusal(get) is ErrorCode.UNKNOWN
-        # The last breath of a page that the phone takes down keeps what was just typed.
-        await over_http(home, slot, sam.ticket_cap)
-        assert (await sam.client.call(get)).sealed == b"sealed slot"
+        # The last breath of a page that the phone takes down keeps what was just typed,
+        # and may overtake what the page has sent before it on its line.
+        await over_http(home, replace(slot, version=8, sealed=b"and the last word"), sam.ticket_cap)
         await sam.ticket(slot)
+        kept = await sam.client.call(get)
+        assert (kept.version, kept.sealed) == (8, b"and the last word")
         home.server.clock.elapse(10 * MINUTE_MS)
         assert await sam.client.refusal(get) is ErrorCode.UNKNOWN
         # After the end nobody keeps anything.

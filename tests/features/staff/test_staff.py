@@ -63,6 +63,14 @@ async def centre(folder: Path, **options: Any) -> AsyncIterator[tuple[Server, Ce
         yield server, people
 
 
+async def revoke(client: RawClient, people: Centre, person: Person) -> None:
+    """Take a person's certificate back."""
+    certificate = people.organisation.view().own_certificates(person.subject16)[-1]
+    people.organisation.revoke(people.ada.sign, person.subject16, certificate.hash)
+    leaf, payload = people.organisation.log[-1]
+    await client.call(LogPublish(statement=Statement(leaf=leaf, payload=payload)))
+
+
 @asynccontextmanager
 async def signed_in(server: Server, person: Person) -> AsyncIterator[RawClient]:
     async with await server.connect() as client:
@@ -140,6 +148,42 @@ async def test_profiles_of_the_team_are_public(tmp_path: Path) -> None:
             assert [one.subject16 for one in found] == [people.anna.subject16]
             nobody = wire.Profiles(team16=bytes(16))
             assert (await client.call(nobody)).profiles == ()
+
+
+async def test_who_was_revoked_is_shown_to_colleagues_alone_and_for_a_while(tmp_path: Path) -> None:
+    people = Centre()
+    people.organisation.team(
+        people.ada, [people.anna, people.berta], restart=True, epoch=2, key="2"
+    )
+    both = {people.anna.subject16, people.berta.subject16}
+    async with serving(tmp_path, organisation=people.organisation) as server:
+        async with await server.connect() as client:
+            await publish(client, people.organisation)
+        async with signed_in(server, people.berta) as berta:
+            await berta.call(profile_of(people.berta, 1, picture=portrait()))
+            await berta.call(ON)
+        async with signed_in(server, people.anna) as anna, await server.connect() as client:
+            await anna.call(profile_of(people.anna, 1))
+            team16 = people.organisation.team16
+            team = wire.Profiles(team16=team16)
+            of_berta = wire.ProfilePicture(team16=team16, subject16=people.berta.subject16)
+
+            async def seen(by: RawClient) -> set[bytes]:
+                return {one.subject16 for one in (await by.call(team)).profiles}
+
+            assert await seen(client) == both
+            await client.call(of_berta)
+            await revoke(anna, people, people.berta)
+            # TEAM lists her still: nobody has drawn a new key yet.
+            assert await seen(client) == {people.anna.subject16}
+            assert await client.refusal(of_berta) is ErrorCode.UNKNOWN
+            assert await seen(anna) == both
+            await server.elapse(0)
+            assert (await client.call(STATE)).on_duty == 0
+            await server.elapse(30 * MS_PER_DAY - 1)
+            assert len(await stored(server)) == 2
+            await server.elapse(1)
+            assert len(await stored(server)) == 1
 
 
 async def test_the_counter_of_a_profile_rises(tmp_path: Path) -> None:
@@ -323,10 +367,7 @@ async def test_a_seekers_sign_in_is_no_staff_sign_in(tmp_path: Path) -> None:
 async def test_a_revoked_and_an_ended_certificate_are_nobodys_any_more(tmp_path: Path) -> None:
     async with centre(tmp_path) as (server, people), signed_in(server, people.anna) as anna:
         await anna.call(ON)
-        certificate = people.organisation.view().own_certificates(people.anna.subject16)[0]
-        people.organisation.revoke(people.ada.sign, people.anna.subject16, certificate.hash)
-        leaf, payload = people.organisation.log[-1]
-        await anna.call(LogPublish(statement=Statement(leaf=leaf, payload=payload)))
+        await revoke(anna, people, people.anna)
         assert await anna.refusal(ON) is ErrorCode.FORBIDDEN
     async with centre(tmp_path / "ended") as (server, people):
         server.clock.elapse(90 * MS_PER_DAY - MS_PER_MINUTE)

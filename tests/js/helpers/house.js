@@ -18,11 +18,13 @@ import { LogStaff } from '../../../web/js/crypto/staffview.js';
 import { ChatModel } from '../../../web/js/features/live/chat.js';
 import { BoxState, CloseReason, Right, TicketState } from '../../../web/js/wire/catalogue.js';
 import { WireError } from '../../../web/js/wire/errors.js';
+import './ahead.js';
 import { AccountRelay, DEPLOYMENT, FakeLine } from './accounts.js';
 import { hex } from './vectors.js';
 
 export const PORTAL = new Uint8Array(16).fill(21);
 export const TEAM = new Uint8Array(16).fill(22);
+export const TEAMS = { team16: TEAM, leads16: new Uint8Array(0), level: 'offen' };
 export const MARIA = new Uint8Array(16).fill(23);
 const ADMIN = new Uint8Array(16).fill(24);
 const EMPTY = new Uint8Array(0);

@@ -41,6 +41,14 @@ export class InvitingOffice extends Office {
     return reply;
   }
 
+  /** @override @param {any} fields */
+  enquiry_open(fields) {
+    const known = this.tickets.get(hex(fields.ticket16));
+    // Once it obeys the newcomer, it is another's to whoever opened it.
+    if (this.obeyed.some(([id]) => id === hex(fields.ticket16))) throw new WireError('conflict');
+    return known === undefined ? super.enquiry_open(fields) : { number: known.number };
+  }
+
   /** @override @param {any} fields @param {Uint8Array} cap @param {any} who @param {any} line */
   read(fields, cap, who, line) {
     line.readBy.set(hex(fields.box16), hex(capHash(/** @type {any} */ (cap))));
@@ -174,7 +182,7 @@ export class Device {
       conversation: (/** @type {Uint8Array} */ context) => account.conversation(who.ams, context),
     });
     const about = {
-      line: this.line, account: this.account, people: /** @type {any} */ ({ nameOf: async () => 'Maria B.', read: async () => ({ statement: null, persons: [] }) }),
+      line: this.line, account: this.account, people: /** @type {any} */ ({ teams: office.teams, nameOf: async () => 'Maria B.', read: async () => ({ statement: null, persons: [] }) }),
       portal16: PORTAL, language: 'de', teamName: 'Team Leben', myName: 'Sie', unacceptedDays: 30,
     };
     this.enquiries = new Enquiries(about);

@@ -12,17 +12,21 @@ import { publicOf } from '../../../web/js/crypto/kem.js';
 import { keyOf } from '../../../web/js/crypto/keys.js';
 import { STAFF_PAGES, EMPTY_PAGE, sealPage } from '../../../web/js/crypto/keyring.js';
 import { inbox16, parseLetter } from '../../../web/js/crypto/letter.js';
+import { Level, allOf, backOf, firstOf, isLeads } from '../../../web/js/crypto/levels.js';
 import { replay } from '../../../web/js/crypto/logview.js';
 import { equal, signPublic } from '../../../web/js/crypto/primitives.js';
 import { randomBytes } from '../../../web/js/crypto/random.js';
 import * as reading from '../../../web/js/crypto/reading.js';
 import { NO_SIGN_PK, Role as BoxRole } from '../../../web/js/crypto/roster.js';
-import { DAY_MS, Kind, Role, encode, staff, team } from '../../../web/js/crypto/statement.js';
+import { DAY_MS, Kind, Role, encode, revoke, staff, team } from '../../../web/js/crypto/statement.js';
 import { LogStaff } from '../../../web/js/crypto/staffview.js';
 import { SEEKER_RIGHTS, commitFirst, counsellor, createBox } from '../../../web/js/features/live/firstcommit.js';
 import { SeekerChat } from '../../../web/js/features/live/seekerchat.js';
 import { WrittenThread } from '../../../web/js/features/enquiries/thread.js';
 import { Boxes } from '../../../web/js/features/workspace/chats.js';
+// Pages fetch these when they are due; here they are there.
+import '../../../web/js/features/workspace/handedletters.js';
+import '../../../web/js/features/workspace/lettingin.js';
 import { noteOf } from '../../../web/js/features/workspace/note.js';
 import { Written } from '../../../web/js/features/workspace/written.js';
 import { BoxState, CloseReason, Right } from '../../../web/js/wire/catalogue.js';
@@ -30,6 +34,7 @@ import '../../../web/js/wire/catalogue-account.js';
 import { EnquiryState } from '../../../web/js/wire/catalogue-staff.js';
 import * as codec from '../../../web/js/wire/codec.js';
 import { WireError } from '../../../web/js/wire/errors.js';
+import './ahead.js';
 import { DEPLOYMENT, FakeLine, quick } from './accounts.js';
 import { FakeClock, settled } from './clock.js';
 import { hex } from './vectors.js';
@@ -84,7 +89,10 @@ export class Office {
   /** Answers another thing than the truth. @type {Record<string, (reply: any, fields: any) => any>} */
   lies = {};
 
-  constructor() {
+  /** @param {string} [level] of the first portal; its leads' team is the small one: Jonas */
+  constructor(level = Level.OPEN) {
+    /** Behind the first portal. @type {import('../../../web/js/crypto/levels.js').Teams} */
+    this.teams = { team16: TEAM, leads16: level === Level.OPEN ? EMPTY : SMALL_TEAM, level };
     const { view, hashes } = this.#organisation();
     this.view = view;
     this.maria.certificateHash = hashes[0];
@@ -100,6 +108,7 @@ export class Office {
     };
     for (const one of [this.maria, this.jonas]) {
       const seeds = [{ team16: TEAM, epoch: 1, seed: this.teamSeed }, { team16: OTHER_TEAM, epoch: 1, seed: this.otherSeed }];
+      if (one === this.jonas && level !== Level.OPEN) seeds.push({ team16: SMALL_TEAM, epoch: 1, seed: this.smallSeed });
       one.pages = Array.from({ length: STAFF_PAGES }, (_, page) => {
         const content = page === 0 ? { ...EMPTY_PAGE, teamSeeds: seeds } : EMPTY_PAGE;
         return { version: 1, sealed: sealPage(one.ams, page, 1, content, STAFF_PAGES) };
@@ -239,7 +248,7 @@ export class Office {
     const number = this.tickets.size + 1;
     const sinceHour = Math.floor(this.clock.now() / HOUR_MS);
     const isAddressed = addressee.length > 0 ? 1 : 0;
-    const ticket = { ticket16, portal16, number, language, state: EnquiryState.OPEN, sinceHour, isAddressed, assignee: addressee, untilMs: 0, successor: EMPTY, hasRegular: 0 };
+    const ticket = { ticket16, portal16, number, language, state: EnquiryState.OPEN, sinceHour, isAddressed, assignee: addressee, untilMs: 0, successor: EMPTY, deputy: EMPTY, hasRegular: 0, forLeads: Number(isLeads(this.teams, firstOf(this.teams))) };
     this.tickets.set(hex(ticket16), ticket);
     this.#tellRow(ticket);
     return { number };
@@ -247,9 +256,9 @@ export class Office {
 
   /** @param {any} fields @param {Uint8Array} _ @param {Colleague} who */
   enquiries({ portal16, start }, _, who) {
-    const isMine = (/** @type {any} */ one) => equal(one.assignee, who.subject16) || equal(one.successor, who.subject16);
+    const isMine = (/** @type {any} */ one) => equal(one.assignee, who.subject16) || equal(one.successor, who.subject16) || equal(one.deputy, who.subject16);
     const all = [...this.tickets.values()].filter((one) => equal(one.portal16, portal16)
-      && (isMine(one) || (!TAKEN.includes(one.state) && one.isAddressed === 0)));
+      && (isMine(one) || (!TAKEN.includes(one.state) && one.isAddressed === 0 && this.#mayTake(one, who))));
     const rest = all.filter((one) => one.number >= start);
     return { rows: rest.slice(0, PAGE_ROWS).map((one) => ({ ...one })), hasMore: Number(rest.length > PAGE_ROWS) };
   }
@@ -257,7 +266,7 @@ export class Office {
   /** @param {any} fields @param {Uint8Array} _ @param {Colleague} who */
   enquiry_letter({ ticket16 }, _, who) {
     const own = hex(inbox16(publicOf(account.staffKem(who.ams))));
-    const listing = [TEAM, OTHER_TEAM].filter((team16) => this.newest.inTeam(team16, who.subject16, this.clock.now()));
+    const listing = [TEAM, OTHER_TEAM, ...allOf(this.teams).slice(1)].filter((team16) => this.newest.inTeam(team16, who.subject16, this.clock.now()));
     const teams = listing.flatMap((team16) => this.newest.teamHistory(team16)).map((one) => hex(inbox16(one.team.kemPk)));
     return { letters: this.inbox.filter((one) => hex(one.ticket16) === hex(ticket16) && [own, ...teams].includes(one.inbox)) };
   }
@@ -291,7 +300,7 @@ export class Office {
   /** @param {any} fields @param {Uint8Array} _ @param {Colleague} who */
   enquiry_return({ ticket16 }, _, who) {
     const ticket = this.#ticket(ticket16);
-    if (equal(ticket.successor, who.subject16)) return this.#handTo(ticket, EMPTY);
+    if ([ticket.successor, ticket.deputy].some((one) => equal(one, who.subject16))) return this.#handTo(ticket, EMPTY, EMPTY);
     if (ticket.state !== EnquiryState.RESERVED || !equal(ticket.assignee, who.subject16)) throw new WireError('wrong_state');
     this.#openAgain(ticket);
     return {};
@@ -301,9 +310,12 @@ export class Office {
   enquiry_taken({ ticket16 }, _, who) {
     const ticket = this.#ticket(ticket16);
     const isMine = equal(ticket.assignee, who.subject16);
-    if (equal(ticket.successor, who.subject16)) {
+    const isDeputy = equal(ticket.deputy, who.subject16);
+    const isThere = this.newest.ownCertificates(ticket.assignee).some(({ revokedAt }) => revokedAt === null);
+    if (isDeputy && isThere) return this.#handTo(ticket, EMPTY, ticket.deputy);
+    if (isDeputy || equal(ticket.successor, who.subject16)) {
       ticket.assignee = who.subject16;
-      return this.#handTo(ticket, EMPTY);
+      return this.#handTo(ticket, EMPTY, EMPTY);
     }
     if (ticket.state !== EnquiryState.OPEN && !isMine) throw new WireError('taken');
     if (TAKEN.includes(ticket.state)) return {};
@@ -314,17 +326,38 @@ export class Office {
   }
 
   /** @param {any} fields @param {Uint8Array} _ @param {Colleague} who */
-  enquiry_hand_over({ ticket16, successor }, _, who) {
+  enquiry_hand_over({ ticket16, successor, isDeputy }, _, who) {
     const ticket = this.#ticket(ticket16);
     if (!equal(ticket.assignee, who.subject16)) throw new WireError('forbidden');
     if (!TAKEN.includes(ticket.state)) throw new WireError('wrong_state');
-    return this.#handTo(ticket, successor);
+    return this.#handTo(ticket, successor, isDeputy === 1 ? successor : EMPTY);
+  }
+
+  /** @param {any} fields @param {Uint8Array} _ @param {Colleague} who */
+  enquiry_release({ ticket16 }, _, who) {
+    const ticket = this.#ticket(ticket16);
+    if (ticket.state === EnquiryState.OPEN && ticket.assignee.length === 0) return {};
+    if (!equal(ticket.assignee, who.subject16)) throw new WireError('forbidden');
+    Object.assign(ticket, { isAddressed: 0, successor: EMPTY, forLeads: Number(isLeads(this.teams, backOf(this.teams))) });
+    this.#openAgain(ticket);
+    return {};
+  }
+
+  /** One seeker has one ticket. */
+  enquiry_call_back() {
+    for (const ticket of this.tickets.values()) {
+      const isThere = this.newest.ownCertificates(ticket.assignee).some(({ revokedAt }) => revokedAt === null);
+      if (ticket.assignee.length > 0 && isThere) throw new WireError('forbidden');
+      Object.assign(ticket, { isAddressed: 0, successor: EMPTY, forLeads: Number(isLeads(this.teams, backOf(this.teams))) });
+      this.#openAgain(ticket);
+    }
+    return {};
   }
 
   /** @param {any} fields @param {Uint8Array} _ @param {Colleague} who */
   enquiry_mark({ ticket16, state }, _, who) {
     const ticket = this.#ticket(ticket16);
-    if (!equal(ticket.assignee, who.subject16)) throw new WireError('forbidden');
+    if (![ticket.assignee, ticket.deputy].some((one) => equal(one, who.subject16))) throw new WireError('forbidden');
     ticket.state = state;
     this.#tellRow(ticket);
     return {};
@@ -344,9 +377,9 @@ export class Office {
     this.tell('purged', { box16 }, (one) => one.reads.has(hex(box16)));
   }
 
-  /** To nobody: the letters go. @param {any} ticket @param {Uint8Array} successor */
-  #handTo(ticket, successor) {
-    ticket.successor = successor;
+  /** To nobody: the letters go. @param {any} ticket @param {Uint8Array} successor @param {Uint8Array} deputy */
+  #handTo(ticket, successor, deputy) {
+    Object.assign(ticket, { successor, deputy });
     if (successor.length === 0) this.inbox = this.inbox.filter((one) => hex(one.ticket16) !== hex(ticket.ticket16));
     this.#tellRow(ticket);
     return {};
@@ -394,6 +427,11 @@ export class Office {
     return box;
   }
 
+  /** What only leads see is nobody else's to take. @param {any} ticket @param {Colleague} who */
+  #mayTake({ forLeads }, who) {
+    return forLeads === 0 || this.newest.inTeam(SMALL_TEAM, who.subject16, this.clock.now());
+  }
+
   /** @param {Uint8Array} ticket16 */
   #ticket(ticket16) {
     const ticket = this.tickets.get(hex(ticket16));
@@ -406,7 +444,7 @@ export class Office {
     const [root, standby, logKey, admin] = [1, 2, 3, 4].map(() => keyOf('SignSecret', randomBytes(32)));
     const since = nowMs - DAY_MS;
     const certified = (/** @type {Colleague} */ { subject16, ams }) => [admin, subject16, staff({
-      deploymentId: DEPLOYMENT, role: Role.COUNSELLOR, signPk: signPublic(account.staffSign(ams)), kemPk: publicOf(account.staffKem(ams)),
+      deploymentId: DEPLOYMENT, role: ams === this.jonas.ams ? Role.LEAD : Role.COUNSELLOR, signPk: signPublic(account.staffSign(ams)), kemPk: publicOf(account.staffKem(ams)),
     }), since + 30 * DAY_MS];
     const both = [this.maria.subject16, this.jonas.subject16];
     const listed = (/** @type {Uint8Array} */ team16, /** @type {any} */ seed, members = both) => [admin, team16, team({
@@ -437,6 +475,23 @@ export class Office {
     this.logGrows = () => {
       const [issuer, subject, payload, end] = /** @type {any} */ (certified(this.jonas));
       this.appends({ leaf: makeLeaf(issuer, subject, payload, since + 1, end + 1), payload: encode(payload) });
+    };
+    this.revokesMaria = () => {
+      const payload = revoke({ certificateHash: this.maria.certificateHash });
+      this.appends({ leaf: makeLeaf(admin, this.maria.subject16, payload, since, 0), payload: encode(payload) });
+    };
+    /** The next TEAM is one colleague, under a new key. @param {Colleague} who @param {{ restart?: boolean }} [about] */
+    this.teamIs = (who, { restart = false } = {}) => {
+      const seed = keyOf('KemSecret', randomBytes(32));
+      const epoch = this.newest.teamHistory(TEAM).length + 1;
+      const payload = team({ team16: TEAM, epoch, kemPk: publicOf(seed), members: [who.subject16], restart });
+      this.appends({ leaf: makeLeaf(restart ? admin : account.staffSign(who.ams), TEAM, payload, since, since + 20 * DAY_MS), payload: encode(payload) });
+      const seeds = [{ team16: TEAM, epoch: 1, seed: this.teamSeed }, { team16: TEAM, epoch, seed }];
+      who.pages[0] = { version: 1, sealed: sealPage(who.ams, 0, 1, { ...EMPTY_PAGE, teamSeeds: seeds }, STAFF_PAGES) };
+    };
+    this.mariaLeaves = () => {
+      this.revokesMaria();
+      this.teamIs(this.jonas);
     };
     return { view, hashes: [leafHash(leaves[3]), leafHash(leaves[4])] };
   }
@@ -493,10 +548,12 @@ export class DeskOf {
     const names = {
       read: async () => {}, textsOf: () => [],
       of: (/** @type {Uint8Array} */ subject16) => office.colleagues.find((one) => equal(one.subject16, subject16))?.name ?? office.nameOf(subject16),
+      once: (/** @type {Uint8Array} */ subject16) => names.of(subject16),
     };
     this.place = /** @type {any} */ ({
       line: this.line.connection, request, clock, log, names,
-      portals: [{ portal16: PORTAL, team16: TEAM, name: 'Leben', accessPage: PAGE }, { portal16: OTHER_PORTAL, team16: OTHER_TEAM, name: 'Familie', accessPage: PAGE }],
+      portals: [{ ...office.teams, portal16: PORTAL, name: 'Leben', leadsName: 'Leitung von Leben', accessPage: PAGE },
+        { portal16: OTHER_PORTAL, team16: OTHER_TEAM, leads16: EMPTY, level: Level.OPEN, name: 'Familie', leadsName: '', accessPage: PAGE }],
       session: () => this.session, keptDraft: () => '', onPurged: (/** @type {any} */ model) => this.purged.push(model),
       invitations: () => ({ argon2id: quick, language: 'de', page: PAGE }),
     });
@@ -555,12 +612,12 @@ export class DeskOf {
 /** A seeker with an access who writes to the team, or to one of it. */
 export class Writer {
   ams = account.newAccountSecret();
-  box16 = randomBytes(16);
   ticket16 = randomBytes(16);
 
-  /** @param {Office} office */
-  constructor(office) {
+  /** @param {Office} office @param {Uint8Array} [box16] */
+  constructor(office, box16 = randomBytes(16)) {
     this.office = office;
+    this.box16 = box16;
     this.keys = account.conversation(this.ams, this.box16);
     this.line = new OfficeLine(office, null);
   }
@@ -599,6 +656,7 @@ export class Writer {
         whoIs: async (hash) => /** @type {any} */ ({ subject16: subjectOf(hash), name: office.nameOf(subjectOf(hash)) }),
         wordsOf: async () => [],
       },
+      teams: office.teams,
       connection: this.line.connection, clock: office.clock, log: /** @type {any} */ (office.log), transcript, cap: keys.cap, secret: keys.sign,
       peer: { name: 'Team', role: 'team', words: async () => ({ personWords: [], orgWords: [] }) }, myName: 'Sie', sendsReadMarks: false,
     });

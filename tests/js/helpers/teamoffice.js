@@ -33,22 +33,22 @@ export class TeamOffice extends Office {
 
   // --- what the admin does ------------------------------------------------------------------------------
 
-  /** @param {Colleague} who @param {{ role?: number, days?: number }} [about] */
-  async certifies({ subject16, ams }, { role = Role.COUNSELLOR, days = 90 } = {}) {
-    const payload = staff({ deploymentId: DEPLOYMENT, role, signPk: signPublic(account.staffSign(ams)), kemPk: publicOf(account.staffKem(ams)) });
+  /** @param {Colleague} who @param {{ role?: number, days?: number, replaces?: Uint8Array }} [about] */
+  async certifies({ subject16, ams }, { role = Role.COUNSELLOR, days = 90, replaces = new Uint8Array(0) } = {}) {
+    const payload = staff({ deploymentId: DEPLOYMENT, role, signPk: signPublic(account.staffSign(ams)), kemPk: publicOf(account.staffKem(ams)), replaces });
     await this.states(this.adminKey, subject16, payload, days);
   }
 
-  /** @param {Colleague} who */
-  async revokes({ subject16 }) {
-    for (const one of this.newest.ownCertificates(subject16)) await this.states(this.adminKey, subject16, revoke({ certificateHash: one.hash, reason: 1 }));
+  /** @param {Colleague} who @param {number} [reason] 3: the role has changed, and the same key may be certified again */
+  async revokes({ subject16 }, reason = 1) {
+    for (const one of this.newest.ownCertificates(subject16)) await this.states(this.adminKey, subject16, revoke({ certificateHash: one.hash, reason }));
   }
 
   /** Begins the team anew, with a key of their own. @param {readonly Colleague[]} members */
-  async restarts(members) {
+  async restarts(members, seed = keyOf('KemSecret', randomBytes(32))) {
     const latest = this.stated();
     const payload = team({
-      team16: TEAM, epoch: latest.team.epoch + 1, kemPk: publicOf(keyOf('KemSecret', randomBytes(32))), members: members.map((one) => one.subject16), restart: true,
+      team16: TEAM, epoch: latest.team.epoch + 1, kemPk: publicOf(seed), members: members.map((one) => one.subject16), restart: true,
     });
     await this.states(this.adminKey, TEAM, payload, 30);
   }
@@ -80,6 +80,28 @@ export class TeamOffice extends Office {
   }
 
   // --- what the relay answers ---------------------------------------------------------------------------
+
+  /** The teams' sheets. @type {Map<string, { version: number, sheet: Uint8Array }>} */
+  sheets = new Map();
+
+  /** @param {Uint8Array} team16 */
+  sheetOf(team16) {
+    return this.sheets.get(hex(team16)) ?? { version: 0, sheet: new Uint8Array(0) };
+  }
+
+  /** @param {any} fields @param {Uint8Array} _ @param {Colleague} who */
+  sheet_read({ team16 }, _, who) {
+    if (!this.newest.inTeam(team16, who.subject16, this.clock.now())) throw new WireError('forbidden');
+    return { ...this.sheetOf(team16) };
+  }
+
+  /** @param {any} fields @param {Uint8Array} _ @param {Colleague} who */
+  sheet_save({ team16, version, sheet }, _, who) {
+    if (!this.newest.inTeam(team16, who.subject16, this.clock.now())) throw new WireError('forbidden');
+    if (version !== this.sheetOf(team16).version + 1) throw new WireError('conflict');
+    this.sheets.set(hex(team16), { version, sheet });
+    return {};
+  }
 
   /** @param {any} fields */
   log_publish({ statement }) {

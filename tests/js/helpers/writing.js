@@ -139,9 +139,9 @@ export class WritingHouse extends House {
   }
 }
 
-/** "Abschließen". @param {Thread} thread */
-export function markDone(thread) {
-  thread.box.send(Kind.DONE, codec.encode('MarkedDone', {}));
+/** "Abschließen". @param {Thread} thread @param {Uint8Array} [relation] what it leaves */
+export function markDone(thread, relation = new Uint8Array(0)) {
+  thread.box.send(Kind.DONE, codec.encode('MarkedDone', { relation }));
 }
 
 export { MARIA };

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from crypto import invitation, invitelink, invitewords
+from crypto import invitation, invitelink, invitewords, labels, symbols
 from crypto.keys import KemPublic, SignPublic
+from crypto.words import LANGUAGES
 from tests.vectors.make.common import SeededRand, case, document, flip, outcome
 
 _RAND = SeededRand("invitation")
@@ -15,6 +16,7 @@ _SECRET = _RAND(16)
 _SIGN = _RAND(32)
 _KEM = _RAND(1216)
 _CAP_HASH = _RAND(32)
+_BEFORE = SeededRand("replaced")(16)
 
 
 def cases() -> dict[str, Any]:
@@ -29,6 +31,7 @@ def cases() -> dict[str, Any]:
             *_misread(),
             *_typed(),
             *_welcomes(),
+            *_names(),
         ],
     )
 
@@ -95,7 +98,7 @@ def _written() -> list[dict[str, Any]]:
         ("all ones", b"\xff" * 16, (1 << 22) - 1),
     ):
         text = invitelink.written(invitelink.Invitation(secret=secret, expires_hour=hour))
-        out = {"secret": secret, "expires_hour": hour}
+        out = {"secret": secret, "expires_hour": hour, "replaces": b""}
         made.append(case(f"written: {name}", "32 symbols", {"op": "read", "text": text}, out))
     whole = invitelink.written(invitelink.Invitation(secret=_SECRET, expires_hour=500_100))
     bare = whole.replace("-", "")
@@ -107,14 +110,25 @@ def _written() -> list[dict[str, Any]]:
         ("with long dashes", whole.replace("-", "\u2013")),
         ("read for one another", bare.replace("1", "l").replace("0", "O")),
     ):
-        out = {"secret": _SECRET, "expires_hour": 500_100}
+        out = {"secret": _SECRET, "expires_hour": 500_100, "replaces": b""}
         made.append(case(f"written: {name}", "the same", {"op": "read", "text": text}, out))
+    for name, before in (("who comes back", _BEFORE), ("back, all ones", b"\xff" * 16)):
+        text = invitelink.written(_again(before))
+        out = {"secret": _SECRET, "expires_hour": 500_100, "replaces": before}
+        made.append(case(f"written: {name}", "58 symbols", {"op": "read", "text": text}, out))
     return made
+
+
+def _again(replaces: bytes) -> invitelink.Invitation:
+    return invitelink.Invitation(secret=_SECRET, expires_hour=500_100, replaces=replaces)
 
 
 def _misread() -> list[dict[str, Any]]:
     whole = invitelink.written(invitelink.Invitation(secret=_SECRET, expires_hour=500_100))
     bare = whole.replace("-", "")
+    again = invitelink.written(_again(_BEFORE)).replace("-", "")
+    spare = again[:55] + symbols.symbols(bytes([symbols.number_of(again[55]) << 3 | 8]), 1)
+    odd = spare + symbols.check_of(spare, labels.INVITE_CHECK, 2)
     other = "2" if bare[0] != "2" else "3"
     last = "2" if bare[29] != "2" else "3"
     table = [
@@ -122,7 +136,7 @@ def _misread() -> list[dict[str, Any]]:
         ("a link without fragment", "https://beratung.example/team/einladung", "bad_character"),
         ("a link with an empty fragment", "https://beratung.example/team/einladung#", "too_short"),
         ("cut by one", bare[:-1], "too_short"),
-        ("one too many", bare + "0", "too_long"),
+        ("one too many", bare + "0", "too_short"),
         ("one symbol wrong", other + bare[1:], "mistyped"),
         ("two swapped", bare[1] + bare[0] + bare[2:], "mistyped"),
         ("another hour", bare[:29] + last + bare[30:], "mistyped"),
@@ -130,6 +144,11 @@ def _misread() -> list[dict[str, Any]]:
         ("a sign behind it", whole + ".", "bad_character"),
         ("a letter that becomes one of ours", "\u0131" + bare[1:], "bad_character"),
         ("hexadecimal", _SECRET.hex(), "mistyped"),
+        ("who comes back, cut by one", again[:-1], "too_short"),
+        ("who comes back, one too many", again + "0", "too_long"),
+        ("who comes back, one wrong", "2" + again[1:] if again[0] != "2" else "", "mistyped"),
+        ("who comes back, a spare bit", odd, "mistyped"),
+        ("who comes back, without whom", again[:32], "mistyped"),
     ]
     made = []
     for name, text, want in table:
@@ -195,6 +214,15 @@ def _welcomes() -> list[dict[str, Any]]:
         got, _ = outcome(partial(_check_welcome, facts))
         assert got == want, (name, got)
         made.append(case(f"welcome: {name}", "by the newcomer", facts, None, want))
+    return made
+
+
+def _names() -> list[dict[str, Any]]:
+    made = []
+    for language in LANGUAGES:
+        given = {"op": "name", "secret": _SECRET + _SECRET, "language": language}
+        out = {"name": invitation.suggested_name(_SECRET + _SECRET, language)}
+        made.append(case(f"a name, {language}", "seen by both alike", given, out))
     return made
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from crypto import certificate, statement
 from crypto.checkpoint import Checkpoint, sign_checkpoint
 from crypto.logview import LogView
+from tests.helpers import logreturns
 from tests.helpers.logacts import HONEST
 from tests.helpers.logattacks import ON_STAFF
 from tests.helpers.logattacks_team import ON_TEAMS
@@ -22,7 +23,12 @@ from tests.vectors.make.common import case, document, flip
 def summary(view: LogView) -> dict[str, Any]:
     """What both languages must agree on after a replay."""
     certificates = [
-        [one.hash, int(one.role), -1 if one.revoked_at is None else one.revoked_at]
+        [
+            one.hash,
+            int(one.role),
+            -1 if one.revoked_at is None else one.revoked_at,
+            view.replaces(one.subject16),
+        ]
         for entry in view.entries
         if (one := view.certificate(entry.hash))
     ]
@@ -45,9 +51,10 @@ def summary(view: LogView) -> dict[str, Any]:
 
 def cases() -> dict[str, Any]:
     pool = Pool()
-    found = [pool.judged("ok", name, why, act) for name, why, act in HONEST]
+    found = [pool.judged("ok", name, why, act) for name, why, act in (*HONEST, *logreturns.HONEST)]
     found += [
-        pool.judged(reason, name, why, act) for reason, name, why, act in (*ON_STAFF, *ON_TEAMS)
+        pool.judged(reason, name, why, act)
+        for reason, name, why, act in (*ON_STAFF, *ON_TEAMS, *logreturns.ATTACKS)
     ]
     found += _lying_relay(pool)
     found += _checkpoints(pool)

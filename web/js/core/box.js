@@ -146,7 +146,7 @@ export class Box {
    * @param {number} readN the read mark, 0 where marks are off
    */
   acknowledge(readN) {
-    if (this.transcript.sendingPaused || this.transcript.owedAcknowledgement() === 0) return;
+    if (this.transcript.isHeld(this.#logN()) || this.transcript.owedAcknowledgement() === 0) return;
     this.send(Kind.ACKNOWLEDGEMENT, codec.encode('Acknowledgement', { readN }));
   }
 
@@ -155,7 +155,7 @@ export class Box {
    * @param {boolean} isActive
    */
   async typing(isActive) {
-    if (this.transcript.sendingPaused) return;
+    if (this.transcript.isHeld(this.#logN())) return;
     const body = this.transcript.draft({
       kind: Fleeting.TYPING,
       stream: this.outbox.stream,

@@ -136,12 +136,14 @@ export class Keyring {
 
   /**
    * Keeps some settings of the account; the others, and what a newer client wrote behind them, stay.
-   * @param {Partial<Settings>} change
+   * @param {(now: Settings) => Partial<Settings>} change of them as they are; asked once more on top of what another
+   *   device has saved meanwhile
    */
   keepSettings(change) {
     return this.#save(0, (content) => {
       const { counter, raw } = content.settings;
-      const { sheetNoted, restarts, others } = { ...settingsOf(raw), ...change };
+      const now = settingsOf(raw);
+      const { sheetNoted, restarts, others } = { ...now, ...change(now) };
       const changed = encode([sheetNoted ? 1 : 0, [...restarts], ...others]);
       return equal(changed, raw) ? content : { ...content, settings: { counter: counter + 1, raw: changed } };
     });

@@ -92,7 +92,7 @@ export class Outbox {
   next(transcript, logN) {
     const [item] = this.#waiting;
     if (item === undefined || item.state === 'failed') return null;
-    if (transcript.sendingPaused && !this.#isEnding) return null;
+    if (transcript.isHeld(logN) && !this.#isEnding) return null;
     const { kind, sentMs, payload } = item;
     const envelope = item.envelope ?? sealE1(
       transcript.key,

@@ -19,14 +19,18 @@ export class ResumeSlot {
   #store;
   /** @type {import('../crypto/keys.js').ResumeSecret | null} */
   #secret = null;
+  #now;
+  #version = 0;
 
   /**
    * @param {Request} request
    * @param {TabStore} store
+   * @param {() => number} [now] the relay's time, in ms; needed to keep something
    */
-  constructor(request, store) {
+  constructor(request, store, now = () => 0) {
     this.#request = request;
     this.#store = store;
+    this.#now = now;
   }
 
   /** The id under which the keeper knows the slot; null while there is none. */
@@ -47,7 +51,8 @@ export class ResumeSlot {
     if (!this.isFilled) return null;
     this.#secret = keyOf('ResumeSecret', fromHex(this.#store.read() ?? ''));
     try {
-      const { sealed } = await this.#request('resume_get', { resumeId: resumeId(this.#secret) });
+      const { version, sealed } = await this.#request('resume_get', { resumeId: resumeId(this.#secret) });
+      this.#version = version;
       return openResume(this.#secret, sealed);
     } catch (error) {
       const isGone = error instanceof WireError && error.code === 'unknown';
@@ -75,7 +80,9 @@ export class ResumeSlot {
       this.#secret = newResumeSecret();
       this.#store.write(toHex(this.#secret));
     }
-    return { resumeId: resumeId(this.#secret), sealed: sealResume(this.#secret, memory) };
+    // Two requests may overtake each other on their way: the higher is the newer, in a copied tab too.
+    this.#version = Math.max(this.#version + 1, this.#now());
+    return { resumeId: resumeId(this.#secret), version: this.#version, sealed: sealResume(this.#secret, memory) };
   }
 
   /** The tab forgets; what the keeper holds is then useless and ends by itself. */

@@ -50,6 +50,8 @@ export const Reason = Object.freeze({
   REVOKED: 6,
   TEAM_KEY: 7,
   NEW_KEY: 8,
+  DEPUTY: 9,
+  CALLED_BACK: 10,
 });
 
 /**

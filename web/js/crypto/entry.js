@@ -4,7 +4,7 @@
 //   entry = [box16, kind, state, key context, [[epoch, HASH("es",box16,ES), ES]...],
 //            [pin n, pin chain], counter, settings, generation]
 
-import { array, binary, decodeArray, encode, uint } from './encoding.js';
+import { array, binary, decode, encode, uint } from './encoding.js';
 import { MAX_EPOCH, esHash } from './epoch.js';
 import { LocalError, NotCanonical } from './errors.js';
 import { keyOf } from './keys.js';
@@ -77,7 +77,9 @@ export function closeMinute(entry) {
   if (entry.state !== EntryState.GONE) {
     throw new LocalError('only a gone entry has its close minute');
   }
-  return uint(decodeArray(entry.settings, 1)[0]);
+  const [minute, moved = 1, ...more] = array(decode(entry.settings));
+  if (moved !== 1 || more.length > 0) throw new NotCanonical('a gone entry keeps nothing');
+  return uint(minute);
 }
 
 /**

@@ -7,7 +7,7 @@
 
 import { BadLength, BadTag, LocalError } from './errors.js';
 import * as labels from './labels.js';
-import { normalise } from './passphrase.js';
+import { normalise, suggestPseudonym } from './passphrase.js';
 import { equal, hash, kdf } from './primitives.js';
 import { randomBytes } from './random.js';
 
@@ -106,6 +106,15 @@ export function welcomeProof(secret, box16, kemPk) {
  */
 export function checkWelcome(secret, proof, { box16, kemPk }) {
   if (!equal(proof, welcomeProof(secret, box16, kemPk))) throw new BadTag('welcome of somebody else');
+}
+
+/**
+ * A pseudonym that inviter and newcomer see alike, though nobody sends it.
+ * @param {Uint8Array} secret
+ * @param {readonly string[]} list of one language
+ */
+export function suggestedName(secret, list) {
+  return suggestPseudonym(list, (size) => kdf(checked(secret), labels.JOIN_NAME, undefined, size));
 }
 
 /** @param {Uint8Array} secret */

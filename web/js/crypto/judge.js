@@ -312,7 +312,9 @@ function judgeCommit(state, staff, opened, first, found) {
     const next = state.roster === null
       ? checkCommit0(box16, news, body.sidx, wraps, place, staff)
       : checkCommit(state.roster, news, body.sidx, wraps, place, staff);
-    const isIn = news.roster.some((entry) => state.ownKem.has(nameOf(entry.kemPk)));
+    // Who is taken out as a person may hold the team's key too: that lets them in by the team's letter, not by this commit.
+    const isIn = news.roster.some(({ kemPk, sidx }) => state.ownKem.has(nameOf(kemPk))
+      && (state.roster?.entries.has(sidx) !== false || state.secrets.has(nameOf(news.esHash))));
     if (!isIn && news.epoch >= state.admitted) {
       throw new Failed(Verdict.BAD_COMMIT, notice(NoticeKind.YOU_WERE_REMOVED, body.sidx));
     }
@@ -335,11 +337,9 @@ function judgeCommit(state, staff, opened, first, found) {
 function secretOf(state, news, opened) {
   const kept = state.secrets.get(nameOf(news.esHash));
   if (kept !== undefined) return kept;
-  const own = new Map(
-    news.roster.map((entry) => [entry.sidx, state.ownKem.get(nameOf(entry.kemPk))]),
-  );
   for (const wrap of opened.wraps) {
-    const secret = own.get(wrap.sidx);
+    const entry = news.roster.find(({ sidx }) => sidx === wrap.sidx);
+    const secret = entry && state.ownKem.get(nameOf(entry.kemPk));
     if (secret !== undefined) {
       const es = openWrap(wrap, state.box16, news.epoch, secret);
       if (equal(esHash(state.box16, es), news.esHash)) return es;

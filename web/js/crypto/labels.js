@@ -66,6 +66,7 @@ export const JOIN_MAC = label('join-mac', '4');
 export const JOIN_ID = label('join-id', '4');
 export const PICTURE = label('picture', '4');
 export const JOIN_WELCOME = label('join-welcome', '4');
+export const JOIN_NAME = label('join-name', '4');
 
 // 5 Conversations
 export const INBOX = label('inbox', '5');
@@ -79,6 +80,9 @@ export const SHARE = label('share', '5');
 export const WRAPS = label('wraps', '5');
 export const COMMIT = label('commit', '5');
 export const TICKET = label('ticket', '5');
+export const SHEET = label('sheet', '5');
+export const SHEET_HASH = label('sheet-hash', '5');
+export const SHEET_PIN = label('sheet-pin', '5');
 
 // 6 Attachments
 export const ATTACHMENT = label('att', '6');
@@ -97,6 +101,7 @@ export const SIG_MSG = label('sig/msg', '5');
 export const SIG_LETTER = label('sig/letter', '5');
 export const SIG_ACCEPT = label('sig/accept', '5');
 export const SIG_CONTINUES = label('sig/continues', '5');
+export const SIG_SHEET = label('sig/sheet', '5');
 
 /** All of them, in the order of this file. */
 export const ALL = Object.freeze(defined);

@@ -42,8 +42,8 @@ export const TEAM_BYTES = 16;
 export const MAX_LETTER_BYTES = 26 + MAX_COMMIT_BUCKET_BYTES + SEAL_OVERHEAD_BYTES;
 const EMPTY = new Uint8Array(0);
 
-/** What a letter carries. 2 is kept for grants of history. */
-export const LetterKind = Object.freeze({ WELCOME: 1, GRANT: 2, TEAM_SEED: 3, TEAM_PROPOSAL: 4 });
+/** What a letter carries. */
+export const LetterKind = Object.freeze({ WELCOME: 1, GRANT: 2, TEAM_SEED: 3, TEAM_PROPOSAL: 4, DRAFT: 5, RECEIPT: 6 });
 
 /**
  * An opened letter, its signature verified against the `signPk` it names. `certificateHash` is zeros

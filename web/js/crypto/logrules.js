@@ -48,6 +48,8 @@ export const Reason = Object.freeze({
   KEY_KEPT: 'key_kept',
   KEY_REUSED: 'key_reused',
   KEY_REVOKED: 'key_revoked',
+  NOT_REVOKED: 'not_revoked',
+  ALREADY_REPLACED: 'already_replaced',
 });
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
@@ -274,7 +276,8 @@ function judgeStaff(state, leaf, staff, issuer) {
   // admin would alone place somebody in a live chat.
   const known = state.people.get(textKey(leaf.subject16));
   if (known) {
-    const isSame = equal(known.signPk, staff.signPk) && equal(known.kemPk, staff.kemPk);
+    const isSame = equal(known.signPk, staff.signPk) && equal(known.kemPk, staff.kemPk)
+      && (!staff.replaces.length || equal(known.replaces, staff.replaces));
     if (!isSame) return Reason.SUBJECT_TAKEN;
     // Whoever found a lost key would come back with it, under the old name.
     return state.barred.has(textKey(leaf.subject16)) ? Reason.KEY_REVOKED : Reason.OK;
@@ -282,7 +285,23 @@ function judgeStaff(state, leaf, staff, issuer) {
   // One inbox, one owner: else a stranger's sign-in could fetch and delete its letters.
   const isTaken =
     state.keys.has(textKey(keyHash(staff.signPk))) || state.inboxes.has(textKey(staff.kemPk));
-  return isTaken ? Reason.KEY_TAKEN : Reason.OK;
+  if (isTaken) return Reason.KEY_TAKEN;
+  return staff.replaces.length ? judgeReplaced(state, staff.replaces) : Reason.OK;
+}
+
+/**
+ * Nobody counsels under two keys, and nobody is replaced by two.
+ * @param {State} state
+ * @param {Uint8Array} before
+ */
+function judgeReplaced(state, before) {
+  const subject = textKey(before);
+  const held = state.own.get(subject);
+  if (held === undefined) return Reason.UNKNOWN_TARGET;
+  const counts = held.some((one) => state.certificates.get(one)?.revokedAt === null);
+  if (counts || !state.barred.has(subject)) return Reason.NOT_REVOKED;
+  const isReplaced = [...state.people.values()].some(({ replaces }) => equal(replaces, before));
+  return isReplaced ? Reason.ALREADY_REPLACED : Reason.OK;
 }
 
 /**

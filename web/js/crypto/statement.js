@@ -7,7 +7,7 @@
 // judged in `logview`.
 
 import { isOrigin } from './checkpoint.js';
-import { array, binary, decodeArray, encode as pack, text, uint } from './encoding.js';
+import { array, binary, decode as unpack, decodeArray, encode as pack, text, uint } from './encoding.js';
 import { BadStatement, NotCanonical } from './errors.js';
 
 /** @typedef {import('./encoding.js').Value} Value */
@@ -70,9 +70,10 @@ export const RevokeReason = Object.freeze({ OTHER: 0, LEFT: 1, KEY_LOST: 2, ROLE
 
 /**
  * The keys and role of one person. It names the deployment, so that a root used twice cannot lend
- * one's staff to the other.
+ * one's staff to the other. `replaces`: under which subject16 the person was certified before losing
+ * that key; else empty.
  * @typedef {{ readonly kind: 3 | 4, readonly deploymentId: Uint8Array, readonly role: number,
- *   readonly signPk: SignPublic, readonly kemPk: KemPublic }} Staff
+ *   readonly signPk: SignPublic, readonly kemPk: KemPublic, readonly replaces: Uint8Array }} Staff
  */
 
 /**
@@ -97,12 +98,13 @@ export const RevokeReason = Object.freeze({ OTHER: 0, LEFT: 1, KEY_LOST: 2, ROLE
 /** @typedef {Org | Policy | Staff | Team | Revoke | RootChange} Payload */
 
 /**
- * @param {{ deploymentId: Uint8Array, role: number, signPk: SignPublic, kemPk: KemPublic }} fields
+ * @param {{ deploymentId: Uint8Array, role: number, signPk: SignPublic, kemPk: KemPublic,
+ *   replaces?: Uint8Array }} fields
  * @returns {Staff}
  */
-export function staff({ deploymentId, role, signPk, kemPk }) {
+export function staff({ deploymentId, role, signPk, kemPk, replaces = new Uint8Array(0) }) {
   const kind = role === Role.ADMIN ? Kind.ADMIN : Kind.COUNSELLOR;
-  return Object.freeze({ kind, deploymentId, role, signPk, kemPk });
+  return Object.freeze({ kind, deploymentId, role, signPk, kemPk, replaces });
 }
 
 /**
@@ -209,7 +211,7 @@ function itemsOf(payload) {
       ];
     case Kind.ADMIN:
     case Kind.COUNSELLOR:
-      return [payload.deploymentId, payload.role, payload.signPk, payload.kemPk];
+      return [payload.deploymentId, payload.role, payload.signPk, payload.kemPk, ...[payload.replaces].filter((one) => one.length)];
     case Kind.TEAM:
       return [payload.team16, payload.epoch, payload.kemPk, payload.members, payload.restart ? 1 : 0];
     case Kind.REVOKE:
@@ -254,7 +256,9 @@ function decodePolicy(raw) {
  * @returns {Staff}
  */
 function decodeStaff(kind, raw) {
-  const [deployment, role, signPk, kemPk] = decodeArray(raw, 4);
+  const items = array(unpack(raw));
+  // A fifth for who comes back.
+  const [deployment, role, signPk, kemPk, ...before] = array(items, items.length === 5 ? 5 : 4);
   const number = uint(role);
   if (number < Role.ADMIN || number > Role.AUDITOR) throw new NotCanonical('unknown role');
   const payload = staff({
@@ -262,6 +266,7 @@ function decodeStaff(kind, raw) {
     role: number,
     signPk: signPublic(signPk),
     kemPk: binary(kemPk, KEM_PUBLIC_BYTES),
+    ...(before.length && { replaces: binary(before[0], SUBJECT_BYTES) }),
   });
   if (payload.kind !== kind) throw new BadStatement('role and kind do not fit');
   return payload;

@@ -190,6 +190,15 @@ export class Transcript {
   }
 
   /**
+   * Tells whether nothing goes out now: an alarm waits, or the log revokes a member. The latter is for a seeker to wait
+   * for; staff take the revoked out at once.
+   * @param {number} logN
+   */
+  isHeld(logN) {
+    return this.sendingPaused || (this.own?.role === Role.SEEKER && this.revokedMembers(logN).length > 0);
+  }
+
+  /**
    * Sending pauses until the person decides; what they have decided about alarms no more.
    * @param {Notice} alarm
    */

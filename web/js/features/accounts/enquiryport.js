@@ -2,7 +2,7 @@
 // first one.
 
 import { t } from '../../ui/text.js';
-import { isArrival, noteOf } from '../enquiries/note.js';
+import { isArrival, isWritten } from '../enquiries/note.js';
 
 /** @typedef {import('../../core/account.js').SeekerAccount} SeekerAccount */
 /** @typedef {import('../../core/line.js').Line} Line */
@@ -14,7 +14,7 @@ import { isArrival, noteOf } from '../enquiries/note.js';
 
 /**
  * What the page says of its portal.
- * @typedef {{ portal16: Uint8Array, team16: Uint8Array, portalName: string, language: string, unacceptedDays: number }} PortalConfig
+ * @typedef {{ portal16: Uint8Array, teams: import('../../crypto/levels.js').Teams, portalName: string, language: string, unacceptedDays: number }} PortalConfig
  */
 
 export class EnquiryPort {
@@ -33,9 +33,9 @@ export class EnquiryPort {
     this.#argon2id = argon2id;
   }
 
-  /** Tells whether an entry of the keyring is a written enquiry. @param {Entry} entry */
+  /** Tells whether an entry of the keyring is a written enquiry, be it one that has moved. @param {Entry} entry */
   isOf(entry) {
-    return noteOf(entry) !== null;
+    return isWritten(entry);
   }
 
   /** Tells whether it is an invitation under way to one. @param {Entry} entry */
@@ -77,10 +77,10 @@ export class EnquiryPort {
   /** @param {SeekerAccount} account @returns {Promise<Correspondence>} */
   async #correspondence(account) {
     const [{ TeamPeople }, { fetchRoom }] = await Promise.all([import('../enquiries/people.js'), import('../enquiries/room.js')]);
-    await fetchRoom();
-    const { portal16, team16, portalName, language, unacceptedDays } = this.#config;
+    const { portal16, teams, portalName, language, unacceptedDays } = this.#config;
+    await fetchRoom(teams.level);
     return {
-      line: this.#line, account, people: new TeamPeople(this.#line, team16, portal16), portal16, language, unacceptedDays,
+      line: this.#line, account, people: new TeamPeople(this.#line, teams, portal16), portal16, language, unacceptedDays,
       teamName: t('enquiries.team', { portal: portalName }), myName: t('chat.you'),
     };
   }

@@ -72,7 +72,7 @@ export class HomeModel {
   /** "Habe ich schon": the reminder goes. */
   async noteSheet() {
     this.isSheetNoted.value = true;
-    await this.#account.keyring.keepSettings({ sheetNoted: true });
+    await this.#account.keyring.keepSettings(() => ({ sheetNoted: true }));
   }
 
   /**

@@ -99,7 +99,10 @@ export class AccessModel {
   async toCreate() {
     this.#leaveWays();
     this.#place = null;
-    this.create.value = await CreateModel.begin((chosen) => this.#make(chosen), this.#language);
+    const create = await CreateModel.begin((chosen) => this.#make(chosen), this.#language);
+    const told = await this.invited.value?.suggestedName(this.#language) ?? '';
+    if (told !== '') create.name.type(told);
+    this.create.value = create;
     this.stage.value = 'create';
   }
 
@@ -161,7 +164,7 @@ export class AccessModel {
     this.#leaveWays();
     this.#arrive();
     // A sheet not noted must be on record as well: the one before may have been.
-    await account.keyring.keepSettings({ sheetNoted: isNoted });
+    await account.keyring.keepSettings(() => ({ sheetNoted: isNoted }));
     if (this.home.value !== null) this.home.value.isSheetNoted.value = isNoted;
   }
 

@@ -105,7 +105,7 @@ export class SettingsModel {
   async noteSheet(isNoted) {
     this.close();
     this.done.value = isNoted ? 'new_sheet_noted' : '';
-    await this.#account.keyring.keepSettings({ sheetNoted: isNoted });
+    await this.#account.keyring.keepSettings(() => ({ sheetNoted: isNoted }));
   }
 
   /** Deletes the access for good. @param {string} phrase as typed */

@@ -2,7 +2,7 @@
 
 import { own } from '../../core/tasks.js';
 import { html, useRef, useState } from '../../ui/html.js';
-import { icon } from '../../ui/icons.js';
+import { addIcons, icon } from '../../ui/icons.js';
 import { t } from '../../ui/text.js';
 import { shownName } from '../../core/pseudonym.js';
 import { DeleteDialog } from './view-delete.js';
@@ -10,6 +10,8 @@ import { Done, Heading, KnownPassphrase, Problem, Submit, WhoseName, problemWord
 import { PhraseField } from './view-phrase.js';
 import { SheetStep } from './view-sheet.js';
 import { StockPanel } from './view-stock.js';
+
+addIcons({ trash: ['M5 7h14', 'M9.5 7V4.5h5V7', 'm7 7 .8 13h8.4L17 7'] });
 
 /** @typedef {import('./model.js').AccessModel} AccessModel */
 /** @typedef {import('./settings.js').SettingsModel} SettingsModel */

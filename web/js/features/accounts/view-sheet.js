@@ -2,10 +2,12 @@
 
 import { own } from '../../core/tasks.js';
 import { html, render, useEffect, useLayoutEffect, useState } from '../../ui/html.js';
-import { icon } from '../../ui/icons.js';
+import { addIcons, icon } from '../../ui/icons.js';
 import { t } from '../../ui/text.js';
 import { linesOf, outlineOf, printPaper, qrOf, savePicture } from './paper.js';
 import { Done, Heading, TextField } from './view-parts.js';
+
+addIcons({ print: ['M7 9V4h10v5', 'M7 17H4.5V9h15v8H17', 'M7 14h10v6H7z'] });
 
 /** @typedef {import('./sheet.js').Sheet} Sheet */
 /** @typedef {import('./paper.js').Bitmap} Bitmap */

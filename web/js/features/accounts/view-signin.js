@@ -48,16 +48,11 @@ export function SignInForm({ model }) {
   </form>`;
 }
 
-/** How to get back without passphrase and sheet. @param {{ model: AccessModel }} props @returns {any} */
-function BothLost({ model }) {
-  const problem = model.problem.value;
-  return html`<details class="fold access__both-lost" open=${problem !== ''}>
+/** How to get back without passphrase and sheet. @returns {any} */
+function BothLost() {
+  return html`<details class="fold access__both-lost">
     <summary class="fold__summary">${t('access.lost_title')}</summary>
-    <div class="fold__body">
-      <p>${t('access.lost')}</p><p>${t('access.lost_anew')}</p>
-      <${Problem} words=${problem === '' ? '' : t('access.problem_other')} />
-      <button type="button" class="button" onClick=${() => own('to an invitation', model.toInvited())}>${t('access.lost_invited')}</button>
-    </div>
+    <div class="fold__body"><p>${t('access.lost')}</p><p>${t('access.lost_anew')}</p></div>
   </details>`;
 }
 
@@ -74,7 +69,10 @@ export function SignIn({ model }) {
       <p>${t('access.no_access_yet')}</p>
       <button type="button" class="button" onClick=${() => model.toCreate()}>${t('access.create')}</button>
     </div>
-    <${BothLost} model=${model} />`;
+    <${BothLost} />
+    <div class="access__other"><p>${t('access.invited')}</p>
+      <button type="button" class="button" onClick=${() => own('to an invitation', model.toInvited())}>${t('access.lost_invited')}</button></div>
+    <${Problem} words=${model.problem.value === '' ? '' : t('access.problem_other')} />`;
 }
 
 /** The keys are gone; who signs in again is back in the same place. @param {{ model: AccessModel }} props @returns {any} */

@@ -1,7 +1,7 @@
 // The seeker's yes: who asks to be followed by whom, and what was answered (E1.13). Pure: messages in, one question
 // out. It asks and answers; only a commit hands over. Twin of clientlib/consent.py.
 
-import { decodeCommit } from '../../crypto/commit.js';
+import { Reason, decodeCommit } from '../../crypto/commit.js';
 import { Kind } from '../../crypto/envelope.js';
 import { equal } from '../../crypto/primitives.js';
 import { Role } from '../../crypto/roster.js';
@@ -19,9 +19,9 @@ import * as codec from '../../wire/codec.js';
  */
 
 /**
- * A question at number `n`, from member `sidx`, about a certificate. `addedN` is the number of the commit that has let
- * the colleague in; 0 before.
- * @typedef {Readonly<{ n: number, sidx: number, certificateHash: Uint8Array, withHistory: boolean, answer: Answer, addedN: number }>} Asked
+ * A question at number `n`, from member `sidx`, about a certificate. `isDeputy`: they stand in, and who asked stays.
+ * `addedN` is the number of the commit that has let the colleague in; 0 before.
+ * @typedef {Readonly<{ n: number, sidx: number, certificateHash: Uint8Array, withHistory: boolean, isDeputy: boolean, answer: Answer, addedN: number }>} Asked
  */
 
 /** Nothing is to be taken back any more. @type {readonly Answer[]} */
@@ -43,20 +43,22 @@ export class Consent {
   }
 
   /**
-   * Tells whether the seeker said yes to this colleague, asked by who lets them in.
+   * Tells whether the seeker said yes to this colleague, asked by who lets them in, and to what the commit calls them:
+   * one who stands in, or who goes on.
    * @param {RosterEntry} author of the commit
    * @param {RosterEntry} newcomer
+   * @param {number} reason of the commit
    */
-  allows(author, { role, certificateHash }) {
+  allows(author, { role, certificateHash }, reason) {
     const asked = this.asked.peek();
-    return asked?.answer === 'yes' && role === Role.COUNSELLOR && asked.sidx === author.sidx && equal(asked.certificateHash, certificateHash);
+    return asked?.isDeputy === (reason === Reason.DEPUTY) && asked.answer === 'yes' && role === Role.COUNSELLOR && asked.sidx === author.sidx && equal(asked.certificateHash, certificateHash);
   }
 
   /** Only who counsels asks, and a newer question replaces an older. @param {Message} message */
   #ask({ n, author, opened: { body } }) {
-    const { certificateHash, withHistory } = codec.decode('HandOver', body.payload);
+    const { certificateHash, withHistory, isDeputy } = codec.decode('HandOver', body.payload);
     if (author.role !== Role.COUNSELLOR) return;
-    this.asked.value = Object.freeze({ n, sidx: body.sidx, certificateHash, withHistory: withHistory === 1, answer: 'open', addedN: 0 });
+    this.asked.value = Object.freeze({ n, sidx: body.sidx, certificateHash, withHistory: withHistory === 1, isDeputy: isDeputy === 1, answer: 'open', addedN: 0 });
   }
 
   /** The seeker answers once; who asked takes back; who was let in sends back. @param {Message} message */
@@ -76,13 +78,13 @@ export class Consent {
 
   /** A commit settles a question, or ends it: who asked is gone, or the colleague again. @param {Message} message */
   #commit({ n, author, opened: { body } }) {
-    const { roster } = decodeCommit(body.payload);
+    const { roster, reason } = decodeCommit(body.payload);
     const asked = this.asked.peek();
     if (asked === null) return;
     const newcomer = roster.find(({ certificateHash }) => equal(certificateHash, asked.certificateHash));
     const isOver = !roster.some(({ sidx }) => sidx === asked.sidx) || (newcomer === undefined && asked.addedN > 0);
     if (isOver) this.asked.value = null;
-    else if (newcomer !== undefined && this.allows(author, newcomer)) this.#become({ ...asked, answer: 'done', addedN: n });
+    else if (newcomer !== undefined && this.allows(author, newcomer, reason)) this.#become({ ...asked, answer: 'done', addedN: n });
   }
 
   /** @param {Asked} asked */

@@ -5,8 +5,8 @@ import { own } from '../../core/tasks.js';
 import { equal } from '../../crypto/primitives.js';
 import { WireError, ignoreRefusal } from '../../wire/errors.js';
 import { Enquiry } from './enquiry.js';
-import { noteOf } from './note.js';
-import { endRegular, ownRegular } from './regulars.js';
+import { isWritten } from './note.js';
+import { endRegular, ownKnown, ownRegular } from './regulars.js';
 import { RestartAlarm } from './restarted.js';
 
 /** @typedef {import('./opening.js').Correspondence} Correspondence */
@@ -40,7 +40,7 @@ export class Enquiries {
   async load() {
     const { keyring } = this.#about.account;
     for (const entry of keyring.entries) {
-      if (noteOf(entry) !== null && this.find(entry.box16) === null) this.#add(new Enquiry(this.#about, entry));
+      if (isWritten(entry) && this.find(entry.box16) === null) this.#add(new Enquiry(this.#about, entry));
     }
     await Promise.all(this.#every.value.map((one) => one.takeUp()));
   }
@@ -97,7 +97,7 @@ export class Enquiries {
   async readTeam() {
     try {
       const read = await this.#about.people.read();
-      this.team.value = { ...read, regular: ownRegular(this.#about)?.subject16 ?? NOBODY, known: this.#known() };
+      this.team.value = { ...read, regular: ownRegular(this.#about)?.subject16 ?? NOBODY, known: this.#known(), passing: ownKnown(this.#about).map(({ subject16 }) => subject16) };
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
     }

@@ -6,7 +6,8 @@
 
 import { computed, effect, signal } from '../../core/signals.js';
 import { own } from '../../core/tasks.js';
-import { EntryState, MAX_DRAFT_BYTES, gone } from '../../crypto/entry.js';
+import { encode } from '../../crypto/encoding.js';
+import { EntryState, MAX_DRAFT_BYTES, closeMinute, gone } from '../../crypto/entry.js';
 import { LocalError } from '../../crypto/errors.js';
 import { randomBytes } from '../../crypto/random.js';
 import { BoxKind, Role } from '../../crypto/roster.js';
@@ -14,9 +15,10 @@ import '../../wire/catalogue-account.js';
 import { WireError, ignoreRefusal } from '../../wire/errors.js';
 import { isUnknown } from '../live/wayin.js';
 import { NoticeKind } from '../../crypto/verdict.js';
-import { MAX_SUBJECT_CHARS, MAX_TEXT_CHARS, closed, decodeNote, encodeNote, isEarly, missed, noteOf } from './note.js';
+import { isBack } from './departed.js';
+import { MAX_SUBJECT_CHARS, MAX_TEXT_CHARS, closed, decodeNote, encodeNote, hasMoved, isEarly, missed, noteOf } from './note.js';
 import { openThread } from './opening.js';
-import { keepRegular } from './regulars.js';
+import { keepKnown, keepRegular } from './regulars.js';
 import { problemOf } from './problems.js';
 import { Sending } from './sending.js';
 
@@ -38,6 +40,8 @@ import { Sending } from './sending.js';
 const MINUTE_MS = 60_000;
 const NO_PIN_CHAIN = new Uint8Array(32);
 const WHOLE_TEAM = new Uint8Array(0);
+/** Of one that has moved, nothing is left but that. */
+const NOTHING_KEPT = Object.freeze({ addressee: WHOLE_TEAM, topic: '', subject: '', isOpen: true });
 
 export class Enquiry {
   /** @type {import('../../core/signals.js').Signal<Stage>} */
@@ -61,6 +65,8 @@ export class Enquiry {
   #first;
   /** @type {Sending | null} */
   #sending = null;
+  /** Of the entry by which the conversation was opened. */
+  #generation = 0;
   /** @type {(() => void)[]} */
   #ends = [];
 
@@ -71,7 +77,7 @@ export class Enquiry {
   constructor(about, entry) {
     this.#about = about;
     this.#first = entry;
-    const { addressee, topic, subject, isOpen } = decodeNote(entry.settings);
+    const { addressee, topic, subject, isOpen } = noteOf(entry) ?? NOTHING_KEPT;
     const text = isOpen ? '' : about.account.keyring.draft(entry.box16);
     this.typed = signal(/** @type {Typed} */ ({ addressee, topic, subject, text }));
     this.stage = signal(/** @type {Stage} */ (stageOf(entry)));
@@ -109,7 +115,8 @@ export class Enquiry {
 
   /** When it was begun, sent, or seen to have ended. */
   get sinceMs() {
-    return noteOf(this.#entry)?.sinceMs ?? 0;
+    const entry = this.#entry;
+    return noteOf(entry)?.sinceMs ?? (hasMoved(entry) ? closeMinute(entry) * MINUTE_MS : 0);
   }
 
   /** Tells whether it can be changed no more: part of it may have arrived, and any device goes on with it. */
@@ -199,11 +206,26 @@ export class Enquiry {
     }
     try {
       await thread.resume();
+      await thread.lookAround();
       this.#makeUp(thread);
     } catch (error) {
       if (isUnknown(error)) await this.#miss();
       else ignoreRefusal(error);
     }
+  }
+
+  /** "Dem Team geben", where who answered has left. Returns why it could not be done, as a code; '' for done. */
+  async callBack() {
+    const thread = this.thread.value;
+    if (thread === null) return '';
+    try {
+      const { callBack } = await import('./callingback.js');
+      await callBack(this.#about, thread, this.#entry);
+    } catch (error) {
+      return problemOf(error);
+    }
+    this.#tellTeam(thread);
+    return '';
   }
 
   /** Ends the conversation for all with a signed word; it stays readable until its purge. */
@@ -250,6 +272,7 @@ export class Enquiry {
 
   async #open() {
     this.problem.value = '';
+    this.#generation = this.#entry.generation;
     try {
       const thread = await openThread(this.#about, this.#entry);
       if (this.stage.value !== 'sent') thread?.dispose();
@@ -283,6 +306,10 @@ export class Enquiry {
         const given = thread.learned.relation.value;
         if (given !== null) queueMicrotask(() => own('a relation', keepRegular(this.#about, given)));
       }),
+      effect(() => {
+        const left = thread.learned.known.value;
+        if (left !== null) queueMicrotask(() => own('a relation', keepKnown(this.#about, left)));
+      }),
       effect(() => { if (thread.closed.value !== null) queueMicrotask(() => own('the end', this.#ended(thread))); }),
       effect(() => { if (thread.paused.value?.code === NoticeKind.YOU_WERE_REMOVED) queueMicrotask(() => own('the move', this.#moved(thread))); }),
       effect(() => { if (thread.purged.value) queueMicrotask(() => own('the purge', this.#purged(thread))); }),
@@ -291,7 +318,18 @@ export class Enquiry {
 
   /** What a crash, or a lost line, may have kept from the relay. @param {WrittenThread} thread */
   #makeUp(thread) {
-    if (thread.closed.value === null && thread.learned.lastWord.value === Role.SEEKER) this.#tellAgain();
+    if (thread.closed.value !== null) return;
+    // Whoever was invited into it has said nothing yet.
+    if (thread.pseudonym.value === '') thread.introduce(this.#about.account.pseudonym);
+    this.#tellTeam(thread);
+    if (thread.learned.lastWord.value === Role.SEEKER) this.#tellAgain();
+  }
+
+  /** The team has it again, by whose hand ever: it is open to all of them. @param {WrittenThread} thread */
+  #tellTeam({ guests: { members, epoch } }) {
+    if (!isBack(members.value, epoch.value)) return;
+    const { ticketCap } = this.#about.account.conversation(this.#entry.keyContext);
+    own('calling the team back', this.#about.line.request('enquiry_call_back', {}, ticketCap).catch(ignoreRefusal));
   }
 
   /** It waits for an answer again. Nothing hangs on it: a refusal is passed over. */
@@ -324,6 +362,7 @@ export class Enquiry {
 
   /** The relay has it no more, or not for this access. */
   async #miss() {
+    if (await this.#isLetInAnew()) return;
     const { account, line } = this.#about;
     const entry = this.#entry;
     // How long a purge takes stands in the log, which may not have been read yet.
@@ -347,12 +386,22 @@ export class Enquiry {
 
   /** A member's signed commit says so: nothing is kept here that could open a copy. @param {WrittenThread} thread */
   async #moved(thread) {
+    if (await this.#isLetInAnew()) return;
     const { base, heads } = thread.box.transcript.state;
-    const entry = gone(this.#entry, Math.floor(this.#about.line.clock.now() / MINUTE_MS), base + heads.length - 1, heads[heads.length - 1]);
+    const minute = Math.floor(this.#about.line.clock.now() / MINUTE_MS);
+    const entry = { ...gone(this.#entry, minute, base + heads.length - 1, heads[heads.length - 1]), settings: encode([minute, 1]) };
     this.movedBy.value = thread.peerName.value;
     this.#letGo();
     this.stage.value = 'moved';
     await this.#about.account.keyring.remember(entry).catch(ignoreRefusal);
+  }
+
+  /** What ended was another time of being in it (K13): this account has come in anew since, on whichever page. */
+  async #isLetInAnew() {
+    if (this.#entry.generation === this.#generation) return false;
+    this.#letGo();
+    await this.#open();
+    return true;
   }
 
   #letGo() {
@@ -369,7 +418,7 @@ export class Enquiry {
 
 /** @param {Entry} entry @returns {Stage} */
 function stageOf(entry) {
-  if (entry.state === EntryState.GONE) return 'gone';
+  if (entry.state === EntryState.GONE) return hasMoved(entry) ? 'moved' : 'gone';
   if (decodeNote(entry.settings).isOpen) return 'sent';
   return entry.secrets.length > 0 ? 'sending' : 'draft';
 }

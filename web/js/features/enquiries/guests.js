@@ -4,7 +4,10 @@
 // Nobody comes in by surprise: whoever is let in without the seeker's yes is an alarm, and sending pauses until
 // the seeker has decided.
 
+import { Reason, decodeCommit } from '../../crypto/commit.js';
 import { Kind } from '../../crypto/envelope.js';
+import { backOf, isLeads } from '../../crypto/levels.js';
+import { equal } from '../../crypto/primitives.js';
 import { Role } from '../../crypto/roster.js';
 import { NoticeKind, notice } from '../../crypto/verdict.js';
 import { computed, signal } from '../../core/signals.js';
@@ -17,7 +20,7 @@ import { isPerson, isTeam, without } from './standing.js';
 /** @typedef {import('../../crypto/verdict.js').Message} Message */
 /** @typedef {import('../live/thread.js').Thread} Thread */
 /** @typedef {import('./consent.js').Asked} Asked */
-/** Somebody of the other side who can read. `name` is '' while it is not known. @typedef {{ isTeam: boolean, sidx: number, name: string }} Reader */
+/** Somebody of the other side who can read. `name` is '' while it is not known. @typedef {{ isTeam: boolean, isLeads: boolean, sidx: number, name: string }} Reader */
 /**
  * `nameOf` finds the signed name of a certificate, '' where there is none; `whoIs` the colleague behind one whom the
  * team lists now, null where there is none; `wordsOf` the words of its keys.
@@ -30,6 +33,7 @@ export class Guests {
   #thread;
   #names;
   #first;
+  #teams;
   #onAnswerer;
   /** Who is in it now. @type {import('../../core/signals.js').Signal<readonly RosterEntry[]>} */
   members = signal(/** @type {readonly RosterEntry[]} */ ([]));
@@ -47,13 +51,16 @@ export class Guests {
    * @param {Thread} parts.thread
    * @param {Names} parts.names
    * @param {string} parts.first what somebody is called whose name is not known
+   * @param {import('../../crypto/levels.js').Teams | null} [parts.teams] to one of which a counsellor may give it back, as was
+   *   said before the seeker wrote; null: to nobody
    * @param {(person: RosterEntry | null, name: string) => void} parts.onAnswerer who answers now, or what they are
    *   called, has changed; null: the team
    */
-  constructor({ thread, names, first, onAnswerer }) {
+  constructor({ thread, names, first, teams = null, onAnswerer }) {
     this.#thread = thread;
     this.#names = names;
     this.#first = first;
+    this.#teams = teams;
     this.#onAnswerer = onAnswerer;
     /** Who of the other side can read it now, by the roster. @type {import('../../../vendor/signals-core.mjs').ReadonlySignal<Reader[]>} */
     this.readers = computed(() => this.members.value.flatMap((entry) => this.#readerOf(entry)));
@@ -105,7 +112,7 @@ export class Guests {
     const asked = this.#consent.asked.peek();
     if (isMine) this.#decided();
     if (asked === null || asked === before) return;
-    if (asked.n === message.n) this.#ask(asked, this.#thread.tell('handOverAsked', { atMs: sentMs, from: asked.sidx }));
+    if (asked.n === message.n) this.#ask(asked, this.#thread.tell(asked.isDeputy ? 'deputyAsked' : 'handOverAsked', { atMs: sentMs, from: asked.sidx }));
     else this.#follow(asked);
   }
 
@@ -122,8 +129,15 @@ export class Guests {
     this.#nameAnswerer();
     for (const entry of entries) if (isPerson(entry)) own('a name', this.#learnName(entry));
     if (before.length === 0) return;
-    this.#tellChanges(before, entries, atMs);
-    if (commit !== null) this.#judge(without(entries, before), commit);
+    const isBack = commit !== null && this.#isBack(entries, commit);
+    // By my own hand, on whichever device: nobody is let in that I have not let in.
+    if (commit?.author.role === Role.SEEKER) {
+      this.#thread.tell('calledBack', { atMs });
+      return;
+    }
+    if (isBack) this.#thread.tell('released', { atMs, from: commit.author.sidx });
+    else this.#tellChanges(before, entries, atMs);
+    if (commit !== null && !isBack) this.#judge(without(entries, before), commit);
     if (without(entries, before).some(({ role }) => role === Role.SEEKER)) this.#thread.tell('newAccess', { atMs });
   }
 
@@ -142,14 +156,38 @@ export class Guests {
   }
 
   /**
+   * Tells whether a counsellor has given it back: to whom the level of this page says, and to nobody beside.
+   * @param {readonly RosterEntry[]} entries
+   * @param {Message} commit
+   */
+  #isBack(entries, { author, opened: { body } }) {
+    const [other, ...others] = entries.filter(({ role }) => role !== Role.SEEKER);
+    const isReleased = author.role === Role.COUNSELLOR && decodeCommit(body.payload).reason === Reason.RELEASED;
+    const team16 = isReleased && other !== undefined ? this.#team16Of(other) : null;
+    return team16 !== null && this.#teams !== null && others.length === 0 && equal(team16, backOf(this.#teams));
+  }
+
+  /** Which team an entry is; null for a person. @param {RosterEntry} entry */
+  #team16Of({ certificateHash }) {
+    return this.#thread.box.transcript.staff.team(certificateHash)?.team.team16 ?? null;
+  }
+
+  /** Tells whether a team lets in itself, under a later key, and no other team. @param {RosterEntry} author @param {RosterEntry} newcomer */
+  #isSameTeam(author, newcomer) {
+    const [one, other] = [this.#team16Of(author), this.#team16Of(newcomer)];
+    return one !== null && other !== null && equal(one, other);
+  }
+
+  /**
    * Whoever is let in: invited by my yes, as the one of the team who takes it on, or my own new access; else it is an alarm.
    * @param {readonly RosterEntry[]} newcomers
    * @param {Message} commit
    */
-  #judge(newcomers, { author }) {
+  #judge(newcomers, { author, opened: { body } }) {
+    const { reason } = decodeCommit(body.payload);
     const isTakenOn = isTeam(author) && newcomers.filter(isPerson).length <= 1;
     for (const entry of newcomers) {
-      const isInvited = isTakenOn || entry.role === Role.SEEKER || this.#consent.allows(author, entry);
+      const isInvited = (isTakenOn && (isPerson(entry) || this.#isSameTeam(author, entry))) || entry.role === Role.SEEKER || this.#consent.allows(author, entry, reason);
       if (!isInvited) this.#thread.box.transcript.alarm(notice(NoticeKind.UNINVITED, entry.sidx));
     }
   }
@@ -193,8 +231,9 @@ export class Guests {
   /** @param {RosterEntry} entry @returns {Reader[]} */
   #readerOf(entry) {
     const { sidx } = entry;
-    if (isTeam(entry)) return [{ isTeam: true, sidx, name: this.#first }];
-    return isPerson(entry) ? [{ isTeam: false, sidx, name: this.#known.value.get(sidx) ?? '' }] : [];
+    const team16 = this.#teams === null || !isTeam(entry) ? null : this.#team16Of(entry);
+    if (isTeam(entry)) return [{ isTeam: true, isLeads: this.#teams !== null && team16 !== null && isLeads(this.#teams, team16), sidx, name: this.#first }];
+    return isPerson(entry) ? [{ isTeam: false, isLeads: false, sidx, name: this.#known.value.get(sidx) ?? '' }] : [];
   }
 }
 

@@ -32,6 +32,8 @@ export class WrittenLearned extends Learned {
   lastWord = signal(/** @type {number} */ (0));
   /** Since when the seeker waits for a word; 0: they do not. */
   waitingSinceMs = signal(0);
+  /** What a counsellor gave along when they marked it done, the newest; null: nothing. @type {import('../../core/signals.js').Signal<Given | null>} */
+  known = signal(/** @type {Given | null} */ (null));
   /** Null: nothing ever. @type {import('../../core/signals.js').Signal<Given | null>} */
   relation = signal(/** @type {Given | null} */ (null));
 
@@ -43,10 +45,16 @@ export class WrittenLearned extends Learned {
     else if (body.kind === Kind.AGREED_QUESTION) this.#agree(body, role);
     else if (body.kind === Kind.RELATION) this.#relate(message);
     else if (body.kind === Kind.DONE) {
-      codec.decode('MarkedDone', body.payload);
-      if (role === Role.COUNSELLOR) [this.isDone.value, this.waitingSinceMs.value] = [true, 0];
+      const { relation } = codec.decode('MarkedDone', body.payload);
+      if (role === Role.COUNSELLOR) this.#done(message, relation);
     }
     this.#hear(body, role);
+  }
+
+  /** @param {Message} message @param {Uint8Array} relation */
+  #done({ author: { certificateHash }, opened: { body: { sidx } } }, relation) {
+    [this.isDone.value, this.waitingSinceMs.value] = [true, 0];
+    if (relation.length > 0) this.known.value = Object.freeze({ sidx, certificateHash, relation, isFirst: false });
   }
 
   /** @param {Message} message */

@@ -71,6 +71,12 @@ export function noteOf({ state, settings }) {
   }
 }
 
+/** Tells whether a gone entry's conversation goes on under another access (accounts.md, K5). @param {Entry} entry */
+export const hasMoved = ({ state, settings }) => state === EntryState.GONE && settings[0] === ARRAY_OF_TWO;
+
+/** Tells whether an entry is of a written enquiry, be it one that has moved. @param {Entry} entry */
+export const isWritten = (entry) => noteOf(entry) !== null || hasMoved(entry);
+
 /** Tells whether an entry is of an invitation to one, whose note (newaccess/note.js) has 2 items. @param {Entry} entry */
 export function isArrival({ state, settings }) {
   return state !== EntryState.GONE && settings[0] === ARRAY_OF_TWO;

@@ -47,6 +47,7 @@ export function threadOf({ line, people, teamName, myName }, keys, transcript) {
     myName,
     sendsReadMarks: true,
     names: people,
+    teams: people.teams,
   });
 }
 

@@ -3,6 +3,7 @@
 import { Portraits } from '../../core/portraits.js';
 import { openProfile } from '../../crypto/profile.js';
 import { RemoteError } from '../../crypto/errors.js';
+import { backOf, firstOf, isLeads } from '../../crypto/levels.js';
 import { equal } from '../../crypto/primitives.js';
 import { runsAt } from '../../crypto/certificate.js';
 import { Role } from '../../crypto/statement.js';
@@ -24,14 +25,16 @@ import '../../wire/catalogue-account.js';
 
 /**
  * `statement` is null where no TEAM is in force; `told`: who of those with a name takes on new enquiries, and who steps in.
- * `regular`: the own regular counsellor, empty for none; `known`: with whom somebody writes or has written.
- * @typedef {Readonly<{ statement: Readonly<TeamStatement> | null, persons: readonly Person[], told: import('./recipient.js').Told,
- *   regular: Uint8Array, known: readonly Uint8Array[] }>} Team
+ * `leads`: those to whom alone it goes or comes back, where the portal's level says so.
+ * `regular`: the own regular counsellor, empty for none; `known`: with whom somebody writes or has written;
+ * `passing`: those of them who have left a relation.
+ * @typedef {Readonly<{ statement: Readonly<TeamStatement> | null, persons: readonly Person[], leads: readonly Person[], told: import('./recipient.js').Told,
+ *   regular: Uint8Array, known: readonly Uint8Array[], passing: readonly Uint8Array[] }>} Team
  */
 
 export class TeamPeople {
   #line;
-  #team16;
+  #teams;
   #portal16;
   #portraits;
   /** Names by certificate. @type {Map<string, string>} */
@@ -39,33 +42,49 @@ export class TeamPeople {
 
   /**
    * @param {Line} line
-   * @param {Uint8Array} team16
+   * @param {import('../../crypto/levels.js').Teams} teams
    * @param {Uint8Array} portal16
    */
-  constructor(line, team16, portal16) {
+  constructor(line, teams, portal16) {
     this.#line = line;
-    this.#team16 = team16;
+    this.#teams = teams;
     this.#portal16 = portal16;
     this.#portraits = new Portraits((name, fields) => line.request(name, fields));
   }
 
+  /** Of the page's portal. */
+  get teams() {
+    return this.#teams;
+  }
+
   /**
    * Reads log, profiles and places anew.
-   * @returns {Promise<Omit<Team, 'regular' | 'known'>>}
+   * @returns {Promise<Omit<Team, 'regular' | 'known' | 'passing'>>}
    */
   async read() {
     const view = await this.#line.log.update();
     const nowMs = this.#line.clock.serverNow();
-    const statement = view.currentTeam(this.#team16, nowMs);
-    const profiles = await this.#profiles(this.#team16);
+    const [first16, back16] = [firstOf(this.#teams), backOf(this.#teams)];
+    const statement = view.currentTeam(first16, nowMs);
+    const persons = await this.#personsOf(first16, nowMs);
+    const leads = isLeads(this.#teams, first16) ? persons : await this.#leadsIn(back16, nowMs);
     const { takers, fallback } = await this.#line.request('takers', { portal16: this.#portal16 });
-    const persons = (statement?.team.members ?? []).map((subject16) => {
-      const certificate = inForce(view.ownCertificates(subject16), nowMs);
-      return this.#personOf(subject16, certificate, profiles);
-    });
     for (const { certificate, name } of persons) if (certificate !== null) this.#names.set(certificate.hash.join(), name);
     const canBeChosen = (/** @type {{ subject16: Uint8Array }} */ one) => persons.some((person) => isChoice(person) && equal(person.subject16, one.subject16));
-    return { statement, persons, told: { takers: takers.filter(canBeChosen), fallback } };
+    return { statement, persons, leads, told: { takers: takers.filter(canBeChosen), fallback } };
+  }
+
+  /** @param {Uint8Array} back16 @param {number} nowMs */
+  async #leadsIn(back16, nowMs) {
+    return isLeads(this.#teams, back16) ? this.#personsOf(back16, nowMs) : [];
+  }
+
+  /** Whom a team lists, as they have signed themselves. @param {Uint8Array} team16 @param {number} nowMs */
+  async #personsOf(team16, nowMs) {
+    const profiles = await this.#profiles(team16);
+    const { view } = this.#line.log;
+    return (view.currentTeam(team16, nowMs)?.team.members ?? []).map((subject16) =>
+      this.#personOf(team16, subject16, inForce(view.ownCertificates(subject16), nowMs), profiles));
   }
 
   /**
@@ -79,7 +98,7 @@ export class TeamPeople {
     const certificate = view.certificate(certificateHash);
     if (certificate === null) return '';
     let name = '';
-    for (const team16 of view.teamIds()) name ||= this.#personOf(certificate.subject16, certificate, await this.#profiles(team16)).name;
+    for (const team16 of view.teamIds()) name ||= this.#personOf(team16, certificate.subject16, certificate, await this.#profiles(team16)).name;
     this.#names.set(certificateHash.join(), name);
     return name;
   }
@@ -97,7 +116,7 @@ export class TeamPeople {
     if (certificate === null) return null;
     const { subject16 } = certificate;
     const team16 = view.teamIds().find((one) => view.inTeam(one, subject16, nowMs));
-    return team16 === undefined ? null : this.#personOf(subject16, certificate, await this.#profiles(team16));
+    return team16 === undefined ? null : this.#personOf(team16, subject16, certificate, await this.#profiles(team16));
   }
 
   /** The words of somebody's key, for whoever wants to compare them. @param {Readonly<Certificate>} certificate */
@@ -114,19 +133,20 @@ export class TeamPeople {
   }
 
   /**
+   * @param {Uint8Array} team16 that lists them
    * @param {Uint8Array} subject16
    * @param {Readonly<Certificate> | null} certificate
    * @param {readonly any[]} profiles the wire's SignedProfile
    * @returns {Person}
    */
-  #personOf(subject16, certificate, profiles) {
+  #personOf(team16, subject16, certificate, profiles) {
     const nobody = { subject16, certificate, name: '', languages: [], texts: [], status: '', isReachable: false, portrait: null };
     const mine = profiles.find((one) => equal(one.subject16, subject16));
     if (certificate === null || mine === undefined) return nobody;
     try {
       const profile = openProfile(certificate.signPk, subject16, mine.profile, mine.signature);
       const { name, languages, texts, status } = profile;
-      const portrait = this.#portraits.of(this.#team16, profile);
+      const portrait = this.#portraits.of(team16, profile);
       return { subject16, certificate, name, languages, texts, status, isReachable: mine.onDuty === 1, portrait };
     } catch (error) {
       if (!(error instanceof RemoteError)) throw error;

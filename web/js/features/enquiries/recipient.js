@@ -17,10 +17,13 @@ export class NoPlace extends BadStatement {}
  * @param {Told} told
  * @param {Uint8Array} wanted
  * @param {boolean} [isRegular] the writer is a regular client of theirs, and passes without a place
+ * @param {boolean} [isKnown] has had a conversation with them, and passes too unless they want regular clients only
  * @returns {Uint8Array}
  */
-export function recipientOf(told, wanted, isRegular = false) {
-  if (wanted.length === 0 || (isRegular && find(told, wanted) !== undefined) || isOpen(told, wanted)) return wanted;
+export function recipientOf(told, wanted, isRegular = false, isKnown = false) {
+  const found = find(told, wanted);
+  const passes = found !== undefined && (isRegular || (isKnown && found.isRegularsOnly === 0));
+  if (wanted.length === 0 || passes || isOpen(told, wanted)) return wanted;
   return isOpen(told, told.fallback) ? told.fallback : WHOLE_TEAM;
 }
 

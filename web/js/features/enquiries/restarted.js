@@ -47,7 +47,7 @@ export class RestartAlarm {
     const { line, account: { keyring } } = this.#about;
     if (statement === null) return true;
     try {
-      await keyring.keepSettings({ restarts: withSeen(line.log.view, keyring.settings.restarts, statement) });
+      await keyring.keepSettings((now) => ({ restarts: withSeen(line.log.view, now.restarts, statement) }));
     } catch (error) {
       ignoreRefusal(error);
       return false;

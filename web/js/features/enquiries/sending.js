@@ -11,6 +11,7 @@ import { firstSecret } from '../live/firstsecret.js';
 import { OTHER_SIDX, SEEKER_RIGHTS, commitFirst, counsellor, createBox } from '../live/firstcommit.js';
 import { pin } from '../live/pins.js';
 import { BadProof, BadStatement, LocalError } from '../../crypto/errors.js';
+import { checkLeads } from '../../core/leads.js';
 import { keyOf } from '../../crypto/keys.js';
 import { equal } from '../../crypto/primitives.js';
 import { randomBytes } from '../../crypto/random.js';
@@ -21,7 +22,7 @@ import { DISCONNECTED, WireError } from '../../wire/errors.js';
 import { decodeNote, encodeNote } from './note.js';
 import { threadOf } from './opening.js';
 import { NoPlace, recipientOf } from './recipient.js';
-import { ownRegular } from './regulars.js';
+import { knownAt, ownKnown, ownRegular, relationTo } from './regulars.js';
 import { refuseUnseenRestart } from './restarted.js';
 
 /** @typedef {import('../../core/account.js').SeekerAccount} SeekerAccount */
@@ -116,7 +117,8 @@ export class Sending {
     const isListed = told.takers.some(({ subject16 }) => equal(subject16, addressee));
     const regular = ownRegular(this.#about);
     const isRegular = regular !== null && equal(regular.subject16, addressee);
-    if (isListed && !equal(recipientOf(told, addressee, isRegular), addressee)) throw new NoPlace('takes on nothing new');
+    const isKnown = knownAt(ownKnown(this.#about), this.#about.portal16, addressee) !== null;
+    if (isListed && !equal(recipientOf(told, addressee, isRegular, isKnown), addressee)) throw new NoPlace('takes on nothing new');
   }
 
   /** Before anything else: secret and text, in one save. */
@@ -212,6 +214,7 @@ export class Sending {
     const { statement, persons, told } = await people.read();
     if (statement === null) throw new BadStatement('the portal has no team in force');
     refuseUnseenRestart(line.log.view, statement, account.keyring);
+    checkLeads(line.log.view, people.teams, statement.team, line.clock.serverNow());
     if (addressee.length > 0) {
       const person = persons.find(({ subject16 }) => equal(subject16, addressee));
       if (!person?.certificate) throw new AddresseeGone('in the team no more');
@@ -246,7 +249,7 @@ export class Sending {
     const { line, language } = this.#about;
     const { ticket16, portal16, addressee } = this.#note;
     try {
-      await line.request('enquiry_open', { ticket16, portal16, language, addressee, relation: ownRegular(this.#about)?.relation ?? NO_RELATION }, this.#keys.ticketCap);
+      await line.request('enquiry_open', { ticket16, portal16, language, addressee, relation: relationTo(this.#about, addressee) ?? NO_RELATION }, this.#keys.ticketCap);
     } catch (error) {
       if (error instanceof WireError && error.code === 'at_capacity') throw new NoPlace('somebody was faster');
       throw isUnknown(error) && addressee.length > 0 ? new AddresseeGone('in the team no more') : error;

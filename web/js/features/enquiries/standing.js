@@ -27,7 +27,7 @@ export function standing(members, epoch, learned, isClosed) {
   if (isClosed) return 'closed';
   if (!isTaken(members, epoch, learned)) return 'open';
   if (isDone) return 'done';
-  return lastWord === Role.SEEKER ? 'taken' : 'answered';
+  return lastWord === Role.SEEKER || (lastWord === 0 && isBegun(members)) ? 'taken' : 'answered';
 }
 
 /**
@@ -63,14 +63,17 @@ export function without(some, others) {
   return some.filter(({ sidx }) => !others.some((one) => one.sidx === sidx));
 }
 
+/** A counsellor made the first commit. @param {readonly RosterEntry[]} members */
+const isBegun = (members) => members.some((one) => one.sidx === 0 && isPerson(one));
+
 /**
  * A team's is taken by the commit that takes the team out. One that was written to a counsellor is, once
- * they have signed anything, be it that they read.
+ * they have signed anything, be it that they read; one that they have begun is from the first.
  * @param {readonly RosterEntry[]} members
  * @param {number} epoch
  * @param {WrittenLearned} learned
  */
 function isTaken(members, epoch, { hasCounsellorSigned }) {
   const hasSigned = hasCounsellorSigned.value;
-  return members.length > 0 && !members.some(isTeam) && (epoch > 0 || hasSigned);
+  return members.length > 0 && !members.some(isTeam) && (epoch > 0 || hasSigned || isBegun(members));
 }

@@ -44,19 +44,26 @@ function KeyWords({ guests, person }) {
 /** Who it is, and what a yes means. @param {{ guests: Guests, asked: Asked, person: Person, by: string }} props @returns {any} */
 function About({ guests, asked, person, by }) {
   const { name } = person;
-  return html`<div class="consent__who"><p>${t('enquiries.consent_who', { name })}</p>
+  const { isDeputy, withHistory } = asked;
+  const reads = withHistory ? 'consent_all' : isDeputy ? 'deputy_none' : 'consent_none';
+  return html`<div class="consent__who"><p>${t(isDeputy ? 'enquiries.deputy_who' : 'enquiries.consent_who', { name, by })}</p>
       <${AboutPerson} person=${person} />
       <${KeyWords} guests=${guests} person=${person} /></div>
     <ul class="enquiry-before__list">
-      <li>${icon('eyes')}<span>${t(asked.withHistory ? 'enquiries.consent_all' : 'enquiries.consent_none', { name })}</span></li>
-      <li>${icon('shield')}<span>${t('enquiries.consent_leaves', { name, by })}</span></li>
+      <li>${icon('eyes')}<span>${t(`enquiries.${reads}`, { name })}</span></li>
+      <li>${icon('shield')}<span>${t(isDeputy ? 'enquiries.deputy_stays' : 'enquiries.consent_leaves', { name, by })}</span></li>
       <li>${icon('smile')}<span>${t('enquiries.consent_free')}</span></li>
     </ul>`;
 }
 
+/** What is said otherwise of one who stands in. @type {readonly string[]} */
+const DEPUTY = ['yes', 'done', 'sentBack'];
+
 /** What has become of it. @param {Guests} guests @param {Asked} asked @param {{ by: string, name: string }} who */
 function outcome(guests, asked, who) {
   if (guests.isOpen(asked)) return guests.isAnswering.value ? t('enquiries.consent_sending') : '';
+  if (asked.isDeputy && asked.answer === 'takenBack' && asked.addedN > 0) return t('enquiries.deputy_ended', who);
+  if (asked.isDeputy && DEPUTY.includes(asked.answer)) return t(`enquiries.deputy_${asked.answer === 'sentBack' ? 'sent_back' : asked.answer}`, who);
   const code = { open: 'over', yes: 'yes', no: 'no', takenBack: 'taken_back', done: 'done', sentBack: 'sent_back' }[asked.answer];
   return t(`enquiries.consent_${code}`, who);
 }
@@ -75,9 +82,9 @@ export function ConsentCard({ guests, asked, by, lineKey }) {
   const name = person?.name || t('enquiries.readers_somebody');
   const buttons = isOpen && !isBusy && found !== 'looking';
   return html`<li class="consent card" data-key=${lineKey} ref=${card}>
-    <h2 class="enquiry-next__title" tabindex="-1">${t('enquiries.consent_title', { by })}</h2>
+    <h2 class="enquiry-next__title" tabindex="-1">${t(asked.isDeputy ? 'enquiries.deputy_title' : 'enquiries.consent_title', { by })}</h2>
     ${isOpen && found === 'looking' && html`<p role="status">${t('common.moment')}</p>`}
-    ${isOpen && found === null && html`<p>${t('enquiries.consent_unknown')}</p>`}
+    ${isOpen && found === null && html`<p>${t(asked.isDeputy ? 'enquiries.deputy_unknown' : 'enquiries.consent_unknown')}</p>`}
     ${isOpen && person !== null && html`<${About} guests=${guests} asked=${asked} person=${person} by=${by} />`}
     ${buttons && html`<div class="card__actions">
       ${person !== null && html`<button type="button" class="button button--primary" onClick=${answer(true)}>${t('enquiries.consent_agree')}</button>`}

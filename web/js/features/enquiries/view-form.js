@@ -12,6 +12,7 @@ import { FieldError, Heading, Problem, TextField, useFocusOnError } from '../acc
 import { MAX_SUBJECT_CHARS, MAX_TEXT_CHARS } from './note.js';
 import { BeforeSending, Recipients, goesTo, nameIn } from './view-recipient.js';
 import { RestartNotice } from './view-restart.js';
+import { levelWords } from './words.js';
 
 /** @typedef {import('./enquiries.js').Enquiries} Enquiries */
 /** @typedef {import('./enquiry.js').Enquiry} Enquiry */
@@ -25,7 +26,7 @@ function Topics({ enquiry, topics }) {
   const choices = [...topics.map((word) => ({ value: word, word })), { value: '', word: t('enquiries.topic_none') }];
   return html`<fieldset class="choice-group" aria-describedby="topic-hint">
     <legend class="choice-group__legend">${t('enquiries.topic')}</legend>
-    <p class="field__hint" id="topic-hint">${t('enquiries.topic_hint')}</p>
+    <p class="field__hint" id="topic-hint">${levelWords('topic_hint')}</p>
     <div class="choice-group__options">
       ${choices.map(({ value, word }) => html`<label class="choice choice--pill" key=${value}>
         <input class="choice__input" type="radio" name="topic" checked=${topic === value} disabled=${enquiry.isFixed}
@@ -130,7 +131,7 @@ export function Form({ enquiries, enquiry, config, nowMs }) {
     <div><${Heading}>${t('enquiries.new_title')}<//><p class="muted">${t('enquiries.new_intro')}</p></div>
     <${Recipients} enquiry=${enquiry} team=${team} onEnd=${() => own('ending a relation', enquiries.endRegular())} />
     ${config.topics.length > 0 && html`<${Topics} enquiry=${enquiry} topics=${config.topics} />`}
-    <${TextField} id="enquiry-subject" label=${t('enquiries.subject')} hint=${t(isForAll ? 'enquiries.subject_hint_team' : 'enquiries.subject_hint')}
+    <${TextField} id="enquiry-subject" label=${t('enquiries.subject')} hint=${levelWords(isForAll ? 'subject_hint_team' : 'subject_hint')}
       value=${enquiry.typed.value.subject} error=${wordsOf('subject')} onInput=${(/** @type {string} */ subject) => enquiry.type({ subject })}
       more=${{ ...WRITING, readonly: enquiry.isFixed }} />
     <${Words} enquiry=${enquiry} error=${wordsOf('text')} />

@@ -8,7 +8,7 @@ import { t } from '../../ui/text.js';
 import { answerDay } from '../../core/workdays.js';
 import { isChoice } from './people.js';
 import { WHOLE_TEAM, isOpen, recipientOf } from './recipient.js';
-import { dayWords, spanWords, teamNames } from './words.js';
+import { dayWords, levelWords, spanWords, teamNames } from './words.js';
 
 /** @typedef {import('./enquiry.js').Enquiry} Enquiry */
 /** @typedef {import('./people.js').Person} Person */
@@ -35,8 +35,8 @@ export function Recipients({ enquiry, team, onEnd }) {
   const isFixed = enquiry.isFixed;
   return html`<fieldset class="choice-group">
     <legend class="choice-group__legend">${t('enquiries.to')}</legend>
-    <${Choice} id="to-team" name=${t('enquiries.to_team')} isChosen=${addressee.length === 0} isFixed=${isFixed} onChoose=${choose(WHOLE_TEAM)}>
-      <p>${t('enquiries.to_team_hint')}</p><//>
+    <${Choice} id="to-team" name=${levelWords('to_team')} isChosen=${addressee.length === 0} isFixed=${isFixed} onChoose=${choose(WHOLE_TEAM)}>
+      <p>${levelWords('to_team_hint')}</p><//>
     ${people.length > 0 && html`<details class="fold" open=${addressee.length > 0}>
       <summary class="fold__summary">${t('enquiries.to_person')}</summary>
       <div class="fold__body recipients">${people.map((person, n) => html`<${Choice} key=${String(person.subject16)} id=${`to-${n}`} name=${person.name}
@@ -55,8 +55,13 @@ function choicesOf(team) {
 }
 
 /** @param {Team} team @param {Uint8Array} subject16 */
-function isKnown({ known }, subject16) {
-  return known.some((one) => equal(one, subject16));
+function isKnown({ known, passing }, subject16) {
+  return [...known, ...passing].some((one) => equal(one, subject16));
+}
+
+/** Has had a conversation that was done, and may begin another where there is no place. @param {Team} team @param {Uint8Array} subject16 */
+function passes({ passing }, subject16) {
+  return passing.some((one) => equal(one, subject16));
 }
 
 /** What somebody is to the one who writes, and whether they take on new enquiries. @param {{ team: Team | null, person: Person, onEnd: () => void }} props @returns {any} */
@@ -77,6 +82,9 @@ function isForRegulars({ told }, { subject16 }) {
 /** @param {{ team: Team, person: Person }} props @returns {any} */
 function Place({ team, person }) {
   const isFree = isOpen(team.told, person.subject16);
+  if (!isFree && !isForRegulars(team, person) && passes(team, person.subject16)) {
+    return html`<p class="recipient__takes" data-open="true">${icon('check')}<span>${t('enquiries.takes_known')}</span></p>`;
+  }
   return html`<p class="recipient__takes" data-open=${isFree}>${icon(isFree ? 'check' : 'clock')}<span>${t(isFree ? 'enquiries.takes' : isForRegulars(team, person) ? 'enquiries.takes_regulars' : 'enquiries.takes_none')}</span></p>`;
 }
 
@@ -88,7 +96,7 @@ function Place({ team, person }) {
 export function goesTo(enquiry, team) {
   const { addressee } = enquiry.typed.value;
   const isListed = team?.persons.some(({ subject16 }) => equal(subject16, addressee)) ?? false;
-  return team === null || !isListed ? addressee : recipientOf(team.told, addressee, equal(team.regular, addressee));
+  return team === null || !isListed ? addressee : recipientOf(team.told, addressee, equal(team.regular, addressee), passes(team, addressee));
 }
 
 /** @param {Uint8Array} wanted @param {Team | null} team */
@@ -102,15 +110,16 @@ export function insteadWords(enquiry, team) {
   const to = goesTo(enquiry, team);
   if (equal(to, addressee)) return '';
   const [name, instead] = [nameIn(addressee, team), nameIn(to, team)];
-  return instead === '' ? t('enquiries.instead_team', { name }) : t('enquiries.instead_person', { name, instead });
+  return instead === '' ? levelWords('instead_team', { name }) : t('enquiries.instead_person', { name, instead });
 }
 
 /** @param {Uint8Array} to @param {Team | null} team */
 function readsWords(to, team) {
   const name = nameIn(to, team);
-  if (name !== '') return t('enquiries.reads_person', { name });
-  const names = teamNames(team);
-  return names === '' ? t('enquiries.reads_team_unnamed') : t('enquiries.reads_team', { names });
+  const leads = teamNames(team?.leads ?? []);
+  if (name !== '') return levelWords('reads_person', { name, leads });
+  const names = teamNames(team?.persons ?? []);
+  return levelWords(names === '' ? 'reads_team_unnamed' : 'reads_team', { names, leads });
 }
 
 /**

@@ -4,9 +4,11 @@ import { own } from '../../core/tasks.js';
 import { Dialog } from '../../ui/dialog.js';
 import { keepFocus } from '../../ui/focus.js';
 import { timeOfDay } from '../../ui/format.js';
-import { html, useLayoutEffect, useState } from '../../ui/html.js';
+import { html, useEffect, useLayoutEffect, useState } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
+import { lazy } from '../../ui/lazy.js';
 import { language, t } from '../../ui/text.js';
+import { ignoreRefusal } from '../../wire/errors.js';
 import { dateOf, dayOf } from '../accounts/dates.js';
 import { Done, Heading } from '../accounts/view-parts.js';
 import { AttachButton, FileSheet, dropHandlers } from '../live/view-attach.js';
@@ -17,18 +19,35 @@ import { dueDay, isOverdue } from './standing.js';
 import { Letters } from './view-letters.js';
 import { AgreedQuestion } from './view-question.js';
 import { HowItGoesOn, State } from './view-parts.js';
-import { dayWords, readersWords, titleOf } from './words.js';
+import { dayWords, levelWords, readersWords, titleOf } from './words.js';
 
 /** @typedef {import('./enquiry.js').Enquiry} Enquiry */
 /** @typedef {import('./people.js').Team} Team */
 /** @typedef {import('./thread.js').WrittenThread} WrittenThread */
 /** @typedef {import('./view.js').EnquiryConfig} EnquiryConfig */
 
+/** @type {(props: import('./view-callback.js').Props) => any} */
+const CallBack = lazy(async () => {
+  const { CallBack: found, fetchWords } = await import('./view-callback.js');
+  await fetchWords();
+  return found;
+}, () => html`<p role="status">${t('common.moment')}</p>`);
+
+/** While it is on the screen: whether who should answer is still there. @param {WrittenThread} thread */
+function useLookingAround(thread) {
+  useEffect(() => {
+    const look = () => { if (!document.hidden) own('looking around', thread.lookAround().catch(ignoreRefusal)); };
+    look();
+    document.addEventListener('visibilitychange', look);
+    return () => document.removeEventListener('visibilitychange', look);
+  }, [thread]);
+}
+
 /** @param {WrittenThread} thread @param {Team | null} team @param {number} hours */
 function readersNote(thread, team, hours) {
   const closesMs = thread.closesMs.value;
-  const isForAll = thread.readers.value.some(({ isTeam }) => isTeam);
-  return html`<p>${readersWords(thread, team)} ${isForAll && t('enquiries.readers_team_until')}</p>
+  const isFor = thread.readers.value.find(({ isTeam }) => isTeam);
+  return html`<p>${readersWords(thread, team)} ${isFor !== undefined && levelWords(isFor.isLeads ? 'readers_leads_until' : 'readers_team_until')}</p>
     ${closesMs > 0 && thread.closed.value === null && html`<p>${t('enquiries.closes', { date: dateOf(closesMs, language()), hours })}</p>`}`;
 }
 
@@ -59,11 +78,11 @@ function Late({ due }) {
 function Answer({ thread, config }) {
   const [file, setFile] = useState(/** @type {File | null} */ (null));
   const standing = thread.standing.value;
-  const isBlocked = thread.paused.value !== null;
+  const isBlocked = thread.isHeld.value;
   const attach = isBlocked ? null : html`<${AttachButton} onFile=${setFile} />`;
   const label = t(standing === 'answered' ? 'enquiries.answer' : 'enquiries.answer_more');
   // Before somebody has taken it, the card says by when.
-  const due = standing === 'taken' ? dueDay(thread.waitsSinceMs.value, config.promised) : '';
+  const due = standing === 'taken' && thread.departure.value === '' ? dueDay(thread.waitsSinceMs.value, config.promised) : '';
   const top = html`<div class="enquiry-answer__top"><h2 class="enquiry-answer__title">${label}</h2>
     ${due !== '' && html`<p class="small muted">${t('enquiries.next_answer', { date: dayWords(due) })}</p>`}
     ${standing === 'done' && html`<p class="small muted">${t('enquiries.done_hint')}</p>`}</div>`;
@@ -108,26 +127,31 @@ function Closed({ thread }) {
 }
 
 /**
- * @param {{ enquiry: Enquiry, thread: WrittenThread, team: Team | null, config: EnquiryConfig, isNew: boolean }} props
- *   `isNew`: it has just been sent
+ * @param {{ enquiries: import('./enquiries.js').Enquiries, enquiry: Enquiry, thread: WrittenThread, config: EnquiryConfig,
+ *   isNew: boolean }} props `isNew`: it has just been sent
  * @returns {any}
  */
-export function Conversation({ enquiry, thread, team, config, isNew }) {
+export function Conversation({ enquiries, enquiry, thread, config, isNew }) {
   const [closes, setCloses] = useState(false);
   const { promised, retentionHours } = config;
+  useLookingAround(thread);
   const isOpen = thread.closed.value === null;
   const standing = thread.standing.value;
   const due = dueDay(thread.waitsSinceMs.value, promised);
   const isLate = isOverdue(standing, due, thread.serverNow());
+  const hasLeft = thread.departure.value !== '';
   // The dialog that closed it, or the field, has just gone.
   useLayoutEffect(() => { if (!isOpen) keepFocus('[data-closed]', '[data-heading]'); }, [isOpen]);
+  // The button that gave it to the team has just gone.
+  useLayoutEffect(() => (hasLeft ? () => keepFocus('#message-field', '[data-heading]') : undefined), [hasLeft]);
   return html`<section class="stage__card enquiry">
-    <${Head} enquiry=${enquiry} thread=${thread} team=${team} config=${config} />
+    <${Head} enquiry=${enquiry} thread=${thread} team=${enquiries.team.value} config=${config} />
     <${Done} words=${isNew && due !== '' ? t('enquiries.sent', { date: dayWords(due) }) : ''} />
-    ${isLate && html`<${Late} due=${due} />`}
+    ${isLate && !hasLeft && html`<${Late} due=${due} />`}
     <${StatusBar} chat=${thread} />
     <${Letters} key=${enquiry.box16} thread=${thread} />
-    ${standing === 'open' && !isLate && html`<${HowItGoesOn} thread=${thread} promised=${promised} />`}
+    ${hasLeft && html`<${CallBack} enquiries=${enquiries} enquiry=${enquiry} thread=${thread} />`}
+    ${standing === 'open' && !isLate && !hasLeft && html`<${HowItGoesOn} thread=${thread} promised=${promised} />`}
     ${isOpen ? html`<${Answer} thread=${thread} config=${config} />` : html`<${Closed} thread=${thread} />`}
     <${AgreedQuestion} thread=${thread} />
     ${isOpen && html`<div class="enquiry-end"><button type="button" class="button button--small button--quiet" onClick=${() => setCloses(true)}>${t('enquiries.close')}</button></div>`}

@@ -34,7 +34,7 @@ function Nothing({ words, about, onHome, children }) {
 function Elsewhere({ enquiry, onHome }) {
   const isMoved = enquiry.stage.value === 'moved';
   const name = enquiry.movedBy.value;
-  const words = { title: t(`enquiries.${isMoved ? 'moved' : 'lost'}_title`), text: t(isMoved ? 'enquiries.moved_text' : 'enquiries.lost_text', { name }) };
+  const words = { title: t(`enquiries.${isMoved ? 'moved' : 'lost'}_title`), text: t(`enquiries.${!isMoved ? 'lost_text' : name === '' ? 'moved_text_unnamed' : 'moved_text'}`, { name }) };
   const unsent = enquiry.unsent.value;
   return html`<${Nothing} words=${words} onHome=${onHome} about=${html`<p>${t('enquiries.moved_not_me')}</p>
     ${unsent !== '' && html`<h2 class="enquiry-next__title">${t('enquiries.unsent_title')}</h2><p class="unsent" tabindex="0">${unsent}</p>`}`} />`;
@@ -61,5 +61,5 @@ export function EnquiryPage({ enquiries, config }) {
   if (stage !== 'sent') return html`<${Form} key=${enquiry.box16} enquiries=${enquiries} enquiry=${enquiry} config=${config} nowMs=${deviceNow()} />`;
   if (thread === null) return html`<${NotOpen} key="not" enquiry=${enquiry} onHome=${toHome} />`;
   const isNew = wasWritten.current !== 'sent';
-  return html`<${Conversation} key=${`read ${enquiry.box16}`} enquiry=${enquiry} thread=${thread} team=${enquiries.team.value} config=${config} isNew=${isNew} />`;
+  return html`<${Conversation} key=${`read ${enquiry.box16}`} enquiries=${enquiries} enquiry=${enquiry} thread=${thread} config=${config} isNew=${isNew} />`;
 }

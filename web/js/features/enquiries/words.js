@@ -1,7 +1,8 @@
 // Names, days and states of written enquiries as people read them.
 
 import { noonOf } from '../../core/workdays.js';
-import { language, t } from '../../ui/text.js';
+import { Level } from '../../crypto/levels.js';
+import { hasText, language, t } from '../../ui/text.js';
 import { dateOf } from '../accounts/dates.js';
 import { dueDay, isOverdue } from './standing.js';
 
@@ -12,6 +13,19 @@ import { dueDay, isOverdue } from './standing.js';
 
 const DAYS_OF_MONTH = 30.4;
 const MAX_NAMES = 6;
+
+/** Where the sentences stand that a level has of its own. */
+let room = 'enquiries';
+
+/** From now on the sentences are those of the portal's level. @param {string} level */
+export function speakAt(level) {
+  room = { [Level.RESTRICTED]: 'restricted', [Level.STRICT]: 'strict' }[level] ?? 'enquiries';
+}
+
+/** A sentence that may be another at the portal's level. @param {string} key @param {Record<string, string | number>} [values] */
+export function levelWords(key, values) {
+  return t(hasText(`${room}.${key}`) ? `${room}.${key}` : `enquiries.${key}`, values);
+}
 
 /** "Mittwoch, 25. November" @param {string} day as "2026-11-25" */
 export function dayWords(day) {
@@ -34,13 +48,13 @@ export function spanWords(days) {
 }
 
 /**
- * Everybody whom the team lists: by name, and how many there are beside. '' where nobody is known.
- * @param {Team | null} team
+ * Everybody whom a team lists: by name, and how many there are beside. '' where nobody is known.
+ * @param {readonly { name: string }[]} persons
  */
-export function teamNames(team) {
-  const names = team?.persons.map(({ name }) => name).filter((name) => name !== '') ?? [];
+export function teamNames(persons) {
+  const names = persons.map(({ name }) => name).filter((name) => name !== '');
   const shown = names.slice(0, MAX_NAMES);
-  const more = (team?.persons.length ?? 0) - shown.length;
+  const more = persons.length - shown.length;
   if (shown.length === 0) return '';
   if (more === 0) return listOf(shown);
   return listOf([...shown, more === 1 ? t('enquiries.and_one') : t('enquiries.and_more', { n: more })]);
@@ -53,8 +67,10 @@ export function teamNames(team) {
  */
 export function readersWords(thread, team) {
   const readers = thread.readers.value;
-  if (readers.some(({ isTeam }) => isTeam)) {
-    const names = teamNames(team);
+  const reader = readers.find(({ isTeam }) => isTeam);
+  if (reader !== undefined) {
+    const names = teamNames((reader.isLeads ? team?.leads : team?.persons) ?? []);
+    if (reader.isLeads) return levelWords('readers_leads', { names });
     return names === '' ? t('enquiries.readers_team_unnamed') : t('enquiries.readers_team', { names });
   }
   if (readers.length === 0) return t('enquiries.readers_nobody');

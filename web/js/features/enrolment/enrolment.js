@@ -25,9 +25,15 @@ import { WireError, ignoreRefusal } from '../../wire/errors.js';
 /** @typedef {{ readonly name: string, readonly phrase: string }} Chosen */
 /** A portal of the page, and whether its team lists the person. @typedef {{ readonly name: string, readonly isMember: boolean }} Membership */
 
-/** Why an invitation cannot be answered: `over`, `used`, `seeker`, `revoked`. */
+/**
+ * What the log says of the key in whose place an invitation puts another: it never heard of it, it still counts, it was
+ * revoked, or somebody has come back in its place.
+ * @typedef {'stranger' | 'inForce' | 'revoked' | 'back'} FormerKey
+ */
+
+/** Why an invitation cannot be answered: `over`, `used`, `seeker`, `revoked`, or by its former key `stranger`, `back`. */
 export class Refused extends Error {
-  /** @param {'over' | 'used' | 'seeker' | 'revoked'} code */
+  /** @param {'over' | 'used' | 'seeker' | 'revoked' | 'stranger' | 'back'} code */
   constructor(code) {
     super(code);
     this.name = 'Refused';
@@ -66,6 +72,19 @@ export class Enrolment {
   /** @param {Keys} keys @returns {Promise<readonly string[]>} */
   async keyWords({ signPk, kemPk }) {
     return personWords(signPk, kemPk, await wordListOf(this.#org().language));
+  }
+
+  /**
+   * Of an invitation for somebody who comes back, once the log is read; null for others. Refused where nobody can come
+   * back with it.
+   * @param {Invitation} invitation
+   * @returns {'inForce' | 'revoked' | null}
+   */
+  formerKey({ replaces }) {
+    if (replaces === null) return null;
+    const found = formerKeyOf(this.#line.log.view, replaces);
+    if (found === 'stranger' || found === 'back') throw new Refused(found);
+    return found;
   }
 
   /** @param {Invitation} invitation */
@@ -165,6 +184,7 @@ export class Enrolment {
     if (known.some((one) => one.revokedAt === null)) return { signPk, kemPk };
     if (known.length > 0) throw new Refused('revoked');
     this.#checkTime(invitation);
+    this.formerKey(invitation);
     const { secret } = invitation;
     const stamp = await makeStamp(this.#line.request, 'invitation_answer');
     const mac = joinMac(secret, signPk, kemPk, NO_CAP);
@@ -192,6 +212,20 @@ export class Enrolment {
     const nextLine = () => this.#line.connection.opened();
     return { deploymentId: this.#line.deploymentId, argon2id: this.#argon2id, nextLine };
   }
+}
+
+/**
+ * @param {import('../../crypto/logview.js').LogView} view
+ * @param {Uint8Array} replaces
+ * @returns {FormerKey}
+ */
+function formerKeyOf(view, replaces) {
+  const held = view.ownCertificates(replaces);
+  if (held.length === 0) return 'stranger';
+  const isBack = view.entries.some(({ isValid, payload }) => isValid && payload !== null && 'replaces' in payload
+    && equal(payload.replaces, replaces));
+  if (isBack) return 'back';
+  return held.every((one) => one.revokedAt !== null) ? 'revoked' : 'inForce';
 }
 
 /**

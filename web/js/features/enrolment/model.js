@@ -21,8 +21,8 @@ import { Refused } from './enrolment.js';
 /** @typedef {import('./enrolment.js').Membership} Membership */
 
 /**
- * `noLink`, `badLink`, `over`, `used`: where it ends; the others are the way.
- * @typedef {'noLink' | 'badLink' | 'over' | 'used' | 'invited' | 'name' | 'passphrase' | 'again' | 'waiting' | 'certified'} Stage
+ * `noLink`, `badLink`, `over`, `used`, `stranger`, `back`: where it ends; the others are the way.
+ * @typedef {'noLink' | 'badLink' | 'over' | 'used' | 'stranger' | 'back' | 'invited' | 'name' | 'passphrase' | 'again' | 'waiting' | 'certified'} Stage
  */
 
 export class EnrolModel {
@@ -30,6 +30,10 @@ export class EnrolModel {
   stage = signal(/** @type {Stage} */ ('noLink'));
   /** The organisation's words; empty until the log is read. @type {import('../../core/signals.js').Signal<readonly string[]>} */
   organisation = signal(/** @type {readonly string[]} */ ([]));
+  /** Somebody who comes back with another key. @type {import('../../core/signals.js').Signal<boolean>} */
+  isAgain = signal(false);
+  /** Whether the key before still counts: nobody is confirmed until it was revoked. @type {import('../../core/signals.js').Signal<boolean>} */
+  isOldInForce = signal(false);
   /** The words of the own new key. @type {import('../../core/signals.js').Signal<readonly string[]>} */
   keyWords = signal(/** @type {readonly string[]} */ ([]));
   /** @type {import('../../core/signals.js').Signal<readonly Membership[]>} */
@@ -77,6 +81,7 @@ export class EnrolModel {
   async open(fragment) {
     if (fragment === '' || fragment === '#') return;
     this.#invitation = readLink(fragment);
+    this.isAgain.value = (this.#invitation?.replaces ?? null) !== null;
     if (this.#invitation === null) {
       this.stage.value = 'badLink';
     } else if (this.#enrolment.isOver(this.#invitation)) {
@@ -90,8 +95,11 @@ export class EnrolModel {
   /** Fetches the words that are compared first. */
   async readOrganisation() {
     await this.#run(this.#reading, async () => {
-      this.organisation.value = await this.#enrolment.organisationWords();
-      if (this.#invitation !== null && this.#enrolment.isOver(this.#invitation)) throw new Refused('over');
+      const words = await this.#enrolment.organisationWords();
+      if (this.#invitation === null) return;
+      if (this.#enrolment.isOver(this.#invitation)) throw new Refused('over');
+      this.isOldInForce.value = this.#enrolment.formerKey(this.#invitation) === 'inForce';
+      this.organisation.value = words;
     });
   }
 

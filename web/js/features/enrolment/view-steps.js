@@ -45,6 +45,7 @@ export function NameStep({ model }) {
   return html`<section class="stage__card"><form class="access__form" onSubmit=${next} novalidate>
     <div><${Step} n=${1} all=${STEPS} /><${Heading}>${t('enrolment.name_title')}<//></div>
     <p>${t('enrolment.name_intro')}</p>
+    ${model.isAgain.value && html`<p>${t('again.name')}</p>`}
     <${TextField} id="new-name" label=${t('enrolment.name')} hint=${t('enrolment.name_hint')} value=${name.typed.value}
       error=${nameError(name.problem.value)} onInput=${(/** @type {string} */ typed) => name.type(typed)} more=${{ autocomplete: 'username' }} />
     <p class="field__hint">${t('enrolment.name_who')}</p>

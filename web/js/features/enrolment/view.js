@@ -9,8 +9,13 @@ import { Heading, Problem, Step, TAKES_FOCUS } from '../accounts/view-parts.js';
 import { AgainStep, NameStep, PhraseStep, STEPS, problemWords } from './view-steps.js';
 
 /** @typedef {import('./model.js').EnrolModel} EnrolModel */
-/** @typedef {{ readonly name: string, readonly workHref: string }} EnrolViewConfig of the service */
+/** Of the service; `Again` for who comes back. @typedef {{ readonly name: string, readonly workHref: string, readonly Again: typeof import('./view-again.js').LostAndBack | null }} EnrolViewConfig */
 /** @typedef {{ model: EnrolModel, config: EnrolViewConfig }} Props */
+
+/** What is lost and what comes back, for whom it concerns. @param {Props} props @returns {any} */
+function Again({ model, config: { Again: Parts } }) {
+  return Parts !== null && html`<${Parts} isOldInForce=${model.stage.value === 'invited' && model.isOldInForce.value} />`;
+}
 
 /** @param {{ words: readonly string[], label: string }} props @returns {any} */
 function Words({ words, label }) {
@@ -18,11 +23,11 @@ function Words({ words, label }) {
     ${words.map((word) => html`<span class="words__word">${word}</span> `)}</p>`;
 }
 
-/** Where there is no way on from here. @param {{ name: string, lines: readonly string[], href: string }} props @returns {any} */
-function Ended({ name, lines, href }) {
+/** Where there is no way on from here. @param {{ room?: string, name: string, lines: readonly string[], href: string }} props @returns {any} */
+function Ended({ room = 'enrolment', name, lines, href }) {
   return html`<section class="stage__card">
-      <${Heading}>${t(`enrolment.${name}_title`)}<//>
-      ${lines.map((line) => html`<p>${t(`enrolment.${line}`)}</p>`)}
+      <${Heading}>${t(`${room}.${name}_title`)}<//>
+      ${lines.map((line) => html`<p>${t(`${room}.${line}`)}</p>`)}
     </section>
     <div class="access__other">
       <p>${t('enrolment.already')}</p>
@@ -36,8 +41,9 @@ function Invited({ model, config }) {
   const problem = model.problem.value;
   const isLost = model.connection.value === 'lost';
   return html`<section class="stage__card">
-    <${Heading}>${t('enrolment.invited_title')}<//>
-    <p class="stage__lead">${t('enrolment.invited', { name: config.name })}</p>
+    <${Heading}>${t(model.isAgain.value ? 'again.invited_title' : 'enrolment.invited_title')}<//>
+    <p class="stage__lead">${t(model.isAgain.value ? 'again.invited' : 'enrolment.invited', { name: config.name })}</p>
+    <${Again} model=${model} config=${config} />
     <h2>${t('enrolment.compare_title')}</h2>
     <p>${t('enrolment.compare')}</p>
     ${words.length > 0
@@ -80,7 +86,8 @@ function Certified({ model, config }) {
     <h2>${t('enrolment.teams_title')}</h2>
     <dl class="pairs">${teams.map(({ name, isMember }) => html`<dt>${name}</dt>
       <dd>${t(isMember ? 'enrolment.team_in' : 'enrolment.team_missing')}</dd>`)}</dl>
-    ${!hasTeam && html`<p>${t('enrolment.team_key')}</p>`}
+    ${!hasTeam && html`<p>${t(model.isAgain.value ? 'again.team_key' : 'enrolment.team_key')}</p>`}
+    <${Again} model=${model} config=${config} />
     <${Problem} words=${problemWords(model.problem.value)} />
     <div class="stage__actions">
       <a class=${hasTeam ? 'button button--primary' : 'button'} href=${config.workHref}>${t('enrolment.to_work')}</a></div>
@@ -93,6 +100,8 @@ const ENDS = {
   badLink: { name: 'bad_link', lines: ['bad_link'] },
   over: { name: 'over', lines: ['over', 'over_again'] },
   used: { name: 'used', lines: ['used', 'used_own', 'used_other'] },
+  stranger: { room: 'again', name: 'stranger', lines: ['stranger'] },
+  back: { room: 'again', name: 'is_back', lines: ['is_back', 'is_back_other'] },
 };
 const STAGES = { invited: Invited, name: NameStep, passphrase: PhraseStep, again: AgainStep, waiting: Waiting, certified: Certified };
 

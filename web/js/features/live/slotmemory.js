@@ -42,7 +42,7 @@ export class SlotMemory {
    */
   constructor({ request, store, clock, read, sendLast }) {
     this.#request = request;
-    this.#slot = new ResumeSlot(request, store);
+    this.#slot = new ResumeSlot(request, store, () => clock.serverNow());
     this.#remembering = new Remembering({ slot: this.#slot, clock, read, sendLast });
   }
 

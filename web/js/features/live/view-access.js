@@ -23,7 +23,7 @@ async function draw(model, purpose, element, onClose) {
   const steps = await CreateModel.begin((chosen) => model.register(chosen), language());
   const onDone = (/** @type {boolean} */ sheetNoted) => {
     const keyring = model.account.peek()?.keyring;
-    if (keyring !== undefined) own('noting the sheet', keyring.keepSettings({ sheetNoted }));
+    if (keyring !== undefined) own('noting the sheet', keyring.keepSettings(() => ({ sheetNoted })));
     onClose();
   };
   return showCreate(steps, { purpose, onDone, onCancel: onClose }, element);

@@ -201,7 +201,7 @@ export class Arrival {
       await thread.open();
       if (transcript.stopped !== null || transcript.own === null) throw new BadProof('not the conversation of the letters');
       const { box16, epoch, ticket16 } = welcome;
-      if (account.keyring.entry(box16)?.state === EntryState.GONE) throw new BadStatement('given up by this account');
+      mustBeMine(account.keyring.entry(box16), epoch);
       const settings = encodeEnquiry({
         portal16, ticket16, addressee: WHOLE_TEAM, sinceMs: line.clock.serverNow(), isOpen: true,
         topic: thread.topic.value, subject: thread.subject.value, admitted: epoch,
@@ -210,9 +210,10 @@ export class Arrival {
       const known = keyring.entry(this.joinId16);
       const entry = {
         box16, kind: BoxKind.CASE, state: EntryState.OPEN, keyContext: this.joinId16, secrets, pinN: 0, pinChain: NO_PIN_CHAIN,
-        counter: (keyring.entry(box16)?.counter ?? 0) + 1, settings, generation: 0,
+        counter: (keyring.entry(box16)?.counter ?? 0) + 1, settings, generation: epoch,
       };
       await keyring.remember(...(known === null ? [entry] : [entry, this.#gone(known)]));
+      mustBeMine(keyring.entry(box16), epoch);
       this.box16 = box16;
     } finally {
       thread.dispose();
@@ -254,4 +255,10 @@ export class Arrival {
   #gone(entry) {
     return gone(entry, Math.floor(this.#about.line.clock.now() / MINUTE_MS), 0, NO_PIN_CHAIN);
   }
+}
+
+/** Refuses the letters of a time that is over: it was given up, or this account came in later. @param {Entry | null} known @param {number} generation */
+function mustBeMine(known, generation) {
+  if (known === null || known.generation < generation) return;
+  if (known.generation > generation || known.state === EntryState.GONE) throw new BadStatement('the letters of a time that is over');
 }

@@ -3,10 +3,11 @@
 //
 // The secret lives in this page's memory until the account that answers has it in its keyring.
 
+import { shownName } from '../../core/pseudonym.js';
 import { signal } from '../../core/signals.js';
 import { wordListOf } from '../../core/wordlists.js';
 import { RemoteError } from '../../crypto/errors.js';
-import { joinId, secretFromWords } from '../../crypto/invitation.js';
+import { joinId, secretFromWords, suggestedName } from '../../crypto/invitation.js';
 import { WORDS, read, wordsIn } from '../../crypto/invitewords.js';
 import '../../wire/catalogue-account.js';
 import { WireError } from '../../wire/errors.js';
@@ -56,6 +57,11 @@ export class Invited {
     const secret = this.#secret;
     this.#secret = null;
     return secret;
+  }
+
+  /** The name that whoever invited has seen too, as names are shown; '' without an invitation. @param {string} language of the page */
+  async suggestedName(language) {
+    return this.#secret === null ? '' : shownName(suggestedName(this.#secret, await wordListOf(language)));
   }
 
   /** Reads what stood behind the "#" of a link. @param {string} fragment */

@@ -18,6 +18,8 @@ import { ignoreRefusal } from '../../wire/errors.js';
 
 /** Kinds from 128 on are things of the account, and no boxes. */
 export const BOOKMARK = 128;
+/** What is noted about a person, see particulars.js: known here, so that who has noted nothing fetches nothing. */
+export const PARTICULARS = 131;
 /** Longer than a request and its conversation can lie about unused. */
 const KEPT_DAYS = 400;
 const HOURS_OF_DAY = 24;

@@ -3,6 +3,7 @@
 import { EntryState } from '../../crypto/entry.js';
 import { headAt, numberOf } from '../../crypto/boxstate.js';
 import { CaseThread } from './casethread.js';
+import { noteOf } from './note.js';
 import { namesBy, partsOf } from './place.js';
 
 /** @typedef {import('../../crypto/entry.js').Entry} Entry */
@@ -24,13 +25,16 @@ const NO_CHAIN = new Uint8Array(32);
 export async function openCase(place, session, entry, name) {
   const transcript = await session.boxes.reopen(entry);
   if (transcript === null) return null;
-  const thread = new CaseThread({ ...partsOf(place, session, transcript, name), nameOfColleague: namesBy(place) });
+  const note = noteOf(entry);
+  const lent = note?.isDeputy ? { pin: note.pin } : null;
+  const thread = new CaseThread({ ...partsOf(place, session, transcript, name), nameOfColleague: namesBy(place), lent });
   await thread.open();
   if (place.session() !== session) {
     thread.dispose();
     return null;
   }
   followDraft(place, session, thread);
+  if (noteOf(entry)?.draftBy !== undefined) (await import('./releases.js')).tellWhoTyped(place, entry, thread);
   return thread;
 }
 

@@ -2,7 +2,7 @@
 // nothing; everything is read from the box itself.
 
 import { Kind } from '../../crypto/envelope.js';
-import { computed, effect } from '../../core/signals.js';
+import { computed, effect, signal } from '../../core/signals.js';
 import * as codec from '../../wire/codec.js';
 import { WrittenLearned, tellLearned } from '../enquiries/learned.js';
 import { standing } from '../enquiries/standing.js';
@@ -40,6 +40,14 @@ export class CaseThread extends shared(Thread) {
       const given = this.learned.relation.value;
       return given !== null && given.relation.length > 0 && this.members.value.length > 0 && given.sidx === this.box.transcript.own?.sidx;
     });
+    /** Whose draft came with it, since when; null where none did. @type {import('../../core/signals.js').Signal<{ name: string, sinceMs: number } | null>} */
+    this.given = signal(/** @type {{ name: string, sinceMs: number } | null} */ (null));
+    /** Who has typed at what stands in the field, '' where no name is known; null once I have sent something, or all of it is gone. */
+    this.draftBy = computed(() => {
+      const given = this.given.value;
+      const isMine = given === null || this.messages.value.some(({ mine, n, sentMs }) => mine && n > 0 && sentMs >= given.sinceMs);
+      return isMine || this.draft.value === '' ? null : given.name;
+    });
     /** When it is closed if nobody writes any more, as of the last reading; 0: not known. */
     this.closesMs = computed(() => this.box.clock.value.closesHour * HOUR_MS);
   }
@@ -49,9 +57,9 @@ export class CaseThread extends shared(Thread) {
     return /** @type {WrittenLearned} */ (super.learned);
   }
 
-  /** "Abschließen": the next word of either side takes it up again. */
-  markDone() {
-    if (this.closed.value === null && !this.learned.isDone.value) this.box.send(Kind.DONE, codec.encode('MarkedDone', {}));
+  /** "Abschließen": the next word of either side takes it up again. @param {Uint8Array} relation what it leaves; empty for nothing */
+  markDone(relation) {
+    if (this.closed.value === null && !this.learned.isDone.value) this.box.send(Kind.DONE, codec.encode('MarkedDone', { relation }));
   }
 
   /**

@@ -59,6 +59,8 @@ export function isAcceptedBy(signPk, ticket16, { keyHash, acceptance }) {
 
 /** Opens letters and boxes with one account's keys. */
 export class Boxes {
+  /** A conversation of the keyring is gone. */
+  onForgotten = () => {};
   #request;
   #subject16;
   #log;
@@ -158,6 +160,7 @@ export class Boxes {
    */
   async forget(entry, minute, finalN, finalChain) {
     await this.#keyring.remember(gone(entry, minute, finalN, finalChain));
+    this.onForgotten();
   }
 
   /** @param {Entry} entry */
@@ -188,7 +191,7 @@ export class Boxes {
     if (welcome.commit.body.logN > this.#log.view.size) await this.#log.update();
     const holder = { kemSecrets: [this.keys.kem], share: keyOf('Share', share), secrets: [] };
     const transcript = reading.join(letter, welcome, holder, this.#log.staff);
-    const note = { ticket16: NO_TICKET, portal16: row.portal16, number: row.number, nickname: '', colour: 0, joinedHour: this.#hour(), admitted: 0, pin: NO_PIN, invitation: null };
+    const note = { ticket16: NO_TICKET, portal16: row.portal16, number: row.number, nickname: '', colour: 0, joinedHour: this.#hour(), admitted: 0, pin: NO_PIN, invitation: null, isDeputy: false };
     await this.#keyring.remember({
       box16,
       kind: BoxKind.CASE,

@@ -14,10 +14,10 @@ import { WireError } from '../../wire/errors.js';
 
 /**
  * A row of the list. "mine": taken by this account; "reserved": a colleague is taking it on; "handed": a colleague
- * hands it over to me; "taken", "gone" and "kept" (by who handed it over) stay for some seconds. `untilMs` is the end
- * of a reservation.
+ * hands it over to me, or (`isDeputy`) asks me to stand in; "taken", "gone" and "kept" (by who handed it over) stay for
+ * some seconds. `untilMs` is the end of a reservation.
  * @typedef {{ id: string, portalName: string, number: number, language: string, sinceMs: number,
- *   state: 'open' | 'mine' | 'reserved' | 'handed' | 'taken' | 'gone' | 'kept', isAddressed: boolean, byName: string, untilMs: number }} EnquiryRow
+ *   state: 'open' | 'mine' | 'reserved' | 'handed' | 'taken' | 'gone' | 'kept', isDeputy: boolean, isAddressed: boolean, forLeads: boolean, hasRegular: boolean, byName: string, untilMs: number }} EnquiryRow
  */
 
 /** Where the reading of a portal's list stands. @typedef {{ portal16: Uint8Array, start: number, isRead: boolean }} Cursor */
@@ -75,6 +75,11 @@ export class Enquiries {
   /** What nobody has taken, and is not written to one person alone, as the relay told it. @returns {any[]} */
   get untaken() {
     return [...this.#raw.values()].filter((row) => UNTAKEN.includes(row.state) && row.isAddressed === 0);
+  }
+
+  /** What this account has taken, as the relay told it. @returns {any[]} */
+  get taken() {
+    return [...this.#raw.values()].filter((row) => !UNTAKEN.includes(row.state) && this.#isMe(row.assignee));
   }
 
   /** Tells whether a row stands in the list, be it one that is just going. @param {string} id */
@@ -164,7 +169,8 @@ export class Enquiries {
    */
   #taken(id, row) {
     const known = this.#listed.get(id) ?? null;
-    const isMine = this.#isMe(row.assignee);
+    // What is lent to me is in my own list as well.
+    const isMine = this.#isMe(row.assignee) || this.#isMe(row.deputy);
     if (this.#isToMe(row)) {
       this.#raw.set(id, row);
       return this.#shown(id, row, known);
@@ -204,7 +210,10 @@ export class Enquiries {
       // Given back, it has waited all the while.
       sinceMs: Math.min(sinceMs, known?.sinceMs ?? sinceMs),
       state: isToMe ? 'handed' : row.state === EnquiryState.OPEN ? 'open' : reserved,
+      isDeputy: isToMe && this.#isMe(row.deputy),
       isAddressed: row.isAddressed === 1 && !isToMe,
+      forLeads: row.forLeads === 1 && !isToMe,
+      hasRegular: row.hasRegular === 1,
       byName: isToMe || (row.state === EnquiryState.RESERVED && !isMine) ? this.#nameOf(row.assignee) : '',
       untilMs: row.untilMs,
     };

@@ -7,8 +7,8 @@ import { answerDay, dayOf } from '../../core/workdays.js';
 
 /**
  * Of the first requests. `whose`: everybody's, those for me (written to me, handed to me, reserved by me), or those
- * that I have marked. `topic` is known of what was read on this device, and of nothing else.
- * @typedef {Readonly<{ whose: 'all' | 'me' | 'marked', state: 'all' | 'overdue' | 'reserved', language: string, topic: string }>} RequestFilter
+ * that I have marked, or those of who has no regular counsellor yet. `topic` is known of what was read on this device, and of nothing else.
+ * @typedef {Readonly<{ whose: 'all' | 'me' | 'marked' | 'newcomers', state: 'all' | 'overdue' | 'reserved', language: string, topic: string }>} RequestFilter
  */
 /** Of the own conversations. @typedef {'all' | 'waits' | 'overdue' | 'marked'} CaseFilter */
 
@@ -69,7 +69,8 @@ export function underSameName({ id, pseudonym }, all) {
 }
 
 /** @param {EnquiryRow} row @param {RequestFilter['whose']} whose @param {ReadonlySet<string>} marked */
-function isOf({ id, state, isAddressed }, whose, marked) {
+function isOf({ id, state, isAddressed, hasRegular }, whose, marked) {
+  if (whose === 'newcomers') return !hasRegular;
   if (whose === 'marked') return marked.has(id);
   return whose === 'all' || isAddressed || state === 'handed' || state === 'mine';
 }

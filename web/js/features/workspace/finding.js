@@ -45,6 +45,8 @@ export class Finding {
     this.version = signal(0);
     /** First requests that were read here, by ticket. @type {import('../../core/signals.js').Signal<ReadonlyMap<string, Read>>} */
     this.read = signal(new Map());
+    /** What is noted about who writes, by ticket. @type {import('../../core/signals.js').Signal<ReadonlyMap<string, string>>} */
+    this.noted = signal(new Map());
   }
 
   /** Somebody has signed in. */
@@ -90,15 +92,16 @@ export class Finding {
     this.#known.clear();
     this.#index.clear();
     this.read.value = new Map();
+    this.noted.value = new Map();
     this.version.value += 1;
   }
 
   /** Which of the own conversations have changed. */
   #follow() {
-    const all = this.#sources();
+    const [all, noted] = [this.#sources(), this.noted.value];
     for (const { id, name, nickname, model } of all) {
       const messages = model?.messages.value ?? [];
-      const texts = [name, nickname, model?.subject?.value ?? '', model?.topic?.value ?? ''];
+      const texts = [name, nickname, model?.subject?.value ?? '', model?.topic?.value ?? '', noted.get(id) ?? ''];
       const [known, head] = [this.#known.get(id), texts.join('\n')];
       if (known?.messages === messages && known.head === head) continue;
       this.#known.set(id, { messages, head });

@@ -27,13 +27,19 @@ import { NoTeamKey, openFirst } from './opening.js';
 
 /**
  * `state`: not looked at, on its way, open; or why not: no key of the team yet, not to be believed, taken or
- * withdrawn by now, no line. Of what a colleague hands over: `from` whom, and whether what came before may be read.
+ * withdrawn by now, no line. Of what a colleague hands over: `from` whom, whether what came before may be read, and
+ * whether I am only to stand in. Of what was given back: the draft that came with it, and who typed it.
  * @typedef {Readonly<{ state: 'closed' | 'opening' | 'open' | 'noKey' | 'refused' | 'gone' | 'offline', pseudonym: string,
- *   topic: string, subject: string, parts: readonly Part[], from: string, hasHistory: boolean }>} Content
+ *   topic: string, subject: string, parts: readonly Part[], from: string, hasHistory: boolean, isDeputy: boolean, draft: string,
+ *   draftBy: string }>} Content
  */
 
 /** @type {Content} */
-const NOTHING = Object.freeze({ state: 'closed', pseudonym: '', topic: '', subject: '', parts: Object.freeze([]), from: '', hasHistory: true });
+const NOTHING = Object.freeze({
+  state: 'closed', pseudonym: '', topic: '', subject: '', parts: Object.freeze([]), from: '', hasHistory: true, isDeputy: false, draft: '', draftBy: '',
+});
+/** Who has published no name; '' is the seeker. */
+const NO_NAME = '\u2013';
 /** What another look may change. @type {readonly Content['state'][]} */
 const MAY_CHANGE = ['closed', 'noKey', 'offline'];
 
@@ -51,6 +57,7 @@ export class FirstRequest {
   #reader;
   #row;
   #team16;
+  #nameOf;
   #learned = new WrittenLearned(pseudonymOf);
   /** @type {Part[]} */
   #parts = [];
@@ -63,11 +70,13 @@ export class FirstRequest {
    * @param {Reader} reader
    * @param {any} row the wire's EnquiryRow
    * @param {Uint8Array} team16 of its portal
+   * @param {(certificateHash: Uint8Array) => string} [nameOf] of a colleague
    */
-  constructor(reader, row, team16) {
+  constructor(reader, row, team16, nameOf = () => '') {
     this.#reader = reader;
     this.#row = row;
     this.#team16 = team16;
+    this.#nameOf = nameOf;
     /** @type {import('../../core/signals.js').Signal<Content>} */
     this.content = signal(NOTHING);
     /** What opened it; null before. @type {Opened | null} */
@@ -106,13 +115,15 @@ export class FirstRequest {
   onTaken(_taken) {}
 
   /** Whose words are shown: '' for the seeker, a name, or null for nobody's. @param {Message} message @returns {string | null} */
-  authorOf({ author }) {
-    return author.role === Role.SEEKER ? '' : null;
+  authorOf({ author: { role, certificateHash } }) {
+    if (role === Role.SEEKER) return '';
+    return role === Role.COUNSELLOR ? this.#nameOf(certificateHash) || NO_NAME : null;
   }
 
   /** What is known beside the words. @returns {Partial<Content>} */
   get about() {
-    return {};
+    const draft = /** @type {import('./opening.js').Opened | null} */ (/** @type {unknown} */ (this.opened))?.draft ?? null;
+    return draft === null ? {} : { draft: draft.text, draftBy: this.#nameOf(draft.certificateHash) };
   }
 
   /** Opens it and follows what the seeker adds; once, unless another look may help. */

@@ -1,14 +1,14 @@
 // What a colleague hands over, as whoever is to take it over sees it before: with what was said so far, or without.
 
 import { RemoteError } from '../../crypto/errors.js';
-import { Role } from '../../crypto/roster.js';
+import { Reason } from '../../crypto/commit.js';
 import { encodePin, numberOf } from '../../crypto/boxstate.js';
 import { Kind } from '../../crypto/envelope.js';
 import { NoticeKind } from '../../crypto/verdict.js';
 import * as codec from '../../wire/codec.js';
+import { WireError } from '../../wire/errors.js';
 import { Consent } from '../enquiries/consent.js';
 import { FirstRequest } from './firstrequest.js';
-import { openHanded } from './succeeding.js';
 
 /** @typedef {import('../../crypto/verdict.js').Message} Message */
 /** @typedef {import('../../crypto/verdict.js').Taken} Taken */
@@ -35,7 +35,7 @@ export class HandedRequest extends FirstRequest {
    * @param {import('./tickets.js').Tickets} tickets
    */
   constructor(reader, row, nameOf, tickets) {
-    super(reader, row, EMPTY);
+    super(reader, row, EMPTY, nameOf);
     this.#nameOf = nameOf;
     this.#tickets = tickets;
   }
@@ -56,6 +56,7 @@ export class HandedRequest extends FirstRequest {
     this.#isAgreed = false;
     this.#addedN = 0;
     this.pin = EMPTY;
+    const { openHanded } = await import('./handedletters.js').catch(() => { throw new WireError('disconnected'); });
     return openHanded(reader, row, this.#tickets);
   }
 
@@ -63,7 +64,7 @@ export class HandedRequest extends FirstRequest {
   onTaken({ message, notices }) {
     const { opened } = this;
     if (opened === null) return;
-    const { transcript, grant, me, welcome } = opened;
+    const { transcript, grant, me, welcome, reason } = opened;
     if (grant === null) {
       if (!notices.some(({ kind }) => kind === NoticeKind.JOINED)) return;
       this.#addedN = numberOf(transcript.state);
@@ -72,7 +73,7 @@ export class HandedRequest extends FirstRequest {
       const isWelcome = notices.some(({ kind }) => kind === NoticeKind.NEW_EPOCH) && transcript.state.roster?.epoch === welcome.epoch;
       if (isWelcome) {
         this.#addedN = message.n;
-        this.#isAgreed = this.#consent.allows(message.author, me) && this.#consent.asked.peek()?.withHistory === true;
+        this.#isAgreed = this.#consent.allows(message.author, me, reason) && this.#consent.asked.peek()?.withHistory === true;
       }
       this.#learn(message);
     }
@@ -88,15 +89,9 @@ export class HandedRequest extends FirstRequest {
     }
   }
 
-  /** @override @param {Message} message @returns {string | null} */
-  authorOf({ author: { role, certificateHash } }) {
-    if (role === Role.SEEKER) return '';
-    return role === Role.COUNSELLOR ? this.#nameOf(certificateHash) : null;
-  }
-
   /** @override */
   get about() {
-    const { from, grant } = this.opened ?? {};
-    return { from: from === undefined ? '' : this.#nameOf(from.certificateHash), hasHistory: grant != null };
+    const { from, grant, reason } = this.opened ?? {};
+    return { from: from === undefined ? '' : this.#nameOf(from.certificateHash), hasHistory: grant != null, isDeputy: reason === Reason.DEPUTY };
   }
 }

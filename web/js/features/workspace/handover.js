@@ -5,21 +5,15 @@
 //   2 keyring {ES_e}     3 commit: the colleague comes in, with a welcome letter, and a grant of what came before
 //   4 to whom it goes    their list shows it
 //
-// Then the colleague takes it over, and with it me out; or sends it back, and I take them out. Each stands in the box
-// before the relay is told, so `nextStep` goes on from wherever it stopped, on any device of the account.
+// Then the colleague takes it over, and with it me out; or sends it back, and I take them out. A deputy leaves me in it,
+// until either of us ends that. Each stands in the box before the relay is told, so `nextStep` goes on from wherever it
+// stopped, on any device of the account.
 
 import { Reason } from '../../crypto/commit.js';
-import { capHash } from '../../crypto/credential.js';
 import { Kind } from '../../crypto/envelope.js';
-import { BadStatement } from '../../crypto/errors.js';
-import { encodeGrant } from '../../crypto/grant.js';
-import { keyOf } from '../../crypto/keys.js';
-import { LetterKind, encodeWelcome, sealLetter } from '../../crypto/letter.js';
-import { equal, signPublic } from '../../crypto/primitives.js';
-import { randomBytes } from '../../crypto/random.js';
-import { Role } from '../../crypto/roster.js';
 import * as codec from '../../wire/codec.js';
-import { OWN_RIGHTS, changeMembers } from './commits.js';
+import { WireError } from '../../wire/errors.js';
+import { changeMembers } from './commits.js';
 
 /** @typedef {import('../../crypto/certificate.js').Certificate} Certificate */
 /** @typedef {import('../../crypto/roster.js').RosterEntry} RosterEntry */
@@ -27,9 +21,6 @@ import { OWN_RIGHTS, changeMembers } from './commits.js';
 /** @typedef {import('./shared.js').SharedThread} SharedThread */
 /** @typedef {import('./note.js').Note} Note */
 /** @typedef {import('./place.js').Colleague} Colleague */
-
-/** Whom the seeker has agreed to has left the team, or has no keys in force. */
-export class ColleagueGone extends BadStatement {}
 
 const NOBODY = new Uint8Array(0);
 
@@ -40,20 +31,24 @@ const NOBODY = new Uint8Array(0);
 
 /**
  * What box and row say of one conversation. `answer` to the question that stands, `isMyQuestion`: that I have asked.
- * `isFit`: the log still lists who was let in.
- * @typedef {Readonly<{ isOpen: boolean, answer: Answer | '', isMyQuestion: boolean, successor: RosterEntry | null,
+ * `isFit`: the log still lists who was let in. Of a deputy, `lent`: whether who lent it may still be in it, and whether I
+ * have said that I go; null for everybody else.
+ * @typedef {Readonly<{ lent: Readonly<{ isFit: boolean, hasEnded: boolean }> | null, isOpen: boolean, answer: Answer | '', isMyQuestion: boolean, successor: RosterEntry | null,
  *   predecessor: RosterEntry | null, isAnnounced: boolean, isFit: boolean, row: Whose }>} Situation
  */
 
-/** @typedef {'letIn' | 'announce' | 'giveUp' | 'takeOut' | 'withdraw' | 'finish' | 'report' | 'none'} Step */
+/** @typedef {'letIn' | 'announce' | 'giveUp' | 'takeOut' | 'withdraw' | 'finish' | 'report' | 'leave' | 'none'} Step */
 
 /**
  * The next step that is missing, of who gives away and of who takes over.
  * @param {Situation} situation
  * @returns {Step}
  */
-export function nextStep({ isOpen, answer, isMyQuestion, successor, predecessor, isAnnounced, isFit, row }) {
+export function nextStep({ lent, isOpen, answer, isMyQuestion, successor, predecessor, isAnnounced, isFit, row }) {
   if (!isOpen) return 'none';
+  if (lent !== null && predecessor !== null) return stepOfDeputy(lent, row);
+  // Who lent it has left: it is mine alone.
+  if (lent !== null && row === 'others') return 'report';
   // Taken back in the very moment: who gave it away takes me out again.
   if (predecessor !== null) return answer === 'takenBack' && !isMyQuestion ? 'none' : 'finish';
   if (row === 'toMe') return 'report';
@@ -63,6 +58,17 @@ export function nextStep({ isOpen, answer, isMyQuestion, successor, predecessor,
   // The letters of an earlier one go first: nobody is to find them beside the new ones.
   if (row === 'handed') return 'withdraw';
   return isMyQuestion && answer === 'yes' ? 'letIn' : 'none';
+}
+
+/**
+ * @param {{ isFit: boolean, hasEnded: boolean }} lent
+ * @param {Whose} row
+ * @returns {Step}
+ */
+function stepOfDeputy({ isFit, hasEnded }, row) {
+  if (hasEnded) return 'leave';
+  if (!isFit) return 'finish';
+  return row === 'toMe' ? 'report' : 'none';
 }
 
 export class HandingOver {
@@ -90,50 +96,30 @@ export class HandingOver {
    * @param {SharedThread} thread
    * @param {Uint8Array} certificateHash
    * @param {boolean} withHistory
+   * @param {boolean} isDeputy
    */
-  ask(thread, certificateHash, withHistory) {
-    return thread.box.send(Kind.HAND_OVER, codec.encode('HandOver', { certificateHash, withHistory: withHistory ? 1 : 0 }));
+  ask(thread, certificateHash, withHistory, isDeputy) {
+    return thread.box.send(Kind.HAND_OVER, codec.encode('HandOver', { certificateHash, withHistory: withHistory ? 1 : 0, isDeputy: isDeputy ? 1 : 0 }));
   }
 
   /**
-   * Keeps it: takes the question back, or whom it has let in.
+   * Keeps it: takes the question back, or whom it has let in. From a deputy: stands in no more.
    * @param {SharedThread} thread
-   * @param {number} n of the question
+   * @param {number} n of the question, or of the commit that let me in
    */
   takeBack(thread, n) {
     return thread.box.send(Kind.HAND_OVER_ANSWER, codec.encode('HandOverAnswer', { n, isYes: 0 }));
   }
 
   /**
-   * After the yes: lets the colleague in. ColleagueGone where the log says by now that this must not be.
+   * After the yes: lets the colleague in. What that takes is fetched then. ColleagueGone where the log says by now that
+   * this must not be.
    * @param {Note} note
    * @param {SharedThread} thread
    */
-  async letIn({ ticket16, portal16 }, thread) {
-    const { keys, clock, log } = this.#actor;
-    await log.update();
-    const asked = thread.consent.asked.peek();
-    const { transcript } = thread.box;
-    const { roster } = transcript.state;
-    const mine = this.#certificate();
-    if (asked === null || roster === null || mine === null) throw new BadStatement('nothing that could be handed over');
-    const colleague = (await this.#colleagues(portal16)).find(({ certificate }) => equal(certificate.hash, asked.certificateHash));
-    if (colleague === undefined) throw new ColleagueGone('in the team no more, or not there');
-    const { signPk, kemPk, hash } = colleague.certificate;
-    const come = { sidx: roster.highestSidx + 1, role: Role.COUNSELLOR, signPk, kemPk, certificateHash: hash };
-    const earlier = asked.withHistory ? thread.secretsBefore(roster.epoch + 1) : null;
-    if (asked.withHistory && earlier === null) throw new BadStatement('a history that this account does not have');
-    const { box16 } = transcript.state;
-    await changeMembers(this.#actor, transcript, { come, reason: Reason.HAND_OVER }, ({ epoch, quoted }, es) => {
-      const joinCap = keyOf('CapSecret', randomBytes(32));
-      const letter = (/** @type {number} */ kind, /** @type {Uint8Array} */ payload) => sealLetter(kemPk, keys.sign, {
-        kind, certificateHash: mine.hash, signPk: signPublic(keys.sign), sentMs: clock.serverNow(), payload,
-      });
-      const welcome = encodeWelcome({ box16, epoch, es, commit: quoted, joinCap, ticket16, handle: NOBODY, continuity: null });
-      const grant = earlier === null ? [] : [letter(LetterKind.GRANT, encodeGrant({ box16, secrets: earlier }))];
-      const caps = [{ sidx: come.sidx, capHash: capHash(joinCap), rights: OWN_RIGHTS, team16: NOBODY }];
-      return { caps, letters: [letter(LetterKind.WELCOME, welcome), ...grant], ticket16 };
-    });
+  async letIn(note, thread) {
+    const { letIn } = await import('./lettingin.js').catch(() => { throw new WireError('disconnected'); });
+    await letIn(this.#actor, this.#certificate(), this.#colleagues, note, thread);
   }
 
   /**
@@ -141,10 +127,11 @@ export class HandingOver {
    * @param {Note} note
    * @param {SharedThread} thread
    */
-  async announce({ ticket16 }, { successor }) {
+  async announce({ ticket16 }, { successor, consent }) {
     const { request, log } = this.#actor;
     const certificate = log.view.certificate(successor.peek()?.certificateHash ?? NOBODY);
-    if (certificate !== null) await this.#tickets.handTo(request, ticket16, certificate.subject16);
+    const isDeputy = consent.asked.peek()?.isDeputy ?? false;
+    if (certificate !== null) await this.#tickets.handTo(request, ticket16, certificate.subject16, isDeputy);
   }
 
   /** The colleague goes again: sent back, or taken back. @param {SharedThread} thread */
@@ -155,6 +142,6 @@ export class HandingOver {
 
   /** It goes to nobody any more; the letters are deleted. @param {Note} note */
   async withdraw({ ticket16 }) {
-    await this.#tickets.handTo(this.#actor.request, ticket16, NOBODY);
+    await this.#tickets.handTo(this.#actor.request, ticket16, NOBODY, false);
   }
 }

@@ -5,11 +5,12 @@ import { RemoteError } from '../../crypto/errors.js';
 import { effect, signal } from '../../core/signals.js';
 import { own } from '../../core/tasks.js';
 import { equal } from '../../crypto/primitives.js';
+import { isRevoked } from '../../crypto/roster.js';
 import { NoticeKind } from '../../crypto/verdict.js';
 import { WireError, ignoreRefusal } from '../../wire/errors.js';
 import { forgetLost } from './cases.js';
-import { ColleagueGone, HandingOver, nextStep } from './handover.js';
-import { colleaguesOf, teamOf } from './place.js';
+import { HandingOver, nextStep } from './handover.js';
+import { ColleagueGone, colleaguesOf, teamsOf } from './place.js';
 import { Succeeding } from './succeeding.js';
 
 /** @typedef {import('./shared.js').SharedThread} SharedThread */
@@ -72,12 +73,17 @@ export class HandOvers {
   follow(id, note, thread) {
     this.#followed.set(id, { note, thread, announced: -1, isBusy: false, hasFailed: signal(false) });
     this.#ends.push(effect(() => {
-      [thread.consent.asked.value, thread.successor.value, thread.predecessor.value];
+      [thread.consent.asked.value, thread.successor.value, thread.predecessor.value, thread.hasEnded.value];
       queueMicrotask(() => this.#goOnSoon(id));
     }), effect(() => {
       const isOut = thread.paused.value?.code === NoticeKind.YOU_WERE_REMOVED;
       if (isOut) queueMicrotask(() => own('the keyring', forgetLost(this.#place, this.#session, thread).catch(ignoreRefusal)));
     }));
+  }
+
+  /** It is mine no more. @param {string} id */
+  forget(id) {
+    this.#followed.delete(id);
   }
 
   /** The whole list is known: what a crash or a lost line has left undone is done. */
@@ -107,19 +113,28 @@ export class HandOvers {
   }
 
   /**
-   * Asks the seeker whether a colleague may go on.
+   * Asks the seeker whether a colleague may go on, or stand in; not while another does.
    * @param {string} id
    * @param {Uint8Array} certificateHash
    * @param {boolean} withHistory
+   * @param {boolean} [isDeputy]
    */
-  ask(id, certificateHash, withHistory) {
+  ask(id, certificateHash, withHistory, isDeputy = false) {
     const one = this.#followed.get(id);
-    if (one === undefined || one.thread.handing.value !== null) return;
+    if (one === undefined || one.thread.handing.value !== null || one.thread.isLent.value) return;
     one.hasFailed.value = false;
-    this.#giving.ask(one.thread, certificateHash, withHistory);
+    this.#giving.ask(one.thread, certificateHash, withHistory, isDeputy);
   }
 
-  /** "Zurückziehen": the question, or the colleague who has not taken it over yet. @param {string} id */
+  /** "Vertretung beenden", by who stands in. @param {string} id */
+  standDown(id) {
+    const one = this.#followed.get(id);
+    if (one === undefined || !one.thread.isLent.value || one.thread.hasEnded.value) return;
+    one.hasFailed.value = false;
+    this.#giving.takeBack(one.thread, one.thread.addedN);
+  }
+
+  /** "Zurückziehen": the question, or the colleague who has not taken it over yet, or stands in. @param {string} id */
   takeBack(id) {
     const one = this.#followed.get(id);
     const handing = one?.thread.handing.value ?? null;
@@ -173,7 +188,8 @@ export class HandOvers {
 
   /** @param {Uint8Array} portal16 */
   #there(portal16) {
-    return this.#tickets.there(this.#place.request, teamOf(this.#place, portal16), colleaguesOf(this.#place, portal16));
+    const teams = this.#tickets.teams(teamsOf(this.#place, portal16));
+    return this.#tickets.there(this.#place.request, teams[0], colleaguesOf(this.#place, teams));
   }
 
   /** @param {string} id */
@@ -199,12 +215,16 @@ export class HandOvers {
   /** @param {string} id @param {Followed} one @returns {Step} */
   #nextOf(id, { note, thread, announced }) {
     const successor = thread.successor.value;
+    const predecessor = thread.predecessor.value;
+    const { view, staff } = this.#place.log;
+    const mayStay = predecessor === null || !isRevoked(predecessor, view.size, staff);
     return nextStep({
+      lent: thread.isDeputy ? { isFit: mayStay, hasEnded: thread.hasEnded.value } : null,
       isOpen: thread.closed.value === null && !thread.isLost.value && thread.paused.value === null,
       answer: thread.consent.asked.value?.answer ?? '',
       isMyQuestion: thread.isMyQuestion,
       successor,
-      predecessor: thread.predecessor.value,
+      predecessor,
       isAnnounced: successor?.sidx === announced,
       isFit: successor === null || this.#isListed(note, successor.certificateHash),
       row: this.#whose(id),
@@ -213,7 +233,7 @@ export class HandOvers {
 
   /** Tells whether a colleague may have it by now. @param {Note} note @param {Uint8Array} certificateHash */
   #isListed({ portal16 }, certificateHash) {
-    return colleaguesOf(this.#place, portal16).some(({ certificate }) => equal(certificate.hash, certificateHash));
+    return colleaguesOf(this.#place, this.#tickets.teams(teamsOf(this.#place, portal16))).some(({ certificate }) => equal(certificate.hash, certificateHash));
   }
 
   /** Whose a conversation is by its row. @param {string} id @returns {import('./handover.js').Whose} */
@@ -222,7 +242,8 @@ export class HandOvers {
     if (row === null) return 'unknown';
     if (this.#session.isMe(row.successor)) return 'toMe';
     if (!this.#session.isMe(row.assignee)) return 'others';
-    return row.successor.length > 0 ? 'handed' : 'mine';
+    // Nobody stands in for a chat.
+    return row.successor.length > 0 || row.deputy?.length > 0 ? 'handed' : 'mine';
   }
 
   /** @param {string} id @param {Step} step @param {Followed} one */
@@ -237,10 +258,14 @@ export class HandOvers {
       one.announced = thread.successor.value?.sidx ?? -1;
     } else if (step === 'withdraw') {
       await this.#giving.withdraw(note);
-      this.#learn(id, { successor: NOBODY });
+      this.#learn(id, { successor: NOBODY, deputy: NOBODY });
     } else if (step === 'report') {
       await this.#taking.report(note);
-      this.#learn(id, { assignee: this.#session.subject16, successor: NOBODY });
+      this.#learn(id, { ...(thread.isLent.value ? {} : { assignee: this.#session.subject16 }), successor: NOBODY });
+    } else if (step === 'leave') {
+      await this.#taking.leave(note);
+      await forgetLost(this.#place, this.#session, thread);
+      thread.leave();
     }
     // It is read before the next step is chosen.
     if (CHANGES.includes(step)) await thread.resume();
@@ -260,7 +285,7 @@ export class HandOvers {
   async #giveUp(thread) {
     const handing = thread.handing.value;
     if (handing === null) return;
-    thread.tell('handOverImpossible', { name: handing.name });
+    thread.tell(handing.isDeputy ? 'deputyImpossible' : 'handOverImpossible', { name: handing.name });
     this.#giving.takeBack(thread, handing.n);
     await thread.box.flush();
   }

@@ -17,18 +17,19 @@ import { equal, ready } from '../../crypto/primitives.js';
 import '../../wire/catalogue-account.js';
 import '../../wire/catalogue-staff.js';
 import { WireError, ignoreRefusal } from '../../wire/errors.js';
-import { Bookmarks } from './bookmarks.js';
+import { Bookmarks, PARTICULARS } from './bookmarks.js';
+import { replacesOf } from './comingback.js';
 import { Duty } from './duty.js';
 import { Finding } from './finding.js';
 import { Live } from './live.js';
 import { Names } from './names.js';
 import { encodeNote, inOrder, isWritten, noteOf } from './note.js';
 import { OwnProfile } from './ownprofile.js';
-import { ownPortals } from './place.js';
+import { everyTeam, ownPortals } from './place.js';
 import { problemOf } from './problems.js';
 import { Session } from './session.js';
 import { TeamRoom } from './team.js';
-import { TextBlocks } from './textblocks.js';
+import { freshChange } from './teams.js';
 import { Written } from './written.js';
 
 /** @typedef {import('../../core/connection.js').Request} Request */
@@ -47,7 +48,8 @@ import { Written } from './written.js';
  * @property {(work: () => void) => void} [later] does something when the page has nothing else to do
  */
 
-/** @typedef {'signedOut' | 'signingIn' | 'noTeam' | 'work'} Stage */
+/** @typedef {'signedOut' | 'signingIn' | 'noTeam' | 'work' | 'lockedOut'} Stage */
+/** What was typed and not sent; `to` whom. @typedef {{ readonly to: string, readonly text: string }} Kept */
 
 const NOBODY = new Uint8Array(0);
 /** Where the browser does not tell when it is idle. */
@@ -60,23 +62,29 @@ export class WorkModel {
   #names = new Names();
   #duty;
   #live;
+  #later;
+  /** @type {Promise<import('./shownblocks.js').ShownBlocks> | null} */
+  #blocks = null;
+  /** @type {Promise<import('./particulars.js').Particulars> | null} */
+  #particulars = null;
   /** @type {Session | null} */
   #session = null;
   /** @type {(() => void)[]} */
   #ends = [];
-  /** What was typed when a sign-in ran out, by box; it comes back with the next one (T18). */
+  /** What was typed when a sign-in ran out, by box; it comes back with the next one (T18). @type {Map<string, Kept>} */
   #keptDrafts = new Map();
 
   /** @param {WorkConfig} config */
   constructor(config) {
     const { clock, portals, seekerName, enquiryName } = config;
     this.#config = config;
+    this.#later = config.later ?? ((work) => { clock.after(LATER_MS, work); });
     this.line = new Connection({ url: config.url, clock, onOpen: (request) => this.#onOpen(request) });
     this.#log = new LogReader(this.#request, config.fingerprint, config.deploymentId);
     const place = {
       line: this.line, request: this.#request, clock, log: this.#log, names: this.#names, portals,
       session: () => this.#session,
-      keptDraft: (/** @type {Uint8Array} */ box16) => this.#keptDrafts.get(toHex(box16)) ?? '',
+      keptDraft: (/** @type {Uint8Array} */ box16) => this.#keptDrafts.get(toHex(box16))?.text ?? '',
       onPurged: (/** @type {Thread} */ model) => this.#purged(model),
       invitations: (/** @type {Uint8Array} */ portal16) => ({
         argon2id, language: config.language, page: portals.find((one) => equal(one.portal16, portal16))?.accessPage ?? '',
@@ -86,10 +94,9 @@ export class WorkModel {
     this.#live = new Live({ place, seekerName, onLetters: (found) => this.#hearLetters(found) });
     this.written = new Written({ place, enquiryName, onRead: (id, content) => this.finding.take(id, content) });
     this.bookmarks = new Bookmarks(() => this.#session?.keyring ?? null, clock);
-    this.blocks = new TextBlocks(() => this.#session?.keyring ?? null, clock);
     this.finding = new Finding({
       sources: () => [...this.#live.chats.value, ...this.written.cases.value],
-      later: config.later ?? ((work) => { clock.after(LATER_MS, work); }),
+      later: this.#later,
       nowMs: () => clock.elapsed(),
     });
     this.profile = new OwnProfile(place, () => this.#readNames().catch(ignoreRefusal));
@@ -99,6 +106,8 @@ export class WorkModel {
     /** `noTeam`: certified, and waiting for somebody who admits. @type {import('../../core/signals.js').Signal<Stage>} */
     this.stage = signal(/** @type {Stage} */ ('signedOut'));
     this.problem = signal('');
+    /** What was typed before this access was locked, to be copied; on this page alone. @type {import('../../core/signals.js').Signal<readonly Kept[]>} */
+    this.kept = signal(/** @type {readonly Kept[]} */ ([]));
     /** @type {import('../../core/signals.js').Signal<{ name: string, subject16: Uint8Array }>} */
     this.me = signal({ name: '', subject16: NOBODY });
     this.onDuty = this.#duty.isOn;
@@ -119,7 +128,7 @@ export class WorkModel {
 
   /**
    * Signs in. `problem` says in a code why not: `wrong` for everything that a wrong name or passphrase,
-   * an unknown or a blocked account have in common.
+   * an unknown or a blocked account have in common; `revoked` and `ended` where the passphrase was right.
    * @param {string} name
    * @param {string} phrase
    */
@@ -133,12 +142,20 @@ export class WorkModel {
       await this.line.opened();
       const { clock, deploymentId } = this.#config;
       this.#session = await Session.open(this.#request, this.#log, { name, phrase, deploymentId, clock });
+      this.#session.boxes.onForgotten = () => this.#lookAtParticulars();
       await this.#enter(this.#session);
     } catch (error) {
       this.problem.value = problemOf(error);
       if (this.problem.value === 'internal') report('sign in', error);
       this.#forget();
+      if (this.problem.value === 'revoked' && this.#keptDrafts.size > 0) this.#lockOut();
     }
+  }
+
+  /** From the page that says so to the sign-in of another access; what was typed goes with it. */
+  leaveLocked() {
+    this.kept.value = [];
+    this.stage.value = 'signedOut';
   }
 
   /** Saves what waits, ends the sign-in here and at the relay. */
@@ -148,6 +165,7 @@ export class WorkModel {
     await this.#request('sign_out').catch(ignoreRefusal);
     this.#keptDrafts.clear();
     this.profile.clear();
+    this.#particulars?.then((one) => one.forget());
     this.#forget();
   }
 
@@ -240,6 +258,24 @@ export class WorkModel {
     return isSaved;
   }
 
+  /** Text blocks, fetched with the first field that somebody writes in. */
+  blocks() {
+    this.#blocks ??= import('./shownblocks.js').then(({ ShownBlocks }) => new ShownBlocks(this.#place));
+    return this.#blocks;
+  }
+
+  /** What is noted about people, fetched with the first look at it. */
+  particulars() {
+    this.#particulars ??= import('./particulars.js').then(({ Particulars }) => new Particulars(this.#place, this.finding.noted));
+    return this.#particulars;
+  }
+
+  /** What this account's person was called under a key that is lost; '' where nobody knows. */
+  get formerName() {
+    const before = replacesOf(this.#log.view, this.me.value.subject16);
+    return before === null ? '' : this.#names.once(before);
+  }
+
   /** The words of the own key, for whoever admits. */
   async ownWords() {
     const keys = this.#session?.publicKeys;
@@ -289,7 +325,6 @@ export class WorkModel {
   async #openEverything(session) {
     this.finding.begin();
     this.bookmarks.read();
-    this.blocks.read();
     await this.#live.readQueue();
     await this.written.begin(session);
     await this.#live.readInbox();
@@ -299,11 +334,13 @@ export class WorkModel {
     if (this.#session !== session) return;
     own('bookmarks', this.bookmarks.tidy().catch(ignoreRefusal));
     own('reading the list', this.written.readRest().catch(ignoreRefusal));
+    this.#lookAtBlocks();
+    this.#lookAtParticulars();
   }
 
   /** What colleagues are called, and this account. */
   async #readNames() {
-    await this.#names.read(this.#request, this.#log.view, this.#config.portals.map((one) => one.team16));
+    await this.#names.read(this.#request, this.#log.view, everyTeam(this.#config));
     const subject16 = this.#session?.subject16 ?? NOBODY;
     this.me.value = { name: this.#names.of(subject16), subject16 };
   }
@@ -340,12 +377,17 @@ export class WorkModel {
     const before = this.#ownTeams();
     try {
       await this.#log.update();
-      if (session === null || this.stage.value === 'signingIn') return;
+      if (session === null || this.#session !== session || this.stage.value === 'signingIn') return;
+      if (session.isRevoked) {
+        this.#lockOut();
+        return;
+      }
       await this.team.look();
       if (this.#session !== session) return;
       if (this.stage.value === 'noTeam') await this.#enter(session);
       else if (this.#ownTeams() !== before) await this.#changeTeams();
       else this.#live.joinSoon();
+      if (this.stage.value === 'work') this.#lookAtBlocks();
     } catch (error) {
       if (error instanceof RemoteError) this.problem.value = 'logFork';
       else ignoreRefusal(error);
@@ -359,8 +401,15 @@ export class WorkModel {
     await this.written.readOn();
   }
 
+  /** In no portal's team, be it that I lead: nothing live comes to me. */
+  get hasNoChats() {
+    return ownPortals(this.#place).length === 0;
+  }
+
   #ownTeams() {
-    return ownPortals(this.#place).map(({ portal16 }) => toHex(portal16)).join();
+    const me = this.#session?.subject16;
+    const { view } = this.#log;
+    return everyTeam(this.#place).filter((one) => me !== undefined && view.inTeam(one, me, this.#place.clock.now())).map(toHex).join();
   }
 
   /** A team's inbox is never read whole: its letters are fetched for rows that somebody looks at. @param {Uint8Array} inbox16 */
@@ -371,7 +420,22 @@ export class WorkModel {
   /** @param {{ refused: number, seeds: number }} found */
   #hearLetters({ refused, seeds }) {
     if (refused > 0) this.problem.value = 'letterRefused';
-    if (seeds > 0) this.written.keysCame();
+    if (seeds === 0) return;
+    this.written.keysCame();
+    this.#lookAtBlocks();
+  }
+
+  /** Text blocks that are on the page already, and those of a team whose key is new: they are to be sealed to it. */
+  #lookAtBlocks() {
+    const { log, clock } = this.#place;
+    const isNew = this.team.teams.value.some(({ team16 }) => freshChange(log.view, team16, clock.now()) !== null);
+    if (this.#blocks !== null || isNew) this.#later(() => own('text blocks', this.blocks().then((blocks) => blocks.look())));
+  }
+
+  /** What is noted goes with the conversations that it is of. */
+  #lookAtParticulars() {
+    const hasNoted = this.#session?.keyring.entries.some(({ kind, state }) => kind === PARTICULARS && state !== EntryState.GONE);
+    if (hasNoted || this.#particulars !== null) this.#later(() => own('particulars', this.particulars().then((one) => one.look())));
   }
 
   /**
@@ -396,11 +460,32 @@ export class WorkModel {
   /** The sign-in has run out: the same page asks for the passphrase again and keeps what was typed. */
   #expire() {
     if (this.#session === null) return;
-    for (const { model } of [...this.chats.value, ...this.written.cases.value]) {
-      if (model !== null && model.draft.value !== '') this.#keptDrafts.set(toHex(model.box.box16), model.draft.value);
-    }
+    this.#keepDrafts();
     this.problem.value = 'expired';
     this.#forget();
+  }
+
+  /** This key counts no more: nothing of it stays open, and what was typed can still be copied. */
+  #lockOut() {
+    this.#keepDrafts();
+    const held = this.chats.value.filter(({ greeting }) => greeting.value !== '').map(({ name, greeting }) => ({ to: name, text: greeting.value }));
+    this.kept.value = [...this.#keptDrafts.values(), ...held, ...this.profile.unsaved.map((text) => ({ to: '', text }))];
+    this.#keptDrafts.clear();
+    this.profile.clear();
+    this.#particulars?.then((one) => {
+      this.kept.value = [...this.kept.value, ...one.unsaved.map((text) => ({ to: '', text }))];
+      one.forget();
+    });
+    this.problem.value = '';
+    this.#forget();
+    this.stage.value = 'lockedOut';
+  }
+
+  #keepDrafts() {
+    for (const { model, name, nickname } of [...this.chats.value, ...this.written.cases.value]) {
+      const text = model?.draft.value ?? '';
+      if (model !== null && text !== '') this.#keptDrafts.set(toHex(model.box.box16), { to: nickname || name, text });
+    }
   }
 
   #forget() {
@@ -410,7 +495,8 @@ export class WorkModel {
     this.written.clear();
     this.finding.clear();
     this.bookmarks.clear();
-    this.blocks.clear();
+    this.#blocks?.then((blocks) => blocks.clear());
+    this.#particulars?.then((one) => one.clear());
     this.#session?.wipe();
     this.#session = null;
     this.stage.value = 'signedOut';

@@ -18,6 +18,8 @@ const SECOND_MS = 1_000;
 export class Names {
   /** Opened: by a key that the log certifies. @type {Map<string, Shown>} */
   #profiles = new Map();
+  /** Of those whose certificates were all revoked. @type {Map<string, Shown>} */
+  #former = new Map();
   /** As the relay told them, opened when somebody is named: a team has up to 200. @type {Map<string, Told>} */
   #told = new Map();
 
@@ -46,6 +48,11 @@ export class Names {
     return this.#profileOf(subject16)?.name ?? '';
   }
 
+  /** What somebody is called, or was called before their key was revoked. @param {Uint8Array} subject16 */
+  once(subject16) {
+    return this.of(subject16) || (this.#former.get(toHex(subject16))?.name ?? '');
+  }
+
   /** What they say of themselves. @param {Uint8Array} subject16 */
   textsOf(subject16) {
     return this.#profileOf(subject16)?.texts ?? [];
@@ -65,10 +72,10 @@ export class Names {
 
   /** @param {Told} told */
   #open({ view, signed: { subject16, profile, signature } }) {
-    const certificates = view.ownCertificates(subject16).filter((one) => one.revokedAt === null);
-    for (const { signPk } of certificates) {
+    for (const { signPk, revokedAt } of view.ownCertificates(subject16)) {
       try {
-        this.#profiles.set(toHex(subject16), openProfile(signPk, subject16, profile, signature));
+        const opened = openProfile(signPk, subject16, profile, signature);
+        (revokedAt === null ? this.#profiles : this.#former).set(toHex(subject16), opened);
       } catch (error) {
         if (!(error instanceof RemoteError)) throw error;
       }

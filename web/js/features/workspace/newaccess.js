@@ -38,7 +38,7 @@ const HOUR_MS = 3_600_000;
 const TRIES = 5;
 
 /** Another access was let in meanwhile, or the invitation is over. */
-class TooLate extends Error {}
+export class TooLate extends Error {}
 /** Nothing is sent here before the counsellor has decided about an alarm. */
 class Paused extends Error {}
 
@@ -153,20 +153,13 @@ export class NewAccess {
   }
 
   /** @param {Pending} pending */
-  #isOver({ expiresHour }) {
-    return this.#parts.clock.serverNow() >= expiresHour * HOUR_MS;
+  #isOver(pending) {
+    return isOver(pending, this.#parts.clock);
   }
 
   /** The words are in the keyring before the relay hears of them. */
   async #draw() {
-    const { argon2id, clock, language, log } = this.#parts;
-    const org = log.view.org();
-    if (org === null) throw new LocalError('the log is not read yet');
-    const words = newWords(await wordListOf(language));
-    const drawn = {
-      words, secret: await secretFromWords(words, org.deploymentId, argon2id),
-      expiresHour: Math.floor(clock.serverNow() / HOUR_MS) + VALID_HOURS, sidx: this.#seeker.sidx,
-    };
+    const drawn = await draw(this.#parts, this.#seeker.sidx);
     await this.#keep(drawn);
     // Of two devices that draw at once, one remains.
     return this.#pending ?? drawn;
@@ -256,9 +249,7 @@ export class NewAccess {
   /** What people see of it, by the keyring and by what was left. */
   #tell() {
     const pending = this.#pending;
-    this.shown.value = pending === null ? null : {
-      words: pending.words, link: link(this.#parts.page, pending.words), untilMs: pending.expiresHour * HOUR_MS,
-    };
+    this.shown.value = pending === null ? null : shownOf(pending, this.#parts.page);
     if (pending === null) this.stage.value = 'none';
     else this.stage.value = this.#answer === null ? 'open' : 'answered';
   }
@@ -285,19 +276,44 @@ export class NewAccess {
 }
 
 /**
+ * Six words for the next 48 hours.
+ * @param {{ argon2id: import('../../core/argon2.js').Argon2id, clock: import('../../core/clock.js').Clock, language: string,
+ *   log: import('../../core/translog.js').LogReader }} parts
+ * @param {number} sidx of whom the newcomer is to replace
+ * @returns {Promise<Pending>}
+ */
+export async function draw({ argon2id, clock, language, log }, sidx) {
+  const org = log.view.org();
+  if (org === null) throw new LocalError('the log is not read yet');
+  const words = newWords(await wordListOf(language));
+  const secret = await secretFromWords(words, org.deploymentId, argon2id);
+  return { words, secret, expiresHour: Math.floor(clock.serverNow() / HOUR_MS) + VALID_HOURS, sidx };
+}
+
+/** @param {Pending} pending @param {string} page @returns {Shown} */
+export function shownOf({ words, expiresHour }, page) {
+  return { words, link: link(page, words), untilMs: expiresHour * HOUR_MS };
+}
+
+/** @param {Pending} pending @param {import('../../core/clock.js').Clock} clock */
+export function isOver({ expiresHour }, clock) {
+  return clock.serverNow() >= expiresHour * HOUR_MS;
+}
+
+/**
  * Reads what was left; BadTag unless whoever left it knew the words.
  * @param {Pending} pending
  * @param {any} left the wire's InviteAnswered
  * @returns {Answer}
  */
-function checked({ secret }, { signPk, kemPk, capHash, mac }) {
+export function checked({ secret }, { signPk, kemPk, capHash, mac }) {
   const answer = { signPk: keyOf('SignPublic', signPk), kemPk: keyOf('KemPublic', kemPk), capHash };
   checkJoin(secret, mac, answer);
   return answer;
 }
 
 /** @param {unknown} error */
-function problemOf(error) {
+export function problemOf(error) {
   if (error instanceof TooLate) return 'late';
   if (error instanceof WireError) return error.isUncertain ? 'unreachable' : error.code === 'rate_limited' ? 'many' : 'other';
   if (error instanceof Paused) return 'paused';

@@ -2,11 +2,13 @@
 // Twin of ChatNote and CaseNote in clientlib/notes.py. The number of items tells the two apart.
 //
 //   live chat     settings = [portal16, number, nickname, colour, joined hour, handed]
-//   written one   settings = [ticket16, portal16, number, nickname, colour, joined hour, admitted, pin, invitation]
+//   written one   settings = [ticket16, portal16, number, nickname, colour, joined hour, admitted, pin, invitation,
+//                             is deputy, draft by]
 //   handed        empty, or an encoding of [admitted, pin]
 //   invitation    empty, or an encoding of [words, secret 32, hour of its end, sidx of the seeker's entry to replace]
 
 import { array, binary, decode, decodeArray, encode, text, uint } from '../../crypto/encoding.js';
+import { HASH_BYTES } from '../../crypto/primitives.js';
 import { EntryState, gone } from '../../crypto/entry.js';
 import { MAX_SIDX } from '../../crypto/envelope.js';
 import { MAX_EPOCH } from '../../crypto/epoch.js';
@@ -19,9 +21,10 @@ import { NotCanonical, RemoteError } from '../../crypto/errors.js';
  * none; `colour` 1 to 6, 0 for none; `joinedHour` since the epoch, by the device that joined;
  * of a written conversation that the relay knows no more, when it was first missed. Of either kind, taken over from a colleague:
  * `admitted` is the epoch whose commit let me in, and `pin` where reading begins if nothing before it was granted.
- * `invitation`: to a new access for the seeker of a written one; null while none runs.
- * @typedef {{ ticket16: Uint8Array, portal16: Uint8Array, number: number, nickname: string, colour: number,
- *   joinedHour: number, admitted: number, pin: Uint8Array, invitation: Pending | null }} Note
+ * `invitation`: to a new access for the seeker of a written one; null while none runs. `isDeputy`: a written one that
+ * is lent to me, not handed over. `draftBy`: the certificate hash of the colleague whose draft came with a written one.
+ * @typedef {{ ticket16: Uint8Array, portal16: Uint8Array, number: number, nickname: string, colour: number, joinedHour: number,
+ *   admitted: number, pin: Uint8Array, invitation: Pending | null, isDeputy: boolean, draftBy?: Uint8Array }} Note
  */
 
 /**
@@ -34,21 +37,24 @@ export const COLOURS = 6;
 const EMPTY = new Uint8Array(0);
 export const NO_TICKET = EMPTY;
 export const NO_PIN = EMPTY;
+/** In the place of a seeker's sidx: the conversation itself waits for the answer. */
+export const NOBODY = MAX_SIDX;
 /** A chat itself, and clocks that differ. */
 const MARGIN_HOURS = 24;
 const MINUTES_OF_HOUR = 60;
 const NO_PIN_CHAIN = new Uint8Array(32);
 const LIVE_ITEMS = 6;
-const WRITTEN_ITEMS = 9;
+const WRITTEN_ITEMS = 11;
 const HANDED_ITEMS = 2;
 const PENDING_ITEMS = 4;
 const SECRET_BYTES = 32;
 const MAX_WORDS_CHARS = 120;
 
 /** @param {Note} note */
-export function encodeNote({ ticket16, portal16, number, nickname, colour, joinedHour, admitted, pin, invitation }) {
+export function encodeNote({ ticket16, portal16, number, nickname, colour, joinedHour, admitted, pin, invitation, isDeputy, draftBy = EMPTY }) {
   const items = [portal16, number, nickname, colour, joinedHour];
-  return encode(ticket16.length === 0 ? [...items, encodeHanded(admitted, pin)] : [ticket16, ...items, admitted, pin, encodePending(invitation)]);
+  if (ticket16.length === 0) return encode([...items, encodeHanded(admitted, pin)]);
+  return encode([ticket16, ...items, admitted, pin, encodePending(invitation), isDeputy ? 1 : 0, draftBy]);
 }
 
 /**
@@ -61,7 +67,8 @@ export function decodeNote(settings) {
   if (items.length !== LIVE_ITEMS && items.length !== WRITTEN_ITEMS) throw new NotCanonical('no such note');
   const isLive = items.length === LIVE_ITEMS;
   const [portal16, number, nickname, colour, joinedHour, ...more] = isLive ? items : items.slice(1);
-  const [admitted, pin, invitation] = isLive ? decodeHanded(binary(more[0])) : more;
+  const [admitted, pin, invitation, isDeputy, draftBy] = isLive ? decodeHanded(binary(more[0])) : more;
+  const by = isLive ? EMPTY : binary(draftBy, 0, HASH_BYTES);
   if (uint(colour) > COLOURS) throw new NotCanonical('no such colour');
   return {
     ticket16: isLive ? NO_TICKET : binary(items[0], 16),
@@ -73,6 +80,8 @@ export function decodeNote(settings) {
     admitted: uint(admitted, MAX_EPOCH),
     pin: binary(pin),
     invitation: isLive ? null : decodePending(binary(invitation)),
+    isDeputy: !isLive && uint(isDeputy, 1) === 1,
+    ...(by.length > 0 && { draftBy: by }),
   };
 }
 
@@ -112,6 +121,11 @@ export function noteOf({ settings }) {
     if (!(error instanceof RemoteError)) throw error;
     return null;
   }
+}
+
+/** Tells whether there is no conversation yet: it waits for whom I have invited into it. @param {Note | null} note */
+export function isPrepared(note) {
+  return note?.invitation?.sidx === NOBODY;
 }
 
 /** @param {Note} note */

@@ -18,6 +18,7 @@ import { WireError } from '../../wire/errors.js';
 
 /** @typedef {import('../../core/connection.js').Request} Request */
 /** @typedef {import('../../core/translog.js').LogReader} LogReader */
+/** @typedef {import('../../crypto/givendraft.js').GivenDraft} GivenDraft */
 /** @typedef {import('../../crypto/keys.js').EpochSecret} EpochSecret */
 /** @typedef {import('../../crypto/keys.js').KemSecret} KemSecret */
 /** @typedef {import('../../crypto/letter.js').Letter} Letter */
@@ -28,8 +29,9 @@ import { WireError } from '../../wire/errors.js';
 
 /**
  * A first request that letter and keys opened; nothing of the box is read yet. `history`: the secrets before the
- * welcome's, of a request that was sealed to a later key of its team.
- * @typedef {{ transcript: Transcript, welcome: Welcome, history: readonly EpochSecret[] }} Opened
+ * welcome's, of a request that was sealed to a later key of its team, or that somebody has given back; `draft`: what
+ * they had typed by then.
+ * @typedef {{ transcript: Transcript, welcome: Welcome, history: readonly EpochSecret[], draft: GivenDraft | null }} Opened
  */
 
 /** The request is sealed to a key that this account does not have, or not yet. */
@@ -81,27 +83,38 @@ async function joinBy({ request, log, keys }, { e2, letters }, ticket16, team16)
   const holder = { kemSecrets: [kem], share: keyOf('Share', share), secrets: [] };
   const transcript = reading.join(letter, welcome, holder, log.staff);
   checkMembers([...(transcript.state.roster?.entries.values() ?? [])], { log, keys, team16 });
-  if (welcome.epoch === 0) return { transcript, welcome, history: [] };
-  const grant = grantOf(letters, kem, letter, box16);
-  return { transcript: readGranted(letter, welcome, grant, holder, log.staff), welcome, history: grant.secrets };
+  if (welcome.epoch === 0) return { transcript, welcome, history: [], draft: null };
+  const beside = besides(letters, kem, letter);
+  const grant = beside(LetterKind.GRANT).map(decodeGrant).find((one) => equal(one.box16, box16));
+  if (grant === undefined) throw new BadStatement('a later welcome without what came before');
+  const draft = await draftIn(beside(LetterKind.DRAFT), welcome);
+  return { transcript: readGranted(letter, welcome, grant, holder, log.staff), welcome, history: grant.secrets, draft };
 }
 
 /**
- * What came before a later welcome, from whoever wrote the welcome.
+ * What lies in the same inbox beside a welcome, from whoever wrote it.
  * @param {readonly { e2: Uint8Array }[]} letters
  * @param {KemSecret} kem
  * @param {Letter} welcome
- * @param {Uint8Array} box16
+ * @returns {(kind: number) => Uint8Array[]} the payloads of a kind
  */
-function grantOf(letters, kem, welcome, box16) {
-  for (const { e2 } of letters) {
-    if (!equal(parseLetter(e2).inbox16, inbox16(publicOf(kem)))) continue;
-    const letter = openLetter(e2, kem);
-    if (letter.kind !== LetterKind.GRANT || !equal(letter.signPk, welcome.signPk)) continue;
-    const grant = decodeGrant(letter.payload);
-    if (equal(grant.box16, box16)) return grant;
-  }
-  throw new BadStatement('a later welcome without what came before');
+function besides(letters, kem, welcome) {
+  const inbox = inbox16(publicOf(kem));
+  const opened = letters.filter(({ e2 }) => equal(parseLetter(e2).inbox16, inbox)).map(({ e2 }) => openLetter(e2, kem));
+  const same = opened.filter(({ signPk }) => equal(signPk, welcome.signPk));
+  return (kind) => same.filter((one) => one.kind === kind).map(({ payload }) => payload);
+}
+
+/**
+ * The draft of this very time; null where none came with it. Few have one: what reads it is fetched then.
+ * @param {readonly Uint8Array[]} drafts
+ * @param {Welcome} welcome
+ * @returns {Promise<GivenDraft | null>}
+ */
+async function draftIn(drafts, { box16, epoch }) {
+  if (drafts.length === 0) return null;
+  const { decodeGivenDraft } = await import('../../crypto/givendraft.js');
+  return drafts.map(decodeGivenDraft).find((one) => equal(one.box16, box16) && one.epoch === epoch) ?? null;
 }
 
 /**

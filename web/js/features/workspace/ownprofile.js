@@ -130,6 +130,13 @@ export class OwnProfile {
     this.stage.value = 'unread';
   }
 
+  /** What was typed here and not published. @returns {readonly string[]} */
+  get unsaved() {
+    const { shown } = this.published.value;
+    const [typed, known] = [this.typed.value, [shown.status, ...shown.texts]];
+    return [typed.status, ...typed.texts].filter((one, at) => one.trim() !== '' && one !== known[at]);
+  }
+
   /** Until when the own certificate runs; 0 without one. */
   get certifiedUntilMs() {
     const { session, clock } = this.#place;

@@ -2,13 +2,18 @@
 
 import { runsAt } from '../../crypto/certificate.js';
 import { BadStatement } from '../../crypto/errors.js';
+import { Level, allOf } from '../../crypto/levels.js';
 import { equal } from '../../crypto/primitives.js';
 import { Role } from '../../crypto/statement.js';
 import { wordsToCompare } from '../../core/wordlists.js';
 import { pseudonymOf } from './names.js';
 
 /** @typedef {import('./session.js').Session} Session */
-/** @typedef {{ readonly portal16: Uint8Array, readonly team16: Uint8Array, readonly name: string, readonly accessPage: string }} Portal */
+/**
+ * A portal, the teams behind it, and what its leads' team is called.
+ * @typedef {import('../../crypto/levels.js').Teams & { readonly portal16: Uint8Array, readonly name: string, readonly leadsName: string,
+ *   readonly accessPage: string }} Portal
+ */
 
 /**
  * @typedef {object} Place
@@ -25,8 +30,11 @@ import { pseudonymOf } from './names.js';
  *   how invitations to a new access are made: with words of the page's language, for the portal's page where one signs in
  */
 
+const NOBODY = new Uint8Array(0);
+const NO_TEAMS = Object.freeze({ team16: NOBODY, leads16: NOBODY, level: Level.OPEN });
+
 /**
- * The portals whose TEAM lists this account now; of any other the relay tells nothing.
+ * The portals whose counsellors' TEAM lists this account now: of others it gets no live chats.
  * @param {Pick<Place, 'log' | 'clock' | 'portals' | 'session'>} place
  * @returns {readonly Portal[]}
  */
@@ -35,9 +43,21 @@ export function ownPortals({ log, clock, portals, session }) {
   return me === undefined ? [] : portals.filter(({ team16 }) => log.view.inTeam(team16, me, clock.now()));
 }
 
-/** Which team works for a portal, by the page. @param {Pick<Place, 'portals'>} place @param {Uint8Array} portal16 */
-export function teamOf({ portals }, portal16) {
-  return portals.find((one) => equal(one.portal16, portal16))?.team16 ?? new Uint8Array(0);
+/** Every team behind the page's portals, once. @param {Pick<Place, 'portals'>} place @returns {Uint8Array[]} */
+export function everyTeam({ portals }) {
+  const every = portals.flatMap(allOf);
+  return every.filter((team16, n) => every.findIndex((one) => equal(one, team16)) === n);
+}
+
+/** The teams behind a portal, by the page; empty ones for a portal that it does not know. @param {Pick<Place, 'portals'>} place @param {Uint8Array} portal16 @returns {import('../../crypto/levels.js').Teams} */
+export function teamsOf({ portals }, portal16) {
+  return portals.find((one) => equal(one.portal16, portal16)) ?? NO_TEAMS;
+}
+
+/** Which team is to take a request, as the relay tells it: the letter decides. @param {Pick<Place, 'portals'>} place @param {{ portal16: Uint8Array, forLeads: number }} row */
+export function teamOfRow(place, { portal16, forLeads }) {
+  const { team16, leads16 } = teamsOf(place, portal16);
+  return forLeads === 1 ? leads16 : team16;
 }
 
 /**
@@ -52,24 +72,27 @@ export function namesBy({ log, names }) {
   };
 }
 
+/** Whom the seeker has agreed to has left the team, or has no keys in force. */
+export class ColleagueGone extends BadStatement {}
+
 /**
  * Somebody of a team beside me. `name` and `text` as they have signed them; '' where they have published none.
  * @typedef {Readonly<{ subject16: Uint8Array, certificate: Readonly<import('../../crypto/certificate.js').Certificate>, name: string, texts: readonly string[] }>} Colleague
  */
 
 /**
- * Whom a portal's team lists now under a certificate in force, but me; by name.
+ * Whom these teams list now under a certificate in force, but me; each once, by name.
  * @param {Place} place
- * @param {Uint8Array} portal16
+ * @param {readonly Uint8Array[]} teams
  * @returns {Colleague[]}
  */
-export function colleaguesOf(place, portal16) {
+export function colleaguesOf(place, teams) {
   const { log, clock, names, session } = place;
   const me = session();
   if (me === null) return [];
   const nowMs = clock.now();
-  const members = log.view.currentTeam(teamOf(place, portal16), nowMs)?.team.members ?? [];
-  return members.filter((subject16) => !me.isMe(subject16)).flatMap((subject16) => {
+  const members = new Map(teams.flatMap((team16) => log.view.currentTeam(team16, nowMs)?.team.members ?? []).map((one) => [one.join(), one]));
+  return [...members.values()].filter((subject16) => !me.isMe(subject16)).flatMap((subject16) => {
     const certificate = log.view.ownCertificates(subject16)
       .filter((one) => one.revokedAt === null && one.role !== Role.ADMIN && runsAt(one, nowMs)).at(-1);
     return certificate === undefined ? [] : [{ subject16, certificate, name: names.of(subject16), texts: names.textsOf(subject16) }];
@@ -77,9 +100,9 @@ export function colleaguesOf(place, portal16) {
 }
 
 /**
- * Who reads a first request now, by the log: everybody whom the team lists, or this account alone. `unnamed`: how
- * many of them have published no name.
- * @typedef {{ names: string[], unnamed: number, isAddressed: boolean }} Readers
+ * Who reads a first request now, by the log: everybody whom the team lists, or this account alone. Their names are
+ * looked up when they are asked for, as each is a signature to verify. `unnamed`: how many have published no name.
+ * @typedef {{ count: number, isAddressed: boolean, named: () => { names: string[], unnamed: number } }} Readers
  */
 
 /**
@@ -90,10 +113,15 @@ export function colleaguesOf(place, portal16) {
  */
 export function readersOf({ log, names, session }, team16, isAddressed) {
   const me = session()?.subject16;
-  if (team16 === null || me === undefined) return { names: [], unnamed: 0, isAddressed: false };
+  if (team16 === null || me === undefined) return { count: 0, isAddressed: false, named: () => namesOf(names, []) };
   const members = isAddressed ? [me] : log.view.latestTeam(team16)?.team.members ?? [];
+  return { count: members.length, isAddressed, named: () => namesOf(names, members) };
+}
+
+/** @param {Place['names']} names @param {readonly Uint8Array[]} members */
+function namesOf(names, members) {
   const named = members.map((subject16) => names.of(subject16)).filter((name) => name !== '').sort((one, other) => one.localeCompare(other));
-  return { names: named, unnamed: members.length - named.length, isAddressed };
+  return { names: named, unnamed: members.length - named.length };
 }
 
 /**

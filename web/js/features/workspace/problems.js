@@ -3,6 +3,7 @@
 import { BadProof, BadStatement, RemoteError } from '../../crypto/errors.js';
 import { BadCharacter, TooLong, TooShort } from '../../crypto/passphrase.js';
 import { WireError } from '../../wire/errors.js';
+import { NotInForce } from './session.js';
 
 /**
  * The code of what went wrong at the sign-in.
@@ -10,6 +11,7 @@ import { WireError } from '../../wire/errors.js';
  * @returns {string}
  */
 export function problemOf(error) {
+  if (error instanceof NotInForce) return error.code;
   if (error instanceof BadProof || error instanceof BadStatement) return 'logFork';
   if (error instanceof TooShort || error instanceof TooLong || error instanceof BadCharacter) return 'wrong';
   if (error instanceof WireError && error.isUncertain) return 'disconnected';

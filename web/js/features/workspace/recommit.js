@@ -10,6 +10,7 @@ import { Reason } from '../../crypto/commit.js';
 import { capHash } from '../../crypto/credential.js';
 import { openE1 } from '../../crypto/envelope.js';
 import { RemoteError } from '../../crypto/errors.js';
+import { encodeGivenDraft } from '../../crypto/givendraft.js';
 import { encodeGrant } from '../../crypto/grant.js';
 import { keyOf } from '../../crypto/keys.js';
 import { LetterKind, encodeWelcome, inbox16, sealLetter } from '../../crypto/letter.js';
@@ -48,7 +49,7 @@ const NOTHING = Object.freeze({ isRunning: false, done: 0, all: 0, failed: Objec
  * @param {Readonly<TeamStatement>} latest
  * @returns {Promise<'done' | 'late'>} late: somebody has moved it on meanwhile
  */
-export async function recommit({ request, log, clock, keys }, by, { ticket16 }, { transcript, welcome, history }, latest) {
+export async function recommit({ request, log, clock, keys }, by, { ticket16 }, { transcript, welcome, history, draft }, latest) {
   const ground = groundOf(transcript);
   const { kemPk, team16 } = latest.team;
   if (equal(ground.team.kemPk, kemPk)) return 'late';
@@ -72,6 +73,8 @@ export async function recommit({ request, log, clock, keys }, by, { ticket16 }, 
         letter(LetterKind.WELCOME, encodeWelcome({ box16, epoch, es, commit: quoted, joinCap, ticket16, handle, continuity })),
         // What was written stands under the secrets before: the team reads all of it.
         letter(LetterKind.GRANT, encodeGrant({ box16, secrets: [...history, ground.es] })),
+        // What came with it goes on with it, still by who typed it.
+        ...(draft === null ? [] : [letter(LetterKind.DRAFT, encodeGivenDraft({ ...draft, epoch }))]),
       ],
       ticket16,
     }, welcome.joinCap);

@@ -4,9 +4,11 @@
 import { capHash } from '../../crypto/credential.js';
 import { Kind } from '../../crypto/envelope.js';
 import { keyOf } from '../../crypto/keys.js';
+import { equal } from '../../crypto/primitives.js';
 import { randomBytes } from '../../crypto/random.js';
 import '../../wire/catalogue-staff.js';
 import * as codec from '../../wire/codec.js';
+import { ignoreRefusal } from '../../wire/errors.js';
 
 /** @typedef {import('../../core/connection.js').Request} Request */
 /** @typedef {import('./casethread.js').CaseThread} CaseThread */
@@ -20,7 +22,7 @@ const NONE = new Uint8Array(0);
  */
 export async function makeRegular(request, thread, isFirst = false) {
   const relation = randomBytes(32);
-  await request('relation_put', { relationHash: capHash(keyOf('CapSecret', relation)) });
+  await request('relation_put', { relationHash: capHash(keyOf('CapSecret', relation)), isKnown: 0 });
   say(thread, relation, isFirst);
 }
 
@@ -42,6 +44,24 @@ export async function becomeRegular(request, { portal16, hasRegular }, thread) {
   if (hasRegular === 1 || thread.learned.relation.peek() !== null) return;
   const { isAutomatic } = await request('portal_rules', { portal16 });
   if (isAutomatic === 1) await makeRegular(request, thread, true);
+}
+
+/**
+ * "Abschließen" leaves a relation, which the relay knows first; a deputy leaves none, nor does what is refused.
+ * @param {Request} request
+ * @param {CaseThread} thread
+ */
+export async function putKnown(request, thread) {
+  const [given, own] = [thread.learned.known.peek(), thread.box.transcript.own];
+  if (own === null || thread.isLent.peek()) return NONE;
+  const relation = given !== null && equal(given.certificateHash, own.certificateHash) ? given.relation : randomBytes(32);
+  try {
+    await request('relation_put', { relationHash: capHash(keyOf('CapSecret', relation)), isKnown: 1 });
+    return relation;
+  } catch (error) {
+    ignoreRefusal(error);
+    return NONE;
+  }
 }
 
 /** @param {CaseThread} thread @param {Uint8Array} relation @param {boolean} isFirst */

@@ -16,6 +16,16 @@ import { Boxes } from './chats.js';
 /** @typedef {import('../../core/translog.js').LogReader} LogReader */
 /** @typedef {import('../../crypto/certificate.js').Certificate} Certificate */
 
+/** The passphrase was right, and no certificate of this key counts any more. */
+export class NotInForce extends Error {
+  /** @param {'revoked' | 'ended'} code */
+  constructor(code) {
+    super(code);
+    this.name = 'NotInForce';
+    this.code = code;
+  }
+}
+
 export class Session {
   #ams;
   #log;
@@ -52,7 +62,7 @@ export class Session {
    * @returns {Promise<Session>}
    */
   static async open(request, log, { name, phrase, deploymentId, clock }) {
-    const subjectOf = (/** @type {Uint8Array} */ signPk) => subjectFor(log, signPk);
+    const subjectOf = (/** @type {Uint8Array} */ signPk) => subjectFor(log, signPk, clock.now());
     const { ams, token, subject16, pages } = await signIn(request, { name, phrase, deploymentId, argon2id, subjectOf });
     if (subject16.length === 0) throw new WireError('forbidden');
     try {
@@ -101,6 +111,11 @@ export class Session {
     return { request: this.#request, log: this.#log, keyring: this.keyring, sign: this.signSecret, certificate, nowMs };
   }
 
+  /** Whether somebody has taken the own certificate back, for good. */
+  get isRevoked() {
+    return standingOf(this.#log.view, this.subject16, this.#clock.now()) === 'revoked';
+  }
+
   /** @param {Uint8Array} subject16 */
   isMe(subject16) {
     return equal(subject16, this.subject16);
@@ -124,15 +139,32 @@ export class Session {
 }
 
 /**
- * The subject16 of the newest certificate for a signing key; empty when there is none.
+ * The subject16 of the newest certificate for a signing key; empty when there is none. NotInForce for one that
+ * counts no more, before the relay is told anything: its refusal could not be told from that of a wrong passphrase.
  * @param {LogReader} log
  * @param {Uint8Array} signPk
+ * @param {number} nowMs
  */
-async function subjectFor(log, signPk) {
-  const { entries } = await log.update();
-  for (const { isValid, leaf, payload } of [...entries].reverse()) {
+async function subjectFor(log, signPk, nowMs) {
+  const view = await log.update();
+  for (const { isValid, leaf, payload } of [...view.entries].reverse()) {
     const isMine = isValid && leaf !== null && payload !== null && 'signPk' in payload && equal(payload.signPk, signPk);
-    if (isMine) return leaf.subject16;
+    if (!isMine) continue;
+    const standing = standingOf(view, leaf.subject16, nowMs);
+    if (standing !== 'inForce') throw new NotInForce(standing);
+    return leaf.subject16;
   }
   return new Uint8Array(0);
+}
+
+/**
+ * @param {LogReader['view']} view
+ * @param {Uint8Array} subject16 of somebody who was certified
+ * @param {number} nowMs the device's own
+ * @returns {'inForce' | 'revoked' | 'ended'}
+ */
+function standingOf(view, subject16, nowMs) {
+  const left = view.ownCertificates(subject16).filter((one) => one.revokedAt === null);
+  if (left.length === 0) return 'revoked';
+  return left.some((one) => runsAt(one, nowMs)) ? 'inForce' : 'ended';
 }

@@ -1,11 +1,14 @@
 // What a counsellor knows of an own conversation that colleagues may share: who is in it, whether it is being handed
 // over, and what they need who take it over. The same for live chats and written conversations; read from the box itself.
 
+import { decodePin } from '../../crypto/boxstate.js';
+import { Kind } from '../../crypto/envelope.js';
 import { Role } from '../../crypto/roster.js';
 import { NoticeKind } from '../../crypto/verdict.js';
 import { computed, signal } from '../../core/signals.js';
 import { Consent } from '../enquiries/consent.js';
 import { isPerson, isTeam, without } from '../enquiries/standing.js';
+import { NO_PIN } from './note.js';
 
 /** @typedef {import('../../crypto/keys.js').EpochSecret} EpochSecret */
 /** @typedef {import('../../crypto/roster.js').RosterEntry} RosterEntry */
@@ -15,11 +18,12 @@ import { isPerson, isTeam, without } from '../enquiries/standing.js';
 /** Somebody who can read it now, by the roster; `name` is '' where a colleague has published none. @typedef {{ sidx: number, isMe: boolean, name: string }} Reader */
 
 /**
- * A hand-over that I have begun. `name` is the colleague's, `n` the question's number.
- * @typedef {Readonly<{ stage: 'asked' | 'agreed' | 'joined', name: string, n: number }>} Handing
+ * A hand-over that I have begun. `name` is the colleague's, `n` the question's number; `isDeputy`: they stand in.
+ * @typedef {Readonly<{ stage: 'asked' | 'agreed' | 'joined', name: string, n: number, isDeputy: boolean }>} Handing
  */
 
-/** @typedef {import('../live/thread.js').Parts & { nameOfColleague: (certificateHash: Uint8Array) => string, generation: number }} SharedParts `nameOfColleague`: the signed name of a certificate's holder; '' where there is none. `generation`: of the keyring's entry */
+/** @typedef {import('../live/thread.js').Parts & { nameOfColleague: (certificateHash: Uint8Array) => string, generation: number, lent?: Lent | null }} SharedParts `nameOfColleague`: the signed name of a certificate's holder; '' where there is none. `generation`: of the keyring's entry */
+/** I stand in: where reading begins, empty with a grant. @typedef {{ pin: Uint8Array }} Lent */
 /** @typedef {InstanceType<ReturnType<typeof shared>>} SharedThread */
 
 /**
@@ -32,6 +36,8 @@ export function shared(Base) {
     /** Who is in it now. @type {import('../../core/signals.js').Signal<readonly RosterEntry[]>} */
     members = signal(/** @type {readonly RosterEntry[]} */ ([]));
     epoch = signal(0);
+    /** @type {Uint8Array} */
+    #pin;
     /** The secret of each epoch that was read, by its number. @type {Map<number, EpochSecret>} */
     #secrets = new Map();
     /** What was asked and answered about handing it over. */
@@ -43,10 +49,19 @@ export function shared(Base) {
       const [parts] = /** @type {[SharedParts]} */ (/** @type {unknown} */ (given));
       this.#nameOfColleague = parts.nameOfColleague;
       this.generation = parts.generation;
+      this.#pin = parts.lent?.pin ?? NO_PIN;
+      /** A colleague has lent it to me: I stand in for them. */
+      this.isDeputy = parts.lent != null;
+      /** I have said that I stand in no more, on whichever device. */
+      this.hasEnded = signal(false);
       /** Whoever came in after me takes it over from me. */
       this.successor = computed(() => this.#colleague((sidx, mine) => sidx > mine));
       /** From whoever was in it before me I take it over. */
       this.predecessor = computed(() => this.#colleague((sidx, mine) => sidx < mine));
+      /** I stand in for a colleague who is in it. */
+      this.isLent = computed(() => this.isDeputy && this.predecessor.value !== null);
+      /** For whom; '' where I do not. */
+      this.lentBy = computed(() => (this.isDeputy && this.predecessor.value !== null ? this.#nameOfColleague(this.predecessor.value.certificateHash) : ''));
       /** @type {import('../../../vendor/signals-core.mjs').ReadonlySignal<Handing | null>} */
       this.handing = computed(() => this.#handing());
       /** Without a grant, nothing of what came before is known here. */
@@ -86,6 +101,17 @@ export function shared(Base) {
       return this.isLost.value && this.generation < generation;
     }
 
+    /** The number of the commit that has let me in; 0 where it is not known. */
+    get addedN() {
+      return this.#pin.length > 0 ? decodePin(this.#pin).n : this.consent.asked.peek()?.addedN ?? 0;
+    }
+
+    /** I stand in no more: nothing is read here from now on. */
+    leave() {
+      this.box.stop();
+      this.isGone.value = true;
+    }
+
     /** Tells whether the question that stands is mine. */
     get isMyQuestion() {
       return this.consent.asked.value?.sidx === this.box.transcript.own?.sidx;
@@ -103,10 +129,12 @@ export function shared(Base) {
       const before = this.consent.asked.peek();
       this.consent.take(message);
       const asked = this.consent.asked.peek();
+      if (isMine && this.isDeputy && message.opened.body.kind === Kind.HAND_OVER_ANSWER) this.hasEnded.value = true;
       if (asked === null || asked === before) return;
+      const what = asked.isDeputy ? 'deputy' : 'handOver';
       const by = isMine ? 'ByMe' : '';
       const code = {
-        open: `handOverAsked${by}`, yes: 'handOverAgreed', no: 'handOverRefused', takenBack: `handOverTakenBack${by}`, done: '', sentBack: 'handOverSentBack',
+        open: `${what}Asked${by}`, yes: `${what}Agreed`, no: `${what}Refused`, takenBack: `${what}TakenBack${by}`, done: '', sentBack: isMine ? '' : `${what}SentBack`,
       }[asked.answer];
       if (code === '') return;
       // Whom I ask about; else who speaks.
@@ -142,7 +170,7 @@ export function shared(Base) {
       for (const entry of without(was, now).filter(isPerson)) this.tell('personGone', about(entry));
       for (const entry of without(now, was).filter(isPerson)) {
         if (entry.sidx !== own) this.tell('personCame', about(entry));
-        else this.tell(was.some(isTeam) ? 'takenByMe' : 'handedToMe', { atMs });
+        else this.tell(was.some(isTeam) ? 'takenByMe' : this.isDeputy ? 'lentToMe' : 'handedToMe', { atMs });
       }
     }
 
@@ -156,10 +184,11 @@ export function shared(Base) {
     #handing() {
       const successor = this.successor.value;
       const asked = this.consent.asked.value;
+      const isDeputy = asked?.isDeputy ?? false;
       if (this.closed.value !== null || this.isLost.value) return null;
-      if (successor !== null) return { stage: 'joined', name: this.#nameOfColleague(successor.certificateHash), n: asked?.n ?? 0 };
+      if (successor !== null) return { stage: 'joined', name: this.#nameOfColleague(successor.certificateHash), n: asked?.n ?? 0, isDeputy };
       if (asked === null || !this.isMyQuestion || (asked.answer !== 'open' && asked.answer !== 'yes')) return null;
-      return { stage: asked.answer === 'open' ? 'asked' : 'agreed', name: this.#nameOfColleague(asked.certificateHash), n: asked.n };
+      return { stage: asked.answer === 'open' ? 'asked' : 'agreed', name: this.#nameOfColleague(asked.certificateHash), n: asked.n, isDeputy };
     }
 
     #lastSuccessor() {

@@ -43,6 +43,11 @@ export class StaffKeys {
     return account.conversation(this.#ams, keyContext).cap;
   }
 
+  /** That of a ticket which I open for somebody. @param {Uint8Array} keyContext */
+  ticketCap(keyContext) {
+    return account.conversation(this.#ams, keyContext).ticketCap;
+  }
+
   /**
    * The key that opens what lies in an inbox; null for one that this account does not have.
    * @param {Uint8Array} inbox

@@ -49,6 +49,11 @@ export class Standings {
     for (const id of [...this.#followed.keys()]) await this.#tell(id);
   }
 
+  /** It is mine no more. @param {string} id */
+  forget(id) {
+    this.#followed.delete(id);
+  }
+
   clear() {
     for (const end of this.#ends) end();
     this.#ends = [];

@@ -49,7 +49,7 @@ export class Taking {
    * @param {import('../../core/clock.js').Clock} parts.clock
    * @param {import('../../core/translog.js').LogReader} parts.log
    * @param {import('./staffkeys.js').StaffKeys} parts.keys
-   * @param {Pick<import('../../core/keyring.js').Keyring, 'remember' | 'entry'>} parts.keyring
+   * @param {Pick<import('../../core/keyring.js').Keyring, 'remember' | 'entry' | 'keepDraft' | 'flush'>} parts.keyring
    * @param {() => Readonly<Certificate> | null} parts.certificate the own one in force
    */
   constructor({ request, clock, log, keys, keyring, certificate }) {
@@ -93,7 +93,7 @@ export class Taking {
     try {
       if (transcript.own === null) await this.#commit(row, opened, ownCap);
       else {
-        await this.#remember(row, box16, [{ epoch, es: welcome.es }], epoch);
+        await this.#remember(row, box16, [{ epoch, es: welcome.es }], epoch, null);
         await this.#request('swap', { box16, newCapHash: capHash(ownCap) }, welcome.joinCap);
       }
       return 'taken';
@@ -110,7 +110,7 @@ export class Taking {
    * @param {Opened} opened
    * @param {import('../../crypto/keys.js').CapSecret} ownCap
    */
-  async #commit(row, { transcript, welcome, history }, ownCap) {
+  async #commit(row, { transcript, welcome, history, draft }, ownCap) {
     const { box16 } = welcome;
     const ground = groundOf(transcript);
     const certificate = this.#certificate();
@@ -122,7 +122,7 @@ export class Taking {
     const change = { entry, reason: Reason.ACCEPTED, es, by: hash };
     const { fields } = sealForTeam(transcript, ground, change, { log: this.#log, clock: this.#clock, sign: this.#keys.sign });
     const before = history.map((one, at) => ({ epoch: at, es: one }));
-    await this.#remember(row, box16, [...before, { epoch, es: ground.es }, { epoch: epoch + 1, es }], welcome.epoch);
+    await this.#remember(row, box16, [...before, { epoch, es: ground.es }, { epoch: epoch + 1, es }], welcome.epoch, draft);
     const caps = [{ sidx: entry.sidx, capHash: capHash(ownCap), rights: OWN_RIGHTS, team16: EMPTY }];
     await this.#request('commit', { ...fields, caps, out: [ground.team.sidx], letters: [], ticket16: EMPTY }, welcome.joinCap);
   }
@@ -143,8 +143,9 @@ export class Taking {
    * @param {Uint8Array} box16
    * @param {import('../../crypto/entry.js').KeptSecret[]} secrets
    * @param {number} admitted the letter's epoch: what stands under a key of the team from before it was granted
+   * @param {import('../../crypto/givendraft.js').GivenDraft | null} draft that came with it
    */
-  async #remember({ ticket16, portal16, number }, box16, secrets, admitted) {
+  async #remember({ ticket16, portal16, number }, box16, secrets, admitted, draft) {
     const joinedHour = Math.floor(this.#clock.now() / HOUR_MS);
     await rememberOpen(this.#keyring, {
       box16,
@@ -155,9 +156,14 @@ export class Taking {
       pinN: 0,
       pinChain: NO_PIN_CHAIN,
       counter: (this.#keyring.entry(box16)?.counter ?? 0) + 1,
-      settings: encodeNote({ ticket16, portal16, number, nickname: '', colour: 0, joinedHour, admitted, pin: NO_PIN, invitation: null }),
+      settings: encodeNote({
+        ticket16, portal16, number, nickname: '', colour: 0, joinedHour, admitted, pin: NO_PIN, invitation: null, isDeputy: false, draftBy: draft?.certificateHash,
+      }),
       generation: admitted,
     });
+    if (draft === null) return;
+    this.#keyring.keepDraft(box16, draft.text);
+    await this.#keyring.flush();
   }
 
   /**

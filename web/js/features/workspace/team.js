@@ -6,17 +6,19 @@
 // out wait for a person.
 
 import { toHex } from '../../core/resumeslot.js';
+import { strangersIn } from '../../core/leads.js';
 import { withSeen } from '../../core/restarts.js';
 import { computed, effect, signal } from '../../core/signals.js';
 import { own } from '../../core/tasks.js';
 import { wordsToCompare } from '../../core/wordlists.js';
 import { RemoteError } from '../../crypto/errors.js';
 import { equal } from '../../crypto/primitives.js';
+import { Role } from '../../crypto/statement.js';
 import { EnquiryState } from '../../wire/catalogue-staff.js';
 import { WireError, ignoreRefusal } from '../../wire/errors.js';
 import { dueNotices } from './duedates.js';
 import { publishName } from './names.js';
-import { Resealing } from './recommit.js';
+import { everyTeam } from './place.js';
 import { admit, freshChange, renew, seedOf, succeed } from './teams.js';
 import { ownTeams } from './teamview.js';
 
@@ -24,6 +26,7 @@ import { ownTeams } from './teamview.js';
 /** @typedef {import('./duedates.js').DueNotice} DueNotice */
 /** @typedef {import('./place.js').Place} Place */
 /** @typedef {import('./recommit.js').Progress} Progress */
+/** @typedef {import('./recommit.js').Resealing} Resealing */
 /** @typedef {import('./session.js').Session} Session */
 
 /** @typedef {import('./teamview.js').Candidate} Candidate */
@@ -95,9 +98,9 @@ export class TeamRoom {
    * @returns {Promise<Outcome>}
    */
   admit(teamId, { certificate }) {
-    return this.#act(teamId, async (member, { team16 }) => {
+    return this.#act(teamId, async (member, { team16, isLeads }) => {
       const latest = this.#place.log.view.latestTeam(team16);
-      if (latest === null || certificate === null) return 'failed';
+      if (latest === null || certificate === null || (isLeads && certificate.role !== Role.LEAD)) return 'failed';
       if (seedOf(member, latest.team) === null) return 'noKey';
       await admit(member, team16, certificate);
       return 'done';
@@ -132,7 +135,7 @@ export class TeamRoom {
     const keyring = session()?.keyring;
     if (restart === null || keyring === undefined) return false;
     try {
-      await keyring.keepSettings({ restarts: withSeen(log.view, keyring.settings.restarts, restart.statement) });
+      await keyring.keepSettings((now) => ({ restarts: withSeen(log.view, now.restarts, restart.statement) }));
     } catch (error) {
       ignoreRefusal(error);
       return false;
@@ -221,12 +224,19 @@ export class TeamRoom {
   async #settle(session) {
     const { member } = session;
     if (member === null) return;
-    for (const { team16, restart } of this.teams.value) {
+    for (const { team16, isLeads, restart } of this.teams.value) {
       // What an admin alone has said is acted on by nobody who has not seen it.
       if (restart !== null) continue;
-      await succeed(member, team16);
+      await succeed(member, team16, isLeads ? this.#strangersIn(team16) : []);
       await renew(member, team16);
     }
+  }
+
+  /** Who leads no more, by their certificate, and is to be taken out by the others. @param {Uint8Array} team16 */
+  #strangersIn(team16) {
+    const { log, clock } = this.#place;
+    const latest = log.view.latestTeam(team16);
+    return latest === null ? [] : strangersIn(log.view, latest.team, clock.now());
   }
 
   /**
@@ -250,16 +260,16 @@ export class TeamRoom {
   }
 
   async #readNames() {
-    const { names, request, log, portals } = this.#place;
-    await names.read(request, log.view, portals.map(({ team16 }) => team16));
+    const { names, request, log } = this.#place;
+    await names.read(request, log.view, everyTeam(this.#place));
   }
 
   #show() {
-    const { log, clock, portals, session } = this.#place;
+    const { log, clock, session } = this.#place;
     const me = session()?.subject16;
     if (me === undefined) return;
     this.due.value = dueNotices(log.view, me, clock.now()).filter(({ what, team16 }) =>
-      what === 'certificate' || portals.some((one) => equal(one.team16, team16)));
+      what === 'certificate' || everyTeam(this.#place).some((one) => equal(one, team16)));
     this.teams.value = ownTeams(this.#place);
   }
 
@@ -279,7 +289,7 @@ export class TeamRoom {
   /** @param {TeamView} team @param {any[]} rows @param {boolean} again */
   async #sealAll(team, rows, again) {
     try {
-      await this.#resealingOf(team).run(rows, again);
+      await (await this.#resealingOf(team))?.run(rows, again);
       // Also what a colleague has sealed anew.
       this.#written.keysCame();
     } catch (error) {
@@ -289,13 +299,14 @@ export class TeamRoom {
     }
   }
 
-  /** @param {TeamView} team */
-  #resealingOf({ id, team16 }) {
+  /** Seldom needed: fetched then. @param {TeamView} team @returns {Promise<Resealing | undefined>} none once nobody is signed in */
+  async #resealingOf({ id, team16 }) {
+    const recommit = await import('./recommit.js');
     const known = this.#resealings.get(id);
-    if (known !== undefined) return known;
+    const session = this.#place.session();
+    if (known !== undefined || session === null) return known;
     const { line, request, clock, log } = this.#place;
-    const session = /** @type {Session} */ (this.#place.session());
-    const made = new Resealing({
+    const made = new recommit.Resealing({
       reader: { connection: line, request, clock, log, keys: session.keys },
       team16,
       certificate: () => session.certificate(clock.now()),

@@ -15,6 +15,7 @@ import { randomBytes } from '../../crypto/random.js';
 import { Role, encode, team as teamOf } from '../../crypto/statement.js';
 import '../../wire/catalogue-staff.js';
 import { WireError } from '../../wire/errors.js';
+import { replacesOf } from './comingback.js';
 
 /** @typedef {import('../../core/keyring.js').Keyring} Keyring */
 /** @typedef {import('../../core/translog.js').LogReader} LogReader */
@@ -39,8 +40,9 @@ import { WireError } from '../../wire/errors.js';
 
 /**
  * Certified, and not in the team. `new`: in no team so far; `elsewhere`: in another one; `former`: was in this one,
- * and no certificate since then says anything else.
- * @typedef {Readonly<{ certificate: Readonly<Certificate>, standing: 'new' | 'elsewhere' | 'former' }>} Newcomer
+ * and no certificate since then says anything else. `replaces`: under whom somebody was certified who comes back with
+ * another key; null for others.
+ * @typedef {Readonly<{ certificate: Readonly<Certificate>, standing: 'new' | 'elsewhere' | 'former', replaces: Uint8Array | null }>} Newcomer
  */
 
 const DAY_MS = 86_400_000;
@@ -86,7 +88,8 @@ export function newcomers(view, team16, nowMs) {
     const certificate = subject16 === undefined ? null : certificateOf(view, subject16, nowMs);
     if (certificate === null || lists(latest.team, certificate.subject16)) continue;
     if (certificate.role !== Role.COUNSELLOR && certificate.role !== Role.LEAD) continue;
-    found.set(certificate.subject16.join(), { certificate, standing: standingOf(view, team16, certificate) });
+    const standing = standingOf(view, team16, certificate);
+    found.set(certificate.subject16.join(), { certificate, standing, replaces: replacesOf(view, certificate.subject16) });
   }
   return [...found.values()];
 }

@@ -3,7 +3,11 @@
 
 import { signerOf, unseenRestart } from '../../core/restarts.js';
 import { toHex } from '../../core/resumeslot.js';
+import { allOf, isLeads } from '../../crypto/levels.js';
 import { equal } from '../../crypto/primitives.js';
+import { Kind, RevokeReason, Role } from '../../crypto/statement.js';
+import { isReplaced } from './comingback.js';
+import { everyTeam } from './place.js';
 import { certificateOf, freshChange, lists, newcomers } from './teams.js';
 
 /** @typedef {import('../../crypto/certificate.js').Certificate} Certificate */
@@ -16,20 +20,23 @@ import { certificateOf, freshChange, lists, newcomers } from './teams.js';
  * @typedef {Readonly<{ id: string, subject16: Uint8Array, name: string, isMe: boolean, untilMs: number,
  *   certificate: Readonly<Certificate> | null }>} Person
  */
-/** @typedef {Readonly<Person & { standing: 'new' | 'elsewhere' | 'former' }>} Candidate */
+/**
+ * Who would like to come. `isBack`: with another key than before, under which they were called `before`.
+ * @typedef {Readonly<Person & { standing: 'new' | 'elsewhere' | 'former', isBack: boolean, before: string }>} Candidate
+ */
 
 /**
- * A team of mine. `place`: the portals it stands behind. `gone`: who could open what was sealed to the key before;
- * `unnamed`: how many of them have no name here.
- * @typedef {Readonly<{ id: string, team16: Uint8Array, place: string, members: readonly Person[], candidates: readonly Candidate[],
- *   untilMs: number, gone: readonly string[], unnamed: number, restart: Restart | null }>} TeamView
+ * A team of mine. `place`: the portals it stands behind; `isLeads`: as the team of their leads. `gone`: who could open what was sealed to the key before;
+ * `lost`: whose lost key could; `unnamed`: how many of both have no name here.
+ * @typedef {Readonly<{ id: string, team16: Uint8Array, place: string, isLeads: boolean, members: readonly Person[], candidates: readonly Candidate[],
+ *   untilMs: number, gone: readonly string[], lost: readonly string[], unnamed: number, restart: Restart | null }>} TeamView
  */
 /** Begun anew by an admin, and not seen yet. @typedef {Readonly<{ statement: Readonly<TeamStatement>, atMs: number, byName: string, signer: Readonly<Certificate> | null }>} Restart */
 
 const inOrder = new Intl.Collator();
 
 /**
- * The teams behind the page's portals that list this account, in the order of the portals. One that has ended counts:
+ * The teams behind the page's portals that list this account, leads' ones too, in the order of the portals. One that has ended counts:
  * a member renews it.
  * @param {Place} place
  * @returns {TeamView[]}
@@ -39,7 +46,7 @@ export function ownTeams(place) {
   if (me === undefined) return [];
   /** @type {Map<string, TeamView>} */
   const teams = new Map();
-  for (const { team16 } of place.portals) {
+  for (const team16 of everyTeam(place)) {
     const latest = place.log.view.latestTeam(team16);
     if (latest !== null && lists(latest.team, me)) teams.set(toHex(team16), viewOf(place, latest));
   }
@@ -54,15 +61,24 @@ export function ownTeams(place) {
 function viewOf(place, { team: { team16, members }, notAfterMs }) {
   const { view } = place.log;
   const nowMs = place.clock.now();
+  const behind = place.portals.filter((one) => allOf(one).some((team) => equal(team, team16)));
+  const isForLeads = behind.some((one) => isLeads(one, team16));
   const candidates = newcomers(view, team16, nowMs)
-    .map(({ certificate, standing }) => ({ ...personOf(place, certificate.subject16, certificate), standing }));
-  const gone = goneFrom(place, team16).map((subject16) => place.names.of(subject16));
+    .filter(({ certificate }) => !isForLeads || certificate.role === Role.LEAD)
+    .map(({ certificate, standing, replaces }) => ({
+      ...personOf(place, certificate.subject16, certificate), standing,
+      isBack: replaces !== null, before: replaces === null ? '' : place.names.once(replaces),
+    }));
+  const gone = goneFrom(place, team16).map((subject16) => ({ name: place.names.once(subject16), isLost: hasLostKey(view, subject16) }));
+  const named = (/** @type {boolean} */ isLost) => gone.filter((one) => one.name !== '' && one.isLost === isLost)
+    .map(({ name }) => name).sort((one, other) => one.localeCompare(other));
   /** @type {readonly Person[] | null} */
   let people = null;
   return {
     id: toHex(team16),
     team16,
-    place: [...new Set(place.portals.filter((one) => equal(one.team16, team16)).map(({ name }) => name))].join(', '),
+    place: [...new Set(behind.map(({ name, leadsName }) => (isForLeads ? leadsName : name)))].join(', '),
+    isLeads: isForLeads,
     // Only the team's own room names everybody: two hundred profiles are not opened at the sign-in.
     get members() {
       people ??= members.map((one) => personOf(place, one, certificateOf(view, one, nowMs))).sort(byName);
@@ -70,8 +86,9 @@ function viewOf(place, { team: { team16, members }, notAfterMs }) {
     },
     candidates: candidates.sort(byName),
     untilMs: notAfterMs,
-    gone: gone.filter((name) => name !== '').sort((one, other) => one.localeCompare(other)),
-    unnamed: gone.filter((name) => name === '').length,
+    gone: named(false),
+    lost: named(true),
+    unnamed: gone.filter(({ name }) => name === '').length,
     restart: restartOf(place, team16),
   };
 }
@@ -97,6 +114,20 @@ function personOf({ names, session }, subject16, certificate) {
 function goneFrom({ log, clock }, team16) {
   const change = freshChange(log.view, team16, clock.now());
   return change === null ? [] : change.before.team.members.filter((one) => !lists(change.since.team, one));
+}
+
+/**
+ * Whether somebody's key was revoked because it was lost, or they are back with another.
+ * @param {Place['log']['view']} view
+ * @param {Uint8Array} subject16
+ */
+function hasLostKey(view, subject16) {
+  const { entries } = view;
+  const isLost = view.ownCertificates(subject16).some(({ revokedAt }) => {
+    const payload = revokedAt === null ? null : entries[revokedAt].payload;
+    return payload !== null && payload.kind === Kind.REVOKE && payload.reason === RevokeReason.KEY_LOST;
+  });
+  return isLost || isReplaced(view, subject16);
 }
 
 /**

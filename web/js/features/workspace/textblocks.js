@@ -104,7 +104,8 @@ export class TextBlocks {
 
 /**
  * The blocks that begin with what was typed after a slash, or have it in their title; all for nothing.
- * @param {readonly Block[]} blocks
+ * @template {{ title: string }} T
+ * @param {readonly T[]} blocks
  * @param {string} typed
  */
 export function blocksFor(blocks, typed) {

@@ -13,13 +13,14 @@ import { html, useLayoutEffect, useState } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { t } from '../../ui/text.js';
 import { useTick } from '../../ui/tick.js';
-import { HandOverButton, HandedAway, Handing } from './view-handover.js';
+import { DraftBy, HandedAway, Handing, PassingOn } from './view-handover.js';
 import { blocksIn } from './blocksroom.js';
 import { Earlier } from './findingroom.js';
 import { MarkButton } from './view-mark.js';
+import { ParticularsButton } from './particularsroom.js';
 import { NewAccessButton, NewAccessState } from './view-newaccess.js';
 import { Nickname, Rename } from './view-rename.js';
-import { isLate, lettersOf, listed, promisedDay } from './words.js';
+import { handedWords, isLate, lettersOf, listed, promisedDay } from './words.js';
 
 /** @typedef {import('./casethread.js').CaseThread} CaseThread */
 /** @typedef {import('./model.js').WorkModel} WorkModel */
@@ -40,9 +41,17 @@ export function StandingBadge({ thread, desk, promised }) {
   const standing = thread.standing.value;
   // Mine already, though nothing is signed yet: to a counsellor it is in progress.
   const word = standing === 'open' ? 'taken' : standing;
-  return html`<span class=${COLOURS[standing]}>${t(`workspace.standing_${word}`)}</span>
-    ${thread.handing.value !== null && html`<span class="badge">${t('workspace.handing_badge')}</span>`}
+  return html`<span class=${COLOURS[standing]}>${t(word === 'handed' && thread.isDeputy ? 'workspace.deputy_over' : `workspace.standing_${word}`)}</span>
+    ${sharedWords(thread) !== '' && html`<span class="badge">${sharedWords(thread)}</span>`}
     ${isLate(standing, thread.waitsSinceMs.value, desk.now(), promised) && html`<span class="badge badge--warn">${icon('alert')}${t('workspace.overdue')}</span>`}`;
+}
+
+/** That it is on its way to a colleague, or who stands in for whom; '' else. @param {CaseThread} thread */
+function sharedWords(thread) {
+  const handing = thread.handing.value;
+  if (thread.isLent.value) return handedWords({ byName: thread.lentBy.value, isDeputy: true });
+  if (handing === null) return '';
+  return handing.isDeputy && handing.stage === 'joined' ? t('workspace.deputy_badge', { name: handing.name }) : t(handing.isDeputy ? 'workspace.deputy_asked_badge' : 'workspace.handing_badge');
 }
 
 /** What it is about; without what was written before, that is not known. @param {CaseThread} thread */
@@ -60,10 +69,11 @@ export function readersOf(thread) {
 function CaseActions({ model, item, thread, onClose }) {
   if (thread.closed.value !== null) return null;
   const [isDone, isRegular] = [thread.standing.value === 'done', thread.isRegular.value];
+  const isMine = !thread.isLent.value;
   return html`<div class="case__actions">
-    ${!isDone && html`<button type="button" class="button button--small" onClick=${() => model.written.markDone(item.id)}>${icon('check')}${t('workspace.mark_done')}</button>`}
-    <button type="button" class="button button--small button--quiet" aria-pressed=${isRegular} onClick=${() => own('a regular client', model.written.setRegular(item.id, !isRegular))}>${t('workspace.regular')}</button>
-    <button type="button" class="button button--small button--quiet" aria-haspopup="dialog" onClick=${onClose}>${t('workspace.close_case')}</button>
+    ${!isDone && html`<button type="button" class="button button--small" onClick=${() => own('marking as done', model.written.markDone(item.id))}>${icon('check')}${t('workspace.mark_done')}</button>`}
+    ${isMine && html`<button type="button" class="button button--small button--quiet" aria-pressed=${isRegular} onClick=${() => own('a regular client', model.written.setRegular(item.id, !isRegular))}>${isRegular && icon('check')}${t('workspace.regular')}</button>
+    <button type="button" class="button button--small button--quiet" aria-haspopup="dialog" onClick=${onClose}>${t('workspace.close_case')}</button>`}
   </div>`;
 }
 
@@ -95,7 +105,7 @@ function Head({ model, item, thread, desk, promised, back, tools }) {
       <p class="case__subject">${subjectOf(thread)}</p>
       <div class="case__facts"><${StandingBadge} thread=${thread} desk=${desk} promised=${promised} />
         ${thread.topic.value !== '' && html`<span class="tag">${thread.topic.value}</span>`}
-        <${HandOverButton} handOvers=${model.written.handOvers} id=${item.id} thread=${thread} /></div>
+        <${PassingOn} model=${model} desk=${desk} id=${item.id} thread=${thread} /><${ParticularsButton} key=${item.id} model=${model} id=${item.id} thread=${thread} /></div>
       <${Earlier} model=${model} desk=${desk} id=${item.id} pseudonym=${thread.pseudonym.value} />
     </div>
   </div>`;
@@ -113,8 +123,9 @@ function Foot({ item, thread, desk }) {
 /** By when an answer is promised, above the field. @param {{ thread: CaseThread, to: string, promised: Promised }} props @returns {any} */
 function To({ thread, to, promised }) {
   const due = promisedDay(thread.waitsSinceMs.value, promised);
+  const by = thread.draftBy.value;
   return html`<div class="composer__top"><p class="composer__to">${to}</p>
-    ${due !== '' && html`<p class="composer__status">${t('workspace.answer_until', { day: due })}</p>`}</div>`;
+    ${due !== '' && html`<p class="composer__status">${t('workspace.answer_until', { day: due })}</p>`}${by !== null && html`<${DraftBy} by=${by} />`}</div>`;
 }
 
 /** @typedef {{ model: WorkModel, desk: Desk, item: WorkCase, thread: CaseThread, hours: number, promised: Promised, back: any }} CaseProps */
@@ -136,7 +147,7 @@ function OwnCase({ model, desk, item, thread, hours, promised, back }) {
   useLayoutEffect(() => keepFocus('#message-field', '.chat .chat__name'), [isOpen, thread.standing.value]);
   const canAttach = isOpen && thread.paused.value === null;
   const to = t('workspace.to', { name: [name, item.nickname].filter(Boolean).join(' · ') });
-  const access = isOpen ? model.written.newAccess(item.id) : null;
+  const access = isOpen && !thread.isLent.value ? model.written.newAccess(item.id) : null;
   const tools = html`<${Rename} model=${model} chat=${item} isCase />${access && html`<${NewAccessButton} access=${access} name=${name} />`}`;
   return html`<section class="chat case" aria-label=${t('chat.message_to', { name })} ...${canAttach ? dropHandlers(setFile) : {}}>
     <${Head} model=${model} item=${item} thread=${thread} desk=${desk} promised=${promised} back=${back} tools=${tools} />

@@ -12,6 +12,7 @@ import { language, t } from '../../ui/text.js';
 import { useTick } from '../../ui/tick.js';
 import { blocksIn } from './blocksroom.js';
 import { FindBar, Found } from './findingroom.js';
+import { NewConversations } from './newconversationroom.js';
 import { CaseDetail, StandingBadge, readersOf, subjectOf } from './view-case.js';
 import { HandOverButton, HandedAway, Handing } from './view-handover.js';
 import { Marked } from './view-mark.js';
@@ -117,6 +118,7 @@ export function Chats({ model, desk, promised }) {
       <${Tabs} tabs=${tabs} chosen=${shelf} onChoose=${(/** @type {'current' | 'done'} */ id) => { desk.shelf.value = id; }} labelledBy="list-title" /></div>
     <${FindBar} model=${model} desk=${desk} list="messages" />
     <div class="workspace__scroll" role="tabpanel" id=${`panel-${shelf}`} aria-labelledby=${`tab-${shelf}`}>
+      ${desk.query.value === '' && shelf === 'current' && html`<${NewConversations} model=${model} desk=${desk} />`}
       ${desk.query.value !== '' && html`<${Found} model=${model} desk=${desk} />`}
       ${desk.query.value === '' && isEmpty && html`<div class="empty-state">${icon(shelf === 'done' ? 'check' : 'chat')}<p>${t(isFiltered ? 'workspace.written_filtered' : emptyKey(model, shelf))}</p></div>`}
       ${desk.query.value === '' && !isEmpty && html`<ul class="rows">${shown.map((one) => (isCase(model, one) && one.model !== null

@@ -1,5 +1,6 @@
 // What the workspace's screen remembers by itself: the room, what is open, sound, counts, keys.
 
+import { focusOn } from '../../ui/focus.js';
 import { answerOwedSince, minutesSince } from '../../ui/format.js';
 import { effect, signal } from '../../ui/html.js';
 import { REPEAT_MS, Sounds } from '../../ui/sound.js';
@@ -12,8 +13,9 @@ import { EVERYTHING, filtered, lateAt } from './filters.js';
 /** @typedef {ReturnType<WorkModel['chats']['peek']>[number]} WorkChat */
 /** @typedef {ReturnType<WorkModel['written']['cases']['peek']>[number]} WorkCase */
 /**
- * What came of taking one on or over: mine; somebody was faster; who handed it over keeps it, or has it back.
- * @typedef {{ id: string, outcome: 'taken' | 'late' | 'kept' | 'sentBack', name: string, byName: string }} End
+ * What came of taking one on or over: mine; somebody was faster; who handed it over keeps it, or has it back. `isDeputy`:
+ * I was to stand in.
+ * @typedef {{ id: string, outcome: 'taken' | 'late' | 'kept' | 'sentBack', name: string, byName: string, isDeputy?: boolean }} End
  */
 
 /** @typedef {'requests' | 'messages' | 'team' | 'profile'} Room */
@@ -145,18 +147,33 @@ export class Desk {
    * @param {import('./enquiries.js').EnquiryRow} row
    * @param {string} name of who wrote it
    */
-  async take({ id, state, byName }, name) {
+  async take({ id, state, byName, isDeputy }, name) {
     const outcome = await this.#model.written.take(id);
     if (outcome === 'full') this.notice.value = 'workspace.no_place';
     else if (outcome === 'failed') this.notice.value = 'workspace.accept_failed';
-    else if (state === 'handed') this.end.value = { id, outcome: outcome === 'late' ? 'kept' : outcome, name, byName };
+    else if (state === 'handed') this.end.value = { id, outcome: outcome === 'late' ? 'kept' : outcome, name, byName, isDeputy };
     else this.end.value = { id, outcome, name, byName: this.#model.written.rows.value.find((row) => row.id === id)?.byName ?? '' };
   }
 
+  /** "Freigeben": back to the list; tells whether it went. @param {string} id @param {boolean} withDraft */
+  async release(id, withDraft) {
+    const releases = await this.#model.written.releases();
+    const words = releases.isForLeads(id) ? 'workspace.released_leads' : 'workspace.released';
+    const isDone = await releases.release(id, withDraft);
+    if (isDone) {
+      this.chat.value = '';
+      this.notice.value = words;
+      this.back();
+      // What stood here has gone, with its dialog.
+      focusOn('#list-title');
+    }
+    return isDone;
+  }
+
   /** "Zurückgeben". @param {import('./enquiries.js').EnquiryRow} row */
-  async sendBack({ id, byName }) {
+  async sendBack({ id, byName, isDeputy }) {
     const isDone = await this.#model.written.handOvers?.sendBack(id);
-    if (isDone) this.end.value = { id, outcome: 'sentBack', name: '', byName };
+    if (isDone) this.end.value = { id, outcome: 'sentBack', name: '', byName, isDeputy };
     else this.notice.value = 'workspace.accept_failed';
   }
 
@@ -275,7 +292,8 @@ export class Desk {
   #count() {
     const waiting = this.#model.queue.value.filter(({ state }) => state === 'waiting' || state === 'handed');
     const isLate = waiting.some((one) => one.state === 'waiting' && minutesSince(one.sinceMs, this.nowMs.value) > LATE_MINUTES);
-    const unread = sumUnread([...this.#model.chats.value, ...this.#model.written.cases.value]);
+    // Somebody who was invited and has come is news too.
+    const unread = sumUnread([...this.#model.chats.value, ...this.#model.written.cases.value]) + this.#model.written.answered.value;
     const team = this.#model.team.waiting.value + this.#model.team.teams.value.filter(({ restart }) => restart !== null).length;
     return { waiting: waiting.length, isLate, unread, written: this.written.value, team };
   }

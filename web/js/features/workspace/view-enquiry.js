@@ -10,6 +10,7 @@ import { Earlier } from './findingroom.js';
 import { HandedDetail } from './view-handedlater.js';
 import { MarkButton } from './view-mark.js';
 import { Back, Closed, Files } from './view-parts.js';
+import { GivenDraft } from './view-handover.js';
 import { enquiryName, fateOf } from './view-written.js';
 import { isLate, lettersOf, listed, promisedDay, sinceWords } from './words.js';
 
@@ -20,24 +21,50 @@ import { isLate, lettersOf, listed, promisedDay, sinceWords } from './words.js';
 /** @typedef {import('../enquiries/standing.js').Promised} Promised */
 
 const MINUTE_MS = 60_000;
+/** A longer team is a number first, its names are unfolded. */
+const FEW_NAMES = 20;
+
 /** @param {{ model: WorkModel, id: string }} props @returns {any} */
 function Readers({ model, id }) {
-  const { names, unnamed, isAddressed } = model.written.readersOf(id);
-  const others = { 0: [], 1: [t('workspace.readers_unnamed_one')] }[unnamed] ?? [t('workspace.readers_unnamed', { n: unnamed })];
-  const all = listed([...names, ...others]);
+  const readers = model.written.readersOf(id);
   return html`<div class="detail__promise">${icon('shield')}<div>
     <h3 class="detail__label">${t('workspace.who_reads')}</h3>
-    <p>${isAddressed ? t('workspace.readers_me') : t('workspace.readers_team', { names: all })}</p></div></div>`;
+    ${readers.isAddressed ? html`<p>${t('workspace.readers_me')}</p>` : html`<${TeamReaders} key=${id} readers=${readers} />`}
+    </div></div>`;
 }
 
-/** What was written, opened on this device. @param {{ content: Content }} props @returns {any} */
-function Words({ content }) {
+/** All of a team, until somebody takes it on. @param {{ readers: import('./place.js').Readers }} props @returns {any} */
+export function TeamReaders({ readers }) {
+  return readers.count > FEW_NAMES
+    ? html`<p>${t('workspace.readers_many', { n: readers.count })}</p><${AllNames} readers=${readers} />`
+    : html`<p>${t('workspace.readers_team', { names: namesIn(readers) })}</p>`;
+}
+
+/** @param {{ readers: import('./place.js').Readers }} props @returns {any} */
+function AllNames({ readers }) {
+  const [isOpen, setOpen] = useState(false);
+  return html`<details class="fold" onToggle=${(/** @type {any} */ event) => setOpen(event.currentTarget.open)}>
+    <summary class="fold__summary">${t('workspace.readers_all')}</summary>${isOpen && html`<p>${namesIn(readers)}</p>`}</details>`;
+}
+
+/** @param {import('./place.js').Readers} readers */
+function namesIn(readers) {
+  const { names, unnamed } = readers.named();
+  const others = { 0: [], 1: [t('workspace.readers_unnamed_one')] }[unnamed] ?? [t('workspace.readers_unnamed', { n: unnamed })];
+  return listed([...names, ...others]);
+}
+
+/** What was written, opened on this device. @param {{ content: Content, name: string }} props @returns {any} */
+function Words({ content, name }) {
   const said = content.parts.filter(({ fileName }) => fileName === '');
+  // Of one that somebody has given back: who said what.
+  const isTalk = said.some(({ author }) => author !== '');
   return html`<section class="card" aria-labelledby="request-subject">
       <h3 id="request-subject">${content.subject === '' ? t('workspace.no_subject') : content.subject}</h3>
-      <div class="detail__words">${said.map(({ n, text }) => html`<div key=${n}><${RichText} text=${text} /></div>`)}</div>
+      <div class="detail__words">${said.map(({ n, text, author }) => html`<div key=${n}>${isTalk && html`<p><strong>${author || name}</strong></p>`}<${RichText} text=${text} /></div>`)}</div>
     </section>
-    <${Files} content=${content} />`;
+    <${Files} content=${content} />
+    ${content.draft !== '' && html`<${GivenDraft} content=${content} />`}`;
 }
 
 /** @param {{ row: EnquiryRow, content: Content, promised: Promised }} props @returns {any} */
@@ -71,11 +98,12 @@ function Actions({ desk, row, content }) {
 }
 
 /** What came of it, in words. @param {import('./view-desk.js').End} end @returns {[string, string]} title and text */
-function endWords({ outcome, name, byName }) {
+function endWords({ outcome, name, byName, isDeputy = false }) {
   const by = byName || t('workspace.a_colleague');
+  if (outcome === 'taken' && isDeputy) return [t('workspace.deputy_took_title', { name: by }), t('workspace.deputy_took_text')];
   if (outcome === 'taken') return [t('workspace.took_title'), t('workspace.took_text', { name: name || t('workspace.the_person') })];
-  if (outcome === 'kept') return [t('workspace.kept_title'), t('workspace.kept_text', { name: by })];
-  if (outcome === 'sentBack') return [t('workspace.sent_back_title'), t('workspace.sent_back_text', { name: by })];
+  if (outcome === 'kept') return [t(isDeputy ? 'workspace.deputy_kept_title' : 'workspace.kept_title'), t('workspace.kept_text', { name: by })];
+  if (outcome === 'sentBack') return [t('workspace.sent_back_title'), t(isDeputy ? 'workspace.deputy_sent_back_text' : 'workspace.sent_back_text', { name: by })];
   return [t('workspace.late_title'), byName === '' ? t('workspace.late') : t('workspace.late_by', { name: byName })];
 }
 
@@ -127,7 +155,7 @@ export function EnquiryDetail({ model, desk, promised }) {
           ${isLate('open', row.sinceMs, desk.now(), promised) && html`<span class="badge badge--warn">${icon('alert')}${t('workspace.overdue')}</span>`}</p></div>
         <${MarkButton} model=${model} desk=${desk} id=${id} /></div>
       <${Earlier} model=${model} desk=${desk} id=${id} pseudonym=${content.pseudonym} />
-      ${content.state === 'open' ? html`<${Words} content=${content} />` : html`<${Closed} content=${content} onAgain=${onAgain} />`}
+      ${content.state === 'open' ? html`<${Words} content=${content} name=${name} />` : html`<${Closed} content=${content} onAgain=${onAgain} />`}
       <${Facts} row=${row} content=${content} promised=${promised} />
       ${content.state === 'open' && html`<${Readers} model=${model} id=${id} />`}
     </div></div>

@@ -44,7 +44,7 @@ function RequestFilters({ model, desk }) {
   };
   const topics = [...new Set([...model.finding.read.value.values()].map(({ topic }) => topic).filter((one) => one !== ''))].sort();
   return html`<${Choice} id="filter-whose" words=${t('desk.whose')} value=${filter.whose} onChoose=${(/** @type {any} */ whose) => change({ whose })}
-      options=${[['all', t('desk.whose_all')], ['me', t('desk.whose_me')], ['marked', t('desk.marked')]]} />
+      options=${[['all', t('desk.whose_all')], ['me', t('desk.whose_me')], ['newcomers', t('desk.whose_newcomers')], ['marked', t('desk.marked')]]} />
     <${Choice} id="filter-state" words=${t('desk.state')} value=${filter.state} onChoose=${(/** @type {any} */ state) => change({ state })}
       options=${[['all', t('desk.state_all')], ['overdue', t('desk.state_overdue')], ['reserved', t('desk.state_reserved')]]} />
     <${Choice} id="filter-language" words=${t('desk.language')} value=${filter.language} onChoose=${(/** @type {any} */ one) => change({ language: one })}

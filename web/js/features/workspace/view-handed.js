@@ -6,8 +6,7 @@ import { icon } from '../../ui/icons.js';
 import { RichText } from '../../ui/richtext.js';
 import { t } from '../../ui/text.js';
 import { Back, Closed, Files } from './view-parts.js';
-import { handedWords } from './view-written.js';
-import { lettersOf, shortTime } from './words.js';
+import { handedWords, lettersOf, shortTime } from './words.js';
 
 /** @typedef {import('./firstrequest.js').Content} Content */
 /** @typedef {import('./view-desk.js').Desk} Desk */
@@ -37,7 +36,7 @@ function About({ content, isLive }) {
 function Readers({ content, name }) {
   const from = content.from || t('workspace.a_colleague');
   return html`<div class="detail__promise">${icon('shield')}<div><h3 class="detail__label">${t('workspace.who_reads')}</h3>
-    <p>${t('workspace.handed_readers', { name, from })}</p></div></div>`;
+    <p>${t(content.isDeputy ? 'workspace.deputy_readers' : 'workspace.handed_readers', { name, from })}</p></div></div>`;
 }
 
 /** @param {{ ways: Ways, content: Content }} props @returns {any} */
@@ -74,7 +73,7 @@ export function HandedDetail({ desk, name, byName, content, ways, isLive = false
     <div class="workspace__scroll"><div class="detail">
       <${Back} desk=${desk} />
       <div class="detail__head"><span class="avatar avatar--large" aria-hidden="true">${lettersOf(name)}</span>
-        <div><h2 id="detail-title" tabindex="-1">${name}</h2><p class="detail__since"><span class="badge badge--handed">${icon('handover')}${handedWords({ byName })}</span></p></div></div>
+        <div><h2 id="detail-title" tabindex="-1">${name}</h2><p class="detail__since"><span class="badge badge--handed">${icon('handover')}${handedWords({ byName, isDeputy: content.isDeputy })}</span></p></div></div>
       ${isOpen
         ? html`<${About} content=${content} isLive=${isLive} /><${Said} desk=${desk} name=${name} content=${content} /><${Files} content=${content} /><${Readers} content=${content} name=${name} />`
         : html`<${Closed} content=${content} onAgain=${ways.onAgain} isHanded />`}

@@ -14,8 +14,8 @@ import { language, t } from '../../ui/text.js';
 /** @typedef {import('./shared.js').SharedThread} SharedThread */
 /**
  * `handOvers`: where it is done; null when nobody is signed in. `id` of the conversation. `isLive`: somebody waits at this
- * moment.
- * @typedef {{ handOvers: HandOvers | null, id: string, thread: SharedThread, isLive?: boolean }} OwnProps
+ * moment. `isDeputy`: a colleague is to stand in for a time. `isNoted`: there is something that does not go along.
+ * @typedef {{ handOvers: HandOvers | null, id: string, thread: SharedThread, isLive?: boolean, isDeputy?: boolean, isNoted?: boolean }} OwnProps
  */
 
 /**
@@ -37,10 +37,10 @@ function useColleagues(handOvers, id) {
 /** @param {boolean} isLive */
 const nobodyWords = (isLive) => t(isLive ? 'workspace.hand_over_nobody_live' : 'workspace.hand_over_nobody');
 
-/** @param {{ colleagues: readonly Colleague[] | null, isLive: boolean, chosen: Colleague | null, onChoose: (one: Colleague) => void, problem: string }} props @returns {any} */
-function Whom({ colleagues, isLive, chosen, onChoose, problem }) {
+/** @param {{ colleagues: readonly Colleague[] | null, isLive: boolean, legend: string, chosen: Colleague | null, onChoose: (one: Colleague) => void, problem: string }} props @returns {any} */
+function Whom({ colleagues, isLive, legend, chosen, onChoose, problem }) {
   return html`<fieldset class="choice-group" aria-describedby="whom-problem">
-    <legend class="choice-group__legend">${t('workspace.hand_over_whom')}</legend>
+    <legend class="choice-group__legend">${legend}</legend>
     <div role="status">${colleagues === null && html`<p>${t('workspace.hand_over_looking')}</p>`}
       ${colleagues?.length === 0 && html`<p>${nobodyWords(isLive)}</p>`}</div>
     ${colleagues?.map((one, at) => html`<div key=${one.name}><label class="choice"><input class="choice__input" type="radio" name="whom"
@@ -60,7 +60,7 @@ function History({ thread, withHistory, onChoose }) {
 }
 
 /** @param {OwnProps & { onDone: () => void }} props @returns {any} */
-export function HandOverDialog({ handOvers, id, thread, isLive = false, onDone }) {
+export function HandOverDialog({ handOvers, id, thread, isLive = false, isDeputy = false, isNoted = false, onDone }) {
   const colleagues = useColleagues(handOvers, id);
   const [chosen, setChosen] = useState(/** @type {Colleague | null} */ (null));
   const [withHistory, setHistory] = useState(thread.canGrant);
@@ -69,16 +69,19 @@ export function HandOverDialog({ handOvers, id, thread, isLive = false, onDone }
   const ask = (/** @type {Event} */ event) => {
     event.preventDefault();
     if (chosen === null) {
-      setProblem(t('workspace.hand_over_choose'));
+      setProblem(t(isDeputy ? 'workspace.deputy_choose' : 'workspace.hand_over_choose'));
       return;
     }
-    handOvers?.ask(id, chosen.certificate.hash, withHistory);
+    handOvers?.ask(id, chosen.certificate.hash, withHistory, isDeputy);
     onDone();
   };
-  const steps = ['ask', 'both', 'out'].map((step) => t(`workspace.hand_over_step_${step}`, { name: thread.peerName.value }));
-  return html`<${Dialog} id="hand-over" title=${t('workspace.hand_over_title')} onCancel=${onDone} wide>
+  const codes = isDeputy ? ['hand_over_step_ask', 'deputy_step_both', 'deputy_step_end'] : ['hand_over_step_ask', 'hand_over_step_both', 'hand_over_step_out'];
+  if (isNoted) codes.push('hand_over_step_noted');
+  const steps = codes.map((code) => t(`workspace.${code}`, { name: thread.peerName.value }));
+  const legend = t(isDeputy ? 'workspace.deputy_whom' : 'workspace.hand_over_whom');
+  return html`<${Dialog} id="hand-over" title=${t(isDeputy ? 'workspace.deputy_title' : 'workspace.hand_over_title')} onCancel=${onDone} wide>
     <form class="dialog__form" onSubmit=${ask} novalidate>
-      <${Whom} colleagues=${colleagues} isLive=${isLive} chosen=${chosen} onChoose=${setChosen} problem=${chosen === null ? problem : ''} />
+      <${Whom} colleagues=${colleagues} isLive=${isLive} legend=${legend} chosen=${chosen} onChoose=${setChosen} problem=${chosen === null ? problem : ''} />
       ${isSomebody && html`<${History} thread=${thread} withHistory=${withHistory} onChoose=${setHistory} />
         <section class="hand-over__next" aria-labelledby="hand-over-next"><h3 class="detail__label" id="hand-over-next">${t('workspace.hand_over_next')}</h3>
           <ol>${steps.map((words) => html`<li key=${words}>${words}</li>`)}</ol></section>`}
@@ -90,9 +93,16 @@ export function HandOverDialog({ handOvers, id, thread, isLive = false, onDone }
   <//>`;
 }
 
+/** What has become of it: title and text. @param {SharedThread} thread @returns {[string, string]} */
+function fateOf(thread) {
+  const to = thread.handedTo.value;
+  if (thread.isDeputy) return [t('workspace.deputy_over'), t('workspace.deputy_over_text')];
+  return to === '' ? [t('workspace.handed_gone'), t('workspace.handed_gone_text')] : [t('workspace.handed_to', { name: to }), t('workspace.handed_to_text', { name: to })];
+}
+
 /** It is a colleague's now: what was typed and not sent is still there. @param {{ desk: Desk, thread: SharedThread, back: any, onDismiss: () => void }} props @returns {any} */
 export function HandedAway({ desk, thread, back, onDismiss }) {
-  const to = thread.handedTo.value;
+  const [title, text] = fateOf(thread);
   // What stood here while this was fetched has gone.
   useLayoutEffect(() => keepFocus('.chat .chat__name'), []);
   const unsent = thread.unsentText();
@@ -103,8 +113,8 @@ export function HandedAway({ desk, thread, back, onDismiss }) {
   return html`<section class="chat case" aria-labelledby="handed-title">
     <div class="chat__head">${back}<div class="chat__who"><div class="chat__names"><h2 class="chat__name" id="handed-title" tabindex="-1" data-heading>${thread.peerName.value}</h2></div></div></div>
     <div class="workspace__scroll"><div class="detail"><div class="detail__done">${icon('handover', 'detail__done-icon')}
-      <h3>${to === '' ? t('workspace.handed_gone') : t('workspace.handed_to', { name: to })}</h3>
-      <p role="status">${to === '' ? t('workspace.handed_gone_text') : t('workspace.handed_to_text', { name: to })}</p>
+      <h3>${title}</h3>
+      <p role="status">${text}</p>
       ${unsent !== '' && html`<h3 class="detail__label">${t('workspace.handed_unsent')}</h3><p class="unsent" tabindex="0">${unsent}</p>`}
       <button type="button" class="button" onClick=${dismiss}>${t('workspace.handed_dismiss')}</button></div></div></div>
   </section>`;

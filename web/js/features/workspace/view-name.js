@@ -30,7 +30,7 @@ export function NameForm({ model }) {
     <div class="field">
       <label class="field__label" for="own-name">${t('workspace.team_name')}</label>
       <p class="field__hint" id="own-name-hint">${t('workspace.team_name_hint')}</p>
-      <input class="field__input" id="own-name" ref=${field} autocomplete="name" defaultValue=${model.me.value.name}
+      <input class="field__input" id="own-name" ref=${field} autocomplete="name" defaultValue=${model.me.value.name || model.formerName}
         aria-invalid=${problem === '' ? undefined : 'true'} aria-describedby="own-name-hint own-name-problem" />
       <div role="alert" id="own-name-problem">${problem !== '' && html`<p class="field__error">${icon('alert')}<span>${problem}</span></p>`}</div>
     </div>

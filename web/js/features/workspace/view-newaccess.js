@@ -14,20 +14,20 @@ import { hasText, language, t } from '../../ui/text.js';
 const SEEKERS_STEPS = ['new_access_step_give', 'new_access_step_made', 'new_access_step_check'];
 
 /** "Dienstag, 24. November, 18:00 Uhr" @param {number} atMs */
-function untilWords(atMs) {
+export function untilWords(atMs) {
   const day = new Intl.DateTimeFormat(language(), { weekday: 'long', day: 'numeric', month: 'long' }).format(atMs);
   return { day, time: timeOfDay(atMs, language()) };
 }
 
-/** Why the last step did not go. @param {{ access: NewAccess }} props @returns {any} */
-function NotDone({ access }) {
+/** Why the last step did not go. @param {{ access: Pick<NewAccess, 'problem'> }} props @returns {any} */
+export function NotDone({ access }) {
   const code = access.problem.value;
   const key = `workspace.new_access_problem_${code}`;
   return html`<div role="alert">${code !== '' && html`<p class="field__error">${icon('alert')}<span>${t(hasText(key) ? key : 'workspace.new_access_problem_other')}</span></p>`}</div>`;
 }
 
 /** @param {{ value: string, label: string, isCode?: boolean }} props @returns {any} */
-function Copied({ value, label, isCode = false }) {
+export function Copied({ value, label, isCode = false }) {
   const [isCopied, setCopied] = useState(false);
   const copy = () => own('copying an invitation', navigator.clipboard.writeText(value).then(() => setCopied(true)));
   return html`<div class="newaccess__copy" role="group" aria-label=${label}>

@@ -47,7 +47,8 @@ function Form({ places }) {
     </fieldset>
     ${kind === 'some' && html`<${Number} places=${places} />`}
     <label class="choice"><input class="choice__input" type="checkbox" checked=${isRegularsOnly}
-      onChange=${(/** @type {any} */ event) => places.type({ isRegularsOnly: event.currentTarget.checked })} />${t('profile.places_regulars')}</label>
+      aria-describedby="places-known" onChange=${(/** @type {any} */ event) => places.type({ isRegularsOnly: event.currentTarget.checked })} />${t('profile.places_regulars')}</label>
+    <p class="choice__about" id="places-known">${t('profile.places_known')}</p>
     <p class="small">${t(taken === 1 ? 'profile.places_taken_one' : 'profile.places_taken', { n: taken })}
       ${kind !== 'all' && places.isFull.value && html` ${t('profile.places_full')}`}</p>
     <${FieldError} id="places-problem" words=${problemWords(places)} />

@@ -9,7 +9,8 @@ import { LATE_MINUTES } from './view-desk.js';
 import { HandedDetail } from './view-handedlater.js';
 import { Counter } from './view-rail.js';
 import { Tabs } from './view-tabs.js';
-import { WrittenList, handedWords } from './view-written.js';
+import { WrittenList } from './view-written.js';
+import { handedWords } from './words.js';
 
 /** @typedef {import('./model.js').WorkModel} WorkModel */
 /** @typedef {import('./view-desk.js').Desk} Desk */

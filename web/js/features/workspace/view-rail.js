@@ -91,7 +91,7 @@ export function Rail({ model, desk, name, onKeys }) {
     </nav>
     <div class="rail__me">
       <div class="rail__me-who"><span class="avatar" aria-hidden="true">${initials(me)}</span><span>${me}</span></div>
-      <${Duty} model=${model} desk=${desk} />
+      ${!model.hasNoChats && html`<${Duty} model=${model} desk=${desk} />`}
       <${More} desk=${desk} onKeys=${onKeys} onProfile=${() => desk.go('profile')} />
     </div>
     <button type="button" class="rail__item rail__item--more" aria-haspopup="dialog" onClick=${() => setMore(true)}>${icon('more')}<span>${t('workspace.more')}</span></button>

@@ -15,6 +15,12 @@ import { KeyWords, dateWords, failureWords, listed, nameOf, useBusy } from './vi
 /** @type {Record<string, string>} */
 const FAILURES = { noKey: 'no_key', refused: 'refused', offline: 'offline' };
 
+/** @param {Candidate} candidate */
+function titleOf({ standing, isBack }) {
+  if (isBack) return 'again.team_title';
+  return standing === 'former' ? 'workspace.team_wants_back' : 'workspace.team_wants';
+}
+
 /**
  * Compares the words, then admits. Nothing but the person's own look tells whether they fit.
  * @param {{ model: WorkModel, team: TeamView, candidate: Candidate, onDone: (words: string) => void, onLater: () => void }} props
@@ -23,17 +29,18 @@ const FAILURES = { noKey: 'no_key', refused: 'refused', offline: 'offline' };
 export function Admission({ model, team, candidate, onDone, onLater }) {
   const [busy, run] = useBusy();
   const [problem, setProblem] = useState('');
-  const { certificate, standing, id } = candidate;
-  const name = nameOf(candidate);
-  const title = standing === 'former' ? 'workspace.team_wants_back' : 'workspace.team_wants';
+  const { certificate, isBack, before, id } = candidate;
+  const name = nameOf({ name: candidate.name || before });
   const admit = () => own('admitting', run(async () => {
     const outcome = await model.team.admit(team.id, candidate);
     setProblem(failureWords(outcome));
     if (outcome === 'done') onDone(t('workspace.team_admitted', { name }));
   }));
   return html`<section class="card card--main" aria-labelledby=${`admit-${id}`}>
-    <h3 id=${`admit-${id}`}>${t(title, { name, place: team.place })}</h3>
-    <p>${t('workspace.team_compare', { name })}</p>
+    <h3 id=${`admit-${id}`}>${t(titleOf(candidate), { name: before || name, place: team.place })}</h3>
+    ${isBack && html`<p>${t('again.team_text', { name: before || name })}</p>`}
+    ${isBack && candidate.name !== '' && candidate.name !== before && html`<p>${t('again.team_name', { name: candidate.name })}</p>`}
+    <p>${t(isBack ? 'again.team_compare' : 'workspace.team_compare', { name })}</p>
     ${certificate !== null && html`<${KeyWords} load=${() => model.team.wordsOf(certificate)} label=${t('workspace.team_words_of', { name })} />`}
     <p>${t('workspace.team_compare_why')} ${t('workspace.team_differ')}</p>
     <div role="alert">${problem !== '' && html`<p class="field__error">${icon('alert')}<span>${problem}</span></p>`}</div>
@@ -70,9 +77,9 @@ export function RestartCard({ model, team }) {
 }
 
 /** Who could read what is not sealed anew yet. @param {TeamView} team */
-function untilWords({ gone, unnamed }) {
-  const others = unnamed > 0 || gone.length === 0 ? [t('workspace.team_gone_unnamed')] : [];
-  const names = [...gone, ...others];
+function untilWords({ gone, lost, unnamed }) {
+  const others = unnamed > 0 || gone.length + lost.length === 0 ? [t('workspace.team_gone_unnamed')] : [];
+  const names = [...gone, ...lost.map((name) => t('workspace.team_lost_key', { name })), ...others];
   return t(names.length > 1 ? 'workspace.team_sealing_until_many' : 'workspace.team_sealing_until', { names: listed(names) });
 }
 
@@ -93,7 +100,7 @@ export function SealingCard({ model, team }) {
   return html`<section class="card" aria-labelledby=${`sealing-${team.id}`}>
     <h3 id=${`sealing-${team.id}`}>${t(isRunning ? 'workspace.team_sealing' : key, { done, all })}</h3>
     ${isRunning && html`<progress class="team__progress" aria-labelledby=${`sealing-${team.id}`} value=${done} max=${all}></progress>
-      <p>${t('workspace.team_sealing_why')}</p>`}
+      <p>${t(team.lost.length > 0 && team.gone.length + team.unnamed === 0 ? 'workspace.team_sealing_why_lost' : 'workspace.team_sealing_why')}</p>`}
     ${(isRunning || failed.length > 0) && html`<p>${untilWords(team)}</p>`}
     ${!isRunning && failed.length > 0 && html`<${NotSealed} failed=${failed} onAgain=${() => model.team.sealAgain()} />`}
   </section>`;

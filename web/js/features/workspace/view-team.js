@@ -1,9 +1,9 @@
 // "Team": who belongs to it, who would like to, and what follows when somebody leaves.
 
 import { Dialog } from '../../ui/dialog.js';
-import { focusOn } from '../../ui/focus.js';
+import { focusOn, keepFocus } from '../../ui/focus.js';
 import { initials } from '../../ui/format.js';
-import { html, useEffect, useRef, useState } from '../../ui/html.js';
+import { html, useEffect, useLayoutEffect, useRef, useState } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { t } from '../../ui/text.js';
 import { own } from '../../core/tasks.js';
@@ -105,7 +105,7 @@ function Others({ model, team, others, onOpen }) {
   if (others.length === 0) return null;
   return html`<details class="fold" data-others><summary class="fold__summary">${t('workspace.team_others')}</summary>
     <div class="fold__body"><p class="muted small">${t('workspace.team_others_text')}</p>
-      <ul class="team__people">${others.map((person) => html`<${Row} key=${person.id} model=${model} person=${person} note=${t(`workspace.team_standing_${person.standing}`)}>
+      <ul class="team__people">${others.map((person) => html`<${Row} key=${person.id} model=${model} person=${person} note=${t(person.isBack ? 'workspace.team_standing_back' : `workspace.team_standing_${person.standing}`)}>
         ${team.restart === null && html`<button type="button" class="button button--quiet button--small team__out" onClick=${() => onOpen(person.id)}>${t('workspace.team_admit_open')}
           <span class="visually-hidden"> ${nameOf(person)}</span></button>`}<//>`)}</ul>
     </div></details>`;
@@ -142,6 +142,8 @@ function emptyWords({ team, connection }) {
 export function TeamRoomView({ model }) {
   const [said, setSaid] = useState('');
   const { teams, problem } = model.team;
+  // What stood here until it was fetched had the focus.
+  useLayoutEffect(() => keepFocus('[data-heading]'), []);
   useEffect(() => { own('looking at the team', model.team.look()); }, []);
   // The button that had the focus is gone; the sentence stands under the heading.
   const say = (/** @type {string} */ words) => {

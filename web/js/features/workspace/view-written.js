@@ -8,7 +8,7 @@ import { useTick } from '../../ui/tick.js';
 import { FindBar, Found } from './findingroom.js';
 import { Marked } from './view-mark.js';
 import { WindowedList } from './view-window.js';
-import { isLate, sinceWords } from './words.js';
+import { handedWords, isLate, sinceWords } from './words.js';
 
 /** @typedef {import('./model.js').WorkModel} WorkModel */
 /** @typedef {import('./view-desk.js').Desk} Desk */
@@ -30,11 +30,6 @@ export function fateOf(row) {
   if (row.state === 'gone') return t('workspace.enquiry_gone');
   const code = { reserved: 'enquiry_reserved', taken: 'enquiry_taken', kept: 'enquiry_kept' }[row.state];
   return row.byName === '' ? t(`workspace.${code}`) : t(`workspace.${code}_by`, { name: row.byName });
-}
-
-/** Who hands it over. @param {{ byName: string }} row */
-export function handedWords({ byName }) {
-  return byName === '' ? t('workspace.handed_from_team') : t('workspace.handed_from', { name: byName });
 }
 
 /** @param {import('./firstrequest.js').Content | undefined} content */
@@ -61,6 +56,7 @@ function Row({ model, desk, row, promised, manyPortals }) {
     <span class="row__tags">
       ${isHanded && html`<span class="badge badge--handed">${icon('handover')}${handedWords(row)}</span>`}
       ${isLate('open', row.sinceMs, nowMs, promised) && !isOver && !isHanded && html`<span class="badge badge--warn">${icon('alert')}${t('workspace.overdue')}</span>`}
+      ${row.forLeads && html`<span class="badge">${t('workspace.for_leads')}</span>`}
       ${row.isAddressed && html`<span class="badge">${t('workspace.addressed_to_me')}</span>`}
       <${Marked} model=${model} id=${row.id} />
       ${(content?.topic ?? '') !== '' && html`<span class="tag">${content?.topic}</span>`}

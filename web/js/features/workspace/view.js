@@ -5,6 +5,7 @@ import { effect, html, render, useEffect, useLayoutEffect, useRef, useState } fr
 import { aimSkipLink, focusOn } from '../../ui/focus.js';
 import { onHide } from '../../ui/shell.js';
 import { t } from '../../ui/text.js';
+import { LockedOut, TeamRoom } from './teamrooms.js';
 import { ProfileRoom } from './profileroom.js';
 import { ChatDetail, Chats } from './view-chats.js';
 import { Desk } from './view-desk.js';
@@ -14,7 +15,6 @@ import { NoTeam } from './view-noteam.js';
 import { TeamLines } from './view-notices.js';
 import { Rail } from './view-rail.js';
 import { SignIn } from './view-signin.js';
-import { TeamRoomView } from './view-team.js';
 
 /** @typedef {import('./model.js').WorkModel} WorkModel */
 /**
@@ -26,6 +26,7 @@ import { TeamRoomView } from './view-team.js';
 const KEYS = [
   ['Alt + ↑ / ↓', 'workspace.key_switch'],
   ['{ctrl} + Enter', 'workspace.key_send'],
+  ['Alt + N', 'workspace.key_emergency'],
   ['Alt + ?', 'workspace.key_help'],
   ['Esc', 'workspace.key_close'],
 ];
@@ -49,7 +50,7 @@ function Bar({ model, desk }) {
     ${model.problem.value === 'letterRefused' && html`<p class="status-bar__line status-bar__line--warn">${t('workspace.letter_refused')}</p>`}
     <${TeamLines} model=${model} desk=${desk} />
     ${desk.notice.value !== '' && html`<p class="status-bar__line status-bar__line--warn">${t(desk.notice.value)}</p>`}
-    ${isLive && !model.onDuty.value && html`<p class="status-bar__line status-bar__line--warn"><span>${t('workspace.not_reachable_banner')}</span>
+    ${isLive && !model.onDuty.value && !model.hasNoChats && html`<p class="status-bar__line status-bar__line--warn"><span>${t('workspace.not_reachable_banner')}</span>
       <button type="button" class="button button--small" onClick=${() => { desk.setDuty(true); focusOn('[data-heading]'); }}>${t('workspace.become_reachable')}</button></p>`}
   </div>`;
 }
@@ -95,7 +96,7 @@ function Workspace({ model, desk, config }) {
   return html`<div class="workspace" data-pane=${desk.pane.value}>
     <${Rail} model=${model} desk=${desk} name=${config.name} onKeys=${() => setHelps(true)} />
     <${Bar} model=${model} desk=${desk} />
-    ${room === 'team' && html`<${TeamRoomView} model=${model} />`}
+    ${room === 'team' && html`<${TeamRoom} model=${model} />`}
     ${room === 'requests' && html`<${Queue} model=${model} desk=${desk} promised=${promised} manyPortals=${config.portals > 1} />
       ${desk.tab.value === 'live'
         ? html`<${RequestDetail} model=${model} desk=${desk} confirmMinutes=${config.confirmMinutes} chatMinutes=${config.chatMinutes} />`
@@ -118,6 +119,7 @@ function Page({ model, desk, config }) {
   }, [isIn]);
   useLayoutEffect(() => { if (stage === 'noTeam') focusOn('[data-heading]'); }, [stage]);
   if (stage === 'noTeam') return html`<${NoTeam} model=${model} name=${config.name} />`;
+  if (stage === 'lockedOut') return html`<${LockedOut} model=${model} name=${config.name} />`;
   if (!isIn) return html`<${SignIn} model=${model} name=${config.name} />`;
   return html`<${Workspace} model=${model} desk=${desk} config=${config} />`;
 }

@@ -2,7 +2,7 @@
 
 import { noonOf } from '../../core/workdays.js';
 import { dayKey, timeOfDay } from '../../ui/format.js';
-import { language, t } from '../../ui/text.js';
+import { addText, hasText, language, t } from '../../ui/text.js';
 import { dueDay, isOverdue } from '../enquiries/standing.js';
 
 /** @typedef {import('../enquiries/standing.js').Promised} Promised */
@@ -62,4 +62,15 @@ export function listed(names) {
 /** Of a name's letters or number, for an avatar. @param {string} name */
 export function lettersOf(name) {
   return / (\d+)$/.exec(name)?.[1].slice(-3) ?? name.slice(0, 1).toUpperCase();
+}
+
+/** Who hands it over, or whom I am to stand in for. @param {{ byName: string, isDeputy?: boolean }} row */
+export function handedWords({ byName, isDeputy = false }) {
+  if (byName === '') return t(isDeputy ? 'workspace.deputy_from_team' : 'workspace.handed_from_team');
+  return t(isDeputy ? 'workspace.deputy_from' : 'workspace.handed_from', { name: byName });
+}
+
+/** What is said of handing over and standing in beyond a line; few read it on one day. */
+export async function handOverWords() {
+  if (!hasText('workspace.hand_over_whom')) await addText(language() === 'en' ? import('../../../text/handover-en.js') : import('../../../text/handover-de.js'));
 }

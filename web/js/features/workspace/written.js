@@ -3,7 +3,7 @@
 // Twin of clientlib/staffenquiries.py.
 
 import { toHex } from '../../core/resumeslot.js';
-import { effect } from '../../core/signals.js';
+import { effect, signal } from '../../core/signals.js';
 import { own } from '../../core/tasks.js';
 import { EntryState } from '../../crypto/entry.js';
 import { equal } from '../../crypto/primitives.js';
@@ -13,10 +13,10 @@ import { openCase } from './cases.js';
 import { ChatList } from './chatlist.js';
 import { Enquiries } from './enquiries.js';
 import { HandedRequest } from './handedrequest.js';
-import { isWritten, noteOf } from './note.js';
+import { isPrepared, isWritten, noteOf } from './note.js';
 import { NewAccesses } from './newaccesses.js';
-import { readersOf, teamOf } from './place.js';
-import { becomeRegular, endRegular, makeRegular } from './regular.js';
+import { readersOf, teamOfRow } from './place.js';
+import { becomeRegular, endRegular, makeRegular, putKnown } from './regular.js';
 import { roomsOf } from './rooms.js';
 import { Standings } from './standings.js';
 
@@ -41,6 +41,10 @@ export class Written {
   #rooms = null;
   #standings;
   #accesses;
+  /** Those that wait for whom I have invited: of this sign-in, once somebody asks. @type {Promise<import('./newconversations.js').NewConversations> | null} */
+  #begun = null;
+  /** How many of these have an answer that waits for my yes. */
+  answered = signal(0);
   /** Being taken on now. @type {Set<string>} */
   #taking = new Set();
   /** Being opened now. @type {Set<string>} */
@@ -101,6 +105,10 @@ export class Written {
     await this.#enquiries.readRest();
     await this.#rooms?.handOvers.settle();
     await this.#standings.settle();
+    await this.#readBegun();
+    // Rows that are mine, of boxes that are not.
+    const lost = this.#enquiries.taken.filter(({ ticket16 }) => this.#isMissing(toHex(ticket16)));
+    if (lost.length > 0) await (await this.releases()).finishAll(lost);
   }
 
   /** On a new line: reads on. */
@@ -122,9 +130,12 @@ export class Written {
     const before = this.#enquiries.raw(id);
     this.#enquiries.take([row]);
     this.#rooms?.handOvers.hear(id);
-    // Handed over once more, it has other letters.
-    if (before !== null && !equal(before.successor, row.successor)) this.#rooms?.first.forget(id);
-    const isMine = this.#place.session()?.isMe(row.assignee) ?? false;
+    // Handed over once more, or given back, it has other letters.
+    const isHanded = before !== null && !equal(before.successor, row.successor);
+    const isBack = row.state === EnquiryState.OPEN && (before === null || TAKEN.includes(before.state));
+    if (isHanded || isBack) this.#rooms?.first.forget(id);
+    const session = this.#place.session();
+    const isMine = session !== null && (session.isMe(row.assignee) || (session.isMe(row.deputy) && !session.isMe(row.successor)));
     if (isMine && TAKEN.includes(row.state) && this.#isMissing(id)) own('a conversation', this.#adopt(id).catch(ignoreRefusal));
   }
 
@@ -134,7 +145,7 @@ export class Written {
    * @returns {any[]}
    */
   untaken(team16) {
-    return this.#enquiries.untaken.filter(({ portal16 }) => equal(teamOf(this.#place, portal16), team16));
+    return this.#enquiries.untaken.filter((row) => equal(teamOfRow(this.#place, row), team16));
   }
 
   /** A key of the team has come, or requests were sealed to it: what waited for that can be opened. */
@@ -179,7 +190,7 @@ export class Written {
   readersOf(id) {
     const row = this.#enquiries.raw(id);
     const isAddressed = this.first(id)?.opened?.transcript.own != null;
-    return readersOf(this.#place, row === null ? null : teamOf(this.#place, row.portal16), isAddressed);
+    return readersOf(this.#place, row === null ? null : teamOfRow(this.#place, row), isAddressed);
   }
 
   /**
@@ -238,7 +249,7 @@ export class Written {
    */
   async reopen(session, entry, note) {
     const id = toHex(note.ticket16);
-    if (!isWritten(note) || !this.#isMissing(id, entry.generation) || this.#reopening.has(id)) return;
+    if (!isWritten(note) || isPrepared(note) || !this.#isMissing(id, entry.generation) || this.#reopening.has(id)) return;
     this.#reopening.add(id);
     try {
       await this.#openCase(session, entry, note);
@@ -300,6 +311,22 @@ export class Written {
     }
   }
 
+  /** Conversations that wait for whom I have invited into them: fetched with the first; null when nobody is signed in. */
+  newConversations() {
+    const session = this.#place.session();
+    if (session === null) return null;
+    const list = { answered: this.answered, onBegun: (/** @type {string} */ id) => this.#openMissing(session, id) };
+    this.#begun ??= import('./newconversations.js').then(({ NewConversations }) => new NewConversations(this.#place, session, list));
+    return this.#begun;
+  }
+
+  /** Somebody may have answered. */
+  async #readBegun() {
+    const isWaiting = (/** @type {Entry} */ entry) => entry.state !== EntryState.GONE && isPrepared(noteOf(entry));
+    const begun = this.#begun ?? (this.#place.session()?.keyring.entries.some(isWaiting) ? this.newConversations() : null);
+    await (await begun)?.load();
+  }
+
   /** The way to a new access for the seeker of an own conversation; null where there is none. @param {string} id */
   newAccess(id) {
     return this.#accesses.of(id);
@@ -316,8 +343,9 @@ export class Written {
   }
 
   /** "Abschließen". @param {string} id */
-  markDone(id) {
-    this.#list.find(id)?.model?.markDone();
+  async markDone(id) {
+    const thread = this.#list.find(id)?.model;
+    if (thread != null) thread.markDone(await putKnown(this.#place.request, thread));
   }
 
   /** The seeker comes back to me, also where I take on nothing new; or not any more. @param {string} id @param {boolean} isRegular */
@@ -330,6 +358,19 @@ export class Written {
   /** "Schließen und löschen": for both, and for good. @param {string} id */
   async close(id) {
     await this.#list.find(id)?.model?.close();
+  }
+
+  /** Giving own conversations back to the team: fetched when somebody wants to, or may have. */
+  async releases() {
+    const { Releases } = await import('./releases.js');
+    return new Releases(this.#place, { modelOf: (id) => this.#list.find(id)?.model ?? null, letOut: (id) => this.#letOut(id) });
+  }
+
+  /** Nobody follows it any more. @param {string} id */
+  #letOut(id) {
+    this.#standings.forget(id);
+    this.#rooms?.handOvers.forget(id);
+    this.#list.drop(id);
   }
 
   /** Away with what is somebody else's now. @param {string} id */
@@ -346,6 +387,8 @@ export class Written {
     this.#watched = [];
     this.#standings.clear();
     this.#accesses.clear();
+    this.#begun?.then((begun) => begun.dispose(), () => {});
+    this.#begun = null;
     this.#list.clear();
     this.#enquiries.clear();
   }

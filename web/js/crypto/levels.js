@@ -1,0 +1,31 @@
+// Who of a portal's two teams reads what is written to it: the system level as a key policy. Twin of crypto/levels.py.
+
+import { equal } from './primitives.js';
+
+/** How far what is written to a portal is open to its team. */
+export const Level = Object.freeze({ OPEN: 'offen', RESTRICTED: 'eingeschraenkt', STRICT: 'stark-eingeschraenkt' });
+
+/**
+ * The teams behind a portal; `leads16` is empty where leads have none of their own.
+ * @typedef {Readonly<{ team16: Uint8Array, leads16: Uint8Array, level: string }>} Teams
+ */
+
+/** Whom a new enquiry goes to; who is written to alone is one of them. @param {Teams} teams */
+export function firstOf({ team16, leads16, level }) {
+  return level === Level.STRICT ? leads16 : team16;
+}
+
+/** Whom an enquiry goes to that somebody gives back. @param {Teams} teams */
+export function backOf({ team16, leads16, level }) {
+  return level === Level.OPEN ? team16 : leads16;
+}
+
+/** Both: whoever one of them lists may have a case, be it by a hand-over. @param {Teams} teams */
+export function allOf({ team16, leads16 }) {
+  return leads16.length > 0 ? [team16, leads16] : [team16];
+}
+
+/** Tells whether this is the leads' team, which takes in nobody else. @param {Teams} teams @param {Uint8Array} team16 */
+export function isLeads({ leads16 }, team16) {
+  return leads16.length > 0 && equal(leads16, team16);
+}

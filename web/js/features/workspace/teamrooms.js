@@ -1,0 +1,30 @@
+// What is drawn of the team, and of an access that was locked: fetched when somebody looks at it.
+
+import { html } from '../../ui/html.js';
+import { lazy } from '../../ui/lazy.js';
+import { addText, hasText, language, t } from '../../ui/text.js';
+
+/** @typedef {import('./model.js').WorkModel} WorkModel */
+
+/** @type {(props: { model: WorkModel }) => any} */
+export const TeamRoom = lazy(async () => {
+  await addWords();
+  return (await import('./view-team.js')).TeamRoomView;
+}, (_, hasFailed) => html`<section class="workspace__room"><div class="pane-head pane-head--alone">
+  <h1 class="pane-head__title" tabindex="-1" data-heading>${t('workspace.team')}</h1></div>${moment(hasFailed)}</section>`);
+
+/** @type {(props: { model: WorkModel, name: string }) => any} */
+export const LockedOut = lazy(async () => {
+  await addWords();
+  return (await import('./view-lockedout.js')).LockedOut;
+}, (_, hasFailed) => moment(hasFailed));
+
+/** @param {boolean} hasFailed */
+function moment(hasFailed) {
+  return html`<p role="status">${t(hasFailed ? 'workspace.offline' : 'common.moment')}</p>`;
+}
+
+/** The words about who comes back with another key. */
+async function addWords() {
+  if (!hasText('again.team_title')) await addText(language() === 'en' ? import('../../../text/again-en.js') : import('../../../text/again-de.js'));
+}

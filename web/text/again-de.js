@@ -1,0 +1,36 @@
+// The German sentences for somebody of the staff who comes back with another key. Form and rules as in de.js.
+export const text = {
+  "again": {
+    "invited_title": "Ihre neue Einladung",
+    "invited": "{name} lädt Sie noch einmal ein, weil Ihr alter Schlüssel verloren ist oder ersetzt wird. Sie legen hier in drei Schritten einen neuen Zugang an.",
+    "old_in_force": "Ihr alter Schlüssel ist noch nicht gesperrt. Sie können hier anfangen. Bestätigen kann die Verwaltung Sie aber erst, wenn sie ihn gesperrt hat. Bitte sagen Sie ihr das.",
+    "lost_title": "Was verloren ist",
+    "lost_talks": "Ihre laufenden Gespräche und Chats mit allem, was darin steht. Niemand kann sie für Sie wieder öffnen, auch die Verwaltung nicht.",
+    "lost_own": "Ihre Entwürfe, Spitznamen und Farben, Lesezeichen, Angaben zu Personen und eigenen Textbausteine.",
+    "lost_past": "Ihr alter Anmeldename. Er bleibt vergeben und führt nirgends mehr hin.",
+    "back_title": "Was wiederkommt",
+    "back_team": "Die offenen Anfragen Ihres Teams: sobald jemand aus dem Team mit Ihnen 8 Wörter verglichen und Sie aufgenommen hat.",
+    "back_profile": "Ihr Profil. Namen, Bild, Text und Plätze tragen Sie neu ein.",
+    "back_regular": "Ihre eigenen Ratsuchenden, wenn sie Sie neu wählen. Sie kennen noch Ihren alten Schlüssel und sehen, dass es Sie unter ihm nicht mehr gibt.",
+    "back_seekers": "Wer mit Ihnen geschrieben hat, kann das Gespräch im eigenen Zugang dem Team geben. Dann kann es jemand übernehmen, auch Sie. Von selbst kommen diese Gespräche nicht zurück.",
+    "name": "Nehmen Sie bitte einen anderen als früher: Ihr alter ist vergeben.",
+    "team_key": "Bitten Sie jemanden aus dem Team, Sie wieder aufzunehmen. Dort steht schon, dass Sie mit neuem Schlüssel zurückkommen. Sie vergleichen am Telefon 8 Wörter, und diese Seite zeigt es, sobald Sie aufgenommen sind.",
+    "stranger_title": "Diese Einladung passt nicht hierher",
+    "stranger": "Sie soll einen Schlüssel ersetzen, den es bei uns nie gab. Bitte rufen Sie die Verwaltung an und lassen Sie sich eine neue geben.",
+    "is_back_title": "Sie sind schon zurück",
+    "is_back": "Mit einer neuen Einladung hat sich schon jemand bestätigen lassen. Waren Sie das, melden Sie sich im Arbeitsbereich an.",
+    "is_back_other": "Waren Sie es nicht, rufen Sie bitte gleich die Verwaltung an: Jemand anderes ist unter Ihrem Namen bestätigt.",
+    "team_title": "{name} kommt mit neuem Schlüssel zurück",
+    "team_text": "Der alte Schlüssel von {name} ist gesperrt, das Team hat von selbst einen neuen. Die Leitung hat die Person unter einem neuen Schlüssel bestätigt. Was nur der alte öffnete, bleibt zu; offene Anfragen des Teams liest sie nach der Aufnahme wieder.",
+    "team_name": "Sie nennt sich jetzt {name}.",
+    "team_compare": "Vergleichen Sie dafür einmal diese 8 Wörter. Rufen Sie unter der Nummer an, die Sie von {name} schon haben, oder sehen Sie sich: Sie kennen die Stimme. Nehmen Sie keine E-Mail und keinen Chat.",
+    "locked_title": "Ihr Zugang wurde gesperrt",
+    "locked": "Die Verwaltung hat Ihren Schlüssel gesperrt, für immer. Sie lesen und schreiben damit nichts mehr, und hier ist alles zu.",
+    "locked_next": "Haben Sie Ihre Passphrase verloren gemeldet oder einen neuen Schlüssel gewünscht? Dann öffnen Sie jetzt Ihre neue Einladung. Kommt das für Sie unerwartet, rufen Sie bitte die Leitung an.",
+    "locked_kept": "Noch nicht abgeschickt",
+    "locked_kept_text": "Das hatten Sie auf dieser Seite getippt. Kopieren Sie es jetzt, wenn Sie es noch brauchen: Es steht nirgends sonst und geht mit dieser Seite.",
+    "locked_kept_to": "An {name}",
+    "locked_kept_profile": "Für Ihr Profil",
+    "locked_leave": "Zur Anmeldung"
+  }
+};

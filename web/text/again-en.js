@@ -1,0 +1,36 @@
+// The English sentences for somebody of the staff who comes back with another key. Form and rules as in de.js.
+export const text = {
+  "again": {
+    "invited_title": "Your new invitation",
+    "invited": "{name} invites you once more, because your old key is lost or is replaced. In three steps you make a new access here.",
+    "old_in_force": "Your old key is not locked yet. You can begin here. But the administration can confirm you only once it has locked it. Please tell them.",
+    "lost_title": "What is lost",
+    "lost_talks": "Your running conversations and chats with everything in them. Nobody can open them again for you, not even the administration.",
+    "lost_own": "Your drafts, nicknames and colours, bookmarks, notes about people and own text blocks.",
+    "lost_past": "Your old sign-in name. It stays taken and leads nowhere any more.",
+    "back_title": "What comes back",
+    "back_team": "The open requests of your team: as soon as somebody of the team has compared 8 words with you and admitted you.",
+    "back_profile": "Your profile. You enter name, picture, text and places anew.",
+    "back_regular": "Your regular clients, if they choose you anew. They know your old key, and see that you are no longer there under it.",
+    "back_seekers": "Whoever wrote with you can give the conversation to the team in their own access. Then somebody can take it on, you too. These conversations do not come back by themselves.",
+    "name": "Please take another one than before: your old one is taken.",
+    "team_key": "Ask somebody of the team to admit you again. It says there already that you come back with a new key. On the phone you compare 8 words, and this page shows it as soon as you are admitted.",
+    "stranger_title": "This invitation does not belong here",
+    "stranger": "It is to replace a key that never was here. Please call the administration and ask for a new one.",
+    "is_back_title": "You are back already",
+    "is_back": "Somebody was confirmed with a new invitation already. If that was you, sign in to the workspace.",
+    "is_back_other": "If it was not you, please call the administration at once: somebody else is confirmed under your name.",
+    "team_title": "{name} comes back with a new key",
+    "team_text": "The old key of {name} is locked, and the team has a new one by itself. The lead has confirmed the person under a new key. What only the old one opened stays closed; open requests of the team can be read again after the admission.",
+    "team_name": "The name is now {name}.",
+    "team_compare": "For that, compare these 8 words once. Call the number that you already have of {name}, or meet: you know the voice. Use no e-mail and no chat.",
+    "locked_title": "Your access was locked",
+    "locked": "The administration has locked your key, for good. You read and write nothing with it any more, and everything here is closed.",
+    "locked_next": "Did you report your passphrase as lost, or ask for a new key? Then open your new invitation now. If you did not expect this, please call your lead.",
+    "locked_kept": "Not sent yet",
+    "locked_kept_text": "You had typed this on this page. Copy it now if you still need it: it stands nowhere else and goes with this page.",
+    "locked_kept_to": "To {name}",
+    "locked_kept_profile": "For your profile",
+    "locked_leave": "To the sign-in"
+  }
+};

@@ -1,0 +1,35 @@
+// The English sentences of a conversation that a counsellor begins; see begin-de.js.
+export const text = {
+  "begin": {
+    "open": "New conversation …",
+    "title": "Create an access for somebody",
+    "text": "For somebody who has no access yet and would like to write with you, for example after a talk in person or on the phone.",
+    "step_give": "You get six words, also as a link, and pass them on yourself.",
+    "step_made": "The person creates their access with them: with a made-up name and a passphrase that only they know. You see it here.",
+    "step_check": "You check that it is this person, and begin the conversation.",
+    "readers": "Then only the two of you can read it.",
+    "portal": "In which portal?",
+    "nickname": "A name of your own for your list (optional, only for you)",
+    "title_of": "Invitation for {name}",
+    "somebody": "New conversation",
+    "suggested": "When they create it, the name “{name}” is suggested to the person. They can choose another.",
+    "give_phone": "In person or on the phone: write the words on a piece of paper, or read them out. The person opens the portal, goes to “Sign in”, then to “I have an invitation”, and types them there.",
+    "give_link": "In another way that both of you use already: send the link.",
+    "give_never": "We send nothing of it. Give words and link to nobody else: whoever knows them can come as this person. That is why you check once more at the end.",
+    "answered_title": "Somebody has created the access",
+    "answered": "It was somebody who knows your words or your link.",
+    "answered_ask": "Ask the person whether it was them just now, best in person or on the phone. If they say that their invitation had been used already, discard this one.",
+    "answered_then": "With your yes the conversation begins, and whoever has come can read it.",
+    "confirm": "Yes, this is the person: begin",
+    "over": "This invitation has run out, and no conversation has begun. You can make a new one.",
+    "waiting": "Invitations that are waiting",
+    "row_open": "Valid until {day}, {time}",
+    "row_answered": "Please check that it is this person",
+    "row_over": "Nobody has used it",
+    "row_forged": "Please look",
+    "badge_open": "waiting",
+    "badge_answered": "has come",
+    "badge_over": "run out",
+    "badge_forged": "does not fit"
+  }
+};

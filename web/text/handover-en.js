@@ -1,0 +1,41 @@
+// Handing over and standing in: what a dialog asks, what is read before, and what is left afterwards. In English.
+
+export const text = {
+  "workspace": {
+    "hand_over_whom": "Who should go on with it?",
+    "hand_over_nobody": "Just now the team has nobody else.",
+    "hand_over_nobody_live": "Just now nobody else from the team can be reached.",
+    "hand_over_looking": "We are looking who is there just now …",
+    "hand_over_choose": "Please choose who should go on with it.",
+    "hand_over_reads": "What may this person read?",
+    "hand_over_with": "With what was written so far",
+    "hand_over_with_hint": "Everything that was written so far, with all files.",
+    "hand_over_without": "Without what was written so far",
+    "hand_over_without_hint": "Only what is written from then on.",
+    "hand_over_no_grant": "You do not have the earlier messages yourself. So you cannot pass them on.",
+    "hand_over_next": "What happens next",
+    "hand_over_step_ask": "{name} is asked. Without a yes nothing happens.",
+    "hand_over_step_both": "After the yes you both read along until the person from the team takes over.",
+    "hand_over_step_out": "After that you no longer read along.",
+    "hand_over_step_noted": "What you have noted about the person does not go along. If you have no other request of theirs, it is deleted.",
+    "hand_over_ask": "Ask for agreement",
+    "deputy_whom": "Who should stand in for you?",
+    "deputy_choose": "Please choose who should stand in for you.",
+    "deputy_step_both": "After the yes you both read and write. It stays your enquiry.",
+    "deputy_step_end": "Standing in ends as soon as either of you two ends it.",
+    "handed_to": "Handed over to {name}",
+    "handed_to_text": "{name} has taken over. You no longer read along here.",
+    "handed_gone": "No longer with you",
+    "handed_gone_text": "This conversation is no longer with you. You no longer read along here.",
+    "handed_unsent": "You have not sent this yet",
+    "handed_dismiss": "Take it off the list",
+    "deputy_over_text": "You no longer read along here.",
+    "handed_history": "What was written so far",
+    "handed_since": "Since you read along",
+    "handed_no_history_text": "You are not given what was written so far. You read what is added from now on.",
+    "handed_readers": "Now {name}, {from} and you. If you take over, {from} no longer reads along.",
+    "deputy_readers": "Now {name}, {from} and you. {from} goes on reading, and both of you can answer.",
+    "handed_take": "Take over",
+    "handed_back": "Send back"
+  }
+};
