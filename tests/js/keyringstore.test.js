@@ -223,18 +223,27 @@ test('a draft goes with its box', async () => {
 test('settings of the account are saved at once, and found on any device', async () => {
   const hash = new Uint8Array(32).fill(9);
   assert.deepEqual(device().settings, { sheetNoted: false, restarts: [], others: [] });
-  await device().keepSettings({ sheetNoted: true });
-  await device().keepSettings({ sheetNoted: true });
+  await device().keepSettings(() => ({ sheetNoted: true }));
+  await device().keepSettings(() => ({ sheetNoted: true }));
   assert.deepEqual([device().settings, saves()], [{ sheetNoted: true, restarts: [], others: [] }, 1]);
-  await device().keepSettings({ restarts: [hash], others: [] });
-  await device().keepSettings({ sheetNoted: false });
+  await device().keepSettings(() => ({ restarts: [hash], others: [] }));
+  await device().keepSettings(() => ({ sheetNoted: false }));
   assert.deepEqual(device().settings, { sheetNoted: false, restarts: [hash], others: [] });
+});
+
+test('a change of settings sees what was kept meanwhile: on this device, and on another one', async () => {
+  const [mine, phone] = [device(), device()];
+  /** @param {string} name */
+  const added = (name) => (/** @type {{ others: readonly any[] }} */ { others }) => ({ others: [...others, name] });
+  await Promise.all([mine.keepSettings(added('eins')), mine.keepSettings(added('zwei'))]);
+  await phone.keepSettings(added('drei'));
+  assert.deepEqual(phone.settings.others, ['eins', 'zwei', 'drei']);
 });
 
 test('what a newer client keeps in the settings stays', async () => {
   const raw = encode([0, [], 'neu']);
   relay.bound.pages = [{ version: 1, sealed: sealPage(ams, 0, 1, { ...EMPTY_PAGE, settings: { counter: 1, raw } }, 1) }];
-  await device().keepSettings({ sheetNoted: true });
+  await device().keepSettings(() => ({ sheetNoted: true }));
   assert.deepEqual(stored().settings, { counter: 2, raw: encode([1, [], 'neu']) });
 });
 
@@ -259,7 +268,7 @@ test('a wiped keyring opens nothing and saves nothing, whatever still runs', asy
   await assert.rejects(late, { code: 'unauthorised' });
   mine.keepDraft(BOX, 'mehr');
   await mine.flush();
-  await assert.rejects(mine.keepSettings({ sheetNoted: true }), { code: 'unauthorised' });
+  await assert.rejects(mine.keepSettings(() => ({ sheetNoted: true })), { code: 'unauthorised' });
   assert.deepEqual([mine.entries, mine.draft(BOX), mine.pseudonym, mine.isUnsaved], [[], '', '', false]);
   assert.ok(es.every((byte) => byte === 0));
   assert.equal(relay.bound.pages[0].sealed, before);
