@@ -6,6 +6,8 @@ import { before, test } from 'node:test';
 // Pages fetch it when it is needed; here it is there.
 import '../../web/js/features/workspace/recommit.js';
 import { ready } from '../../web/js/crypto/primitives.js';
+import { randomBytes } from '../../web/js/crypto/random.js';
+import { Role } from '../../web/js/crypto/statement.js';
 import { EnquiryState } from '../../web/js/wire/catalogue-staff.js';
 import { WireError } from '../../web/js/wire/errors.js';
 import { settled } from './helpers/clock.js';
@@ -108,6 +110,22 @@ test('an auditor, an admin, and who was revoked meanwhile are not admitted', asy
   await other.maria.calm();
   assert.equal(await other.maria.room.admit(other.maria.team.id, candidate), 'failed');
   assert.deepEqual(other.found.members, ['Maria B.', 'Jonas K.']);
+});
+
+test('into the leads\' team comes who leads, and nobody else', async () => {
+  const { found, maria } = await office();
+  await found.certifies(found.eva);
+  await maria.calm();
+  const [candidate] = maria.team.candidates;
+  Object.assign(maria.place.portals[0], { leads16: maria.team.team16, team16: randomBytes(16) });
+  await maria.room.look();
+  assert.deepEqual([maria.team.isLeads, maria.asked], [true, []]);
+  // A page that still shows the card of before.
+  assert.equal(await maria.room.admit(maria.team.id, candidate), 'failed');
+  assert.deepEqual(found.members, ['Maria B.', 'Jonas K.']);
+  await found.certifies(found.eva, { role: Role.LEAD });
+  await maria.calm();
+  assert.deepEqual([maria.asked, await maria.admits('Eva S.')], [[['Eva S.', 'new']], 'done']);
 });
 
 test('put off is not asked about any more, and can be admitted all the same', async () => {

@@ -13,7 +13,6 @@ import { own } from '../../core/tasks.js';
 import { wordsToCompare } from '../../core/wordlists.js';
 import { RemoteError } from '../../crypto/errors.js';
 import { equal } from '../../crypto/primitives.js';
-import { Role } from '../../crypto/statement.js';
 import { EnquiryState } from '../../wire/catalogue-staff.js';
 import { WireError, ignoreRefusal } from '../../wire/errors.js';
 import { dueNotices } from './duedates.js';
@@ -100,9 +99,9 @@ export class TeamRoom {
   admit(teamId, { certificate }) {
     return this.#act(teamId, async (member, { team16, isLeads }) => {
       const latest = this.#place.log.view.latestTeam(team16);
-      if (latest === null || certificate === null || (isLeads && certificate.role !== Role.LEAD)) return 'failed';
+      if (latest === null || certificate === null) return 'failed';
       if (seedOf(member, latest.team) === null) return 'noKey';
-      await admit(member, team16, certificate);
+      await admit(member, team16, certificate, isLeads);
       return 'done';
     });
   }

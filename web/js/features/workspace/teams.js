@@ -72,13 +72,14 @@ export function lists({ members }, subject16) {
 }
 
 /**
- * Who counsels by certificate and is not in the team.
+ * Who counsels by certificate and is not in the team; of the leads' team: who leads.
  * @param {LogView} view
  * @param {Uint8Array} team16
  * @param {number} nowMs
+ * @param {boolean} isLeads
  * @returns {Newcomer[]}
  */
-export function newcomers(view, team16, nowMs) {
+export function newcomers(view, team16, nowMs, isLeads) {
   const latest = view.latestTeam(team16);
   if (latest === null) return [];
   /** @type {Map<string, Newcomer>} */
@@ -87,11 +88,16 @@ export function newcomers(view, team16, nowMs) {
     const subject16 = view.certificate(hash)?.subject16;
     const certificate = subject16 === undefined ? null : certificateOf(view, subject16, nowMs);
     if (certificate === null || lists(latest.team, certificate.subject16)) continue;
-    if (certificate.role !== Role.COUNSELLOR && certificate.role !== Role.LEAD) continue;
+    if (!mayCome(certificate, isLeads)) continue;
     const standing = standingOf(view, team16, certificate);
     found.set(certificate.subject16.join(), { certificate, standing, replaces: replacesOf(view, certificate.subject16) });
   }
   return [...found.values()];
+}
+
+/** @param {Readonly<Certificate>} certificate @param {boolean} isLeads */
+function mayCome({ role }, isLeads) {
+  return role === Role.LEAD || (role === Role.COUNSELLOR && !isLeads);
 }
 
 /**
@@ -138,18 +144,20 @@ export function freshChange(view, team16, nowMs) {
 
 /**
  * Lists somebody whose words were compared: the team's key in a letter, then the next statement with the same key.
- * BadStatement for somebody without a certificate in force, or without the team's key here.
+ * BadStatement for somebody without a certificate in force that lets them in here, or without the team's key here.
  * @param {Member} member
  * @param {Uint8Array} team16
  * @param {Readonly<Certificate>} newcomer as it was compared
+ * @param {boolean} isLeads
  */
-export async function admit(member, team16, newcomer) {
+export async function admit(member, team16, newcomer, isLeads) {
   const { log, nowMs } = member;
   // A statement that lists somebody whose certificate was revoked would not count.
   await succeed(member, team16);
   await untilStated(member, team16, async ({ team }) => {
     const certificate = certificateOf(log.view, newcomer.subject16, nowMs);
-    if (certificate === null || !equal(certificate.signPk, newcomer.signPk) || !equal(certificate.kemPk, newcomer.kemPk)) {
+    if (certificate === null || !mayCome(certificate, isLeads)) throw new BadStatement('not certified for this team');
+    if (!equal(certificate.signPk, newcomer.signPk) || !equal(certificate.kemPk, newcomer.kemPk)) {
       throw new BadStatement('not who was compared');
     }
     if (lists(team, certificate.subject16)) return null;

@@ -5,7 +5,7 @@ import { signerOf, unseenRestart } from '../../core/restarts.js';
 import { toHex } from '../../core/resumeslot.js';
 import { allOf, isLeads } from '../../crypto/levels.js';
 import { equal } from '../../crypto/primitives.js';
-import { Kind, RevokeReason, Role } from '../../crypto/statement.js';
+import { Kind, RevokeReason } from '../../crypto/statement.js';
 import { isReplaced } from './comingback.js';
 import { everyTeam } from './place.js';
 import { certificateOf, freshChange, lists, newcomers } from './teams.js';
@@ -63,8 +63,7 @@ function viewOf(place, { team: { team16, members }, notAfterMs }) {
   const nowMs = place.clock.now();
   const behind = place.portals.filter((one) => allOf(one).some((team) => equal(team, team16)));
   const isForLeads = behind.some((one) => isLeads(one, team16));
-  const candidates = newcomers(view, team16, nowMs)
-    .filter(({ certificate }) => !isForLeads || certificate.role === Role.LEAD)
+  const candidates = newcomers(view, team16, nowMs, isForLeads)
     .map(({ certificate, standing, replaces }) => ({
       ...personOf(place, certificate.subject16, certificate), standing,
       isBack: replaces !== null, before: replaces === null ? '' : place.names.once(replaces),
