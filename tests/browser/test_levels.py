@@ -77,7 +77,7 @@ def test_given_back_only_leads_read_it(house: House, windows: Windows) -> None:
     anna.has_an_access("kiesel-891", PHRASE)
     anna.begins()
     before = anna.page.locator(".enquiry-before")
-    expect(before).to_contain_text("Lesen kann es das Team (Maria B. und Jonas K.)")
+    expect(before).to_contain_text("Lesen kann es das Team (Jonas K. und Maria B.)")
     expect(before).to_contain_text("Gibt sie es zurück, liest es nur die Leitung (Ruth L.).")
     anna.types(subject="Zurück")
     assert faults(anna.page) == []

@@ -79,12 +79,12 @@ export class TeamPeople {
     return isLeads(this.#teams, back16) ? this.#personsOf(back16, nowMs) : [];
   }
 
-  /** Whom a team lists, as they have signed themselves. @param {Uint8Array} team16 @param {number} nowMs */
+  /** Whom a team lists, as they have signed themselves, by name. @param {Uint8Array} team16 @param {number} nowMs */
   async #personsOf(team16, nowMs) {
     const profiles = await this.#profiles(team16);
     const { view } = this.#line.log;
     return (view.currentTeam(team16, nowMs)?.team.members ?? []).map((subject16) =>
-      this.#personOf(team16, subject16, inForce(view.ownCertificates(subject16), nowMs), profiles));
+      this.#personOf(team16, subject16, inForce(view.ownCertificates(subject16), nowMs), profiles)).sort((one, other) => one.name.localeCompare(other.name));
   }
 
   /**

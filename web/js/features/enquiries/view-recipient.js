@@ -47,7 +47,7 @@ export function Recipients({ enquiry, team, onEnd }) {
   </fieldset>`;
 }
 
-/** The own regular counsellor first, then who is known, then who has a place, else as the team lists them. @param {Team | null} team */
+/** The own regular counsellor first, then who is known, then who has a place, else by name. @param {Team | null} team */
 function choicesOf(team) {
   const place = (/** @type {Person} */ { subject16 }) => (team === null ? 0
     : 4 * Number(equal(team.regular, subject16)) + 2 * Number(isKnown(team, subject16)) + Number(isOpen(team.told, subject16)));
