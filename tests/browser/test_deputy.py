@@ -27,6 +27,13 @@ def lends(anna: WriterPage, maria: DeskPage, jonas: DeskPage, *, with_history: b
     jonas.answers_now()
 
 
+def ends(desk: DeskPage) -> None:
+    """One of the two ends it, and is asked before."""
+    desk.handing().get_by_role("button", name="Vertretung beenden").click()
+    dialog = desk.page.get_by_role("dialog", name="Vertretung beenden?")
+    dialog.get_by_role("button", name="Vertretung beenden").click()
+
+
 def is_out(jonas: DeskPage) -> None:
     """Nothing of it is read by Jonas any more."""
     expect(jonas.page.get_by_role("heading", name="Vertretung beendet")).to_be_visible()
@@ -51,7 +58,7 @@ def test_both_are_there_for_a_time(
 
     # By Maria; what he has typed stays.
     jonas.page.locator("#message-field").fill("Noch nicht gesendet")
-    maria.handing().get_by_role("button", name="Vertretung beenden").click()
+    ends(maria)
     is_out(jonas)
     expect(jonas.page.locator(".unsent")).to_have_text("Noch nicht gesendet")
     assert faults(jonas.page) == []
@@ -70,7 +77,7 @@ def test_both_are_there_for_a_time(
     jonas.case("Ohne bisherigen Verlauf").first.click()
     jonas.reads("Da bin ich noch einmal.")
     assert TEXT not in jonas.page.content()
-    jonas.handing().get_by_role("button", name="Vertretung beenden").click()
+    ends(jonas)
     is_out(jonas)
     expect(anna.who_reads()).to_contain_text("Nur Sie und Maria B. können mitlesen.")
     maria.reads("Jonas K. vertritt Sie nicht oder nicht mehr.")

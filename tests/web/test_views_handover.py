@@ -230,8 +230,21 @@ def test_while_somebody_stands_in_it_is_said_to_both_and_either_ends_it(page: Pa
     expect(page.locator(".row--chat", has_text="Linde-9")).to_contain_text("vertreten durch Jonas")
     expect(page.get_by_role("button", name="Schließen und löschen")).to_be_visible()
     assert faults(page) == []
-    handing(page).get_by_role("button", name="Vertretung beenden").click()
+    end = handing(page).get_by_role("button", name="Vertretung beenden")
+    end.click()
+    dialog = page.get_by_role("dialog", name="Vertretung beenden?")
+    expect(dialog).to_contain_text("Jonas K. liest und schreibt dann hier nicht mehr mit.")
+    expect(dialog).to_contain_text("müsste Linde-9 noch einmal zustimmen")
+    expect(dialog.get_by_role("button", name="Abbrechen")).to_be_focused()
+    assert faults(page) == []
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(end).to_be_focused()
+    expect(handing(page)).to_contain_text("Jonas K. vertritt Sie")
+    end.click()
+    dialog.get_by_role("button", name="Vertretung beenden").click()
     expect(handing(page)).to_have_count(0)
+    expect(dialog).to_have_count(0)
 
     opens_case(page, "Moos-64")
     expect(handing(page)).to_contain_text("Sie vertreten Jonas K.: Sie lesen und schreiben beide.")
@@ -242,6 +255,8 @@ def test_while_somebody_stands_in_it_is_said_to_both_and_either_ends_it(page: Pa
     expect(page.locator("#message-field")).to_be_editable()
     assert faults(page) == []
     handing(page).get_by_role("button", name="Vertretung beenden").click()
+    expect(dialog).to_contain_text("Sie lesen und schreiben dann hier nicht mehr mit.")
+    dialog.get_by_role("button", name="Vertretung beenden").click()
     expect(page.get_by_role("heading", name="Vertretung beendet")).to_be_visible()
 
 

@@ -12,7 +12,6 @@ import { IdleDialog } from './view-idle.js';
 import { LiveRoom } from './view-live.js';
 import { Heading, TAKES_FOCUS } from './view-parts.js';
 import { Recover } from './view-recover.js';
-import { Settings } from './view-settings.js';
 import { Locked, SignIn } from './view-signin.js';
 
 /** @typedef {import('./model.js').AccessModel} AccessModel */
@@ -70,6 +69,10 @@ const EnquiryPage = lazy(async () => (await import('../enquiries/view.js')).Enqu
 /** @type {(props: { model: AccessModel, chat: import('../live/chat.js').ChatModel, hours: number }) => any} */
 const Past = lazy(async () => (await import('./view-past.js')).Past, (_, hasFailed) =>
   html`<p class="stage" role="status">${t(hasFailed ? 'access.home_failed' : 'common.moment')}</p>`);
+
+/** @type {(props: { model: AccessModel, settings: import('./settings.js').SettingsModel, hours: number }) => any} */
+const Settings = lazy(async () => (await import('./view-settings.js')).Settings, (_, hasFailed) =>
+  html`<p role="status">${t(hasFailed ? 'access.problem_other' : 'common.moment')}</p>`);
 
 /** @type {(props: { model: AccessModel }) => any} */
 const NewAccess = lazy(async () => (await import('../newaccess/view.js')).NewAccess, (_, hasFailed) =>

@@ -34,6 +34,19 @@ function useColleagues(handOvers, id) {
   return found;
 }
 
+/**
+ * Before a deputy goes: it takes the seeker's yes to have one again.
+ * @param {{ thread: SharedThread, name: string, onEnd: () => void, onDone: () => void }} props `name` of the deputy; '' where that is me
+ * @returns {any}
+ */
+export function EndDeputy({ thread, name, onEnd, onDone }) {
+  const by = { name, seeker: thread.peerName.value };
+  return html`<${Dialog} id="deputy-end" title=${t('workspace.deputy_end_title')} onCancel=${onDone}>
+    <p class="dialog__text">${t(name === '' ? 'workspace.deputy_end_me' : 'workspace.deputy_end_other', by)} ${t('workspace.deputy_end_again', by)}</p>
+    <div class="dialog__actions"><button type="button" class="button" data-first onClick=${onDone}>${t('common.cancel')}</button>
+      <button type="button" class="button button--primary" onClick=${onEnd}>${t('workspace.deputy_end')}</button></div><//>`;
+}
+
 /** @param {boolean} isLive */
 const nobodyWords = (isLive) => t(isLive ? 'workspace.hand_over_nobody_live' : 'workspace.hand_over_nobody');
 

@@ -30,6 +30,9 @@ function Waiting({ onDone }, hasFailed) {
 /** @type {(props: OwnProps & { onDone: () => void }) => any} */
 const HandOverDialog = lazy(async () => (await load()).HandOverDialog, Waiting);
 
+/** @type {(props: { thread: SharedThread, name: string, onEnd: () => void, onDone: () => void }) => any} */
+const EndDeputy = lazy(async () => (await load()).EndDeputy, Waiting);
+
 /** Giving it back to the team, and the draft that came with one: words and views come when there is something to show. */
 const loadRelease = async () => {
   if (!hasText('release.title')) await addText(language() === 'en' ? import('../../../text/release-en.js') : import('../../../text/release-de.js'));
@@ -89,18 +92,22 @@ export function PassingOn(props) {
 
 /** How it stands; the line is there before, so that it is spoken. @param {OwnProps} props @returns {any} */
 export function Handing({ handOvers, id, thread }) {
+  const [isAsked, setAsked] = useState(false);
   const handing = thread.handing.value;
   const code = handing?.stage === 'agreed' && handOvers?.hasFailed(id) ? 'failed' : handing?.stage ?? '';
   const isDeputy = handing?.isDeputy === true;
   const end = () => {
+    setAsked(false);
     focusOn('#message-field', '.chat .chat__name');
     if (thread.isLent.value) handOvers?.standDown(id);
     else handOvers?.takeBack(id);
   };
-  const bar = (/** @type {string} */ words, /** @type {string} */ button) => html`<div class="case__bar case__bar--handing">${icon('handover')}<span>${words}</span>
-    <button type="button" class="button button--small" onClick=${end}>${t(button)}</button></div>`;
   const isEnding = isDeputy && handing?.stage === 'joined';
+  const asks = isEnding || thread.isLent.value;
+  const bar = (/** @type {string} */ words, /** @type {string} */ button) => html`<div class="case__bar case__bar--handing">${icon('handover')}<span>${words}</span>
+    <button type="button" class="button button--small" aria-haspopup=${asks ? 'dialog' : undefined} onClick=${() => (asks ? setAsked(true) : end())}>${t(button)}</button></div>`;
   return html`<div role="status">
     ${handing !== null && bar(t(`workspace.${isDeputy ? 'deputising' : 'handing'}_${code}`, { seeker: thread.peerName.value, name: handing.name }), isEnding ? 'workspace.deputy_end' : 'workspace.handing_take_back')}
-    ${thread.isLent.value && bar(t('workspace.deputy_for', { name: thread.lentBy.value || t('workspace.a_colleague') }), 'workspace.deputy_end')}</div>`;
+    ${thread.isLent.value && bar(t('workspace.deputy_for', { name: thread.lentBy.value || t('workspace.a_colleague') }), 'workspace.deputy_end')}</div>
+    ${asks && isAsked && html`<${EndDeputy} thread=${thread} name=${isEnding ? handing.name : ''} onEnd=${end} onDone=${() => setAsked(false)} />`}`;
 }
