@@ -18,7 +18,7 @@ import { blocksIn } from './blocksroom.js';
 import { Earlier } from './findingroom.js';
 import { MarkButton } from './view-mark.js';
 import { ParticularsButton } from './particularsroom.js';
-import { NewAccessButton, NewAccessState } from './view-newaccess.js';
+import { NewAccessButton, NewAccessState } from './newaccessroom.js';
 import { Nickname, Rename } from './view-rename.js';
 import { handedWords, isLate, lettersOf, listed, promisedDay } from './words.js';
 

@@ -1,11 +1,11 @@
 // Handing an own conversation over, written or live, or having a colleague stand in: the way to it, and how it stands.
 
-import { Dialog } from '../../ui/dialog.js';
 import { focusOn } from '../../ui/focus.js';
 import { html, useState } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { lazy } from '../../ui/lazy.js';
 import { addText, hasText, language, t } from '../../ui/text.js';
+import { Waiting } from './view-waiting.js';
 import { handOverWords } from './words.js';
 
 /** @typedef {import('./handovers.js').HandOvers} HandOvers */
@@ -19,13 +19,6 @@ import { handOverWords } from './words.js';
  */
 
 const load = async () => (await handOverWords(), import('./view-handover-dialog.js'));
-
-/** Nothing can be chosen before it is there. @param {{ onDone: () => void }} props @param {boolean} hasFailed @returns {any} */
-function Waiting({ onDone }, hasFailed) {
-  return html`<${Dialog} id="hand-over" title=${t('common.moment')} onCancel=${onDone} wide>
-    <p class="dialog__text" role="status">${t(hasFailed ? 'common.error_title' : 'common.moment')}</p>
-    <div class="dialog__actions"><button type="button" class="button" data-first onClick=${onDone}>${t('common.cancel')}</button></div><//>`;
-}
 
 /** @type {(props: OwnProps & { onDone: () => void }) => any} */
 const HandOverDialog = lazy(async () => (await load()).HandOverDialog, Waiting);

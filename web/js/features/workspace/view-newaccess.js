@@ -1,5 +1,5 @@
-// A new access for a seeker who has lost passphrase and sheet: the way to it, the invitation shown once, and what
-// stands in the conversation until somebody has answered and was confirmed.
+// A new access for a seeker who has lost passphrase and sheet: the invitation shown once, and what stands in the
+// conversation until somebody has answered and was confirmed.
 
 import { own } from '../../core/tasks.js';
 import { Dialog } from '../../ui/dialog.js';
@@ -72,26 +72,13 @@ function ToPassOn({ access, shown, onClose }) {
       <button type="button" class="button button--primary" onClick=${onClose}>${t('workspace.new_access_given')}</button></div>`;
 }
 
-/** @param {{ access: NewAccess, name: string, onClose: () => void }} props @returns {any} */
-function NewAccessDialog({ access, name, onClose }) {
+/** @param {{ access: NewAccess, name: string, onDone: () => void }} props @returns {any} */
+export function NewAccessDialog({ access, name, onDone }) {
   const shown = access.shown.value;
   const inside = shown === null
-    ? html`<${Before} access=${access} name=${name} onClose=${onClose} />`
-    : html`<${ToPassOn} access=${access} shown=${shown} onClose=${onClose} />`;
-  return html`<${Dialog} id="new-access" title=${t('workspace.new_access_title', { name })} onCancel=${onClose} wide>${inside}<//>`;
-}
-
-/**
- * The way to it, in the head of a written conversation.
- * @param {{ access: NewAccess, name: string }} props
- * @returns {any}
- */
-export function NewAccessButton({ access, name }) {
-  const [open, setOpen] = useState(false);
-  const words = t('workspace.new_access');
-  return html`<button type="button" class="icon-button" aria-haspopup="dialog" aria-label=${words} title=${words}
-      onClick=${() => setOpen(true)}>${icon('key')}</button>
-    ${open && html`<${NewAccessDialog} access=${access} name=${name} onClose=${() => setOpen(false)} />`}`;
+    ? html`<${Before} access=${access} name=${name} onClose=${onDone} />`
+    : html`<${ToPassOn} access=${access} shown=${shown} onClose=${onDone} />`;
+  return html`<${Dialog} id="new-access" title=${t('workspace.new_access_title', { name })} onCancel=${onDone} wide>${inside}<//>`;
 }
 
 /** The agreed answer stays folded away until somebody asks for it. @param {{ access: NewAccess, name: string }} props @returns {any} */

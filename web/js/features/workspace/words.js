@@ -70,6 +70,11 @@ export function handedWords({ byName, isDeputy = false }) {
   return t(isDeputy ? 'workspace.deputy_from' : 'workspace.handed_from', { name: byName });
 }
 
+/** What a new access takes, of whoever has lost theirs or has none. */
+export async function newAccessWords() {
+  if (!hasText('workspace.new_access_text')) await addText(language() === 'en' ? import('../../../text/workaccess-en.js') : import('../../../text/workaccess-de.js'));
+}
+
 /** What is said of handing over and standing in beyond a line; few read it on one day. */
 export async function handOverWords() {
   if (!hasText('workspace.hand_over_whom')) await addText(language() === 'en' ? import('../../../text/handover-en.js') : import('../../../text/handover-de.js'));

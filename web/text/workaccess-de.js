@@ -1,0 +1,40 @@
+// A new access for a seeker who has lost theirs, as a counsellor makes it. Fetched with the dialog or the card.
+
+export const text = {
+  "workspace": {
+    "new_access_title": "Neuer Zugang für {name}",
+    "new_access_text": "Wenn {name} Passphrase und Zugangsblatt verloren hat und sich bei Ihnen meldet, zum Beispiel am Telefon: So bekommt die Person dieses Gespräch zurück.",
+    "new_access_step_give": "Sie bekommen sechs Wörter, auch als Link, und geben sie selbst weiter.",
+    "new_access_step_made": "Die Person legt damit einen neuen Zugang an. Sie sehen es hier.",
+    "new_access_step_check": "Sie prüfen, dass es dieselbe Person ist, und verschließen das Gespräch neu.",
+    "new_access_then": "Danach liest der neue Zugang das ganze Gespräch, und der alte kann nichts mehr davon öffnen.",
+    "new_access_invite": "Einladung machen",
+    "new_access_shown": "Wörter und Link gelten bis {day}, {time} Uhr, und nur einmal. Sie finden sie hier wieder, bis jemand sie benutzt hat.",
+    "new_access_words": "Sechs Wörter",
+    "new_access_link": "Dieselben Wörter als Link",
+    "new_access_give_title": "So geben Sie es weiter",
+    "new_access_give_phone": "Am Telefon oder vor Ort: Lesen Sie die Wörter vor. Die Person öffnet das Portal, geht auf „Anmelden“, dann auf „Ich habe eine Einladung“ und gibt sie dort ein.",
+    "new_access_give_link": "Auf einem anderen Weg, den Sie beide schon nutzen: Schicken Sie den Link.",
+    "new_access_give_never": "Wir schicken nichts davon. Wer Wörter oder Link kennt, kann sich als diese Person melden. Deshalb prüfen Sie am Ende noch einmal.",
+    "new_access_given": "Ich habe es weitergegeben",
+    "new_access_open": "Einladung für einen neuen Zugang gilt bis {day}, {time} Uhr.",
+    "new_access_withdraw": "Zurückziehen",
+    "new_access_over": "Die Einladung für einen neuen Zugang ist abgelaufen. Niemand hat sie benutzt.",
+    "new_access_clear": "Verstanden",
+    "new_access_forged": "Was unter der Einladung liegt, passt nicht zu ihr: Jemand hat es ohne Ihre Wörter und Ihren Link dort abgelegt. Wir haben nichts davon verwendet. Bitte laden Sie die Person neu ein, und sagen Sie der Leitung Bescheid.",
+    "new_access_answered_title": "Jemand hat den neuen Zugang angelegt",
+    "new_access_answered": "Das war jemand, der Ihre Wörter oder Ihren Link kennt. Fragen Sie jetzt nach, dass es wirklich {name} ist, am besten am Telefon oder vor Ort.",
+    "new_access_question": "Vereinbarte Frage",
+    "new_access_answer_show": "Antwort zeigen",
+    "new_access_answer_hint": "Lesen Sie die Antwort nicht vor. Lassen Sie sie sich sagen.",
+    "new_access_no_question": "Sie haben keine Frage vereinbart. Fragen Sie nach etwas aus diesem Gespräch, das niemand im Umfeld von {name} wissen kann.",
+    "new_access_same": "Das ist dieselbe Person: neu verschließen",
+    "new_access_other": "Nein, verwerfen",
+    "new_access_problem_unreachable": "Keine Verbindung. Es ist nichts verloren; bitte versuchen Sie es gleich noch einmal.",
+    "new_access_problem_late": "Dieses Gespräch hat sich gerade geändert. Bitte sehen Sie nach und versuchen Sie es dann noch einmal.",
+    "new_access_problem_other": "Das hat nicht geklappt. Bitte versuchen Sie es noch einmal.",
+    "new_access_problem_paused": "In diesem Gespräch ist das Senden angehalten. Bitte entscheiden Sie zuerst darüber.",
+    "new_access_problem_many": "Für heute sind das zu viele Einladungen. Morgen geht es weiter.",
+    "new_access_since": "Vereinbart am"
+  }
+};

@@ -1,0 +1,40 @@
+// A new access for a seeker who has lost theirs, as a counsellor makes it. Fetched with the dialog or the card.
+
+export const text = {
+  "workspace": {
+    "new_access_title": "New access for {name}",
+    "new_access_text": "If {name} has lost passphrase and access sheet and gets in touch with you, on the phone for example: this is how the person gets this conversation back.",
+    "new_access_step_give": "You get six words, also as a link, and pass them on yourself.",
+    "new_access_step_made": "The person creates a new access with it. You see it here.",
+    "new_access_step_check": "You check that it is the same person, and lock the conversation anew.",
+    "new_access_then": "After that the new access reads the whole conversation, and the old one can no longer open any of it.",
+    "new_access_invite": "Make an invitation",
+    "new_access_shown": "Words and link are valid until {day}, {time}, and only once. You find them here again until somebody has used them.",
+    "new_access_words": "Six words",
+    "new_access_link": "The same words as a link",
+    "new_access_give_title": "How to pass it on",
+    "new_access_give_phone": "On the phone or in person: read the words out. The person opens the portal, goes to “Sign in”, then to “I have an invitation”, and types them there.",
+    "new_access_give_link": "In another way that both of you already use: send the link.",
+    "new_access_give_never": "We send none of it. Whoever knows the words or the link can pretend to be this person. That is why you check once more at the end.",
+    "new_access_given": "I have passed it on",
+    "new_access_open": "Invitation for a new access, valid until {day}, {time}.",
+    "new_access_withdraw": "Take back",
+    "new_access_over": "The invitation for a new access has run out. Nobody has used it.",
+    "new_access_clear": "Understood",
+    "new_access_forged": "What lies under the invitation does not fit it: somebody has put it there without your words and your link. We have used none of it. Please invite the person again, and tell whoever leads the team.",
+    "new_access_answered_title": "Somebody has created the new access",
+    "new_access_answered": "It was somebody who knows your words or your link. Now check that it really is {name}, best on the phone or in person.",
+    "new_access_question": "Agreed question",
+    "new_access_answer_show": "Show the answer",
+    "new_access_answer_hint": "Do not read the answer out. Let the person say it.",
+    "new_access_no_question": "You have not agreed on a question. Ask about something in this conversation that nobody around {name} can know.",
+    "new_access_same": "This is the same person: lock anew",
+    "new_access_other": "No, discard",
+    "new_access_problem_unreachable": "No connection. Nothing is lost; please try again in a moment.",
+    "new_access_problem_late": "This conversation has just changed. Please have a look and then try again.",
+    "new_access_problem_other": "That did not work. Please try again.",
+    "new_access_problem_paused": "Sending is paused in this conversation. Please decide about that first.",
+    "new_access_problem_many": "These are too many invitations for one day. It goes on tomorrow.",
+    "new_access_since": "Agreed on"
+  }
+};
