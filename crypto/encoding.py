@@ -118,8 +118,11 @@ def _fault(value: object, depth: int) -> str:
         items: Sequence[object] = value  # type: ignore[assignment]  # kind is list or tuple
         if len(items) > MAX_ITEMS:
             return "too many items"
-        # A plain loop: this runs for each item of each frame; a generator costs twice as much.
+        # A plain loop: this runs for each item of each frame; a generator costs twice as much,
+        # and so does a call for each of the many bytes.
         for item in items:
+            if type(item) is bytes:
+                continue
             fault = _fault(item, depth + 1)
             if fault:
                 return fault

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -18,6 +20,10 @@ from tests.helpers.chromium import running_chromium
 # A busy machine fails nothing; speed is shown by bench/.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
+
+# Where Python is told to keep nothing compiled, each of a run's many processes compiles everything.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 BROWSERS = {"browser", "firefox"}
 HOMES = {Path(__file__).parent / name for name in ("browser", "web")}

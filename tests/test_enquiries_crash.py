@@ -23,6 +23,7 @@ from crypto.wire.enquiries import EnquiryState
 from crypto.wire.errors import ErrorCode, WireError
 from tests.helpers.actors import Cast
 from tests.helpers.server import serving
+from tests.helpers.stops import places, watched
 from tests.helpers.written import (
     SUBJECT,
     TEXT,
@@ -68,13 +69,13 @@ async def test_sending_goes_on_from_wherever_it_stopped(cast: Cast, is_addressed
     addressee = maria.subject16 if is_addressed else b""
     account = await cast.registers(NAME)
     first = new(cast, account, addressee)
-    with counted(account.relay) as asked:
+    with watched(cast, account.relay) as asked:
         await first.send(TOPIC, SUBJECT, TEXT)
     # Remembered before it is used, and shown to others when all of it stands.
     steps = ("page_save", "create", "commit", "post", "post", "enquiry_open", "page_save")
     assert tuple(one for one in asked if one in steps) == steps
     sent = [first.note.ticket16]
-    for at in range(len(asked)):
+    for at in places(asked):
         for is_asked in (False, True):
             device = await again(cast, account)
             enquiry = new(cast, device, addressee)
@@ -113,13 +114,13 @@ async def test_taking_over_goes_on_from_wherever_it_stopped(cast: Cast, is_addre
 
     enquiry = await writes(cast, account, addressee=addressee)
     staff, desk = await desk_with(enquiry.note.ticket16)
-    with counted(staff.relay) as asked:
+    with watched(cast, staff.relay) as asked:
         await desk.accept(enquiry.note.ticket16)
     steps = ["enquiry_accept", "page_save", "commit", "enquiry_taken"]
     if is_addressed:
         steps = ["page_save", "swap", "enquiry_taken"]
     assert [one for one in asked if one in steps] == steps
-    for at in range(len(asked)):
+    for at in places(asked):
         for is_asked in (False, True):
             enquiry = await writes(cast, await again(cast, account), addressee=addressee)
             ticket16 = enquiry.note.ticket16

@@ -15,7 +15,8 @@ from tests.helpers.actors import Cast
 from tests.helpers.handedchat import BEFORE, WORRY, ChatScene, chat_scene_of
 from tests.helpers.handover import alone_with, counsellors
 from tests.helpers.server import PORTAL16, serving
-from tests.helpers.written import alarms, centre, counted, falls_over, has, staff_again, texts
+from tests.helpers.stops import beginning_of, places, watched
+from tests.helpers.written import alarms, centre, falls_over, has, staff_again, texts
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
 
 
 class Stage:
-    """One chat after another of the same two counsellors."""
+    """A chat of the same two counsellors, always their first."""
 
     def __init__(self, cast: Cast) -> None:
         self.cast = cast
@@ -35,9 +36,11 @@ class Stage:
     async def begin(self) -> None:
         self.maria, self.jonas = await centre(self.cast, "maria", "jonas")
         await self.cast.on_duty(self.maria, self.jonas)
+        self.beginning = await beginning_of(self.cast)
 
     async def agreed(self, *, with_history: bool = True) -> ChatScene:
         """The seeker has said yes, and Maria's client has not acted on it yet."""
+        await self.beginning.again()
         maria = await staff_again(self.cast, self.maria)
         jonas = await staff_again(self.cast, self.jonas)
         for one in (maria, jonas):
@@ -52,12 +55,6 @@ class Stage:
         scene = await self.agreed(with_history=with_history)
         await scene.settles()
         return scene
-
-
-async def ended(scene: ChatScene) -> None:
-    await scene.theirs.close()
-    for staff in (scene.maria, scene.jonas):
-        await staff.relay.close()
 
 
 async def taken_over(scene: ChatScene, desk: StaffChats, *, with_history: bool = True) -> None:
@@ -79,12 +76,11 @@ async def test_letting_in_goes_on_from_wherever_it_stopped(cast: Cast) -> None:
     stage = Stage(cast)
     await stage.begin()
     scene = await stage.agreed()
-    with counted(scene.maria.relay) as asked:
+    with watched(cast, scene.maria.relay) as asked:
         await scene.settles()
     steps = ["page_save", "commit", "hand_over"]
     assert [one for one in asked if one in steps] == steps
-    await ended(scene)
-    for at in range(len(asked)):
+    for at in places(asked):
         for is_asked in (False, True):
             scene = await stage.agreed()
             async with falls_over(scene.maria.relay, at, is_asked=is_asked):
@@ -94,7 +90,6 @@ async def test_letting_in_goes_on_from_wherever_it_stopped(cast: Cast) -> None:
             assert len(counsellors(desk.chats[scene.ticket16].box)) == 2
             await scene.succeeds()
             await taken_over(scene, scene.other)
-            await ended(scene)
 
 
 @pytest.mark.parametrize("with_history", [True, False])
@@ -102,12 +97,11 @@ async def test_taking_over_goes_on_from_wherever_it_stopped(cast: Cast, with_his
     stage = Stage(cast)
     await stage.begin()
     scene = await stage.waiting(with_history=with_history)
-    with counted(scene.jonas.relay) as asked:
+    with watched(cast, scene.jonas.relay) as asked:
         await scene.succeeds()
     steps = ["page_save", "swap", "page_save", "commit", "handed_over"]
     assert [one for one in asked if one in steps] == steps
-    await ended(scene)
-    for at in range(len(asked)):
+    for at in places(asked):
         for is_asked in (False, True):
             scene = await stage.waiting(with_history=with_history)
             async with falls_over(scene.jonas.relay, at, is_asked=is_asked):
@@ -116,7 +110,6 @@ async def test_taking_over_goes_on_from_wherever_it_stopped(cast: Cast, with_his
             if scene.ticket16 not in desk.chats:
                 await desk.succeed(scene.ticket16)
             await taken_over(scene, desk, with_history=with_history)
-            await ended(scene)
 
 
 @pytest.mark.parametrize("is_asked", [False, True])
@@ -124,11 +117,10 @@ async def test_sending_back_goes_on_from_wherever_it_stopped(cast: Cast, is_aske
     stage = Stage(cast)
     await stage.begin()
     scene = await stage.waiting()
-    with counted(scene.jonas.relay) as asked:
+    with watched(cast, scene.jonas.relay) as asked:
         await scene.other.send_back(scene.ticket16)
     assert [one for one in asked if one in ("post", "return")] == ["post", "return"]
-    await ended(scene)
-    for at in range(len(asked)):
+    for at in places(asked):
         scene = await stage.waiting()
         async with falls_over(scene.jonas.relay, at, is_asked=is_asked):
             await scene.other.send_back(scene.ticket16)
@@ -138,4 +130,3 @@ async def test_sending_back_goes_on_from_wherever_it_stopped(cast: Cast, is_aske
             await desk.send_back(scene.ticket16)
         await scene.maria_again()
         await alone_with(scene.theirs, scene.maria)
-        await ended(scene)

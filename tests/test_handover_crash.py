@@ -24,13 +24,13 @@ from tests.helpers.handover import (
     waits_for,
 )
 from tests.helpers.server import serving
+from tests.helpers.stops import beginning_of, places, watched
 from tests.helpers.written import (
     TEXT,
     again,
     alarms,
     at_desk,
     centre,
-    counted,
     falls_over,
     has,
     staff_again,
@@ -48,7 +48,7 @@ async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
 
 
 class Stage:
-    """One enquiry after another of the same three people."""
+    """An enquiry of the same three people, always their first."""
 
     def __init__(self, cast: Cast) -> None:
         self.cast = cast
@@ -56,9 +56,11 @@ class Stage:
     async def begin(self) -> None:
         self.maria, self.jonas = await centre(self.cast, "maria", "jonas")
         self.account = await self.cast.registers(NAME)
+        self.beginning = await beginning_of(self.cast)
 
     async def agreed(self, *, with_history: bool = True, is_deputy: bool = False) -> Scene:
         """The seeker has said yes, and Maria's client has not acted on it yet."""
+        await self.beginning.again()
         account = await again(self.cast, self.account)
         maria = await staff_again(self.cast, self.maria)
         jonas = await staff_again(self.cast, self.jonas)
@@ -90,13 +92,6 @@ def epochs_of(desk: StaffEnquiries, box16: bytes) -> list[int]:
     return [one.epoch for one in entry.secrets] if entry else []
 
 
-async def ended(scene: Scene) -> None:
-    """What is over weighs on no later scene."""
-    await scene.enquiry.close()
-    for relay in (scene.enquiry.account.relay, scene.maria.relay, scene.jonas.relay):
-        await relay.close()
-
-
 async def taken_over(scene: Scene, desk: StaffEnquiries, *, with_history: bool = True) -> None:
     """Jonas has it, alone with the seeker, and everything that was said to him is there."""
     case = desk.cases[scene.ticket16]
@@ -119,12 +114,11 @@ async def test_letting_in_goes_on_from_wherever_it_stopped(cast: Cast) -> None:
     stage = Stage(cast)
     await stage.begin()
     scene = await stage.agreed()
-    with counted(scene.maria.relay) as asked:
+    with watched(cast, scene.maria.relay) as asked:
         await scene.settles()
     steps = ["page_save", "commit", "enquiry_hand_over"]
     assert [one for one in asked if one in steps] == steps
-    await ended(scene)
-    for at in range(len(asked)):
+    for at in places(asked):
         for is_asked in (False, True):
             scene = await stage.agreed()
             async with falls_over(scene.maria.relay, at, is_asked=is_asked):
@@ -138,7 +132,6 @@ async def test_letting_in_goes_on_from_wherever_it_stopped(cast: Cast) -> None:
                 assert epochs_of(desk, box.box16) == [0, 1, 2, 2]
             await scene.other.succeed(scene.ticket16)
             await taken_over(scene, scene.other)
-            await ended(scene)
 
 
 @pytest.mark.parametrize("with_history", [True, False])
@@ -146,12 +139,11 @@ async def test_taking_over_goes_on_from_wherever_it_stopped(cast: Cast, with_his
     stage = Stage(cast)
     await stage.begin()
     scene = await stage.waiting(with_history=with_history)
-    with counted(scene.jonas.relay) as asked:
+    with watched(cast, scene.jonas.relay) as asked:
         await scene.succeeds()
     steps = ["page_save", "swap", "page_save", "commit", "enquiry_taken"]
     assert [one for one in asked if one in steps] == steps
-    await ended(scene)
-    for at in range(len(asked)):
+    for at in places(asked):
         for is_asked in (False, True):
             scene = await stage.waiting(with_history=with_history)
             async with falls_over(scene.jonas.relay, at, is_asked=is_asked):
@@ -160,7 +152,6 @@ async def test_taking_over_goes_on_from_wherever_it_stopped(cast: Cast, with_his
             if scene.ticket16 not in desk.cases:
                 await desk.succeed(scene.ticket16)
             await taken_over(scene, desk, with_history=with_history)
-            await ended(scene)
 
 
 @pytest.mark.parametrize("with_history", [True, False])
@@ -170,12 +161,11 @@ async def test_taking_it_back_goes_on_from_wherever_it_stopped(
     stage = Stage(cast)
     await stage.begin()
     scene = await stage.coming_back(with_history=with_history)
-    with counted(scene.maria.relay) as asked:
+    with watched(cast, scene.maria.relay) as asked:
         await scene.desk.succeed(scene.ticket16)
     steps = ["page_save", "swap", "page_save", "commit", "enquiry_taken"]
     assert [one for one in asked if one in steps] == steps
-    await ended(scene)
-    for at in range(len(asked)):
+    for at in places(asked):
         for is_asked in (False, True):
             scene = await stage.coming_back(with_history=with_history)
             async with falls_over(scene.maria.relay, at, is_asked=is_asked):
@@ -190,7 +180,6 @@ async def test_taking_it_back_goes_on_from_wherever_it_stopped(
             before = [TEXT, BEFORE] if with_history else []
             assert texts(case.box) == [*before, "Guten Tag"]
             assert alarms(scene.theirs) == alarms(case.box) == []
-            await ended(scene)
 
 
 @pytest.mark.parametrize("is_asked", [False, True])
@@ -198,12 +187,11 @@ async def test_keeping_it_goes_on_from_wherever_it_stopped(cast: Cast, is_asked:
     stage = Stage(cast)
     await stage.begin()
     scene = await stage.waiting()
-    with counted(scene.maria.relay) as asked:
+    with watched(cast, scene.maria.relay) as asked:
         await scene.case.handing.take_back()
     steps = ["post", "page_save", "commit", "enquiry_hand_over"]
     assert [one for one in asked if one in steps] == steps
-    await ended(scene)
-    for at in range(len(asked)):
+    for at in places(asked):
         scene = await stage.waiting()
         async with falls_over(scene.maria.relay, at, is_asked=is_asked):
             await scene.case.handing.take_back()
@@ -215,7 +203,6 @@ async def test_keeping_it_goes_on_from_wherever_it_stopped(cast: Cast, is_asked:
             await case.handing.take_back()
         await alone_with(scene.theirs, scene.maria)
         await scene.other.wait_until(lambda here=scene: here.row.successor == b"")  # type: ignore[misc]  # bound now
-        await ended(scene)
 
 
 @pytest.mark.parametrize("is_asked", [False, True])
@@ -223,11 +210,10 @@ async def test_sending_back_goes_on_from_wherever_it_stopped(cast: Cast, is_aske
     stage = Stage(cast)
     await stage.begin()
     scene = await stage.waiting()
-    with counted(scene.jonas.relay) as asked:
+    with watched(cast, scene.jonas.relay) as asked:
         await scene.other.send_back(scene.ticket16)
     assert [one for one in asked if one in ("post", "enquiry_return")] == ["post", "enquiry_return"]
-    await ended(scene)
-    for at in range(len(asked)):
+    for at in places(asked):
         scene = await stage.waiting()
         async with falls_over(scene.jonas.relay, at, is_asked=is_asked):
             await scene.other.send_back(scene.ticket16)
@@ -237,7 +223,6 @@ async def test_sending_back_goes_on_from_wherever_it_stopped(cast: Cast, is_aske
             await desk.send_back(scene.ticket16)
         await scene.maria_again()
         await alone_with(scene.theirs, scene.maria)
-        await ended(scene)
 
 
 async def lent(scene: Scene, desk: StaffEnquiries, *, with_history: bool) -> None:
@@ -262,12 +247,11 @@ async def test_standing_in_goes_on_from_wherever_it_stopped(
     stage = Stage(cast)
     await stage.begin()
     scene = await stage.waiting(with_history=with_history, is_deputy=True)
-    with counted(scene.jonas.relay) as asked:
+    with watched(cast, scene.jonas.relay) as asked:
         await scene.succeeds()
     steps = ["page_save", "swap", "enquiry_taken"]
     assert [one for one in asked if one in (*steps, "commit")] == steps
-    await ended(scene)
-    for at in range(len(asked)):
+    for at in places(asked):
         scene = await stage.waiting(with_history=with_history, is_deputy=True)
         async with falls_over(scene.jonas.relay, at, is_asked=is_asked):
             await scene.succeeds()
@@ -275,8 +259,6 @@ async def test_standing_in_goes_on_from_wherever_it_stopped(
         if scene.ticket16 not in desk.cases:
             await desk.succeed(scene.ticket16)
         await lent(scene, desk, with_history=with_history)
-        await desk.staff.relay.close()
-        await ended(scene)
 
 
 @pytest.mark.parametrize("is_asked", [False, True])
@@ -288,12 +270,11 @@ async def test_standing_down_goes_on_from_wherever_it_stopped(
     await stage.begin()
     scene = await stage.waiting(with_history=with_history, is_deputy=True)
     await scene.succeeds()
-    with counted(scene.jonas.relay) as asked:
+    with watched(cast, scene.jonas.relay) as asked:
         await scene.other.stand_down(scene.ticket16)
     steps = ["post", "enquiry_return", "page_save"]
     assert [one for one in asked if one in (*steps, "commit")] == steps
-    await ended(scene)
-    for at in range(len(asked)):
+    for at in places(asked):
         scene = await stage.waiting(with_history=with_history, is_deputy=True)
         await scene.succeeds()
         async with falls_over(scene.jonas.relay, at, is_asked=is_asked):
@@ -304,7 +285,5 @@ async def test_standing_down_goes_on_from_wherever_it_stopped(
             assert (at, is_asked) == (0, False)
             await desk.stand_down(scene.ticket16)
         assert epochs_of(desk, scene.theirs.box16) == []
-        await desk.staff.relay.close()
         await scene.maria_again()
         await alone_with(scene.theirs, scene.maria)
-        await ended(scene)

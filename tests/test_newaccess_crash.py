@@ -24,6 +24,7 @@ from crypto import invitation, kem
 from tests.helpers.actors import Cast
 from tests.helpers.returning import NEW_NAME, OLD_NAME, answers, in_counselling, invited
 from tests.helpers.server import serving
+from tests.helpers.stops import places, watched
 from tests.helpers.written import (
     TEXT,
     again,
@@ -89,12 +90,12 @@ async def test_the_counsellor_goes_on_from_wherever_it_stopped(cast: Cast) -> No
     (maria,) = await centre(cast, "maria")
     old, new = await cast.registers(OLD_NAME), await cast.registers(NEW_NAME)
     case, _ = await in_counselling(cast, maria, old)
-    with counted(maria.relay) as asked:
+    with watched(cast, maria.relay) as asked:
         await Scene(cast, new).leads_back(maria, case)
     steps = ["page_save", "invite", "invite_read", "invite_ticket", "page_save", "commit"]
     steps += ["page_save", "invite_end"]
     assert [one for one in asked if one in steps] == steps
-    for at in range(len(asked)):
+    for at in places(asked):
         for is_asked in (False, True):
             _, enquiry, _ = await anew(cast, maria, old)
             ticket16, scene = enquiry.note.ticket16, Scene(cast, new)
@@ -135,12 +136,12 @@ async def test_the_seeker_goes_on_from_wherever_it_stopped(cast: Cast) -> None:
     case, _ = await in_counselling(cast, maria, old)
     access, words = await invited(maria, case)
     device = await again(cast, new)
-    with counted(device.relay) as asked:
+    with watched(cast, device.relay) as asked:
         await to_the_end(device, words, access)
     steps = ["invite_look", "page_save", "invite_answer", "invite_letters", "invite_letters"]
     steps += ["share", "read", "page_save", "invite_done"]
     assert [one for one in asked if one in steps] == steps
-    for at in range(len(asked)):
+    for at in places(asked):
         for is_asked in (False, True):
             case, _, staff = await anew(cast, maria, old)
             access, words = await invited(staff, case)

@@ -13,13 +13,13 @@ from crypto.wire.enquiries import EnquiryState
 from tests.helpers.actors import Cast
 from tests.helpers.handover import BEFORE, NAME, Scene, alone_with, scene_of
 from tests.helpers.server import serving
+from tests.helpers.stops import beginning_of, places, watched
 from tests.helpers.written import (
     TEXT,
     again,
     alarms,
     at_desk,
     centre,
-    counted,
     falls_over,
     has,
     staff_again,
@@ -39,7 +39,7 @@ async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
 
 
 class Stage:
-    """One enquiry after another of the same three people."""
+    """An enquiry of the same three people, always their first."""
 
     def __init__(self, cast: Cast) -> None:
         self.cast = cast
@@ -47,9 +47,11 @@ class Stage:
     async def begin(self) -> None:
         self.maria, self.jonas = await centre(self.cast, "maria", "jonas")
         self.account = await self.cast.registers(NAME)
+        self.beginning = await beginning_of(self.cast)
 
     async def typed(self) -> Scene:
         """Maria has a case, and has typed something."""
+        await self.beginning.again()
         account = await again(self.cast, self.account)
         maria = await staff_again(self.cast, self.maria)
         jonas = await staff_again(self.cast, self.jonas)
@@ -82,20 +84,17 @@ async def gone_on(scene: Scene, desk: StaffEnquiries) -> None:
     assert texts(case.box) == [TEXT, BEFORE, "Guten Tag"]
     assert scene.theirs.transcript.alarms == []
     assert alarms(scene.theirs) == alarms(case.box) == []
-    await scene.enquiry.close()
-    for relay in (scene.enquiry.account.relay, scene.maria.relay, scene.jonas.relay):
-        await relay.close()
 
 
 async def test_giving_back_goes_on_from_wherever_it_stopped(cast: Cast) -> None:
     stage = Stage(cast)
     await stage.begin()
     scene = await stage.typed()
-    with counted(scene.maria.relay) as asked:
+    with watched(cast, scene.maria.relay) as asked:
         await scene.desk.release(scene.ticket16)
     steps = ["commit", "page_save", "enquiry_release"]
     assert [one for one in asked if one in steps] == steps
-    for at in range(len(asked)):
+    for at in places(asked):
         for is_asked in (False, True):
             scene = await stage.typed()
             async with falls_over(scene.maria.relay, at, is_asked=is_asked):
@@ -119,9 +118,9 @@ async def test_taking_it_on_goes_on_from_wherever_it_stopped(cast: Cast) -> None
     await stage.begin()
     scene = await stage.released()
     await open_for(scene.other, scene)
-    with counted(scene.jonas.relay) as asked:
+    with watched(cast, scene.jonas.relay) as asked:
         await scene.other.accept(scene.ticket16)
-    for at in range(len(asked)):
+    for at in places(asked):
         for is_asked in (False, True):
             scene = await stage.released()
             await open_for(scene.other, scene)

@@ -194,6 +194,7 @@ class Cast:
         """Hang up."""
         for relay in self.lines:
             await relay.close()
+        self.lines.clear()
 
     async def _account(self, relay: RelayClient, name: str) -> Any:
         return await accounts.create(

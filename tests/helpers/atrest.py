@@ -38,8 +38,7 @@ def keep(key: Hashable, settings: Settings, facts: Any = None) -> None:
     """Copy the folders of a server that does not run; `facts` is what else will be asked for."""
     for shelf in _shelves:
         folder = shelf / str(len(_kept))
-        for name, live in _folders(settings).items():
-            shutil.copytree(live, folder / name)
+        put_by(settings, folder)
         _kept[key] = (folder, facts)
 
 
@@ -50,9 +49,7 @@ def lay_out(key: Hashable, settings: Settings) -> bool:
     # What a server promises follows from its own settings.
     site = paths.site_path(settings)
     promised = site.read_bytes() if site.exists() else b""
-    for name, live in _folders(settings).items():
-        shutil.rmtree(live, ignore_errors=True)
-        shutil.copytree(_kept[key][0] / name, live)
+    put_back(_kept[key][0], settings)
     if promised:
         site.write_bytes(promised)
     return True
@@ -61,6 +58,19 @@ def lay_out(key: Hashable, settings: Settings) -> bool:
 def facts_of(key: Hashable) -> Any:
     """What was kept beside the folders; None for what is not kept."""
     return _kept.get(key, (None, None))[1]
+
+
+def put_by(settings: Settings, folder: Path) -> None:
+    """Copy the folders of a server that does not run to a new folder."""
+    for name, live in _folders(settings).items():
+        shutil.copytree(live, folder / name)
+
+
+def put_back(folder: Path, settings: Settings) -> None:
+    """Put what was put by in the place of a server's folders, while it does not run."""
+    for name, live in _folders(settings).items():
+        shutil.rmtree(live, ignore_errors=True)
+        shutil.copytree(folder / name, live)
 
 
 def _folders(settings: Settings) -> dict[str, Path]:

@@ -29,7 +29,6 @@ async def enrolled(cast: Cast, *people: tuple[str, str]) -> list[Staff]:
         staff = await _enrol(cast, people)
         kept = [(one.ams, one.token) for one in staff]
         await cast.close()
-        cast.lines.clear()
         await server.stop()
         atrest.keep(key, server.settings, kept)
     else:
