@@ -52,7 +52,7 @@ CLIPPED = """() => {
 }"""
 # Both at once, as each question is a trip to the browser; with a style sheet, under it.
 LOST = f"""(css) => {{
-  const before = document.adoptedStyleSheets;
+  const before = [...document.adoptedStyleSheets];
   if (css !== null) {{
     const spacing = new CSSStyleSheet();
     spacing.replaceSync(css);
