@@ -76,7 +76,9 @@ $(VENDOR): web/package-lock.json web/vendor.lock.json $(wildcard web/vendor*.mjs
 # Debian's browsers. Never a silent skip: what cannot be installed ends the run with a sentence.
 browsers:
 	@missing=()
-	command -v chromium >/dev/null || missing+=(chromium)
+	# Of the same build, so never one without the other.
+	command -v chromium >/dev/null && command -v chromium-headless-shell >/dev/null \
+	  || missing+=(chromium chromium-headless-shell)
 	command -v firefox-esr >/dev/null || missing+=(firefox-esr)
 	ls /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf >/dev/null 2>&1 || missing+=(fonts-noto-color-emoji)
 	if [ $${#missing[@]} -eq 0 ]; then exit 0; fi

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser
 
 from crypto import primitives
 from tests.helpers import atrest
-from tests.helpers.chromium import running_chromium
+from tests.helpers.chromium import SHELL, running_chromium
 
 # A busy machine fails nothing; speed is shown by bench/.
 hypothesis.settings.register_profile("untimed", deadline=None)
@@ -65,6 +65,6 @@ def houses_at_rest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """One Chromium; whoever shares nothing with others opens a context of their own."""
-    with running_chromium() as chromium:
+    """One engine of Chromium; whoever shares nothing with others opens a context of their own."""
+    with running_chromium(SHELL) as chromium:
         yield chromium

@@ -35,9 +35,13 @@ def violations(page: Page, looks: Iterable[Look]) -> list[str]:
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE.read_text("utf-8"))
     found: list[str] = []
+    shown: tuple[int, str] = (0, "")
     for width, scheme, rules in looks:
-        page.set_viewport_size({"width": width, "height": 844})
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        if shown[0] != width:
+            page.set_viewport_size({"width": width, "height": 844})
+        if shown[1] != scheme:
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        shown = (width, scheme)
         found += [f"{width} {scheme} {one}" for one in page.evaluate(RUN, rules)]
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     return found

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from e2e_server.web import build_web
 from tests.browser.people import CounsellorPage, House
-from tests.helpers.chromium import PATIENCE_MS
+from tests.browser.shelf import Shelf, Size
 from tests.helpers.clock import FakeClock
 from tests.helpers.organisation import Organisation
 from tests.helpers.server import ThreadedServer, portal_entry, write_site
@@ -100,17 +100,25 @@ class Window:
             self.faults.append(f"console: {text}")
 
 
+@pytest.fixture(scope="module")
+def shelf(browser: Browser, house: House) -> Iterator[Shelf]:
+    """Windows of this file's browser."""
+    found = Shelf(browser, house.url)
+    yield found
+    found.close()
+
+
 @pytest.fixture
-def windows(browser: Browser) -> Iterator[Windows]:
-    found = Windows(browser)
+def windows(shelf: Shelf) -> Iterator[Windows]:
+    found = Windows(shelf)
     yield found
     found.close()
 
 
 @pytest.fixture(scope="module")
-def desks(browser: Browser) -> Iterator[Windows]:
+def desks(shelf: Shelf) -> Iterator[Windows]:
     """Windows that stay open through all tests of a file."""
-    found = Windows(browser)
+    found = Windows(shelf)
     yield found
     found.close()
 
@@ -125,19 +133,23 @@ def maria(house: House, desks: Windows) -> CounsellorPage:
 
 
 class Windows:
-    """Opens private windows and checks each at the end."""
+    """Opens private windows and checks each at the end.
 
-    def __init__(self, browser: Browser) -> None:
-        self._browser = browser
+    `is_new`: for who counts what a first visit fetches, or changes more than a page (the clock, the
+    network, a permission).
+    """
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
         self._open: list[Window] = []
 
-    def phone(self) -> Window:
+    def phone(self, *, is_new: bool = False) -> Window:
         """A seeker's phone."""
-        return self._window(390, 844)
+        return self._window((390, 844), is_new)
 
-    def desk(self) -> Window:
+    def desk(self, *, is_new: bool = False) -> Window:
         """A counsellor's screen."""
-        return self._window(1280, 800)
+        return self._window((1280, 800), is_new)
 
     def tab(self, window: Window) -> Window:
         """Another tab of a private window."""
@@ -146,20 +158,18 @@ class Windows:
         return found
 
     def close(self) -> None:
-        """Check and close all."""
-        for window in self._open:
-            window.check()
-        for window in self._open:
-            window.context.close()
+        """Check all and give them back."""
+        try:
+            for window in self._open:
+                window.check()
+        finally:
+            self._put_back()
 
-    def _window(self, width: int, height: int) -> Window:
-        context = self._browser.new_context(
-            viewport={"width": width, "height": height},
-            locale="de-DE",
-            timezone_id="Europe/Berlin",
-            reduced_motion="reduce",
-        )
-        context.set_default_timeout(PATIENCE_MS)
-        window = Window(context)
+    def _put_back(self) -> None:
+        for context in dict.fromkeys(window.context for window in self._open):
+            self._shelf.put_back(context)
+
+    def _window(self, size: Size, is_new: bool) -> Window:
+        window = Window(self._shelf.take(size, is_new=is_new))
         self._open.append(window)
         return window

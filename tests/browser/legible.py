@@ -8,14 +8,6 @@ from playwright.sync_api import Page
 SPACING = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
   word-spacing: 0.16em !important; }
 p { margin-block-end: 2em !important; }"""
-SPACE_OUT = """(css) => {
-  window.spacing = new CSSStyleSheet();
-  window.spacing.replaceSync(css);
-  document.adoptedStyleSheets.push(window.spacing);
-}"""
-SPACE_BACK = """() => {
-  document.adoptedStyleSheets = document.adoptedStyleSheets.filter((one) => one !== window.spacing);
-}"""
 # What reaches past the right edge, innermost first; [] when nothing does.
 SIDEWAYS = """() => {
   const { scrollWidth, clientWidth } = document.documentElement;
@@ -28,6 +20,14 @@ SIDEWAYS = """() => {
 CLIPPED = """() => {
   const mayBeCut = '.visually-hidden, .skip-link, .row__line, .chat__state > .nickname';
   const found = new Set();
+  const styles = new Map();
+  const styleOf = (box) => {
+    if (!styles.has(box)) {
+      const { overflowX, overflowY, position } = getComputedStyle(box);
+      styles.set(box, { overflowX, overflowY, position });
+    }
+    return styles.get(box);
+  };
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let text = walker.nextNode(); text !== null; text = walker.nextNode()) {
     const parent = text.parentElement;
@@ -37,7 +37,7 @@ CLIPPED = """() => {
     const words = range.getBoundingClientRect();
     if (words.width === 0 || !parent.checkVisibility({ visibilityProperty: true })) continue;
     for (let box = parent; box !== document.body; box = box.parentElement) {
-      const { overflowX, overflowY, position } = getComputedStyle(box);
+      const { overflowX, overflowY, position } = styleOf(box);
       const edge = box.getBoundingClientRect();
       const isWide = words.left < edge.left - 1 || words.right > edge.right + 1;
       const isTall = words.top < edge.top - 2 || words.bottom > edge.bottom + 2;
@@ -50,6 +50,18 @@ CLIPPED = """() => {
   }
   return [...found];
 }"""
+# Both at once, as each question is a trip to the browser; with a style sheet, under it.
+LOST = f"""(css) => {{
+  const before = [...document.adoptedStyleSheets];
+  if (css !== null) {{
+    const spacing = new CSSStyleSheet();
+    spacing.replaceSync(css);
+    document.adoptedStyleSheets = [...before, spacing];
+  }}
+  const found = [...({SIDEWAYS})(), ...({CLIPPED})()];
+  document.adoptedStyleSheets = before;
+  return found;
+}}"""
 # Forced colours leave no backgrounds: whatever is a thing of its own needs a line around it.
 BORDERLESS = """() => {
   const things = ['.message__bubble', '.button', '.icon-button', '.exit', '.badge', '.nickname',
@@ -82,14 +94,10 @@ def losses(page: Page) -> list[str]:
     found = [f"reduced motion: {one}" for one in page.evaluate(MOVING)]
     for width, height in NARROW:
         page.set_viewport_size({"width": width, "height": height})
-        found += [f"{width} {one}" for one in page.evaluate(SIDEWAYS)]
-        found += [f"{width} {one}" for one in page.evaluate(CLIPPED)]
+        found += [f"{width} {one}" for one in page.evaluate(LOST, None)]
     for width in (320, 1280):
         page.set_viewport_size({"width": width, "height": 640})
-        page.evaluate(SPACE_OUT, SPACING)
-        found += [f"spaced out, {width} {one}" for one in page.evaluate(SIDEWAYS)]
-        found += [f"spaced out, {width} {one}" for one in page.evaluate(CLIPPED)]
-        page.evaluate(SPACE_BACK)
+        found += [f"spaced out, {width} {one}" for one in page.evaluate(LOST, SPACING)]
     page.emulate_media(forced_colors="active", reduced_motion="reduce")
     found += page.evaluate(BORDERLESS)
     page.emulate_media(forced_colors="none", reduced_motion="reduce")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from clientlib.box import Box
 from crypto import oprf
@@ -22,6 +22,7 @@ from crypto.wire.translog import LogReadReply
 from e2e_server.web.texts import read_texts
 from tests.browser.conftest import WEB, Windows, clock_of_today
 from tests.browser.people import House, SeekerPage
+from tests.browser.shelf import Shelf
 from tests.helpers.actors import until
 from tests.helpers.server import ThreadedServer
 from tests.lying.proxy import Lie, Line, LyingRelay
@@ -63,10 +64,10 @@ def lying_house(
 
 
 @pytest.fixture(name="wary")
-def wary_windows(house: LyingHouse, browser: Browser) -> Iterator[Windows]:
+def wary_windows(house: LyingHouse, shelf: Shelf) -> Iterator[Windows]:
     """Windows that may report on the console what they refuse; the policy holds all the same."""
     house.tell(Lie())
-    windows = WaryWindows(browser)
+    windows = WaryWindows(shelf)
     yield windows
     windows.close()
     house.tell(Lie())

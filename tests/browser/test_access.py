@@ -304,7 +304,7 @@ def test_deleting_an_access_ends_a_running_chat(
 def test_who_does_nothing_is_asked_and_then_locked_out_with_the_draft_kept(
     house: House, windows: Windows, maria: CounsellorPage
 ) -> None:
-    window: Window = windows.phone()
+    window: Window = windows.phone(is_new=True)
     window.page.clock.install()
     anna = AccessPage(house, window.page)
     anna.has_an_access("Still-1")

@@ -5,6 +5,7 @@ they are kept."""
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -43,7 +44,7 @@ class Scale:
 
 
 def test_the_portal_page_is_small(house: House, windows: Windows, pages: Path) -> None:
-    page = windows.phone().page
+    page = windows.phone(is_new=True).page
     scale = Scale(page, pages)
     page.goto(f"{house.url}/p/leben")
     expect(page.locator("#open-state")).not_to_have_attribute("data-state", "checking")
@@ -55,7 +56,7 @@ def test_the_portal_page_is_small(house: House, windows: Windows, pages: Path) -
 def test_the_access_room_opens_within_the_budget_of_a_chat(
     house: House, windows: Windows, pages: Path
 ) -> None:
-    page = windows.phone().page
+    page = windows.phone(is_new=True).page
     scale = Scale(page, pages)
     anna = AccessPage(house, page)
     anna.comes()
@@ -73,7 +74,7 @@ def test_the_access_room_opens_within_the_budget_of_a_chat(
 def test_the_page_of_an_invitation_stays_within_the_budget_of_a_chat(
     house: House, windows: Windows, pages: Path
 ) -> None:
-    page = windows.phone().page
+    page = windows.phone(is_new=True).page
     scale = Scale(page, pages)
     NewcomerPage(house, page).enrols(Office(house).invites(), "anna.b")
     assert scale.weigh() <= SEEKER_BYTES, scale.weigh()
@@ -82,7 +83,7 @@ def test_the_page_of_an_invitation_stays_within_the_budget_of_a_chat(
 def test_chat_and_workspace_stay_within_their_budgets(
     house: House, windows: Windows, pages: Path
 ) -> None:
-    desk, phone = windows.desk().page, windows.phone().page
+    desk, phone = windows.desk(is_new=True).page, windows.phone(is_new=True).page
     work, chat = Scale(desk, pages), Scale(phone, pages)
     maria = CounsellorPage(house, desk)
     maria.signs_in("maria")
@@ -104,6 +105,7 @@ def test_chat_and_workspace_stay_within_their_budgets(
     seeker.sees_the_end()
 
 
+@cache
 def _released_bytes(path: Path) -> int:
     raw = path.read_bytes()
     return len(raw) if path.suffix in COMPRESSED else len(brotli.compress(raw, quality=11))

@@ -43,7 +43,7 @@ def test_ended_by_the_seeker(house: House, maria: CounsellorPage, windows: Windo
 def test_unsent_text_can_be_copied_after_the_other_side_ended(
     house: House, maria: CounsellorPage, windows: Windows
 ) -> None:
-    window = windows.phone()
+    window = windows.phone(is_new=True)
     window.context.grant_permissions(["clipboard-read", "clipboard-write"])
     seeker, _ = chat(house, maria, window)
     field(seeker.page).fill("Was ich noch sagen wollte")

@@ -133,8 +133,9 @@ def test_a_file_goes_along_and_comes_back(house: House, anna: WriterPage, maria:
 
 
 def test_without_a_line_nothing_is_lost_and_it_arrives_by_itself(
-    house: House, anna: WriterPage, maria: Answerer
+    house: House, windows: Windows, maria: Answerer
 ) -> None:
+    anna = WriterPage(house, windows.phone(is_new=True).page)
     anna.has_an_access("kiesel-504")
     anna.begins()
     anna.types(subject="Ohne Netz")

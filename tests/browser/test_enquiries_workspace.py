@@ -90,9 +90,12 @@ def test_of_two_desks_one_takes_it_on(house: House, maria: DeskPage, jonas: Desk
         desk.opens_enquiry("Umzug")
         expect(desk.page.get_by_text(TEXT)).to_be_visible()
     # Both press at the same moment: each page has its hand on the button before it comes.
+    name = "Anfrage übernehmen"
+    buttons = [
+        desk.page.get_by_role("button", name=name).element_handle() for desk in (maria, jonas)
+    ]
     moment_ms = time.time() * 1000 + 1_000
-    for desk in (maria, jonas):
-        button = desk.page.get_by_role("button", name="Anfrage übernehmen")
+    for button in buttons:
         button.evaluate("(it, at) => void setTimeout(() => it.click(), at - Date.now())", moment_ms)
     mine = "Sie haben die Anfrage übernommen"
     for desk in (maria, jonas):

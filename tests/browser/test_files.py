@@ -5,15 +5,17 @@ from __future__ import annotations
 import base64
 import re
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import FilePayload, Locator, Page, Route, expect
+from playwright.sync_api import Browser, FilePayload, Locator, Page, Route, expect
 
 from tests.browser.conftest import Window, Windows
 from tests.browser.people import CounsellorPage, House
 from tests.browser.scenes import chat
 from tests.helpers import files
+from tests.helpers.chromium import CHROMIUM, launched
 
 EXIF_WORDS = b"aufgenommen-in-der-Lindenstrasse"
 WHOLE_BUTTON = "Datei anhängen"
@@ -51,6 +53,13 @@ class Pair:
         self.maria = maria
         self.phone = phone
         self.seeker, _ = chat(house, maria, phone)
+
+
+@pytest.fixture(scope="module")
+def browser(browser: Browser) -> Iterator[Browser]:
+    """All of Chromium: what saves a file lies around the engine."""
+    with launched(browser.browser_type, CHROMIUM) as whole:
+        yield whole
 
 
 @pytest.fixture(scope="module")

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Windows
 from tests.browser.people import CounsellorPage, House, SeekerPage
+from tests.helpers.chromium import CHROMIUM, launched
 
 HOUR_MS = 3_600_000
+
+
+@pytest.fixture(scope="module")
+def browser(browser: Browser) -> Iterator[Browser]:
+    """All of Chromium, as people have it."""
+    with launched(browser.browser_type, CHROMIUM) as whole:
+        yield whole
 
 
 def test_a_chat_in_two_browsers(house: House, windows: Windows) -> None:

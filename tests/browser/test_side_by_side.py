@@ -168,7 +168,7 @@ def test_the_sound_stops_when_the_waiting_person_leaves(house: House, windows: W
 
 def hears_tones(house: House, windows: Windows) -> CounsellorPage:
     """Jonas at a desk whose tones are counted and whose clock the test moves."""
-    page = windows.desk().page
+    page = windows.desk(is_new=True).page
     page.add_init_script(COUNT_TONES)
     page.clock.install()
     jonas = CounsellorPage(house, page)

@@ -1,13 +1,18 @@
-"""Debian's Chromium as every test starts it; one process serves a whole run."""
+"""Debian's Chromium as every test starts it; one process serves a whole run.
+
+The shell is the same engine of the same build without the browser around it (address bar, menus,
+extensions), a sixth cheaper; docs/decisions/0022-tests-on-two-cores.md says what runs in which.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserType, expect, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
+SHELL = "/usr/bin/chromium-headless-shell"
 # Generous, for a machine that is busy with other things; what is there sooner is seen sooner.
 PATIENCE_MS = 20_000
 # With each private window Chromium begins two pages of its own for the address bar and a renderer
@@ -41,10 +46,16 @@ FLAGS = (
 
 
 @contextmanager
-def running_chromium() -> Iterator[Browser]:
+def running_chromium(path: str = CHROMIUM) -> Iterator[Browser]:
     """Start it, and end it."""
     expect.set_options(timeout=PATIENCE_MS)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+    with sync_playwright() as playwright, launched(playwright.chromium, path) as chromium:
         yield chromium
-        chromium.close()
+
+
+@contextmanager
+def launched(kind: BrowserType, path: str) -> Iterator[Browser]:
+    """One more of them, while Playwright already runs (`browser.browser_type`)."""
+    chromium = kind.launch(executable_path=path, args=list(FLAGS))
+    yield chromium
+    chromium.close()
