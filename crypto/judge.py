@@ -267,12 +267,13 @@ def _stays(state: State, news: commit.Commit) -> bool:
     that lets them read on, or in again, by the team's letter, not by this commit.
     """
     before = state.roster.entries if state.roster else {}
-    is_known = state.roster is None or news.es_hash in state.secrets
+    mine = [entry for entry in news.roster if entry.kem_pk in state.own_kem]
+    if state.roster is None or news.es_hash in state.secrets:
+        return bool(mine)
     is_person = any(_is_own_person(state, entry) for entry in before.values())
-    mine = (entry for entry in news.roster if is_known or entry.sidx in before)
-    if is_person:
-        return any(_is_own_person(state, entry) for entry in mine)
-    return any(entry.kem_pk in state.own_kem for entry in mine)
+    return any(
+        entry.sidx in before and (not is_person or entry.role is not Role.TEAM) for entry in mine
+    )
 
 
 def _is_own_person(state: State, entry: RosterEntry) -> bool:

@@ -14,6 +14,7 @@ from crypto.encoding import encode
 from crypto.envelope import Body, Kind, Opened
 from crypto.errors import RemoteError
 from crypto.keys import SignPublic
+from crypto.levels import Teams
 from crypto.roster import NO_CERTIFICATE, NO_SIGN_PK, BoxKind, Role, RosterEntry
 from crypto.verdict import Message
 from crypto.wire import codec, content
@@ -212,7 +213,7 @@ def test_it_goes_back_to_this_team_and_to_nobody_beside() -> None:
     staff.team.side_effect = lambda one: (
         mock.Mock(team=mock.Mock(team16=team16)) if one == TEAM.certificate_hash else None
     )
-    back, promise = replace(TEAM, sidx=6), Promise(staff, team16)
+    back, promise = replace(TEAM, sidx=6), Promise(staff, Teams(team16=team16))
 
     def comes(made: Message, promise: Promise = promise) -> list[int]:
         added = [one.sidx for one in Commit.decode(made.opened.body.payload).roster if one.sidx > 2]
@@ -228,7 +229,7 @@ def test_it_goes_back_to_this_team_and_to_nobody_beside() -> None:
         assert comes(other) == [6]
     assert comes(commit(GIVER, SEEKER, NEW, reason=Reason.RELEASED)) == [NEW.sidx]
     assert comes(commit(GIVER, SEEKER, back, NEW, reason=Reason.RELEASED)) == [6, NEW.sidx]
-    for elsewhere in (Promise(staff), Promise(staff, seed("another team16", 16))):
+    for elsewhere in (Promise(staff), Promise(staff, Teams(team16=seed("another team16", 16)))):
         assert comes(commit(GIVER, SEEKER, back, reason=Reason.RELEASED), elsewhere) == [6]
 
 
