@@ -113,7 +113,7 @@ class Promise:
             return ()
         team = tuple(one for one in others if one.role is Role.TEAM)
         if set(removed) - {author.sidx}:
-            return newcomers or team
+            return (*newcomers, *team)
         return team if newcomers else ()
 
 

@@ -93,11 +93,16 @@ class Shared:
                 )
 
 
-async def shared(cast: Cast, *names: str) -> Shared:
-    """Everybody is at their desk; Maria has taken what somebody wrote."""
+async def shared(cast: Cast, *names: str, said: Level = Level.WIDE_OPEN) -> Shared:
+    """Everybody is at their desk; Maria has taken what somebody wrote.
+
+    `said`: the level by the seeker's page.
+    """
     people = await centre(cast, "maria", "jonas", *names)
     desks = [await at_wide_desk(cast, one) for one in people]
+    cast.level = said
     enquiry = await writes(cast, await cast.registers(NAME))
+    cast.level = Level.WIDE_OPEN
     case = await takes(desks[0], enquiry)
     await case.say(BEFORE)
     scene = Shared(cast, desks, enquiry, case)
