@@ -312,9 +312,13 @@ function judgeCommit(state, staff, opened, first, found) {
     const next = state.roster === null
       ? checkCommit0(box16, news, body.sidx, wraps, place, staff)
       : checkCommit(state.roster, news, body.sidx, wraps, place, staff);
-    // Who is taken out as a person may hold the team's key too: that lets them in by the team's letter, not by this commit.
-    const isIn = news.roster.some(({ kemPk, sidx }) => state.ownKem.has(nameOf(kemPk))
-      && (state.roster?.entries.has(sidx) !== false || state.secrets.has(nameOf(news.esHash))));
+    // Who is taken out as a person may hold the team's key too: that lets them read by the team's letter, not by this commit.
+    const before = state.roster && [...state.roster.entries.values()];
+    const isMine = (/** @type {RosterEntry} */ { kemPk }) => state.ownKem.has(nameOf(kemPk));
+    const isPerson = before?.some((one) => one.role !== Role.TEAM && isMine(one));
+    const isKnown = before === null || state.secrets.has(nameOf(news.esHash));
+    const isIn = news.roster.some((one) => isMine(one)
+      && (isKnown || (state.roster?.entries.has(one.sidx) && !(isPerson && one.role === Role.TEAM))));
     if (!isIn && news.epoch >= state.admitted) {
       throw new Failed(Verdict.BAD_COMMIT, notice(NoticeKind.YOU_WERE_REMOVED, body.sidx));
     }
