@@ -2,7 +2,7 @@
 
 import { runsAt } from '../../crypto/certificate.js';
 import { BadStatement } from '../../crypto/errors.js';
-import { Level, allOf } from '../../crypto/levels.js';
+import { NO_TEAMS, allOf } from '../../crypto/levels.js';
 import { equal } from '../../crypto/primitives.js';
 import { Role } from '../../crypto/statement.js';
 import { wordsToCompare } from '../../core/wordlists.js';
@@ -29,9 +29,6 @@ import { pseudonymOf } from './names.js';
  * @property {(portal16: Uint8Array) => { argon2id: import('../../core/argon2.js').Argon2id, language: string, page: string }} invitations
  *   how invitations to a new access are made: with words of the page's language, for the portal's page where one signs in
  */
-
-const NOBODY = new Uint8Array(0);
-const NO_TEAMS = Object.freeze({ team16: NOBODY, leads16: NOBODY, level: Level.OPEN });
 
 /**
  * The portals whose counsellors' TEAM lists this account now: of others it gets no live chats.
