@@ -312,10 +312,7 @@ function judgeCommit(state, staff, opened, first, found) {
     const next = state.roster === null
       ? checkCommit0(box16, news, body.sidx, wraps, place, staff)
       : checkCommit(state.roster, news, body.sidx, wraps, place, staff);
-    // Who is taken out as a person may hold the team's key too: that lets them in by the team's letter, not by this commit.
-    const isIn = news.roster.some(({ kemPk, sidx }) => state.ownKem.has(nameOf(kemPk))
-      && (state.roster?.entries.has(sidx) !== false || state.secrets.has(nameOf(news.esHash))));
-    if (!isIn && news.epoch >= state.admitted) {
+    if (!stays(state, news) && news.epoch >= state.admitted) {
       throw new Failed(Verdict.BAD_COMMIT, notice(NoticeKind.YOU_WERE_REMOVED, body.sidx));
     }
     const es = secretOf(state, news, opened);
@@ -325,6 +322,25 @@ function judgeCommit(state, staff, opened, first, found) {
     found.roster = next;
     found.es = es;
   });
+}
+
+/**
+ * Tells whether this reader is in it afterwards. Who is taken out as a person may hold the team's key too: that lets them
+ * read by the team's letter, not by this commit, whether the team comes in with it or was in before.
+ * @param {State} state
+ * @param {Commit} news
+ */
+function stays({ roster, ownKem, secrets }, { roster: now, esHash: hash }) {
+  if (secrets.has(nameOf(hash))) return now.some(isOwn);
+  const before = roster === null ? null : [...roster.entries.values()].filter(isOwn);
+  const staying = now.filter(isOwn).filter(({ sidx }) => before?.some((one) => one.sidx === sidx) !== false);
+  const wasPerson = before?.some(({ role }) => role !== Role.TEAM) ?? false;
+  return staying.some(({ role }) => role !== Role.TEAM || !wasPerson);
+
+  /** @param {RosterEntry} entry */
+  function isOwn({ kemPk }) {
+    return ownKem.has(nameOf(kemPk));
+  }
 }
 
 /**
