@@ -2,7 +2,7 @@
 
 import { runsAt } from '../../crypto/certificate.js';
 import { BadStatement } from '../../crypto/errors.js';
-import { NO_TEAMS, allOf } from '../../crypto/levels.js';
+import { NO_TEAMS, allOf, readsAlong } from '../../crypto/levels.js';
 import { equal } from '../../crypto/primitives.js';
 import { Role } from '../../crypto/statement.js';
 import { wordsToCompare } from '../../core/wordlists.js';
@@ -55,6 +55,11 @@ export function teamsOf({ portals }, portal16) {
 export function teamOfRow(place, { portal16, forLeads }) {
   const { team16, leads16 } = teamsOf(place, portal16);
   return forLeads === 1 ? leads16 : team16;
+}
+
+/** The same, and whether it reads along by the page. @param {Pick<Place, 'portals'>} place @param {{ portal16: Uint8Array, forLeads: number }} row @returns {import('./opening.js').Whose} */
+export function whoseOf(place, row) {
+  return { team16: teamOfRow(place, row), isAlong: readsAlong(teamsOf(place, row.portal16)) };
 }
 
 /**

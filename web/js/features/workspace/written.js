@@ -15,10 +15,11 @@ import { Enquiries } from './enquiries.js';
 import { HandedRequest } from './handedrequest.js';
 import { isPrepared, isWritten, noteOf } from './note.js';
 import { NewAccesses } from './newaccesses.js';
-import { readersOf, teamOfRow } from './place.js';
+import { readersOf, teamOfRow, whoseOf } from './place.js';
 import { becomeRegular, endRegular, makeRegular, putKnown } from './regular.js';
 import { roomsOf } from './rooms.js';
 import { Standings } from './standings.js';
+import { TAKEN } from './taking.js';
 
 /** @typedef {import('../../crypto/entry.js').Entry} Entry */
 /** @typedef {import('./casethread.js').CaseThread} CaseThread */
@@ -26,9 +27,6 @@ import { Standings } from './standings.js';
 /** @typedef {import('./place.js').Place} Place */
 /** @typedef {import('./session.js').Session} Session */
 /** @typedef {import('./taking.js').Outcome} Outcome */
-
-/** @type {readonly number[]} */
-const TAKEN = [EnquiryState.WAITING, EnquiryState.ANSWERED, EnquiryState.DONE];
 
 export class Written {
   #place;
@@ -68,15 +66,17 @@ export class Written {
     const isMe = (/** @type {Uint8Array} */ subject16) => place.session()?.isMe(subject16) ?? false;
     const nameOf = (/** @type {Uint8Array} */ subject16) => place.names.of(subject16);
     this.#enquiries = new Enquiries({ request: place.request, clock: place.clock, portals: place.portals, isMe, nameOf });
-    this.#standings = new Standings(place.request, (id) => this.#enquiries.raw(id));
+    this.#standings = new Standings(place.request, (id) => this.#enquiries.raw(id), isMe);
     this.#accesses = new NewAccesses(place);
     this.#list = new ChatList(enquiryName, place.onPurged);
     /** First requests that nobody has taken, longest waiting first. */
     this.rows = this.#enquiries.rows;
+    /** What colleagues have, where the team reads along. */
+    this.along = this.#enquiries.along;
     this.isComplete = this.#enquiries.isComplete;
     this.cases = this.#list.all;
     this.#ends = [effect(() => {
-      this.rows.value;
+      [this.rows.value, this.along.value];
       queueMicrotask(() => this.#letGo());
     })];
   }
@@ -140,12 +140,29 @@ export class Written {
   }
 
   /**
-   * What nobody has taken of a team's, as the relay told it.
+   * What a team reads, as the relay told it: what nobody has taken, and what it reads along.
    * @param {Uint8Array} team16
    * @returns {any[]}
    */
-  untaken(team16) {
-    return this.#enquiries.untaken.filter((row) => equal(teamOfRow(this.#place, row), team16));
+  readBy(team16) {
+    const open = this.#enquiries.untaken.filter(({ state }) => state === EnquiryState.OPEN);
+    return [...open, ...this.#enquiries.shared].filter((row) => equal(teamOfRow(this.#place, row), team16));
+  }
+
+  /** Tells whether a team of mine reads along at some portal. */
+  get mayReadAlong() {
+    return this.#enquiries.mayReadAlong;
+  }
+
+  /** A row of either list; undefined where it stands in none. @param {string} id */
+  rowOf(id) {
+    const isIt = (/** @type {{ id: string }} */ one) => one.id === id;
+    return this.along.value.find(isIt) ?? this.rows.value.find(isIt);
+  }
+
+  /** Who has a conversation that was mine, by the list; '' where that is not known. @param {string} id */
+  takerOf(id) {
+    return this.along.value.find((one) => one.id === id)?.byName ?? '';
   }
 
   /** A key of the team has come, or requests were sealed to it: what waited for that can be opened. */
@@ -211,7 +228,8 @@ export class Written {
       // Also where an attempt before this one was the one that counted. Without a line it opens once there is one again.
       await this.#openMissing(session, id).catch(ignoreRefusal);
       const thread = this.#list.find(id)?.model;
-      if (outcome === 'taken' && thread) await becomeRegular(this.#place.request, raw, thread).catch(ignoreRefusal);
+      const isFirst = !TAKEN.includes(raw.state);
+      if (outcome === 'taken' && thread && isFirst) await becomeRegular(this.#place.request, raw, thread).catch(ignoreRefusal);
       if (outcome === 'taken' || thread) return 'taken';
       // Whoever still looks at it sees it as it is now.
       this.#rooms?.first.forget(id);
@@ -236,7 +254,7 @@ export class Written {
     // The own commit would tell the team's reader that it is out.
     first.stop();
     const { taking, handOvers } = this.#rooms;
-    return first instanceof HandedRequest ? handOvers.enter(row, first) : taking.take(row, opened);
+    return first instanceof HandedRequest ? handOvers.enter(row, first) : taking.take(row, opened, whoseOf(this.#place, row).isAlong);
   }
 
   // --- own conversations ----------------------------------------------------------------------------
