@@ -152,7 +152,8 @@ export class Guests {
   #tellChanges(before, now, atMs, commit) {
     const code = commit !== null && isTeam(commit.author) ? 'taken' : 'personCame';
     const tell = (/** @type {string} */ what, /** @type {number} */ from) => this.#thread.tell(what, { atMs, from });
-    for (const { sidx } of without(before, now).filter(isPerson)) tell('personGone', sidx);
+    // With the team in it, who goes may read on as one of it.
+    for (const { sidx } of without(before, now).filter(isPerson)) tell(now.some(isTeam) ? 'personStepsBack' : 'personGone', sidx);
     if (without(now, before).some(isTeam) && !before.some(isTeam)) this.#thread.tell('teamCame', { atMs });
     for (const { sidx } of without(now, before).filter(isPerson)) tell(code, sidx);
   }

@@ -5,7 +5,7 @@ import { Reason, decodeCommit } from '../../crypto/commit.js';
 import { BadStatement } from '../../crypto/errors.js';
 import { decodeGrant, readGranted } from '../../crypto/grant.js';
 import { keyOf } from '../../crypto/keys.js';
-import { LetterKind, decodeWelcome, openLetter } from '../../crypto/letter.js';
+import { LetterKind, decodeWelcome, openLetter, parseLetter } from '../../crypto/letter.js';
 import { equal, signPublic } from '../../crypto/primitives.js';
 import * as reading from '../../crypto/reading.js';
 import { Role } from '../../crypto/roster.js';
@@ -31,8 +31,9 @@ import { NO_TEAMS_OWN } from './opening.js';
  */
 export async function openHanded({ request, log, keys }, { ticket16 }, tickets, whose = NO_TEAMS_OWN) {
   const letters = await tickets.letters(request, ticket16, keys.inbox16);
-  // To my own key only: a team's letter hands nothing over.
-  const { letter, grant } = sorted(letters.map(({ e2 }) => openLetter(e2, keys.kem)));
+  // To my own key only: a team's letter hands nothing over, be it there because the team reads along.
+  const mine = letters.filter(({ e2 }) => equal(parseLetter(e2).inbox16, keys.inbox16));
+  const { letter, grant } = sorted(mine.map(({ e2 }) => openLetter(e2, keys.kem)));
   const welcome = decodeWelcome(letter.payload);
   // The giver sealed it in: the relay cannot show one ticket's letter as another's.
   if (!equal(welcome.ticket16, ticket16)) throw new BadStatement('the letter of another request');

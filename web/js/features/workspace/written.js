@@ -133,8 +133,10 @@ export class Written {
     // Handed over once more, or given back, it has other letters.
     const isHanded = before !== null && !equal(before.successor, row.successor);
     const isBack = row.state === EnquiryState.OPEN && (before === null || TAKEN.includes(before.state));
-    if (isHanded || isBack) this.#rooms?.first.forget(id);
     const session = this.#place.session();
+    // What was open of it before it was mine has stopped there.
+    const isLost = session !== null && before !== null && session.isMe(before.assignee) && !session.isMe(row.assignee);
+    if (isHanded || isBack || isLost) this.#rooms?.first.forget(id);
     const isMine = session !== null && (session.isMe(row.assignee) || (session.isMe(row.deputy) && !session.isMe(row.successor)));
     if (isMine && TAKEN.includes(row.state) && this.#isMissing(id)) own('a conversation', this.#adopt(id).catch(ignoreRefusal));
   }
