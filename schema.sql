@@ -298,6 +298,7 @@ CREATE TABLE enquiries_tickets (
   assignee BLOB CHECK (length(assignee) = 16), -- subject of who reserves or has it, or of the addressee, NULL while nobody; purpose: exactly one may take it, and colleagues see who; keep: as ticket16
   has_regular INTEGER NOT NULL CHECK (has_regular IN (0, 1)), -- 1 when the seeker's client has shown a relation at the opening; purpose: a list of those without a regular counsellor; keep: as ticket16
   for_leads INTEGER NOT NULL CHECK (for_leads IN (0, 1)), -- 1 when the portal's level at the opening or the giving back sealed it to the leads' team; purpose: until it is taken nobody else sees it; keep: as ticket16
+  reads_along INTEGER NOT NULL CHECK (reads_along IN (0, 1)), -- 1 when the portal's level at the opening or the giving back lets the team read on after somebody has taken it; purpose: its letters stay for the team, and any of its members may take it over; keep: as ticket16
   successor BLOB CHECK (length(successor) = 16), -- subject of the colleague to whom the assignee hands it over, NULL for none, as the assignee's client says; purpose: only that colleague may take it over or send it back; keep: until taken over, sent back or given up
   deputy BLOB CHECK (length(deputy) = 16), -- subject of the colleague who stands in for the assignee, NULL for none, as the assignee's client says; purpose: it stands in that colleague's list, who says where it stands; keep: until either ends it
   state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 5), -- EnquiryState, set by features/enquiries/machine.py; purpose: what may happen next, sorting and counting; keep: as ticket16
@@ -369,11 +370,11 @@ CREATE TABLE boxes_envelopes (
 ) STRICT;
 
 CREATE TABLE boxes_letters (
-  letter INTEGER PRIMARY KEY AUTOINCREMENT, -- number of the letter, never reused; purpose: a reader goes on from it; keep: until read, or 30 days
+  letter INTEGER PRIMARY KEY AUTOINCREMENT, -- number of the letter, never reused; purpose: a reader goes on from it; keep: until read, taken, or ends_hour
   inbox16 BLOB NOT NULL CHECK (length(inbox16) = 16), -- hash of the reader's public key; purpose: address; keep: as letter
   ticket16 BLOB CHECK (length(ticket16) = 16), -- ticket that the letter belongs to, NULL for none; purpose: it is found and deleted with the ticket; keep: as letter
   env_id BLOB NOT NULL UNIQUE CHECK (length(env_id) = 32), -- hash of the letter's bytes; purpose: the same bytes again are stored once; keep: as letter
-  hour INTEGER NOT NULL, -- hour of arrival, hours since epoch; purpose: letters end after 30 days; keep: as letter
+  ends_hour INTEGER NOT NULL, -- hour at which the letter ends by itself, hours since epoch: 30 days after its arrival, or with its ticket where a team reads along; purpose: no letter stays for ever; keep: as letter
   slot INTEGER NOT NULL UNIQUE REFERENCES boxes_slots (slot) -- where its bytes lie; purpose: they are found; keep: as letter
 ) STRICT;
 

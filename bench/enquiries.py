@@ -141,6 +141,7 @@ def _open(ticket16: bytes, number: int, since_hour: int) -> TicketRow:
         is_addressed=False,
         has_regular=False,
         for_leads=False,
+        reads_along=False,
         assignee=None,
         successor=None,
         deputy=None,

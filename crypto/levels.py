@@ -1,13 +1,13 @@
 """Who of a portal's two teams reads what is written to it: the system level as a key policy.
 
-                       new enquiries        what is given back
-    offen              the team             the team
-    eingeschraenkt     the team             the leads
-    stark-eingeschraenkt   the leads        the leads
+                           new enquiries    taken              what is given back
+    ganz-offen             the team         team reads along   the team
+    offen                  the team         counsellor alone   the team
+    eingeschraenkt         the team         counsellor alone   the leads
+    stark-eingeschraenkt   the leads        counsellor alone   the leads
 
-Between the two it is the counsellor's alone. The level decides whose key something is sealed to,
-and which team a seeker's client lets in; nobody is kept from anything by a list. The fourth level,
-"ganz-offen", in which a team reads along, is not available. Twin of web/js/crypto/levels.js.
+The level decides whose key something is sealed to, and which team a seeker's client lets in and
+leaves in; nobody is kept from anything by a list. Twin of web/js/crypto/levels.js.
 """
 
 from __future__ import annotations
@@ -19,9 +19,13 @@ from enum import StrEnum
 class Level(StrEnum):
     """How far what is written to a portal is open to its team."""
 
+    WIDE_OPEN = "ganz-offen"
     OPEN = "offen"
     RESTRICTED = "eingeschraenkt"
     STRICT = "stark-eingeschraenkt"
+
+
+_BACK_TO_LEADS = frozenset({Level.RESTRICTED, Level.STRICT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +44,15 @@ class Teams:
     @property
     def back16(self) -> bytes:
         """Whom an enquiry goes to that somebody gives back."""
-        return self.team16 if self.level is Level.OPEN else self.leads16
+        return self.leads16 if self.level in _BACK_TO_LEADS else self.team16
+
+    @property
+    def reads_along(self) -> bool:
+        """Tell whether the whole team reads on when one of them has taken an enquiry of the team.
+
+        Then any of them may take it over. What was written to one person stays theirs alone.
+        """
+        return self.level is Level.WIDE_OPEN
 
     @property
     def all16(self) -> tuple[bytes, ...]:
@@ -50,3 +62,7 @@ class Teams:
     def is_leads(self, team16: bytes) -> bool:
         """Tell whether this is the leads' team, which takes in nobody else."""
         return bool(self.leads16) and team16 == self.leads16
+
+
+# Of a portal that the site has no more, and where no team has anything to do with it.
+NO_TEAMS = Teams(team16=b"")

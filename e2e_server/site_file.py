@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from crypto.levels import Level
 from e2e_server.config import Settings
 from e2e_server.kernel.errors import StartError
 from e2e_server.kernel.site import OpenHours, Portal, Promises, Site
@@ -29,7 +28,7 @@ def load_relay_site(path: Path) -> Site:
                 portal16=bytes.fromhex(portal.portal16),
                 team16=bytes.fromhex(portal.team16),
                 leads16=bytes.fromhex(portal.leads16),
-                level=Level(portal.level),
+                level=portal.level,
                 hours=tuple(
                     OpenHours(
                         weekday=span.weekday,

@@ -189,7 +189,7 @@ def server_may_import(importer: str, imported: str) -> bool:
     if own == "e2e_server.blobstore":
         return is_below(imported, own) or imported == "crypto.random"
     if own == "e2e_server.web":
-        return is_below(imported, own)
+        return is_below(imported, own) or imported in ("crypto", "crypto.levels")
     if own == "e2e_server.keeper":
         is_near = is_below(imported, own) or is_below(imported, "e2e_server.storage")
         return is_near or imported in KEEPER_CRYPTO | {"e2e_server.bus.port", "crypto"}

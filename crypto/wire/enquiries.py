@@ -121,7 +121,8 @@ class EnquiryRow(Record):
     over, until that colleague has taken it or sent it back. `deputy` is who stands in for the
     assignee; the same person as `successor` until they have taken it. `has_regular` is 1 where the
     seeker's client has shown, when it was opened, that they have a regular counsellor. `for_leads`
-    is 1 where only the portal's leads see it as long as nobody has it.
+    is 1 where only the portal's leads see it as long as nobody has it. `reads_along` is 1 where the
+    team reads on after somebody has taken it, and any of them may take it over.
     """
 
     ticket16: Bytes16
@@ -137,6 +138,7 @@ class EnquiryRow(Record):
     deputy: Opt16
     has_regular: Annotated[int, UintUpTo(1)]
     for_leads: Annotated[int, UintUpTo(1)]
+    reads_along: Annotated[int, UintUpTo(1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +175,10 @@ class EnquiryLetterReply(Reply):
 @command("enquiry_letter", Credential.STAFF, EnquiryLetterReply, roles=COUNSELLING_ROLES)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnquiryLetter(Command[EnquiryLetterReply]):
-    """Fetch what opens a first request, or a case that is handed over; nothing once it is taken."""
+    """Fetch what opens a first request, or a case that is handed over.
+
+    Nothing once it is taken, unless the team reads along.
+    """
 
     ticket16: Bytes16
 
@@ -208,9 +213,11 @@ class EnquiryReturn(Command[Done]):
 @command("enquiry_taken", Credential.STAFF, Done, roles=COUNSELLING_ROLES)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnquiryTaken(Command[Done]):
-    """The roster has been narrowed to me: it waits for my answer, and its letters are deleted.
+    """The commit is made that gives it to me: it waits for my answer, and its letters are deleted.
 
     Also after the reservation has run out, when nobody else has one; repeating it is harmless.
+    Where the team reads along, its letters stay, and any of its members may take from a colleague
+    what is taken: then it is mine, and nobody is successor or deputy any more.
     From the successor: it is mine from now on; where it stands does not change. From one who is to
     be the deputy: I stand in; it stays the assignee's as long as TEAM lists them.
     """

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from crypto.levels import Level, Teams
+from crypto.levels import NO_TEAMS, Level, Teams
 
 TIME_ZONE = ZoneInfo("Europe/Berlin")
 MINUTES_PER_DAY = 24 * 60
@@ -100,6 +100,11 @@ class Site:
     def portal(self, portal16: bytes) -> Portal | None:
         """Find a portal by its id."""
         return next((one for one in self.portals if one.portal16 == portal16), None)
+
+    def teams(self, portal16: bytes) -> Teams:
+        """Return the teams behind a portal; none behind one that there is no more."""
+        portal = self.portal(portal16)
+        return portal.teams if portal else NO_TEAMS
 
 
 def _local_ms(midnight: datetime, minute: int) -> int:

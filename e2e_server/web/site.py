@@ -11,18 +11,15 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from crypto.levels import Level, Teams
 from e2e_server.web.reading import Reader, SiteError, Worded
 
 LANGUAGES = ("de", "en")
-# Who reads what is written (crypto/levels.py); the first where nothing is said.
-LEVELS = ("offen", "eingeschraenkt", "stark-eingeschraenkt")
 ID_BYTES = 16
 FINGERPRINT_BYTES = 32
 MINUTES_PER_DAY = 24 * 60
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|24:00")
-# The team would read along after somebody has taken it.
-_NOT_AVAILABLE = "ganz-offen"
 _TEL = re.compile(r"\+?[0-9][0-9 ]{1,24}")
 
 
@@ -43,7 +40,7 @@ class Portal:
     portal16: str
     team16: str
     leads16: str  # the leads' own team; empty where they have none
-    level: str  # one of LEVELS
+    level: Level  # who reads what is written; offen where nothing is said
     name: Worded
     intro: Worded
     hours: tuple[OpenHours, ...]
@@ -172,18 +169,21 @@ def _portal(item: Reader) -> Portal:
         topics=tuple(topic.both() for topic in item.items("topics", may_be_empty=True)),
     )
     item.finish()
-    if portal.level != LEVELS[0] and not portal.leads16:
+    teams = Teams(
+        team16=bytes.fromhex(portal.team16),
+        leads16=bytes.fromhex(portal.leads16),
+        level=portal.level,
+    )
+    if not (teams.first16 and teams.back16):
         raise SiteError(f"{item.place}.level {portal.level} needs a team of leads: leads16")
     return portal
 
 
-def _level(item: Reader) -> str:
-    named = item.text("level", default=LEVELS[0])
-    if named == _NOT_AVAILABLE:
-        raise SiteError(f"{item.place}.level {named} is not available yet")
-    if named not in LEVELS:
-        raise SiteError(f"{item.place}.level is none of {', '.join(LEVELS)}")
-    return named
+def _level(item: Reader) -> Level:
+    named = item.text("level", default=Level.OPEN)
+    if named not in list(Level):
+        raise SiteError(f"{item.place}.level is none of {', '.join(Level)}")
+    return Level(named)
 
 
 def _hours(place: str, value: object) -> tuple[OpenHours, ...]:

@@ -12,20 +12,25 @@ from crypto.wire.base import Right
 from crypto.wire.boxes import CloseReason
 from e2e_server.features.boxes import creating, handlers, jobs, letters, relay, stock, store
 from e2e_server.features.boxes.fresh import Fresh
-from e2e_server.features.boxes.jobs import LETTER_DAYS
 from e2e_server.features.boxes.letter_store import (
     delete_letters_in,
     delete_letters_of,
     has_letters,
+    keep_letters_of,
 )
-from e2e_server.features.boxes.letters import letters_for, letters_in
+from e2e_server.features.boxes.letters import LETTER_DAYS, letters_for, letters_in
 from e2e_server.features.boxes.owner import Admission, BoxContents, BoxOwner, BoxOwners
 from e2e_server.features.boxes.purge import Purger, purges_overdue
 from e2e_server.features.boxes.readers import BoxLooks
 from e2e_server.features.boxes.reconcile import reconcile_shares
 from e2e_server.features.boxes.relay import inbox_topic, keep_own
 from e2e_server.features.boxes.shown import Shown
-from e2e_server.features.boxes.team_inboxes import TeamInboxes, inbox_of, is_staff_inbox
+from e2e_server.features.boxes.team_inboxes import (
+    TeamInboxes,
+    inbox_of,
+    inboxes_of_team,
+    is_staff_inbox,
+)
 from e2e_server.kernel.context import Context, JobContext
 from e2e_server.kernel.slices import Job, Slice
 from e2e_server.storage.port import ReadTransaction, WriteTransaction
@@ -44,8 +49,10 @@ __all__ = [
     "has_letters",
     "inbox_of",
     "inbox_topic",
+    "inboxes_of_team",
     "is_box",
     "is_staff_inbox",
+    "keep_letters_of",
     "keep_own",
     "letters_for",
     "letters_in",

@@ -44,11 +44,14 @@ async def commit(context: Context, command: wire.Commit) -> wire.NumberReply:
             return n
         for sidx in command.out:
             relay.take_out(tx, command.box16, sidx)
-        if found.kid != relay.NO_KID and cap.team16 is None and any(c.team16 for c in command.caps):
+        lets_team_in = any(one.team16 for one in command.caps)
+        if found.kid != relay.NO_KID and cap.team16 is None and lets_team_in:
             # It waits for the team once more, for as long as anything does that nobody takes.
             relay.prolong(tx, found, context.settings.unaccepted_days * MS_PER_DAY)
         cap_store.give(tx, command.box16, command.caps, signed=False, came_with_box=False)
-        relay.prolong(tx, found, context.settings.idle_days * MS_PER_DAY)
+        if cap.team16 is None or not lets_team_in:
+            # A team that seals it to its next key uses it for nothing.
+            relay.prolong(tx, found, context.settings.idle_days * MS_PER_DAY)
         put_letters(context, tx, command, inboxes, cap.team16)
         return n
 

@@ -6,15 +6,13 @@ from crypto.wire.boxes import CloseReason
 from e2e_server.features.boxes import letter_store, relay, store
 from e2e_server.features.boxes.fresh import Fresh
 from e2e_server.features.boxes.owner import BoxOwners
-from e2e_server.kernel.clock import MS_PER_DAY, hour_of
+from e2e_server.kernel.clock import hour_of
 from e2e_server.kernel.context import JobContext
 from e2e_server.storage.port import WriteTransaction
 
-LETTER_DAYS = 30
-
 
 async def sweep(parts: JobContext) -> None:
-    """Close what has come to its end and drop letters that nobody fetched for 30 days."""
+    """Close what has come to its end and drop letters whose time is over."""
     parts.services.get(Fresh).end_round()
     owners = parts.services.get(BoxOwners).all
     minutes = parts.settings.retention_hours * 60
@@ -27,5 +25,5 @@ async def sweep(parts: JobContext) -> None:
 
     while await parts.db.write(work):
         pass
-    oldest_hour = hour_of(parts.clock.now_ms() - LETTER_DAYS * MS_PER_DAY)
-    await parts.db.write(lambda tx: letter_store.delete_letters_before(tx, oldest_hour))
+    hour = hour_of(parts.clock.now_ms())
+    await parts.db.write(lambda tx: letter_store.delete_ended_letters(tx, hour))

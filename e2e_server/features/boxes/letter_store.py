@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from e2e_server.features.boxes import slots
@@ -24,7 +24,7 @@ def insert_letter(
     inbox16: bytes,
     ticket16: bytes | None,
     env_id: bytes,
-    hour: int,
+    ends_hour: int,
     letter: bytes,
 ) -> None:
     """Store a letter; the same bytes again are stored once."""
@@ -32,13 +32,13 @@ def insert_letter(
         return
     tx.run(
         """
-        INSERT INTO boxes_letters (inbox16, ticket16, env_id, hour, slot)
+        INSERT INTO boxes_letters (inbox16, ticket16, env_id, ends_hour, slot)
         VALUES ($1, $2, $3, $4, $5)
         """,
         inbox16,
         ticket16,
         env_id,
-        hour,
+        ends_hour,
         slots.put(tx, letter),
     )
 
@@ -78,9 +78,30 @@ def delete_letter(tx: WriteTransaction, inbox16: bytes, letter: int) -> None:
     _delete(tx, rows)
 
 
-def delete_letters_of(tx: WriteTransaction, ticket16: bytes) -> None:
-    """Delete all letters of a ticket."""
-    _delete(tx, tx.all("SELECT slot FROM boxes_letters WHERE ticket16 = $1", ticket16))
+def last_end(tx: ReadTransaction, ticket16: bytes) -> int:
+    """Return the hour at which the last letter of a ticket ends; 0 where there is none."""
+    row = tx.one("SELECT MAX(ends_hour) FROM boxes_letters WHERE ticket16 = $1", ticket16)
+    return int(row[0]) if row and row[0] is not None else 0
+
+
+def keep_letters_of(tx: WriteTransaction, ticket16: bytes, ends_hour: int) -> None:
+    """Let the letters of a ticket end no earlier than at that hour."""
+    tx.run(
+        "UPDATE boxes_letters SET ends_hour = $2 WHERE ticket16 = $1 AND ends_hour < $2",
+        ticket16,
+        ends_hour,
+    )
+
+
+def delete_letters_of(
+    tx: WriteTransaction, ticket16: bytes, but_in: Collection[bytes] = (), newest: int = 0
+) -> None:
+    """Delete the letters of a ticket, but for the `newest` that lie in inboxes of `but_in`."""
+    rows = tx.all(
+        "SELECT slot, inbox16 FROM boxes_letters WHERE ticket16 = $1 ORDER BY letter DESC", ticket16
+    )
+    kept = [slot for slot, inbox16 in rows if inbox16 in but_in][:newest]
+    _delete(tx, [(slot,) for slot, _ in rows if slot not in kept])
 
 
 def delete_ticket_letters_in(tx: WriteTransaction, ticket16: bytes, inbox16: bytes) -> int:
@@ -102,9 +123,9 @@ def delete_letters_in(tx: WriteTransaction, inbox16: bytes) -> None:
     _delete(tx, tx.all("SELECT slot FROM boxes_letters WHERE inbox16 = $1", inbox16))
 
 
-def delete_letters_before(tx: WriteTransaction, hour: int) -> int:
-    """Delete letters older than that hour; return how many went."""
-    rows = tx.all("SELECT slot FROM boxes_letters WHERE hour < $1", hour)
+def delete_ended_letters(tx: WriteTransaction, hour: int) -> int:
+    """Delete the letters whose end has come by that hour; return how many went."""
+    rows = tx.all("SELECT slot FROM boxes_letters WHERE ends_hour < $1", hour)
     _delete(tx, rows)
     return len(rows)
 

@@ -16,10 +16,12 @@ from e2e_server.features.boxes.purge import Purger
 from e2e_server.features.boxes.readers import InboxReader
 from e2e_server.features.boxes.team_inboxes import TeamInboxes, inbox_of
 from e2e_server.features.translog import is_listed, staff_certificate
-from e2e_server.kernel.clock import hour_of
+from e2e_server.kernel.clock import MS_PER_DAY, hour_of
 from e2e_server.kernel.context import Context
 from e2e_server.kernel.slices import handles
 from e2e_server.storage.port import ReadTransaction, WriteTransaction
+
+LETTER_DAYS = 30
 
 
 @handles(wire.InboxRead)
@@ -64,13 +66,17 @@ async def letter_delete(context: Context, command: wire.LetterDelete) -> Done:
 
 
 def put_letter(tx: WriteTransaction, inbox16: bytes, ticket16: bytes | None, raw: bytes) -> None:
-    """Store a letter and tell whoever reads this inbox; the same bytes again are stored once."""
+    """Store a letter and tell whoever reads this inbox; the same bytes again are stored once.
+
+    It ends after 30 days, but no earlier than others of its ticket, in whose place it may come.
+    """
+    others_end = letter_store.last_end(tx, ticket16) if ticket16 else 0
     letter_store.insert_letter(
         tx,
         inbox16=inbox16,
         ticket16=ticket16,
         env_id=chain.env_id(raw),
-        hour=hour_of(tx.now_ms),
+        ends_hour=max(hour_of(tx.now_ms + LETTER_DAYS * MS_PER_DAY), others_end),
         letter=raw,
     )
     tx.announce(relay.inbox_topic(inbox16), inbox16)

@@ -118,7 +118,7 @@ def append(
 
 
 def prolong(tx: WriteTransaction, found: BoxRow, idle_ms: int) -> None:
-    """A written box was used: without a team in it, it ends when it has been idle for this long."""
+    """A written box was used: unless it waits for a team, it ends when idle for this long."""
     closes_hour = hour_of(tx.now_ms + idle_ms)
     # Within an hour the statement would change nothing.
     if not found.ends_ms and found.closes_hour != closes_hour:

@@ -152,12 +152,15 @@ def advance(tx: WriteTransaction, box16: bytes, *, n: int, head: bytes, kid: byt
 
 
 def move_end(tx: WriteTransaction, box16: bytes, closes_hour: int) -> None:
-    """Let a box end at another hour, unless a team's capability is in it."""
+    """Let a box end at another hour, unless it waits for a team: beside it there is one member."""
     tx.run(
         """
         UPDATE boxes_boxes SET closes_hour = $2
         WHERE box16 = $1
-          AND NOT EXISTS (SELECT 1 FROM boxes_caps WHERE box16 = $1 AND team16 IS NOT NULL)
+          AND (
+            NOT EXISTS (SELECT 1 FROM boxes_caps WHERE box16 = $1 AND team16 IS NOT NULL)
+            OR (SELECT COUNT(*) FROM boxes_caps WHERE box16 = $1 AND team16 IS NULL) > 1
+          )
         """,
         box16,
         closes_hour,

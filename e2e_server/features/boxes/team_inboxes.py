@@ -26,6 +26,12 @@ def is_staff_inbox(context: Context, inbox16: bytes) -> bool:
     return any(one is not None and inbox_of(one.kem_pk) == inbox16 for one in certificates)
 
 
+def inboxes_of_team(context: Context, team16: bytes) -> frozenset[bytes]:
+    """Return the inboxes of a team, under its key of today and under its former ones."""
+    history = log_of(context).view.team_history(team16)
+    return frozenset(inbox_of(one.team.kem_pk) for one in history)
+
+
 class TeamInboxes:
     """Every team's inbox, those of former keys too; found anew when the log has grown."""
 
@@ -48,8 +54,8 @@ class TeamInboxes:
     def former_of(self, context: Context, team16: bytes) -> frozenset[bytes]:
         """Return the inboxes of a team under keys that it has had before the one of its newest."""
         history = log_of(context).view.team_history(team16)
-        every = {inbox_of(one.team.kem_pk) for one in history}
-        return frozenset(every - {inbox_of(one.team.kem_pk) for one in history[-1:]})
+        newest = {inbox_of(one.team.kem_pk) for one in history[-1:]}
+        return inboxes_of_team(context, team16) - newest
 
     def is_superseded(self, context: Context, inbox16: bytes) -> bool:
         """Tell whether this is a team's inbox, but not under its key of today."""

@@ -10,10 +10,10 @@ from crypto.wire.errors import ErrorCode, WireError
 from e2e_server.features.boxes import Purger, letters_for
 from e2e_server.features.capacity import has_place
 from e2e_server.features.enquiries import store, tickets
-from e2e_server.features.enquiries.machine import EnquiryEvent
+from e2e_server.features.enquiries.machine import UNTAKEN, EnquiryEvent
 from e2e_server.features.enquiries.readers import EnquiriesReader
 from e2e_server.features.enquiries.store import TicketRow
-from e2e_server.features.enquiries.teams import goes_to_leads, listed, may_have
+from e2e_server.features.enquiries.teams import listed, may_have
 from e2e_server.kernel.context import Context
 from e2e_server.kernel.slices import handles
 from e2e_server.storage.port import ReadTransaction, WriteTransaction
@@ -72,10 +72,10 @@ async def enquiry_accept(context: Context, command: wire.EnquiryAccept) -> wire.
     def work(tx: WriteTransaction) -> int:
         ticket = _current(context, tx, command.ticket16)
         _not_anothers(context, ticket)
-        subject16, limits = context.signed_in().subject16, tickets.clocks(context.settings)
+        subject16 = context.signed_in().subject16
         if ticket.assignee is None and not has_place(context, tx, subject16):
             raise WireError(ErrorCode.AT_CAPACITY)
-        return tickets.happen(tx, ticket, EnquiryEvent.ACCEPT, limits, subject16).life.until_ms
+        return tickets.happen(context, tx, ticket, EnquiryEvent.ACCEPT, subject16).life.until_ms
 
     return wire.EnquiryAcceptReply(until_ms=await context.db.write(work))
 
@@ -90,7 +90,7 @@ async def enquiry_return(context: Context, command: wire.EnquiryReturn) -> Done:
             event = EnquiryEvent.KEEP
         elif ticket.life.state is not EnquiryState.OPEN:
             _must_have(context, ticket)
-        tickets.happen(tx, ticket, event, tickets.clocks(context.settings))
+        tickets.happen(context, tx, ticket, event)
         return event
 
     if await context.db.write(work) is EnquiryEvent.KEEP:
@@ -108,10 +108,11 @@ async def enquiry_taken(context: Context, command: wire.EnquiryTaken) -> Done:
             event = _event_of_deputy(context, ticket)
         elif _is_successor(context, ticket):
             event = EnquiryEvent.SUCCEED
+        elif _may_take_over(context, ticket):
+            event = EnquiryEvent.TAKE_OVER
         else:
             _not_anothers(context, ticket)
-        subject16, limits = context.signed_in().subject16, tickets.clocks(context.settings)
-        tickets.happen(tx, ticket, event, limits, subject16)
+        tickets.happen(context, tx, ticket, event, context.signed_in().subject16)
 
     await context.db.write(work)
     context.services.get(Purger).owe(context.clock.now_ms())
@@ -133,7 +134,7 @@ async def enquiry_hand_over(context: Context, command: wire.EnquiryHandOver) -> 
             is_other and may_have(context, ticket.portal16, command.successor)
         ):
             raise WireError(ErrorCode.UNKNOWN)
-        tickets.happen(tx, ticket, event, tickets.clocks(context.settings), command.successor)
+        tickets.happen(context, tx, ticket, event, command.successor)
 
     await context.db.write(work)
     if event is EnquiryEvent.KEEP:
@@ -152,9 +153,7 @@ async def enquiry_release(context: Context, command: wire.EnquiryRelease) -> Don
             _must_have(context, ticket)
         if ticket.successor is not None:
             raise WireError(ErrorCode.WRONG_STATE)
-        limits, portal16 = tickets.clocks(context.settings), ticket.portal16
-        for_leads = goes_to_leads(context, portal16, is_new=False)
-        tickets.happen(tx, ticket, EnquiryEvent.RELEASE, limits, for_leads=for_leads)
+        tickets.happen(context, tx, ticket, EnquiryEvent.RELEASE)
 
     await context.db.write(work)
     return Done()
@@ -172,7 +171,7 @@ async def enquiry_mark(context: Context, command: wire.EnquiryMark) -> Done:
         # Who is only to stand in has not taken it yet.
         if not _is_deputy(context, ticket) or _is_successor(context, ticket):
             _must_have(context, ticket)
-        tickets.happen(tx, ticket, event, tickets.clocks(context.settings))
+        tickets.happen(context, tx, ticket, event)
 
     await context.db.write(work)
     return Done()
@@ -185,7 +184,7 @@ async def enquiry_end(context: Context, command: wire.EnquiryEnd) -> Done:
     def work(tx: WriteTransaction) -> None:
         ticket = _current(context, tx, command.ticket16)
         _must_have(context, ticket)
-        tickets.happen(tx, ticket, EnquiryEvent.END, tickets.clocks(context.settings))
+        tickets.happen(context, tx, ticket, EnquiryEvent.END)
 
     await context.db.write(work)
     context.services.get(Purger).owe(context.clock.now_ms())
@@ -232,6 +231,15 @@ def _event_of_deputy(context: Context, ticket: TicketRow) -> EnquiryEvent:
     assignee = ticket.assignee or b""
     is_there = may_have(context, ticket.portal16, assignee)
     return EnquiryEvent.STAND_IN if is_there else EnquiryEvent.SUCCEED
+
+
+def _may_take_over(context: Context, ticket: TicketRow) -> bool:
+    """A colleague's, in which the team reads along: any of them may go on in their place."""
+    if not ticket.reads_along or ticket.life.state in UNTAKEN:
+        return False
+    sign_in = context.signed_in()
+    by_team = listed(context, ticket.portal16, sign_in).by_team
+    return by_team and ticket.assignee != sign_in.subject16
 
 
 def _not_anothers(context: Context, ticket: TicketRow) -> None:

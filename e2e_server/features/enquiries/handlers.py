@@ -10,7 +10,7 @@ from e2e_server.features.capacity import admits, is_regular
 from e2e_server.features.enquiries import machine, store, tickets
 from e2e_server.features.enquiries.machine import EnquiryEvent
 from e2e_server.features.enquiries.store import TicketRow
-from e2e_server.features.enquiries.teams import goes_to_leads, may_be_written_to, may_have
+from e2e_server.features.enquiries.teams import may_be_written_to, may_have, terms
 from e2e_server.kernel.clock import MS_PER_HOUR
 from e2e_server.kernel.context import Context
 from e2e_server.kernel.slices import handles
@@ -67,8 +67,7 @@ async def enquiry_call_back(context: Context, command: wire.EnquiryCallBack) -> 
         ticket = tickets.current(tx, store.by_cap(tx, context.cap_hash), limits)
         if ticket.assignee and may_have(context, ticket.portal16, ticket.assignee):
             raise WireError(ErrorCode.FORBIDDEN)
-        for_leads = goes_to_leads(context, ticket.portal16, is_new=False)
-        tickets.happen(tx, ticket, EnquiryEvent.CALL_BACK, limits, for_leads=for_leads)
+        tickets.happen(context, tx, ticket, EnquiryEvent.CALL_BACK)
 
     await context.db.write(work)
     return Done()
@@ -85,7 +84,7 @@ async def enquiry_withdraw(context: Context, command: wire.EnquiryWithdraw) -> D
 def _own(context: Context, tx: WriteTransaction, event: EnquiryEvent) -> None:
     limits = tickets.clocks(context.settings)
     ticket = tickets.current(tx, store.by_cap(tx, context.cap_hash), limits)
-    tickets.happen(tx, ticket, event, limits)
+    tickets.happen(context, tx, ticket, event)
 
 
 def _known(context: Context, tx: ReadTransaction, command: wire.EnquiryOpen) -> TicketRow | None:
@@ -97,6 +96,7 @@ def _known(context: Context, tx: ReadTransaction, command: wire.EnquiryOpen) -> 
 
 
 def _new_ticket(context: Context, tx: WriteTransaction, command: wire.EnquiryOpen) -> TicketRow:
+    held = terms(context, command.portal16, is_new=True)
     return TicketRow(
         ticket16=command.ticket16,
         portal16=command.portal16,
@@ -105,7 +105,9 @@ def _new_ticket(context: Context, tx: WriteTransaction, command: wire.EnquiryOpe
         cap_hash=context.cap_hash,
         is_addressed=bool(command.addressee),
         has_regular=is_regular(tx, command.relation),
-        for_leads=goes_to_leads(context, command.portal16, is_new=True),
+        for_leads=held.for_leads,
+        # What is for one person has no team in it.
+        reads_along=held.reads_along and not command.addressee,
         assignee=command.addressee or None,
         successor=None,
         deputy=None,

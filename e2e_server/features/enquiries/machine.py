@@ -29,6 +29,7 @@ class EnquiryEvent(Enum):
     LEND = "hand over for a time (counsellor)"
     SUCCEED = "taken (successor)"
     STAND_IN = "taken (deputy)"
+    TAKE_OVER = "taken (colleague)"
     KEEP = "no hand-over any more (either)"
     RELEASE = "release (counsellor)"
     END = "end (counsellor)"
@@ -96,6 +97,7 @@ TABLE: Mapping[tuple[EnquiryState, EnquiryEvent], EnquiryState] = {
             (_E.LEND, state),
             (_E.SUCCEED, state),
             (_E.STAND_IN, state),
+            (_E.TAKE_OVER, state),
             (_E.KEEP, state),
             (_E.RELEASE, _S.OPEN),
             (_E.MARK_WAITING, _S.WAITING),

@@ -99,4 +99,5 @@ def _gone(portal16: bytes, ticket16: bytes) -> EnquiryRow:
         deputy=b"",
         has_regular=0,
         for_leads=0,
+        reads_along=0,
     )

@@ -22,6 +22,7 @@ class TicketRow:
     is_addressed: bool
     has_regular: bool
     for_leads: bool
+    reads_along: bool
     assignee: bytes | None
     successor: bytes | None
     deputy: bytes | None
@@ -42,7 +43,8 @@ _SEEN, _SEEN_BY_LEADS, _NONE = 0, 1, -1
 # Column order of `_ticket`; a constant of this file, never built from input.
 _COLUMNS = """
 ticket16, portal16, number, language, cap_hash, is_addressed, assignee,
-successor, state, since_hour, until_ms, ends_hour, has_regular, deputy, for_leads
+successor, state, since_hour, until_ms, ends_hour, has_regular, deputy, for_leads,
+reads_along
 """
 
 
@@ -53,8 +55,9 @@ def insert(tx: WriteTransaction, ticket: TicketRow) -> None:
         """
         INSERT INTO enquiries_tickets (
           ticket16, portal16, number, language, cap_hash, is_addressed, assignee,
-          successor, state, since_hour, until_ms, ends_hour, has_regular, deputy, for_leads
-        ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+          successor, state, since_hour, until_ms, ends_hour, has_regular, deputy, for_leads,
+          reads_along
+        ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
         """,
         ticket.ticket16,
         ticket.portal16,
@@ -71,6 +74,7 @@ def insert(tx: WriteTransaction, ticket: TicketRow) -> None:
         int(ticket.has_regular),
         ticket.deputy,
         int(ticket.for_leads),
+        int(ticket.reads_along),
     )
 
 
@@ -170,7 +174,7 @@ def save(tx: WriteTransaction, ticket: TicketRow) -> None:
         SET
           assignee = $2, successor = $3,
           state = $4, since_hour = $5, until_ms = $6, ends_hour = $7,
-          deputy = $8, is_addressed = $9, for_leads = $10
+          deputy = $8, is_addressed = $9, for_leads = $10, reads_along = $11
         WHERE ticket16 = $1
         """,
         ticket.ticket16,
@@ -183,6 +187,7 @@ def save(tx: WriteTransaction, ticket: TicketRow) -> None:
         ticket.deputy,
         int(ticket.is_addressed),
         int(ticket.for_leads),
+        int(ticket.reads_along),
     )
 
 
@@ -211,6 +216,7 @@ def _ticket(row: Row | None) -> TicketRow | None:
         successor=row[7],
         deputy=row[13],
         for_leads=bool(row[14]),
+        reads_along=bool(row[15]),
         life=EnquiryLife(
             state=EnquiryState(row[8]), since_hour=row[9], until_ms=row[10], ends_hour=row[11]
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from e2e_server.features.boxes import inboxes_of_team
 from e2e_server.features.translog import is_in_force, is_listed
 from e2e_server.kernel.context import Context, SignIn
 
@@ -46,10 +47,21 @@ def may_be_written_to(context: Context, portal16: bytes, subject16: bytes) -> bo
     return portal is not None and is_in_force(context, portal.teams.first16, subject16)
 
 
-def goes_to_leads(context: Context, portal16: bytes, *, is_new: bool) -> bool:
-    """Tell whether only leads see what nobody has taken: a new one, or one given back."""
-    portal = context.site.portal(portal16)
-    if portal is None:
-        return False
-    teams = portal.teams
-    return teams.is_leads(teams.first16 if is_new else teams.back16)
+class Terms(NamedTuple):
+    """What a portal's level says at this moment of what comes in or back.
+
+    `for_leads`: until it is taken, only leads see it; `reads_along`: the team reads on afterwards,
+    by letters in its `inboxes`.
+    """
+
+    for_leads: bool
+    reads_along: bool
+    inboxes: frozenset[bytes]
+
+
+def terms(context: Context, portal16: bytes, *, is_new: bool = False) -> Terms:
+    """Look up what holds for a new one, or for one that is given back; nothing where no portal."""
+    teams = context.site.teams(portal16)
+    for_leads = teams.is_leads(teams.first16 if is_new else teams.back16)
+    inboxes = inboxes_of_team(context, teams.team16)
+    return Terms(for_leads=for_leads, reads_along=teams.reads_along, inboxes=inboxes)

@@ -10,7 +10,7 @@ from crypto.wire.enquiries import EnquiryState
 from crypto.wire.errors import ErrorCode, WireError
 from e2e_server.bus.port import Topic
 from e2e_server.config import Settings
-from e2e_server.features.boxes import delete_letters_of
+from e2e_server.features.boxes import delete_letters_of, keep_letters_of
 from e2e_server.features.enquiries import machine, store
 from e2e_server.features.enquiries.machine import (
     UNTAKEN,
@@ -20,8 +20,9 @@ from e2e_server.features.enquiries.machine import (
     RefusedTransition,
 )
 from e2e_server.features.enquiries.store import TicketRow
-from e2e_server.features.enquiries.teams import Listed
+from e2e_server.features.enquiries.teams import Listed, Terms, terms
 from e2e_server.kernel.clock import MS_PER_MINUTE
+from e2e_server.kernel.context import Context
 from e2e_server.storage.port import WriteTransaction
 
 HOURS_PER_DAY = 24
@@ -29,7 +30,11 @@ TICKET_BYTES = 16
 # Of a place: state, addressed or not, for leads or not, how long each of the three subjects is.
 _HEAD_BYTES = 6
 # What ends a hand-over: its letters open nothing that is still to be done.
-_LETTERS_END = frozenset({EnquiryEvent.SUCCEED, EnquiryEvent.STAND_IN, EnquiryEvent.KEEP})
+_LETTERS_END = frozenset(
+    {EnquiryEvent.SUCCEED, EnquiryEvent.STAND_IN, EnquiryEvent.KEEP, EnquiryEvent.TAKE_OVER}
+)
+# By which a team reads along: the newest welcome, its grant, and the draft that came with them.
+_LETTERS_OF_TEAM = 3
 # From then on a team may take it, whoever it was for; its letters are there already.
 _GIVEN_BACK = frozenset({EnquiryEvent.RELEASE, EnquiryEvent.CALL_BACK})
 
@@ -103,32 +108,33 @@ def announce(tx: WriteTransaction, ticket: TicketRow) -> None:
 
 
 def happen(
+    context: Context,
     tx: WriteTransaction,
     ticket: TicketRow,
     event: EnquiryEvent,
-    limits: Clocks,
     whom: bytes | None = None,
-    *,
-    for_leads: bool = False,
 ) -> TicketRow:
     """Let `event` happen to a ticket as it is now, store and announce it; `wrong_state` else.
 
     `whom`: the subject of who takes it, or is to take it over, where the event names somebody.
-    `for_leads`: where it goes back, only leads see it then.
     """
+    limits, held = clocks(context.settings), terms(context, ticket.portal16)
     try:
         life = machine.apply(ticket.life, event, now_ms=tx.now_ms, clocks=limits)
     except RefusedTransition as error:
         raise WireError(ErrorCode.WRONG_STATE) from error
-    if event in _LETTERS_END:
-        delete_letters_of(tx, ticket.ticket16)
     if event in _GIVEN_BACK and ticket.is_addressed:
         # Their box waits for the team from now on, however long it has waited for one of them.
         life = machine.begun_anew(life, now_ms=tx.now_ms, clocks=limits)
-    after = _after(ticket, event, whom)
-    if event in _GIVEN_BACK:
-        after = dataclasses.replace(after, for_leads=for_leads)
-    return settle(tx, ticket, after, life)
+    now = settle(tx, ticket, _after(ticket, event, whom, held), life)
+    is_taken_now = ticket.life.state in UNTAKEN and life.state not in UNTAKEN
+    if event in _LETTERS_END or is_taken_now:
+        # Nobody opens it by them again, but a team that reads along.
+        inboxes = held.inboxes if now.reads_along else frozenset()
+        delete_letters_of(tx, ticket.ticket16, inboxes, _LETTERS_OF_TEAM)
+    if now.reads_along and life.state not in UNTAKEN:
+        keep_letters_of(tx, ticket.ticket16, life.ends_hour)
+    return now
 
 
 def current(tx: WriteTransaction, found: TicketRow | None, limits: Clocks) -> TicketRow:
@@ -148,18 +154,15 @@ def settle(
 ) -> TicketRow:
     """Store who has it and what the table decided, and announce it; return the ticket as it is now.
 
-    Letters go with the ticket, and as soon as somebody has taken it: nobody opens it by them again.
-    Those of a hand-over lie there beside a ticket that is taken, until it has come to its end.
+    Its letters go with the ticket.
     """
     now = dataclasses.replace(after, life=life)
     if life.state is EnquiryState.OPEN and not now.is_addressed:
         now = dataclasses.replace(now, assignee=None)
     if now == before:
         return now
-    is_taken_now = before.life.state in UNTAKEN and life.state not in UNTAKEN
-    if is_taken_now or life.state is EnquiryState.GONE:
-        delete_letters_of(tx, now.ticket16)
     if life.state is EnquiryState.GONE:
+        delete_letters_of(tx, now.ticket16)
         store.delete(tx, now.ticket16)
     else:
         store.save(tx, now)
@@ -167,23 +170,34 @@ def settle(
     return now
 
 
-def _after(ticket: TicketRow, event: EnquiryEvent, whom: bytes | None) -> TicketRow:
-    """Return who has it, and who is to have it, after an event."""
-    if event in (EnquiryEvent.ACCEPT, EnquiryEvent.TAKE):
+def _after(ticket: TicketRow, event: EnquiryEvent, whom: bytes | None, held: Terms) -> TicketRow:
+    """Return who has it, who is to have it, and who sees it, after an event."""
+    if event is EnquiryEvent.ACCEPT:
         return dataclasses.replace(ticket, assignee=whom)
+    if event is EnquiryEvent.TAKE:
+        # Who takes it lets the team out where the level says so by now.
+        reads_along = ticket.reads_along and (held.reads_along or ticket.life.state not in UNTAKEN)
+        return dataclasses.replace(ticket, assignee=whom, reads_along=reads_along)
     if event is EnquiryEvent.HAND_OVER:
         return dataclasses.replace(ticket, successor=whom, deputy=None)
     if event is EnquiryEvent.LEND:
         return dataclasses.replace(ticket, successor=whom, deputy=whom)
     if event is EnquiryEvent.STAND_IN:
         return dataclasses.replace(ticket, successor=None)
-    if event is EnquiryEvent.SUCCEED:
+    if event in (EnquiryEvent.SUCCEED, EnquiryEvent.TAKE_OVER):
         return dataclasses.replace(ticket, assignee=whom, successor=None, deputy=None)
     if event is EnquiryEvent.KEEP:
         return dataclasses.replace(ticket, successor=None, deputy=None)
     if event in _GIVEN_BACK:
-        nobody = dataclasses.replace(ticket, assignee=None, successor=None, deputy=None)
-        return dataclasses.replace(nobody, is_addressed=False)
+        return dataclasses.replace(
+            ticket,
+            assignee=None,
+            successor=None,
+            deputy=None,
+            is_addressed=False,
+            for_leads=held.for_leads,
+            reads_along=held.reads_along,
+        )
     return ticket
 
 
@@ -203,4 +217,5 @@ def row_of(ticket: TicketRow) -> wire.EnquiryRow:
         deputy=ticket.deputy or b"",
         has_regular=int(ticket.has_regular),
         for_leads=int(ticket.for_leads),
+        reads_along=int(ticket.reads_along),
     )

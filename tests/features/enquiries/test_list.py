@@ -45,6 +45,7 @@ async def fill(home: House, count: int) -> None:
                     is_addressed=False,
                     has_regular=False,
                     for_leads=False,
+                    reads_along=False,
                     assignee=None,
                     successor=None,
                     deputy=None,
@@ -143,6 +144,7 @@ async def test_a_row_says_what_staff_may_know_and_no_more(tmp_path: Path) -> Non
             deputy=b"",
             has_regular=0,
             for_leads=0,
+            reads_along=0,
         )
 
 
@@ -267,6 +269,7 @@ async def test_sql_and_readers_agree_on_who_sees_what(tmp_path: Path) -> None:
                 is_addressed=is_addressed,
                 has_regular=False,
                 for_leads=for_leads,
+                reads_along=False,
                 assignee=assignee or None,
                 successor=successor or None,
                 deputy=deputy or None,

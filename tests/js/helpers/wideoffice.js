@@ -43,7 +43,7 @@ export class WideOffice extends TeamOffice {
   /** @override @param {any} fields */
   enquiry_open(fields) {
     const reply = super.enquiry_open(fields);
-    this.#row(fields.ticket16).readsAlong = 0;
+    this.#sayWhoReads(this.#row(fields.ticket16));
     return reply;
   }
 
@@ -54,7 +54,7 @@ export class WideOffice extends TeamOffice {
     const letters = this.inbox.filter((one) => this.#isOfTeam(one, fields.ticket16));
     const isShared = ticket.readsAlong === 1 && TAKEN.includes(ticket.state);
     if (isShared && !mine) Object.assign(ticket, { assignee: who.subject16, successor: NOBODY, deputy: NOBODY });
-    else if (!TAKEN.includes(ticket.state)) ticket.readsAlong = Number(this.teams.level === Level.WIDE_OPEN && ticket.isAddressed === 0);
+    else if (!TAKEN.includes(ticket.state)) ticket.readsAlong &= Number(this.teams.level === Level.WIDE_OPEN);
     const reply = super.enquiry_taken(fields, _, who);
     if (ticket.readsAlong === 1) this.inbox.push(...letters.filter((one) => !this.inbox.includes(one)));
     if (isShared && !mine) {
@@ -67,8 +67,14 @@ export class WideOffice extends TeamOffice {
   /** @override @param {any} fields @param {Uint8Array} _ @param {Colleague} who */
   enquiry_release(fields, _, who) {
     const reply = super.enquiry_release(fields, _, who);
-    this.#row(fields.ticket16).readsAlong = 0;
+    this.#sayWhoReads(this.#row(fields.ticket16));
     return reply;
+  }
+
+  /** @param {any} ticket as it is opened, or given back */
+  #sayWhoReads(ticket) {
+    ticket.readsAlong = Number(this.teams.level === Level.WIDE_OPEN && ticket.isAddressed === 0);
+    this.tell('enquiry_row', { row: { ...ticket } }, (line) => line.isStaff);
   }
 
   /** Readers hear of the commit that takes them out; letters of the team's former keys go once it is sealed anew. @override @param {any} fields @param {Uint8Array} cap @param {any} who @param {any} line */

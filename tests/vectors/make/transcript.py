@@ -331,6 +331,29 @@ def removed() -> dict[str, Any]:
     return reader(world, ANNA, takes(world.log))
 
 
+def person_is_taken_out_and_the_team_stays() -> dict[str, Any]:
+    """Bela takes it over in the team's name: Anna stops, though she has the team's key."""
+    world = World()
+    first = [SEEKER.entry(1, Role.SEEKER), box.team_entry(2)]
+    world.post(world.commit0(SEEKER, 1, first))
+    team = world.device(ANNA, as_team=True)
+    box.sync(world, team)
+    with_anna = [*first, ANNA.entry(3, Role.COUNSELLOR)]
+    world.post(team.commit(with_anna, world.es(1), by=ANNA.certificate_hash, sidx=2))
+    box.sync(world, team)
+    bela = world.with_transcript(BELA, team.transcript)
+    with_bela = [*first, BELA.entry(4, Role.COUNSELLOR)]
+    world.post(bela.commit(with_bela, world.es(2), by=BELA.certificate_hash, sidx=2))
+    keys = {"kem_secrets": [ANNA.kem.raw, TEAM_SEED.raw], "secrets": [world.es(1).raw]}
+    return reader(world, ANNA, takes(world.log), **keys)
+
+
+def team_reads_along() -> dict[str, Any]:
+    """The same, for a colleague who reads as the team: it follows from epoch to epoch."""
+    given = person_is_taken_out_and_the_team_stays()
+    return given | {"kem_secrets": [TEAM_SEED.raw], "secrets": []}
+
+
 def bad_commit(broken: str) -> dict[str, Any]:
     """A commit that breaks a rule stops the reading."""
     world, _, anna = chat()
@@ -621,6 +644,8 @@ SCENARIOS: list[Callable[[], dict[str, Any]]] = [
     team_accepts,
     team_accepts_by_a_newcomer,
     team_reader_is_taken_out,
+    person_is_taken_out_and_the_team_stays,
+    team_reads_along,
     join_late,
     join_before_the_commit,
     join_at_the_start,

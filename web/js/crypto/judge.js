@@ -326,21 +326,18 @@ function judgeCommit(state, staff, opened, first, found) {
 
 /**
  * Tells whether this reader is in it afterwards. Who is taken out as a person may hold the team's key too: that lets them
- * read by the team's letter, not by this commit, whether the team comes in with it or was in before.
+ * read on, or in again, by the team's letter, not by this commit.
  * @param {State} state
  * @param {Commit} news
  */
-function stays({ roster, ownKem, secrets }, { roster: now, esHash: hash }) {
-  if (secrets.has(nameOf(hash))) return now.some(isOwn);
-  const before = roster === null ? null : [...roster.entries.values()].filter(isOwn);
-  const staying = now.filter(isOwn).filter(({ sidx }) => before?.some((one) => one.sidx === sidx) !== false);
-  const wasPerson = before?.some(({ role }) => role !== Role.TEAM) ?? false;
+function stays({ roster, ownKem, secrets }, news) {
+  const isMine = (/** @type {RosterEntry} */ { kemPk }) => ownKem.has(nameOf(kemPk));
+  const own = news.roster.filter(isMine);
+  // Whoever keeps the secret has been let in again, or was, in what is read once more.
+  if (roster === null || secrets.has(nameOf(news.esHash))) return own.length > 0;
+  const wasPerson = [...roster.entries.values()].some((one) => one.role !== Role.TEAM && isMine(one));
+  const staying = own.filter(({ sidx }) => roster.entries.has(sidx));
   return staying.some(({ role }) => role !== Role.TEAM || !wasPerson);
-
-  /** @param {RosterEntry} entry */
-  function isOwn({ kemPk }) {
-    return ownKem.has(nameOf(kemPk));
-  }
 }
 
 /**

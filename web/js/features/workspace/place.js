@@ -57,9 +57,9 @@ export function teamOfRow(place, { portal16, forLeads }) {
   return forLeads === 1 ? leads16 : team16;
 }
 
-/** The same, and whether it reads along by the page. @param {Pick<Place, 'portals'>} place @param {{ portal16: Uint8Array, forLeads: number }} row @returns {import('./opening.js').Whose} */
+/** The same, and whether it reads along, by the page and by the row. @param {Pick<Place, 'portals'>} place @param {{ portal16: Uint8Array, forLeads: number, readsAlong: number }} row @returns {import('./opening.js').Whose} */
 export function whoseOf(place, row) {
-  return { team16: teamOfRow(place, row), isAlong: readsAlong(teamsOf(place, row.portal16)) };
+  return { team16: teamOfRow(place, row), isAlong: row.readsAlong === 1 && readsAlong(teamsOf(place, row.portal16)) };
 }
 
 /**
