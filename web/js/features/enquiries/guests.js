@@ -95,6 +95,11 @@ export class Guests {
     this.#answer.value = box.send(Kind.HAND_OVER_ANSWER, codec.encode('HandOverAnswer', { n, isYes: isYes ? 1 : 0 }));
   }
 
+  /** Tells whether the whole team reads, whoever answers. */
+  get isAlong() {
+    return this.members.value.some(isTeam);
+  }
+
   /** Tells whether a question can be answered: it stands, and who asked is still there. @param {Asked} asked */
   isOpen({ answer, sidx }) {
     return answer === 'open' && this.#thread.closed.value === null && this.members.value.some((one) => one.sidx === sidx);

@@ -16,9 +16,10 @@ import { WireError } from '../../wire/errors.js';
 /**
  * A row of the list. "mine": taken by this account; "reserved": a colleague is taking it on; "handed": a colleague
  * hands it over to me, or (`isDeputy`) asks me to stand in; "waiting", "answered" and "done": a colleague has it, and I
- * read along; "taken", "gone" and "kept" (by who handed it over) stay for some seconds. `untilMs` is the end of a reservation.
+ * read along; "taken", "gone" and "kept" (by who handed it over) stay for some seconds. `untilMs` is the end of a
+ * reservation. `readsAlong`: so does the team, also once somebody has it.
  * @typedef {{ id: string, portalName: string, number: number, language: string, sinceMs: number,
- *   state: 'open' | 'mine' | 'reserved' | 'handed' | 'waiting' | 'answered' | 'done' | 'taken' | 'gone' | 'kept', isDeputy: boolean, isAddressed: boolean, forLeads: boolean, hasRegular: boolean, byName: string, untilMs: number }} EnquiryRow
+ *   state: 'open' | 'mine' | 'reserved' | 'handed' | 'waiting' | 'answered' | 'done' | 'taken' | 'gone' | 'kept', isDeputy: boolean, isAddressed: boolean, forLeads: boolean, hasRegular: boolean, readsAlong: boolean, byName: string, untilMs: number }} EnquiryRow
  */
 
 /** @typedef {import('../../crypto/levels.js').Teams & { portal16: Uint8Array, name: string }} Portal */
@@ -30,6 +31,8 @@ const HOUR_MS = 3_600_000;
 const UNTAKEN = [EnquiryState.OPEN, EnquiryState.RESERVED];
 /** Of what colleagues have. @type {Readonly<Record<number, 'waiting' | 'answered' | 'done'>>} */
 const HELD = { [EnquiryState.WAITING]: 'waiting', [EnquiryState.ANSWERED]: 'answered', [EnquiryState.DONE]: 'done' };
+/** @type {readonly string[]} */
+export const ALONG = Object.values(HELD);
 /** @type {readonly EnquiryRow['state'][]} */
 const ENDED = ['taken', 'gone', 'kept'];
 
@@ -239,6 +242,7 @@ export class Enquiries {
       isAddressed: row.isAddressed === 1 && !isToMe,
       forLeads: row.forLeads === 1 && !isToMe,
       hasRegular: row.hasRegular === 1,
+      readsAlong: row.readsAlong === 1,
       byName: isToMe || (row.state === EnquiryState.RESERVED && !isMine) ? this.#nameOf(row.assignee) : '',
       untilMs: row.untilMs,
     };
@@ -304,9 +308,7 @@ export class Enquiries {
  * @param {EnquiryRow} other
  */
 function byStanding(one, other) {
-  const standings = Object.values(HELD);
-  const at = (/** @type {EnquiryRow} */ { state }) => standings.findIndex((held) => held === state);
-  return at(one) - at(other) || byWait(one, other);
+  return ALONG.indexOf(one.state) - ALONG.indexOf(other.state) || byWait(one, other);
 }
 
 /**

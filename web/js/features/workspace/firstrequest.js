@@ -9,7 +9,7 @@ import { Kind } from '../../crypto/envelope.js';
 import { RemoteError } from '../../crypto/errors.js';
 import { equal } from '../../crypto/primitives.js';
 import { Role } from '../../crypto/roster.js';
-import { isTeam } from '../enquiries/standing.js';
+import { isPerson, isTeam } from '../enquiries/standing.js';
 import { NoticeKind } from '../../crypto/verdict.js';
 import * as codec from '../../wire/codec.js';
 import { WireError } from '../../wire/errors.js';
@@ -33,13 +33,13 @@ import { NoTeamKey, checkMembers, draftOf, openFirst } from './opening.js';
  * withdrawn by now, no line. Of what a colleague hands over: `from` whom, whether what came before may be read, and
  * whether I am only to stand in. Of what was given back: the draft that came with it, and who typed it.
  * @typedef {Readonly<{ state: 'closed' | 'opening' | 'open' | 'noKey' | 'refused' | 'gone' | 'offline', pseudonym: string,
- *   topic: string, subject: string, parts: readonly Part[], from: string, hasHistory: boolean, isDeputy: boolean, draft: string,
+ *   topic: string, subject: string, parts: readonly Part[], from: string, hasHistory: boolean, isDeputy: boolean, isAlong: boolean, draft: string,
  *   draftBy: string }>} Content
  */
 
 /** @type {Content} */
 const NOTHING = Object.freeze({
-  state: 'closed', pseudonym: '', topic: '', subject: '', parts: Object.freeze([]), from: '', hasHistory: true, isDeputy: false, draft: '', draftBy: '',
+  state: 'closed', pseudonym: '', topic: '', subject: '', parts: Object.freeze([]), from: '', hasHistory: true, isDeputy: false, isAlong: false, draft: '', draftBy: '',
 });
 /** Who has published no name; '' is the seeker. */
 const NO_NAME = '\u2013';
@@ -101,6 +101,16 @@ export class FirstRequest {
     const team = this.#members.find(isTeam);
     const latest = this.#reader.log.view.latestTeam(this.#whose.team16);
     return team !== undefined && latest !== null && !equal(team.kemPk, latest.team.kemPk);
+  }
+
+  /** The certificates of who has it while the team reads along. */
+  get persons() {
+    return this.#members.filter(isPerson).map(({ certificateHash }) => certificateHash);
+  }
+
+  /** Tells whether the team is in it. */
+  get isAlong() {
+    return this.#members.some(isTeam);
   }
 
   /** Who is in it now. */

@@ -101,6 +101,6 @@ export class HandedRequest extends FirstRequest {
   /** @override */
   get about() {
     const { from, grant, reason } = this.opened ?? {};
-    return { from: from === undefined ? '' : this.#nameOf(from.certificateHash), hasHistory: grant != null, isDeputy: reason === Reason.DEPUTY };
+    return { from: from === undefined ? '' : this.#nameOf(from.certificateHash), hasHistory: grant != null, isAlong: this.isAlong, isDeputy: reason === Reason.DEPUTY };
   }
 }

@@ -103,21 +103,25 @@ export function colleaguesOf(place, teams) {
 
 /**
  * Who reads a first request now, by the log: everybody whom the team lists, or this account alone. Their names are
- * looked up when they are asked for, as each is a signature to verify. `unnamed`: how many have published no name.
- * @typedef {{ count: number, isAddressed: boolean, named: () => { names: string[], unnamed: number } }} Readers
+ * looked up when they are asked for, as each is a signature to verify. `isAlong`: they read on once somebody has it.
+ * `unnamed`: how many have published no name.
+ * @typedef {{ count: number, isAddressed: boolean, isAlong: boolean, named: () => { names: string[], unnamed: number } }} Readers
  */
 
 /**
  * @param {Place} place
  * @param {Uint8Array | null} team16 null for a request that is over
  * @param {boolean} isAddressed to this account alone
+ * @param {{ isAlong: boolean, persons?: readonly Uint8Array[] }} [about] `persons`: certificates of those beside the team
  * @returns {Readers}
  */
-export function readersOf({ log, names, session }, team16, isAddressed) {
+export function readersOf({ log, names, session }, team16, isAddressed, { isAlong, persons = [] } = { isAlong: false }) {
   const me = session()?.subject16;
-  if (team16 === null || me === undefined) return { count: 0, isAddressed: false, named: () => namesOf(names, []) };
-  const members = isAddressed ? [me] : log.view.latestTeam(team16)?.team.members ?? [];
-  return { count: members.length, isAddressed, named: () => namesOf(names, members) };
+  if (team16 === null || me === undefined) return { count: 0, isAddressed: false, isAlong, named: () => namesOf(names, []) };
+  const team = isAddressed ? [me] : log.view.latestTeam(team16)?.team.members ?? [];
+  const beside = persons.flatMap((hash) => log.view.certificate(hash)?.subject16 ?? []).filter((one) => !team.some((member) => equal(member, one)));
+  const members = [...team, ...beside];
+  return { count: members.length, isAddressed, isAlong, named: () => namesOf(names, members) };
 }
 
 /** @param {Place['names']} names @param {readonly Uint8Array[]} members */

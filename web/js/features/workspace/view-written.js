@@ -16,8 +16,6 @@ import { handedWords, isLate, sinceWords } from './words.js';
 /** @typedef {import('../enquiries/standing.js').Promised} Promised */
 
 const MINUTE_MS = 60_000;
-/** Of what a colleague has, and the team reads along. @type {readonly string[]} */
-export const ALONG = ['waiting', 'answered', 'done'];
 
 /** What a first request is called: as the seeker calls themselves, once that is read. @param {WorkModel} model @param {EnquiryRow} row */
 export function enquiryName(model, row) {
@@ -30,7 +28,7 @@ export function fateOf(row) {
   if (row.state === 'open' || row.state === 'handed') return '';
   if (row.state === 'mine') return t(row.untilMs > 0 ? 'workspace.enquiry_reserved_by_me' : 'workspace.enquiry_mine');
   if (row.state === 'gone') return t('workspace.enquiry_gone');
-  const code = ALONG.includes(row.state) ? 'with' : { reserved: 'enquiry_reserved', taken: 'enquiry_taken', kept: 'enquiry_kept' }[/** @type {string} */ (row.state)];
+  const code = { reserved: 'enquiry_reserved', taken: 'enquiry_taken', kept: 'enquiry_kept' }[/** @type {string} */ (row.state)] ?? 'enquiry_taken';
   return row.byName === '' ? t(`workspace.${code}`) : t(`workspace.${code}_by`, { name: row.byName });
 }
 

@@ -208,8 +208,11 @@ export class Written {
    */
   readersOf(id) {
     const row = this.#enquiries.raw(id);
-    const isAddressed = this.first(id)?.opened?.transcript.own != null;
-    return readersOf(this.#place, row === null ? null : teamOfRow(this.#place, row), isAddressed);
+    const first = this.first(id);
+    const isAddressed = first?.opened?.transcript.own != null;
+    if (row === null) return readersOf(this.#place, null, isAddressed);
+    const { team16, isAlong } = whoseOf(this.#place, row);
+    return readersOf(this.#place, team16, isAddressed, { isAlong, persons: isAddressed ? [] : first?.persons ?? [] });
   }
 
   /**
