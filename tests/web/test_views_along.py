@@ -66,8 +66,8 @@ def test_taking_over_is_asked_first_and_done_by_the_keyboard(page: Page) -> None
     take.focus()
     keys.press("Enter")
     dialog = page.get_by_role("dialog", name="Anfrage übernehmen?")
-    expect(dialog).to_contain_text("Dann antworten Sie, und nicht mehr Jonas K.")
-    expect(dialog).to_contain_text("noch nicht gesendet hat, bleibt bei Jonas K.")
+    expect(dialog).to_contain_text("Dann antworten Sie. Jonas K. und Kiesel-407")
+    expect(dialog).to_contain_text("noch nicht gesendet hat, kommt nicht mit.")
     expect(dialog.get_by_role("button", name="Abbrechen")).to_be_focused()
     assert faults(page) == []
     keys.press("Escape")

@@ -8,7 +8,7 @@ export const text = {
     "read_only": "Sie lesen mit. Antworten kann, wer die Anfrage hat.",
     "take": "Anfrage übernehmen …",
     "title": "Anfrage übernehmen?",
-    "text": "Dann antworten Sie, und nicht mehr {by}. {by} und {name} sehen das sofort.",
-    "unsent": "Was {by} geschrieben und noch nicht gesendet hat, bleibt bei {by}. Sie bekommen es nur, wenn {by} die Anfrage selbst freigibt."
+    "text": "Dann antworten Sie. {by} und {name} sehen das sofort.",
+    "unsent": "Was {by} geschrieben und noch nicht gesendet hat, kommt nicht mit. Sie bekommen es nur, wenn {by} die Anfrage selbst freigibt."
   }
 };

@@ -7,7 +7,7 @@ export const text = {
     "read_only": "You are reading along. Whoever has the request can answer.",
     "take": "Take over the request …",
     "title": "Take over the request?",
-    "text": "From then on you answer, and {by} does no more. {by} and {name} see that at once.",
-    "unsent": "What {by} has typed and not sent stays with {by}. You get it only if {by} releases the request."
+    "text": "Then you answer. {by} and {name} see that at once.",
+    "unsent": "What {by} has typed and not sent does not come along. You get it only if {by} releases the request."
   }
 };
