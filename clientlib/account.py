@@ -19,6 +19,7 @@ from crypto.account import ConversationKeys
 from crypto.entry import Entry, EntryState, gone
 from crypto.envelope import parse_outer
 from crypto.keys import AccountSecret, EpochSecret, Share
+from crypto.levels import NO_TEAMS, Teams
 from crypto.roster import Role
 from crypto.verdict import NoticeKind
 from crypto.wire import boxes, enquiries, live
@@ -130,16 +131,16 @@ class SeekerAccount:
         """Know a running conversation: at the sign-out its place is kept."""
         self._boxes[box.box16] = box
 
-    async def find(self, box16: bytes, team16: bytes = b"") -> Box | None:
+    async def find(self, box16: bytes, teams: Teams = NO_TEAMS) -> Box | None:
         """Open a box that another device of this account has begun; None where there is none."""
         await self.keyring.refresh(box16)
         entry = self.keyring.entry(box16)
-        return None if entry is None or not entry.secrets else await self.reopen(entry, team16)
+        return None if entry is None or not entry.secrets else await self.reopen(entry, teams)
 
-    async def reopen(self, entry: Entry, team16: bytes = b"") -> Box | None:
+    async def reopen(self, entry: Entry, teams: Teams = NO_TEAMS) -> Box | None:
         """Read a box from its start by the entry's secrets; None where nothing stands in it.
 
-        `team16`: of a written one, to whom a counsellor may give it back.
+        `teams`: of a written one, to whom it may be given back, and who reads along.
 
         What is still owed to a running chat is made up for: the right to keep it, and the name.
         Sending pauses where less is shown than this account has read before.
@@ -165,7 +166,7 @@ class SeekerAccount:
         if entry.pin_n:
             transcript.expect(entry.pin_n, entry.pin_chain)
         role = Role.SEEKER
-        box = Box(self.relay, self.log, transcript, keys.cap, keys.sign, self.now_ms, role, team16)
+        box = Box(self.relay, self.log, transcript, keys.cap, keys.sign, self.now_ms, role, teams)
         await box.open()
         if transcript.state.number < entry.pin_n:
             # This account has read more than the service shows: it holds something back.

@@ -29,6 +29,7 @@ from clientlib.translog import LogReader
 from crypto.envelope import Kind, seal_e3
 from crypto.errors import RemoteError
 from crypto.keys import CapSecret, SignSecret
+from crypto.levels import NO_TEAMS, Teams
 from crypto.roster import Role
 from crypto.transcript import Transcript
 from crypto.verdict import NeedKind, Taken, Verdict
@@ -50,7 +51,7 @@ class Box:
         secret: SignSecret,
         now_ms: Callable[[], int],
         own_role: Role | None = None,
-        team16: bytes = b"",
+        teams: Teams = NO_TEAMS,
     ) -> None:
         self.relay = relay
         self.transcript = transcript
@@ -73,8 +74,8 @@ class Box:
         self._is_introduced = False
         # Of a seeker: their words are the own ones, whatever access they came from.
         self._own_role = own_role
-        # Of a seeker: to whom a written conversation may be given back.
-        self._team16 = team16
+        # Of a seeker: to whom a written conversation may be given back, and who reads along.
+        self._teams = teams
 
     @property
     def box16(self) -> bytes:
@@ -292,7 +293,7 @@ class Box:
             return
         try:
             said = said_of(taken.message, self.transcript.own, self._own_role)
-            consent.guard(self.transcript, self.learned.hand_over, taken, self._team16)
+            consent.guard(self.transcript, self.learned.hand_over, taken, self._teams)
             self.learned.learn(taken.message)
         except RemoteError:
             # Genuine, but not what it says: the writer's client is broken, or wants to break this.

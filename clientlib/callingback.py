@@ -22,7 +22,7 @@ from clientlib.counterpart import in_force
 from clientlib.errors import Disconnected, Refused
 from clientlib.leads import check_leads
 from clientlib.notes import EnquiryNote
-from clientlib.standing import has_team
+from clientlib.standing import has_team, is_with_team
 from clientlib.translog import LogReader
 from crypto import account as keys
 from crypto import credential
@@ -74,7 +74,7 @@ def departure(box: Box, log: LogReader, teams: Teams, now_ms: int) -> Departure:
 
     Whom the log does not revoke, nobody but themselves or a colleague takes out (G4). And while
     TEAM lists somebody who was revoked, they have its key: what is sealed to it is not out of
-    their reach.
+    their reach. Where a team reads along, any of them goes on.
     """
     roster = box.transcript.state.roster
     if roster is None or has_team(roster) or box.clock.state is BoxState.CLOSED:
@@ -130,10 +130,11 @@ class CallingBack:
     async def report(self) -> None:
         """Say that the team has it; nothing hangs on it, and the next opening says it again.
 
-        What the team has been in from the beginning is open already.
+        What the team has been in from the beginning is open already, and what it reads along in is
+        somebody's.
         """
         roster = self._box.transcript.state.roster
-        if roster is None or roster.epoch == 0 or not has_team(roster):
+        if roster is None or roster.epoch == 0 or not is_with_team(roster):
             return
         with suppress(WireError, Disconnected):
             await self._account.relay.request(EnquiryCallBack(), self._keys.ticket_cap.raw)

@@ -14,7 +14,7 @@ from clientlib.box import Box
 from clientlib.caseload import Caseload
 from clientlib.consent import Answer
 from clientlib.deputising import Deputising
-from clientlib.errors import Disconnected, Refused
+from clientlib.errors import OVER, Disconnected, Refused
 from clientlib.handover import Handing
 from clientlib.notes import CaseNote
 from clientlib.outbox import Item, ItemState
@@ -26,7 +26,7 @@ from clientlib.tickets import WrittenTicket
 from crypto import credential
 from crypto.envelope import Kind
 from crypto.keys import CapSecret
-from crypto.levels import Teams
+from crypto.levels import NO_TEAMS, Teams
 from crypto.random import random_bytes
 from crypto.verdict import NoticeKind
 from crypto.wire import codec, content
@@ -50,11 +50,13 @@ class Case:
     """One of the own cases; `box` follows the conversation."""
 
     def __init__(
-        self, caseload: Caseload, note: CaseNote, box: Box, teams: Teams | None = None
+        self, caseload: Caseload, note: CaseNote, box: Box, teams: Teams = NO_TEAMS
     ) -> None:
-        teams = teams or Teams(team16=b"")
         self.note = note
         self.box = box
+        # What was typed and not sent when a colleague took it over: the keyring keeps no draft of
+        # what is over.
+        self.unsent = ""
         self._ticket = WrittenTicket(note.ticket16)
         self.handing = Handing(caseload, self._ticket, note, box, teams.all16)
         self.deputising = Deputising(caseload, note, box)
@@ -176,7 +178,7 @@ class Case:
         if self.is_out:
             if self.deputising.has_ended:
                 await self._tell(self._ticket.given_back())
-            await self._caseload.note_handed_over(self.box.box16, self.note.admitted)
+            await self._note_out()
             return
         where = self.standing
         if where is Standing.CLOSED:
@@ -188,10 +190,38 @@ class Case:
             await self._succession.finish()
             if self._succession.is_done and (row is None or row.successor):
                 await self.report()
+            elif row is not None and self._is_told_otherwise(row) and not await self._claims():
+                return
         if self.deputising.for_whom is None:
             await self.handing.settle(row)
         if self._succession.knows(where):
             await self._settle_state(where, row)
+
+    def _is_told_otherwise(self, row: EnquiryRow) -> bool:
+        """Tell whether it is a colleague's by the relay, where any of the team may take it over."""
+        own = self.box.transcript.own
+        mine = self._caseload.log.staff.counsellor(own.certificate_hash) if own else None
+        is_mine = mine is not None and row.assignee == mine.subject16
+        is_taken = row.state not in (EnquiryState.OPEN, EnquiryState.RESERVED)
+        return row.reads_along == 1 and is_taken and not is_mine and not self.is_shared
+
+    async def _claims(self) -> bool:
+        """Say that it is mine, unless a commit that I have not read yet has taken me out."""
+        try:
+            await self.box.read_on()
+        except WireError as error:
+            if error.code not in OVER:
+                raise
+            return False
+        if self.is_out:
+            await self._note_out()
+            return False
+        await self.report()
+        return True
+
+    async def _note_out(self) -> None:
+        self.unsent = self._caseload.keyring.draft(self.box.box16) or self.unsent
+        await self._caseload.note_handed_over(self.box.box16, self.note.admitted)
 
     async def _settle_state(self, where: Standing, row: EnquiryRow | None) -> None:
         state = row.state if row else EnquiryState.OPEN

@@ -16,11 +16,8 @@ from clientlib.seeker import Seeker
 from clientlib.sending import UNACCEPTED_DAYS, Portal
 from crypto.entry import Entry, EntryState, has_moved
 from crypto.errors import RemoteError
-from crypto.levels import Teams
+from crypto.levels import NO_TEAMS, Teams
 from crypto.wire.errors import ErrorCode, WireError
-
-# Of a portal that the site has no more.
-_NO_TEAMS = Teams(team16=b"")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +129,7 @@ class _Written:
     def _portal(self, portal16: bytes) -> Portal:
         return Portal(
             portal16=portal16,
-            teams=self._teams.get(portal16, _NO_TEAMS),
+            teams=self._teams.get(portal16, NO_TEAMS),
             language=self._language,
             unaccepted_days=self._unaccepted_days,
         )
@@ -142,7 +139,7 @@ async def _seeker(
     account: SeekerAccount, entry: Entry, teams: Mapping[bytes, Teams], language: str
 ) -> Seeker | None:
     """Take up the request; None where the relay has none."""
-    team16 = teams.get(VisitNote.decode(entry.settings).portal16, _NO_TEAMS).team16
+    team16 = teams.get(VisitNote.decode(entry.settings).portal16, NO_TEAMS).team16
     try:
         return await Seeker.take_up(account, entry, team16=team16, language=language)
     except WireError as error:

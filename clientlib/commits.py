@@ -172,6 +172,26 @@ async def make(
     await box.read_on()
 
 
+async def take_out(
+    caseload: Caseload, box: Box, leaving: RosterEntry, reason: Reason, rand: Rand
+) -> None:
+    """As `make`, for a change by which somebody else goes; nothing to do where they are out.
+
+    That may be by another device of mine.
+    """
+    roster = roster_of(box.transcript)
+    entries = tuple(one for one in roster.entries.values() if one != leaving)
+    if len(entries) < len(roster.entries):
+        await make(
+            caseload,
+            box,
+            entries,
+            reason,
+            rand,
+            lambda sealed, _: sealed.command(out=(leaving.sidx,)),
+        )
+
+
 async def leave(
     caseload: Caseload,
     box: Box,

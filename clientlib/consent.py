@@ -6,12 +6,13 @@ web/js/features/enquiries/consent.js.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
 
 from crypto.commit import Commit, Reason
 from crypto.envelope import Kind
+from crypto.levels import NO_TEAMS, Teams
 from crypto.roster import Role, RosterEntry, StaffView
 from crypto.transcript import Transcript
 from crypto.verdict import Message, Notice, NoticeKind, Taken
@@ -74,36 +75,60 @@ def heard(now: HandOver | None, message: Message) -> HandOver | None:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """To whom this conversation may go back without being asked, by the level of the seeker's page.
+    """What may become of this conversation without being asked, by the level of the seeker's page.
 
-    It was said before the seeker wrote. Without a team16 it may go back to nobody: a live chat.
+    It was said before the seeker wrote. Without teams it may go back to nobody: a live chat.
     """
 
     staff: StaffView
-    team16: bytes = b""
+    teams: Teams = NO_TEAMS
 
     def covers(self, author: RosterEntry, news: Commit) -> bool:
         """Tell whether a counsellor has given it back: to that team, and to nobody beside."""
-        others = [one for one in news.roster if one.role is not Role.SEEKER]
-        if author.role is not Role.COUNSELLOR or news.reason != Reason.RELEASED or not self.team16:
+        others, back16 = _not_seekers(news.roster), self.teams.back16
+        if author.role is not Role.COUNSELLOR or news.reason != Reason.RELEASED or not back16:
             return False
         team = self.staff.team(others[0].certificate_hash) if len(others) == 1 else None
-        return team is not None and team.team.team16 == self.team16
+        return team is not None and team.team.team16 == back16
 
     def is_same_team(self, author: RosterEntry, newcomer: RosterEntry) -> bool:
         """Tell whether a team lets in itself, under a later key, and no other team."""
         one, other = (self.staff.team(two.certificate_hash) for two in (author, newcomer))
         return one is not None and other is not None and one.team.team16 == other.team.team16
 
+    def exceeds(
+        self, author: RosterEntry, news: Commit, added: Collection[int], removed: Collection[int]
+    ) -> tuple[RosterEntry, ...]:
+        """Return who reads or writes beyond it, after a commit that one of the team made.
+
+        Whoever takes it on, or over, answers alone. The team lets itself out then, and takes out
+        nobody else, unless it reads along.
+        """
+        others = _not_seekers(news.roster)
+        people = tuple(one for one in others if one.role is not Role.TEAM)
+        newcomers = tuple(one for one in people if one.sidx in added)
+        if newcomers and len(people) > len(newcomers):
+            return newcomers
+        if self.teams.reads_along:
+            return ()
+        team = tuple(one for one in others if one.role is Role.TEAM)
+        if set(removed) - {author.sidx}:
+            return (*newcomers, *team)
+        return team if newcomers else ()
+
 
 def uninvited(
-    now: HandOver | None, message: Message, added: Collection[int], promise: Promise
+    now: HandOver | None,
+    message: Message,
+    added: Collection[int],
+    promise: Promise,
+    removed: Collection[int] = (),
 ) -> tuple[RosterEntry, ...]:
-    """Return whom a counsellor's commit lets in without the seeker's yes; `now` as before it.
+    """Return whom a counsellor's commit lets in, or leaves in, without the seeker's yes.
 
-    One of the team who takes it on in the team's name was invited: the seeker wrote to all of it.
-    So was the team to which it goes back; in a team's name no other team comes in. A question is
-    good for one colleague.
+    `now` as before it. One of the team who takes it on in the team's name was invited: the seeker
+    wrote to all of it. So was the team to which it goes back, and the one that reads along where
+    the page says so; in a team's name no other team comes in. A question is good for one colleague.
     """
     author = message.author
     if message.opened.body.kind != Kind.COMMIT or author.role is Role.SEEKER:
@@ -111,16 +136,19 @@ def uninvited(
     commit = Commit.decode(message.opened.body.payload)
     if promise.covers(author, commit):
         return ()
-    newcomers = [one for one in commit.roster if one.sidx in added and one.role is not Role.SEEKER]
+    newcomers = [one for one in _not_seekers(commit.roster) if one.sidx in added]
     persons = [one for one in newcomers if one.role is not Role.TEAM]
     if author.role is Role.TEAM and len(persons) <= 1:
         teams = (one for one in newcomers if one.role is Role.TEAM)
-        return tuple(one for one in teams if not promise.is_same_team(author, one))
+        strangers = tuple(one for one in teams if not promise.is_same_team(author, one))
+        return strangers or promise.exceeds(author, commit, added, removed)
     reason = commit.reason
     return tuple(one for one in newcomers if now is None or not now.allows(author, one, reason))
 
 
-def guard(transcript: Transcript, now: HandOver | None, taken: Taken, team16: bytes = b"") -> None:
+def guard(
+    transcript: Transcript, now: HandOver | None, taken: Taken, teams: Teams = NO_TEAMS
+) -> None:
     """A seeker decides who comes in: else it is an alarm, and sending pauses.
 
     Nothing is sealed under an alarm, so what the seeker has written after one, be it on another
@@ -132,10 +160,18 @@ def guard(transcript: Transcript, now: HandOver | None, taken: Taken, team16: by
     if message.author.sidx == own.sidx:
         kept = [one for one in transcript.alarms if one.kind is not NoticeKind.UNINVITED]
         transcript.alarms = kept
-    added = [one.sidx for one in taken.notices if one.kind is NoticeKind.ADDED]
-    promise = Promise(transcript.staff, team16)
-    for entry in uninvited(now, message, [one for one in added if one is not None], promise):
+    added, removed = (_named(taken, kind) for kind in (NoticeKind.ADDED, NoticeKind.REMOVED))
+    for entry in uninvited(now, message, added, Promise(transcript.staff, teams), removed):
         transcript.alarm(Notice(NoticeKind.UNINVITED, entry.sidx))
+
+
+def _named(taken: Taken, kind: NoticeKind) -> list[int]:
+    found = (one.sidx for one in taken.notices if one.kind is kind)
+    return [sidx for sidx in found if sidx is not None]
+
+
+def _not_seekers(roster: Iterable[RosterEntry]) -> list[RosterEntry]:
+    return [one for one in roster if one.role is not Role.SEEKER]
 
 
 def _asked(now: HandOver | None, message: Message) -> HandOver | None:

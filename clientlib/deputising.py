@@ -81,19 +81,8 @@ class Deputising:
         """Somebody else may be first: what is missing then is done at the next news."""
         if self._box.transcript.sending_paused:
             return
-        roster = commits.roster_of(self._box.transcript)
-        entries = tuple(one for one in roster.entries.values() if one != leaving)
-        if len(entries) == len(roster.entries):
-            return
         try:
-            await commits.make(
-                self._caseload,
-                self._box,
-                entries,
-                Reason.REVOKED,
-                self._rand,
-                lambda sealed, _: sealed.command(out=(leaving.sidx,)),
-            )
+            await commits.take_out(self._caseload, self._box, leaving, Reason.REVOKED, self._rand)
         except WireError as error:
             if error.code not in OVER and error.code is not ErrorCode.STALE:
                 raise

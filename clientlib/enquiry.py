@@ -112,7 +112,7 @@ class Enquiry:
             with suppress(RemoteError, WireError):
                 await enquiry.resume()
             return enquiry
-        enquiry.box = await account.reopen(entry, portal.teams.back16)
+        enquiry.box = await account.reopen(entry, portal.teams)
         if enquiry.box is None:
             await account.forget_if_over(entry)
         else:

@@ -171,7 +171,7 @@ class Handing:
             elif is_new:
                 await self._let_in(asked, certificate)
         if asked is not None and asked.answer in _GIVEN_UP and colleague is not None:
-            await self._take_out(colleague)
+            await commits.take_out(self._caseload, self._box, colleague, Reason.REMOVED, self._rand)
 
     async def _give_up(self, asked: HandOver) -> None:
         """The colleague has been revoked, left the team or went: nothing is sealed to them."""
@@ -249,18 +249,6 @@ class Handing:
         entries = (*roster.entries.values(), newcomer)
         reason = Reason.DEPUTY if asked.is_deputy else Reason.HAND_OVER
         await commits.make(self._caseload, self._box, entries, reason, self._rand, fill)
-
-    async def _take_out(self, colleague: RosterEntry) -> None:
-        roster = commits.roster_of(self._box.transcript)
-        entries = tuple(one for one in roster.entries.values() if one != colleague)
-        await commits.make(
-            self._caseload,
-            self._box,
-            entries,
-            Reason.REMOVED,
-            self._rand,
-            lambda sealed, _: sealed.command(out=(colleague.sidx,)),
-        )
 
     def _letter(self, newcomer: RosterEntry, kind: LetterKind, payload: bytes) -> bytes:
         kem_pk = newcomer.kem_pk

@@ -146,7 +146,7 @@ class Sending:
             if error.code not in (ErrorCode.CLOSED, ErrorCode.CONFLICT):
                 raise
             return await self._found()
-        box = await self.account.reopen(self._entry, self.portal.teams.back16)
+        box = await self.account.reopen(self._entry, self.portal.teams)
         if box is not None:
             return box
         return await self._let_in(beginning, transcript)
@@ -159,7 +159,7 @@ class Sending:
         except WireError as error:
             if error.code is not ErrorCode.STALE:
                 raise
-            box = await self.account.find(self.box16, self.portal.teams.back16)
+            box = await self.account.find(self.box16, self.portal.teams)
             if box is not None:
                 return box
             # The secret stays the one that the transcript began with.
@@ -169,7 +169,7 @@ class Sending:
         return await self._found()
 
     async def _found(self) -> Box:
-        box = await self.account.find(self.box16, self.portal.teams.back16)
+        box = await self.account.find(self.box16, self.portal.teams)
         if box is None:
             raise Refused("the box that was just begun is not there")
         return box

@@ -25,8 +25,9 @@ from clientlib.taking import TOO_LATE, Taking
 from clientlib.tickets import WrittenTicket
 from crypto.entry import Entry
 from crypto.errors import BadProof, RemoteError
-from crypto.levels import Teams
+from crypto.levels import NO_TEAMS, Teams
 from crypto.random import Rand, random_bytes
+from crypto.roster import RosterEntry
 from crypto.wire import enquiries
 from crypto.wire.base import Event
 from crypto.wire.capacity import PortalRules
@@ -73,12 +74,17 @@ class StaffEnquiries:
     # --- a first request ------------------------------------------------------------------------
 
     async def open(self, ticket16: bytes) -> FirstRequest:
-        """Read a request that nobody has taken; WireError taken, or RemoteError (`open_first`)."""
+        """Read a request that nobody has taken, or a colleague's in which the team reads along.
+
+        WireError taken, or RemoteError (`open_first`). Whoever reads along writes nothing into it.
+        """
         known = self._first.get(ticket16)
         if known is not None and known.box.transcript.stopped is not None:
             await self.put_back(ticket16)
         if ticket16 not in self._first:
-            self._first[ticket16] = await open_first(self._caseload, ticket16)
+            self._first[ticket16] = await open_first(
+                self._caseload, ticket16, reads_along=self._reads_along(ticket16)
+            )
         return self._first[ticket16]
 
     async def put_back(self, ticket16: bytes) -> None:
@@ -98,6 +104,23 @@ class StaffEnquiries:
         case = await self._mine(ticket16) or await self._take_over(ticket16)
         await case.report()
         await self._become_regular(case)
+        return case
+
+    async def take_over(self, ticket16: bytes) -> Case:
+        """ "Anfrage übernehmen" of a colleague's, at any time, where the team reads along.
+
+        WireError taken when somebody else was first; Refused where I am in it with a colleague.
+        """
+        case = await self._mine(ticket16)
+        if case is None:
+            former = (await self.open(ticket16)).people
+            mine = self.staff.certificate.hash
+            if mine in (one.certificate_hash for one in former):
+                raise Refused("I am in it already")
+            case = await self._take_over(ticket16, former)
+        if case.note.is_deputy:
+            raise Refused("I am in it already")
+        await case.report()
         return case
 
     async def take_up(self) -> tuple[Case, ...]:
@@ -226,10 +249,18 @@ class StaffEnquiries:
             if rules.is_automatic:
                 await case.make_regular(is_first=True)
 
-    async def _take_over(self, ticket16: bytes) -> Case:
+    async def _take_over(self, ticket16: bytes, former: tuple[RosterEntry, ...] = ()) -> Case:
+        """Take all steps; `former`: whose it is, as the person has seen it."""
         for is_last in (False, True):
             first = await self.open(ticket16)
-            taking = Taking(self.staff, first, self.rows[ticket16], self._rand)
+            taking = Taking(
+                self.staff,
+                first,
+                self.rows[ticket16],
+                self._rand,
+                reads_along=self._reads_along(ticket16),
+                former=former,
+            )
             try:
                 await taking.run()
                 break
@@ -254,9 +285,15 @@ class StaffEnquiries:
     # --- what is known --------------------------------------------------------------------------
 
     def _know(self, note: CaseNote, box: Box) -> Case:
-        case = Case(self._caseload, note, box, self._teams.get(note.portal16))
+        case = Case(self._caseload, note, box, self._teams.get(note.portal16, NO_TEAMS))
         self.cases[case.ticket16] = case
         return case
+
+    def _reads_along(self, ticket16: bytes) -> bool:
+        """By my own page, and by what held when it was written: that was said to the seeker."""
+        row = self.rows.get(ticket16)
+        is_told = row is not None and row.reads_along == 1
+        return is_told and self._teams.get(row.portal16, NO_TEAMS).reads_along if row else False
 
     def _entry_of(self, ticket16: bytes) -> Entry | None:
         for entry in self._caseload.keyring.entries:

@@ -44,6 +44,13 @@ def has_team(roster: RosterState | None) -> bool:
     return any(one.role is Role.TEAM for one in entries)
 
 
+def is_with_team(roster: RosterState | None) -> bool:
+    """Tell whether it waits for a team: one reads it, and nobody in person."""
+    people = (Role.SEEKER, Role.TEAM)
+    entries = roster.entries.values() if roster else ()
+    return has_team(roster) and all(one.role in people for one in entries)
+
+
 def due_day(
     learned: Learned, working_days: int, holidays: Collection[date], zone: str = ZONE
 ) -> date | None:
@@ -60,12 +67,12 @@ def is_overdue(where: Standing, due: date | None, now_ms: int, zone: str = ZONE)
 
 
 def _is_taken(roster: RosterState | None, learned: Learned) -> bool:
-    """A team's is taken by the commit that takes the team out.
+    """A team's is taken by the commit that lets one of them in, whether the team goes or stays.
 
     One that was written to a counsellor is, once they have signed anything, be it that they read;
     one that they have begun is from the first.
     """
-    if roster is None or has_team(roster):
+    if roster is None or is_with_team(roster):
         return False
     return roster.epoch > 0 or learned.has_counsellor_signed or _is_begun(roster)
 

@@ -192,28 +192,16 @@ class Succession:
             if asked is not None and asked.answer is Answer.TAKEN_BACK:
                 return
             try:
-                await self._take_out(leaving)
+                await self._caseload.log.update()
+                await commits.take_out(
+                    self._caseload, self._box, leaving, Reason.HAND_OVER, self._rand
+                )
             except WireError as error:
                 if error.code in OVER:
                     return
                 if error.code is not ErrorCode.STALE:
                     raise
                 await self._box.read_on()
-
-    async def _take_out(self, leaving: RosterEntry) -> None:
-        await self._caseload.log.update()
-        roster = commits.roster_of(self._box.transcript)
-        # Meanwhile another device of mine may have done it.
-        if leaving not in roster.entries.values():
-            return
-        await commits.make(
-            self._caseload,
-            self._box,
-            tuple(one for one in roster.entries.values() if one != leaving),
-            Reason.HAND_OVER,
-            self._rand,
-            lambda sealed, _: sealed.command(out=(leaving.sidx,)),
-        )
 
 
 # --- letters and what they must be ----------------------------------------------------------------

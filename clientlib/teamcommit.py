@@ -16,7 +16,7 @@ from crypto.commit import Reason
 from crypto.errors import BadStatement
 from crypto.keys import EpochSecret
 from crypto.random import Rand
-from crypto.roster import RosterEntry, RosterState
+from crypto.roster import RosterEntry, RosterState, is_revoked
 from crypto.transcript import Transcript
 from crypto.wire import boxes
 
@@ -56,9 +56,13 @@ def seal_for_team(
 ) -> boxes.Commit:
     """Seal the commit in the team's name, with the own key; `given`: what the new entry may do.
 
+    Who stays in it stays, but for the revoked: they shall not read what the new key opens.
     BadStatement where the other members would refuse it. Letters are for the caller to add.
     """
-    staying = (one for one in ground.roster.entries.values() if one.sidx != ground.team.sidx)
+    log, entries = staff.log, ground.roster.entries.values()
+    revoked = [one.sidx for one in entries if is_revoked(one, log.view.size, log.staff)]
+    out = (ground.team.sidx, *revoked)
+    staying = (one for one in entries if one.sidx not in out)
     made = commits.Change(
         entries=(*staying, change.entry),
         reason=change.reason,
@@ -67,4 +71,4 @@ def seal_for_team(
         by=staff.certificate.hash,
     )
     sealed = commits.seal(staff.caseload, ground.transcript, made, rand)
-    return sealed.command(caps=(given,), out=(ground.team.sidx,))
+    return sealed.command(caps=(given,), out=out)

@@ -96,7 +96,9 @@ class WrittenTicket(Ticket):
     async def letters(self, caseload: Caseload) -> tuple[StoredLetter, ...]:
         """Fetch what a colleague has sent me about it."""
         reply = await caseload.relay.request(EnquiryLetter(ticket16=self.ticket16))
-        return reply.letters
+        mine = letter.inbox16(kem.public(caseload.kem_secrets[0]))
+        # Those of a team that reads along hand nothing over.
+        return tuple(one for one in reply.letters if letter.parse_letter(one.e2)[0] == mine)
 
     def handed_to(self, whom: Given) -> Command[Done]:
         """From who has it: to whom it goes, or who stands in."""

@@ -42,6 +42,11 @@ _RESTARTED = (
 _FROM_THE_SERVICE = "[Hier stimmt etwas nicht: Der Dienst zeigt nicht alles, oder anderes.]"
 # Who reads a new enquiry, and what follows once somebody has taken it; the names of each team.
 _LEVEL_WORDS = {
+    Level.WIDE_OPEN: (
+        "Das liest das ganze Team, die ganze Zeit: {}.",
+        "Eine Person übernimmt es und antwortet; die anderen lesen weiter mit und können es "
+        "jederzeit übernehmen.",
+    ),
     Level.OPEN: ("Das lesen, bis jemand es übernimmt: {}.", "Danach nur noch diese Person."),
     Level.RESTRICTED: (
         "Das lesen, bis jemand es übernimmt: {}.",

@@ -266,14 +266,14 @@ def _stays(state: State, news: commit.Commit) -> bool:
     """Tell whether I am in it afterwards. Who is taken out as a person may hold the team's key too:
     that lets them read on, or in again, by the team's letter, not by this commit.
     """
-    own = [entry for entry in news.roster if entry.kem_pk in state.own_kem]
+    before = state.roster.entries if state.roster else {}
+    mine = [entry for entry in news.roster if entry.kem_pk in state.own_kem]
     if state.roster is None or news.es_hash in state.secrets:
-        # Whoever keeps the secret has been let in again, or was, in what is read once more.
-        return bool(own)
-    before = state.roster.entries
-    was_person = any(_is_own_person(state, entry) for entry in before.values())
-    staying = [entry for entry in own if entry.sidx in before]
-    return any(entry.role is not Role.TEAM or not was_person for entry in staying)
+        return bool(mine)
+    is_person = any(_is_own_person(state, entry) for entry in before.values())
+    return any(
+        entry.sidx in before and (not is_person or entry.role is not Role.TEAM) for entry in mine
+    )
 
 
 def _is_own_person(state: State, entry: RosterEntry) -> bool:

@@ -14,6 +14,7 @@ from crypto.encoding import encode
 from crypto.envelope import Body, Kind, Opened
 from crypto.errors import RemoteError
 from crypto.keys import SignPublic
+from crypto.levels import Level, Teams
 from crypto.roster import NO_CERTIFICATE, NO_SIGN_PK, BoxKind, Role, RosterEntry
 from crypto.verdict import Message
 from crypto.wire import codec, content
@@ -212,7 +213,7 @@ def test_it_goes_back_to_this_team_and_to_nobody_beside() -> None:
     staff.team.side_effect = lambda one: (
         mock.Mock(team=mock.Mock(team16=team16)) if one == TEAM.certificate_hash else None
     )
-    back, promise = replace(TEAM, sidx=6), Promise(staff, team16)
+    back, promise = replace(TEAM, sidx=6), Promise(staff, Teams(team16=team16))
 
     def comes(made: Message, promise: Promise = promise) -> list[int]:
         added = [one.sidx for one in Commit.decode(made.opened.body.payload).roster if one.sidx > 2]
@@ -228,7 +229,7 @@ def test_it_goes_back_to_this_team_and_to_nobody_beside() -> None:
         assert comes(other) == [6]
     assert comes(commit(GIVER, SEEKER, NEW, reason=Reason.RELEASED)) == [NEW.sidx]
     assert comes(commit(GIVER, SEEKER, back, NEW, reason=Reason.RELEASED)) == [6, NEW.sidx]
-    for elsewhere in (Promise(staff), Promise(staff, seed("another team16", 16))):
+    for elsewhere in (Promise(staff), Promise(staff, Teams(team16=seed("another team16", 16)))):
         assert comes(commit(GIVER, SEEKER, back, reason=Reason.RELEASED), elsewhere) == [6]
 
 
@@ -243,6 +244,31 @@ def test_one_of_the_team_takes_it_on_in_the_teams_name_and_no_second() -> None:
     assert uninvited(None, commit(TEAM, SEEKER, GIVER), GIVER.sidx) == []
     two = commit(TEAM, SEEKER, GIVER, NEW)
     assert uninvited(None, two, GIVER.sidx, NEW.sidx) == [GIVER.sidx, NEW.sidx]
+
+
+@pytest.mark.parametrize("level", list(Level))
+def test_what_the_team_may_do_in_its_own_name_is_what_was_said(level: Level) -> None:
+    promise = Promise(mock.Mock(), Teams(team16=seed("team16", 16), level=level))
+    is_wide = level is Level.WIDE_OPEN
+
+    def comes(added: list[int], removed: list[int], *roster: RosterEntry) -> list[int]:
+        made = commit(TEAM, SEEKER, *roster)
+        return [one.sidx for one in consent.uninvited(None, made, added, promise, removed)]
+
+    team, giver, new = TEAM.sidx, GIVER.sidx, NEW.sidx
+    # Taken by one, and the team goes; or its own next key.
+    assert comes([giver], [team], GIVER) == []
+    later = replace(TEAM, sidx=9)
+    promise.staff.team.return_value = mock.Mock()  # type: ignore[attr-defined]  # the same team
+    assert comes([9], [team], later, GIVER) == []
+    # The team stays; a colleague goes for the next, or for nobody.
+    assert comes([giver], [], TEAM, GIVER) == ([] if is_wide else [team])
+    assert comes([new], [giver], TEAM, NEW) == ([] if is_wide else [new, team])
+    assert comes([], [giver], TEAM) == ([] if is_wide else [team])
+    assert comes([new], [team, giver], NEW) == ([] if is_wide else [new])
+    # Two who answer were never said, be it that the team goes.
+    assert comes([new], [], TEAM, GIVER, NEW) == [new]
+    assert comes([new], [team], GIVER, NEW) == [new]
 
 
 def test_in_a_teams_name_no_other_team_comes_in() -> None:

@@ -14,6 +14,7 @@ from clientlib.recommit import recommit
 from clientlib.staffenquiries import StaffEnquiries
 from clientlib.standing import Standing
 from crypto.entry import EntryState
+from crypto.levels import Teams
 from crypto.wire.enquiries import EnquiryState
 from crypto.wire.errors import ErrorCode, WireError
 from tests.helpers.actors import Cast
@@ -184,7 +185,7 @@ async def test_while_a_colleague_stands_in_it_stays(cast: Cast) -> None:
 async def test_it_does_not_go_to_another_team(cast: Cast) -> None:
     """A counsellor of two teams: the seeker wrote to one of them, and hears it as an alarm."""
     scene = await handed(cast)
-    scene.theirs._team16 = bytes(16)
+    scene.theirs._teams = Teams(team16=bytes(16))
     await scene.desk.release(scene.ticket16)
     async with asyncio.timeout(SCENE_S):
         await scene.theirs.wait_until(lambda: scene.theirs.transcript.alarms != [])

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from clientlib.said import Learned, said_of
-from clientlib.standing import Standing, due_day, has_team, is_overdue, standing
+from clientlib.standing import Standing, due_day, has_team, is_overdue, is_with_team, standing
 from crypto import commit
 from crypto.envelope import Kind, open_e1
 from crypto.errors import RemoteError
@@ -98,6 +98,13 @@ def test_it_stands_where_the_last_word_left_it(name: str) -> None:
 
 
 def test_a_team_reads_until_somebody_takes_it() -> None:
+    # Whoever has taken it answers, and the team that reads along does not.
+    both = roster(1, ME, TEAM, TAKER)
+    assert (has_team(both), is_with_team(both)) == (True, False)
+    assert standing(both, learned_from([(ME, Kind.ENQUIRY)]), is_closed=False) is Standing.TAKEN
+    assert is_with_team(WAITS)
+    assert not is_with_team(TAKEN)
+    assert not is_with_team(None)
     assert has_team(WAITS)
     assert not has_team(TAKEN)
     assert not has_team(None)
