@@ -116,6 +116,12 @@ export class WideDesk extends TeamDesk {
     return this.written.along.value.map(({ number, state, byName }) => [number, state, byName]);
   }
 
+  /** From who has it now, as the dialog asks. @override @param {number} number */
+  takes(number) {
+    const id = this.idOf(number);
+    return this.written.take(id, this.written.holdersOf(id));
+  }
+
   /** What is read of the first one. @returns {[string, string][]} */
   get reads() {
     const { parts } = /** @type {any} */ (this.written.first(this.idOf(1)))?.content.value ?? { parts: [] };

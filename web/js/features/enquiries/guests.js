@@ -187,8 +187,9 @@ export class Guests {
   }
 
   /**
-   * Tells whether a team's commit does no more than was said before the seeker wrote. That the team stays in what one of
-   * them takes, and takes it from a colleague, is said at one level only; that who is revoked goes, goes without saying.
+   * Tells whether a team's commit does no more than was said before the seeker wrote: whoever takes it on, or over, answers
+   * alone. That the team stays in what one of them takes, and takes it from a colleague, is said at one level only; that
+   * who is revoked goes, goes without saying.
    * @param {readonly RosterEntry[]} before
    * @param {readonly RosterEntry[]} now
    */
@@ -196,7 +197,8 @@ export class Guests {
     const isAlong = this.#teams !== null && readsAlong(this.#teams);
     const [come, gone] = [without(now, before).filter(isPerson), without(before, now).filter(isPerson)];
     const staysBeside = come.length > 0 && now.some(isTeam);
-    return come.length <= 1 && (isAlong || (!staysBeside && revokedOf(gone, this.#thread.log).length === gone.length));
+    const isAlone = come.length === 0 || (come.length === 1 && now.filter(isPerson).length === 1);
+    return isAlone && (isAlong || (!staysBeside && revokedOf(gone, this.#thread.log).length === gone.length));
   }
 
   /**

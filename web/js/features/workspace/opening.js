@@ -88,7 +88,8 @@ async function joinBy({ request, log, keys }, { e2, letters }, ticket16, whose) 
   if (commit.body.logN > log.view.size) await log.update();
   const holder = { kemSecrets: [kem], share: keyOf('Share', share), secrets: [] };
   const transcript = reading.join(letter, welcome, holder, log.staff);
-  checkMembers([...(transcript.state.roster?.entries.values() ?? [])], { log, keys, whose });
+  // As the seeker wrote it, it has no colleague in it.
+  checkMembers([...(transcript.state.roster?.entries.values() ?? [])], { log, keys, whose: { ...whose, isAlong: whose.isAlong && welcome.epoch > 0 } });
   if (welcome.epoch === 0) return { transcript, welcome, history: [], draft: null };
   const beside = besides(letters, kem, letter);
   const grant = beside(LetterKind.GRANT).map(decodeGrant).find((one) => equal(one.box16, box16));
@@ -136,7 +137,8 @@ async function draftIn(drafts, { box16, epoch }) {
 export function checkMembers(entries, { log, keys, whose: { team16, isAlong } }) {
   const others = entries.filter(({ role }) => role !== Role.SEEKER);
   const [teams, persons] = [others.filter(isTeam), others.filter(isPerson)];
-  if (others.length === 0 || (others.length > 1 && !isAlong)) throw new BadStatement('not the members of a first request');
+  const isShared = isAlong && persons.every(({ role }) => role === Role.COUNSELLOR);
+  if (others.length === 0 || (others.length > 1 && !isShared)) throw new BadStatement('not the members of a first request');
   const isOfTeam = teams.length === 1 && equal(log.staff.team(teams[0].certificateHash)?.team.team16 ?? new Uint8Array(0), team16);
   const isToMe = others.length === 1 && persons.some(({ role, signPk }) => role === Role.COUNSELLOR && equal(signPk, signPublic(keys.sign)));
   if (!isOfTeam && !isToMe) throw new BadStatement('addressed to somebody else');

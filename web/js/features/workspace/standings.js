@@ -80,6 +80,8 @@ export class Standings {
     const followed = this.#followed.get(id);
     if (row === null || followed === undefined) return;
     const { ticket16, thread } = followed;
+    // Another's by the list: whether that is so, the box tells, read to its end.
+    if (TAKEN.includes(row.state) && !this.#isTold(row)) await thread.resume().catch(ignoreRefusal);
     /** @type {import('../enquiries/standing.js').Standing | null} */
     const standing = thread.settled.value;
     if (standing === null || standing === 'handed') return;

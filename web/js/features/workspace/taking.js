@@ -20,6 +20,7 @@ import { EntryState } from '../../crypto/entry.js';
 import { BadStatement, RemoteError } from '../../crypto/errors.js';
 import { keyContext } from '../../crypto/generation.js';
 import { keyOf } from '../../crypto/keys.js';
+import { equal } from '../../crypto/primitives.js';
 import { randomBytes } from '../../crypto/random.js';
 import { BoxKind, Role } from '../../crypto/roster.js';
 import { EnquiryState } from '../../wire/catalogue-staff.js';
@@ -72,10 +73,11 @@ export class Taking {
   /**
    * @param {any} row the wire's EnquiryRow
    * @param {Opened} opened read to its end and sound
-   * @param {boolean} isAlong whether the team stays in it, by the page
+   * @param {{ isAlong: boolean, seen: readonly Uint8Array[] }} how `isAlong`: the team stays in it, by page and row; `seen`: the
+   *   certificates of those who have it, as the person has seen it
    * @returns {Promise<Outcome>}
    */
-  async take(row, opened, isAlong) {
+  async take(row, opened, how) {
     const { ticket16 } = row;
     const isOver = TAKEN.includes(row.state);
     try {
@@ -85,7 +87,7 @@ export class Taking {
     } catch (error) {
       return this.#outcomeOf(error);
     }
-    const outcome = await this.#enter(row, opened, isAlong);
+    const outcome = await this.#enter(row, opened, how);
     if (outcome === 'taken') await this.#request('enquiry_taken', { ticket16 }).catch(ignoreRefusal);
     // It is open again for the others at once, and not after ten minutes.
     else if (!isOver) await this.#request('enquiry_return', { ticket16 }).catch(ignoreRefusal);
@@ -95,16 +97,16 @@ export class Taking {
   /**
    * @param {any} row
    * @param {Opened} opened
-   * @param {boolean} isAlong
+   * @param {{ isAlong: boolean, seen: readonly Uint8Array[] }} how
    * @returns {Promise<Outcome>}
    */
-  async #enter(row, opened, isAlong) {
+  async #enter(row, opened, how) {
     const { transcript, welcome } = opened;
     const { box16, epoch } = welcome;
     const generation = generationOf(opened);
     const ownCap = this.#keys.cap(keyContext(box16, generation));
     try {
-      if (transcript.own === null) await this.#commit(row, opened, { ownCap, generation, isAlong });
+      if (transcript.own === null) await this.#commit(row, opened, { ...how, ownCap, generation });
       else {
         await this.#remember(row, box16, [{ epoch, es: welcome.es }], epoch, null);
         await this.#request('swap', { box16, newCapHash: capHash(ownCap) }, welcome.joinCap);
@@ -121,9 +123,9 @@ export class Taking {
    * The commit that lets the team out: the seeker and I, and nobody else; or a colleague, where the team stays.
    * @param {any} row
    * @param {Opened} opened
-   * @param {{ ownCap: import('../../crypto/keys.js').CapSecret, generation: number, isAlong: boolean }} how
+   * @param {{ ownCap: import('../../crypto/keys.js').CapSecret, generation: number, isAlong: boolean, seen: readonly Uint8Array[] }} how
    */
-  async #commit(row, opened, { ownCap, generation, isAlong }) {
+  async #commit(row, opened, { ownCap, generation, isAlong, seen }) {
     const { transcript, welcome, history } = opened;
     const { box16 } = welcome;
     const ground = groundOf(transcript);
@@ -133,6 +135,11 @@ export class Taking {
     const { signPk, kemPk, hash } = certificate;
     const es = this.#nextSecret(box16, epoch + 1);
     const come = { sidx: highestSidx + 1, role: Role.COUNSELLOR, signPk, kemPk, certificateHash: hash };
+    const persons = [...ground.roster.entries.values()].filter(isPerson);
+    if (persons.some((one) => equal(one.signPk, signPk))) throw new BadStatement('in it already');
+    // Whoever is in it now is another than the person wants to take it from: somebody was faster.
+    const isSeen = persons.length === seen.length && persons.every(({ certificateHash }) => seen.some((one) => equal(one, certificateHash)));
+    if (!isSeen) throw new WireError('stale');
     const go = [...ground.roster.entries.values()].filter((one) => (isAlong ? isPerson(one) : one === ground.team));
     const change = { come, go, reason: Reason.ACCEPTED, es, by: hash };
     const { fields } = sealForTeam(transcript, ground, change, { log: this.#log, clock: this.#clock, sign: this.#keys.sign });

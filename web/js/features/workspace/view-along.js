@@ -66,13 +66,15 @@ export function AlongList({ model, desk, promised, manyPortals }) {
 }
 
 /** What taking it over means. @param {Props & { onDone: () => void }} props @returns {any} */
-function TakeOverDialog({ desk, row, content, name, onDone }) {
+function TakeOverDialog({ model, desk, row, content, name, onDone }) {
   const [busy, setBusy] = useState(false);
+  // From whom one has read here that it goes to oneself, and from nobody else.
+  const [seen] = useState(() => model.written.holdersOf(row.id));
   const by = row.byName || t('workspace.a_colleague');
   const take = async () => {
     if (busy) return;
     setBusy(true);
-    await desk.take(row, content.pseudonym);
+    await desk.take(row, content.pseudonym, seen);
     onDone();
   };
   return html`<${Dialog} id="take-over" title=${t('along.title')} onCancel=${onDone}>

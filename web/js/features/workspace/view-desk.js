@@ -162,9 +162,10 @@ export class Desk {
    * "Anfrage übernehmen", and "Übernehmen" of what a colleague hands over.
    * @param {import('./enquiries.js').EnquiryRow} row
    * @param {string} name of who wrote it
+   * @param {readonly Uint8Array[]} [seen] the certificates of who had it when one was asked
    */
-  async take({ id, state, byName, isDeputy, readsAlong: isAlong }, name) {
-    const outcome = await this.#model.written.take(id);
+  async take({ id, state, byName, isDeputy, readsAlong: isAlong }, name, seen = /** @type {readonly Uint8Array[]} */ ([])) {
+    const outcome = await this.#model.written.take(id, seen);
     if (outcome === 'full') this.notice.value = 'workspace.no_place';
     else if (outcome === 'failed') this.notice.value = 'workspace.accept_failed';
     else if (state === 'handed') this.end.value = { id, outcome: outcome === 'late' ? 'kept' : outcome, name, byName, isDeputy };

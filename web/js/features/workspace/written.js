@@ -162,6 +162,11 @@ export class Written {
     return this.along.value.find(isIt) ?? this.rows.value.find(isIt);
   }
 
+  /** The certificates of who has what I read along, by its roster. @param {string} id */
+  holdersOf(id) {
+    return this.first(id)?.persons ?? [];
+  }
+
   /** Who has a conversation that was mine, by the list; '' where that is not known. @param {string} id */
   takerOf(id) {
     return this.along.value.find((one) => one.id === id)?.byName ?? '';
@@ -216,11 +221,12 @@ export class Written {
   }
 
   /**
-   * "Anfrage übernehmen".
+   * "Anfrage übernehmen", be it from a colleague.
    * @param {string} id
+   * @param {readonly Uint8Array[]} [seen] the certificates of who had it when the person was asked
    * @returns {Promise<Outcome>}
    */
-  async take(id) {
+  async take(id, seen = []) {
     const session = this.#place.session();
     const first = this.first(id);
     const raw = this.#enquiries.raw(id);
@@ -229,7 +235,7 @@ export class Written {
     this.dismiss(id);
     this.#taking.add(id);
     try {
-      const outcome = await this.#take(id, first);
+      const outcome = await this.#take(id, first, seen);
       // Also where an attempt before this one was the one that counted. Without a line it opens once there is one again.
       await this.#openMissing(session, id).catch(ignoreRefusal);
       const thread = this.#list.find(id)?.model;
@@ -248,9 +254,10 @@ export class Written {
   /**
    * @param {string} id
    * @param {import('./firstrequest.js').FirstRequest} first
+   * @param {readonly Uint8Array[]} seen
    * @returns {Promise<Outcome>}
    */
-  async #take(id, first) {
+  async #take(id, first, seen) {
     await first.open();
     const row = this.#enquiries.raw(id);
     const { opened } = first;
@@ -259,7 +266,7 @@ export class Written {
     // The own commit would tell the team's reader that it is out.
     first.stop();
     const { taking, handOvers } = this.#rooms;
-    return first instanceof HandedRequest ? handOvers.enter(row, first) : taking.take(row, opened, whoseOf(this.#place, row).isAlong);
+    return first instanceof HandedRequest ? handOvers.enter(row, first) : taking.take(row, opened, { isAlong: whoseOf(this.#place, row).isAlong, seen });
   }
 
   // --- own conversations ----------------------------------------------------------------------------
