@@ -6,7 +6,7 @@ import { before, test } from 'node:test';
 import { strangersIn } from '../../web/js/core/leads.js';
 import { NotCanonical } from '../../web/js/crypto/errors.js';
 import { EntryState } from '../../web/js/crypto/entry.js';
-import { Level, allOf, backOf, firstOf, isLeads } from '../../web/js/crypto/levels.js';
+import { Level, allOf, backOf, firstOf, isLeads, readsAlong } from '../../web/js/crypto/levels.js';
 import { ready } from '../../web/js/crypto/primitives.js';
 import { decodeReceipt, encodeReceipt } from '../../web/js/crypto/receipt.js';
 import { recommit } from '../../web/js/features/workspace/recommit.js';
@@ -43,7 +43,8 @@ test('each level says which team reads what is new and what is given back', () =
   const teams = { team16: TEAM, leads16: SMALL_TEAM, level: Level.OPEN };
   const read = (/** @type {string} */ level) => [firstOf, backOf].map((of) => hex(of({ ...teams, level })));
   const [team, leads] = [hex(TEAM), hex(SMALL_TEAM)];
-  assert.deepEqual(Object.values(Level).map(read), [[team, team], [team, leads], [leads, leads]]);
+  assert.deepEqual(Object.values(Level).map(read), [[team, team], [team, team], [team, leads], [leads, leads]]);
+  assert.deepEqual(Object.values(Level).filter((level) => readsAlong({ ...teams, level })), ['ganz-offen']);
   assert.deepEqual([allOf(teams).length, allOf({ ...teams, leads16: EMPTY }).length], [2, 1]);
   assert.deepEqual([isLeads(teams, SMALL_TEAM), isLeads(teams, TEAM), isLeads({ ...teams, leads16: EMPTY }, EMPTY)], [true, false, false]);
 });

@@ -19,6 +19,7 @@ export const text = {
     "anew": "Möchten Sie lieber neu anfangen? Dann schreiben Sie ein neues Anliegen. Dieses hier bleibt, wie es ist.",
     "waits": "Das Team richtet gerade einen neuen Schlüssel ein, den {name} nicht hat. Danach können Sie ihm dieses Gespräch hier geben. Schauen Sie bitte später noch einmal vorbei.",
     "others": "{others} macht hier weiter. Sobald {others} wieder da war, können Sie wieder senden.",
+    "others_team": "Jemand anderes aus dem Team macht hier weiter. Sobald jemand davon wieder da war, können Sie wieder senden.",
     "a_colleague": "Jemand aus dem Team",
     "unlisted": "{name} kann hier aber weiter lesen und Ihnen antworten. Antwortet niemand mehr, schreiben Sie bitte ein neues Anliegen.",
     "failed": "Das hat gerade nicht geklappt. Es ist alles, wie es war. Bitte versuchen Sie es noch einmal.",

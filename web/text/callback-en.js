@@ -19,6 +19,7 @@ export const text = {
     "anew": "Would you rather start afresh? Then write a new enquiry. This one stays as it is.",
     "waits": "The team is setting up a new key that {name} does not have. After that you can give it this conversation here. Please come back later.",
     "others": "{others} goes on here. As soon as {others} has been here again, you can send again.",
+    "others_team": "Somebody else of the team goes on here. As soon as one of them has been here again, you can send again.",
     "a_colleague": "Somebody from the team",
     "unlisted": "{name} can still read here and answer you, though. If nobody answers any more, please write a new enquiry.",
     "failed": "That did not work just now. Everything is as it was. Please try again.",

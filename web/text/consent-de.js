@@ -8,6 +8,7 @@ export const text = {
     "readers_somebody": "eine Person aus dem Team",
     "line_person_came": "{name} liest jetzt mit.",
     "line_person_gone": "{name} liest nicht mehr mit.",
+    "line_person_steps_back": "{name} antwortet hier nicht mehr.",
     "line_hand_over_asked": "{name} möchte Ihr Anliegen weitergeben und fragt, ob Sie einverstanden sind.",
     "consent_title": "{by} möchte Ihr Anliegen weitergeben",
     "consent_who": "{name} soll weitermachen.",
@@ -16,6 +17,7 @@ export const text = {
     "consent_all": "{name} kann dann alles lesen, was hier steht, von Anfang an, auch die Dateien.",
     "consent_none": "{name} kann dann nur lesen, was ab der Übergabe geschrieben wird. Alles davor bleibt zu.",
     "consent_leaves": "Sobald {name} übernimmt, liest {by} nicht mehr mit.",
+    "consent_along": "Sobald {name} übernimmt, antwortet {by} hier nicht mehr. Das ganze Team liest weiter mit.",
     "consent_free": "Lassen Sie sich Zeit. Sind Sie nicht einverstanden, bleibt alles, wie es ist. Sie müssen nichts begründen.",
     "consent_agree": "Einverstanden",
     "consent_decline": "Nicht einverstanden",
@@ -31,11 +33,13 @@ export const text = {
     "deputy_who": "{name} soll {by} vertreten.",
     "deputy_none": "{name} kann dann nur lesen, was ab diesem Moment geschrieben wird. Alles davor bleibt zu.",
     "deputy_stays": "{by} liest weiter mit. Beide können Ihnen antworten. Endet die Vertretung, liest {name} nicht mehr mit.",
+    "deputy_along": "Beide können Ihnen antworten. Das ganze Team liest mit, auch wenn die Vertretung endet.",
     "deputy_unknown": "Wir können gerade nicht prüfen, wer vertreten soll. Zustimmen können Sie darum nicht.",
     "deputy_yes": "Sie haben zugestimmt. {name} wird jetzt dazugeholt.",
     "deputy_done": "Sie haben zugestimmt, dass {name} {by} vertritt. Beide lesen mit.",
     "deputy_sent_back": "{name} vertritt {by} nicht oder nicht mehr. {by} bleibt für Sie da.",
     "deputy_ended": "{by} hat die Vertretung beendet. {name} liest nicht mehr mit.",
+    "deputy_ended_along": "{by} hat die Vertretung beendet. {name} antwortet hier nicht mehr.",
     "consent_over": "Diese Frage hat sich erledigt."
   }
 };

@@ -8,6 +8,7 @@ export const text = {
     "readers_somebody": "one person from the team",
     "line_person_came": "{name} is reading along now.",
     "line_person_gone": "{name} is no longer reading along.",
+    "line_person_steps_back": "{name} does not answer here any more.",
     "line_hand_over_asked": "{name} would like to pass your enquiry on and asks whether you agree.",
     "consent_title": "{by} would like to pass your enquiry on",
     "consent_who": "{name} would go on with it.",
@@ -16,6 +17,7 @@ export const text = {
     "consent_all": "{name} can then read everything that is written here, from the beginning, and the files too.",
     "consent_none": "{name} can then only read what is written from that moment on. Everything before stays closed.",
     "consent_leaves": "As soon as {name} takes over, {by} no longer reads along.",
+    "consent_along": "As soon as {name} takes it over, {by} does not answer here any more. The whole team goes on reading along.",
     "consent_free": "Take your time. If you do not agree, everything stays as it is. You need not give a reason.",
     "consent_agree": "I agree",
     "consent_decline": "I do not agree",
@@ -31,11 +33,13 @@ export const text = {
     "deputy_who": "{name} would stand in for {by} for a time.",
     "deputy_none": "{name} can then only read what is written from that moment on. Everything before stays closed.",
     "deputy_stays": "{by} goes on reading. Both can answer you. When standing in ends, {name} no longer reads along.",
+    "deputy_along": "Both can answer you. The whole team reads along, also when the deputy's time ends.",
     "deputy_unknown": "We cannot check just now who would stand in. So you cannot agree.",
     "deputy_yes": "You have agreed. {name} is being let in now.",
     "deputy_done": "You have agreed that {name} stands in for {by}: both read along.",
     "deputy_sent_back": "{name} does not stand in for {by}, or not any more. {by} is still there for you.",
     "deputy_ended": "{by} has ended the standing in. {name} no longer reads along.",
+    "deputy_ended_along": "{by} has ended the deputy's time. {name} does not answer here any more.",
     "consent_over": "This question has settled itself."
   }
 };

@@ -74,6 +74,7 @@ export const text = {
     "show_all": "Alle zeigen",
     "earlier": "Anfragen unter demselben Namen ({n})",
     "earlier_note": "Den Namen gibt die Person selbst an. Gleich heißt nicht bewiesen: Es kann auch jemand anderes sein.",
-    "waiting": "offen, noch nicht übernommen"
+    "waiting": "offen, noch nicht übernommen",
+    "with_team": "im Team"
   }
 };

@@ -74,6 +74,7 @@ export const text = {
     "show_all": "Show all",
     "earlier": "Requests under the same name ({n})",
     "earlier_note": "The person chooses this name. The same name is no proof: it may be somebody else.",
-    "waiting": "open, not yet taken on"
+    "waiting": "open, not yet taken on",
+    "with_team": "in the team"
   }
 };

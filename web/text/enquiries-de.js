@@ -101,6 +101,8 @@ export const text = {
     "readers_team": "Sie und das Team ({names}) können mitlesen.",
     "readers_team_unnamed": "Sie und das Team können mitlesen.",
     "readers_team_until": "Das Team nur, bis jemand Ihr Anliegen übernimmt; danach nur noch diese Person, außer sie gibt es zurück.",
+    "readers_along": "{by} antwortet Ihnen. Das ganze Team ({names}) liest mit.",
+    "readers_along_unnamed": "{by} antwortet Ihnen. Das ganze Team liest mit.",
     "readers_persons": "Nur Sie und {names} können mitlesen.",
     "readers_nobody": "Nur Sie können mitlesen.",
     "closes": "Wird am {date} geschlossen, wenn niemand mehr schreibt. {hours} Stunden später ist alles gelöscht.",

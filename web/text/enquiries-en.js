@@ -100,6 +100,8 @@ export const text = {
     "readers_team": "You and the team ({names}) can read this.",
     "readers_team_unnamed": "You and the team can read this.",
     "readers_team_until": "The team only until somebody takes your enquiry; from then on, only that person, unless they return it.",
+    "readers_along": "{by} answers you. The whole team ({names}) reads along.",
+    "readers_along_unnamed": "{by} answers you. The whole team reads along.",
     "readers_persons": "Only you and {names} can read this.",
     "readers_nobody": "Only you can read this.",
     "closes": "Will be closed on {date} if nobody writes any more. {hours} hours later everything is deleted.",

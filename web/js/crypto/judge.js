@@ -312,14 +312,7 @@ function judgeCommit(state, staff, opened, first, found) {
     const next = state.roster === null
       ? checkCommit0(box16, news, body.sidx, wraps, place, staff)
       : checkCommit(state.roster, news, body.sidx, wraps, place, staff);
-    // Who is taken out as a person may hold the team's key too: that lets them read by the team's letter, not by this commit.
-    const before = state.roster && [...state.roster.entries.values()];
-    const isMine = (/** @type {RosterEntry} */ { kemPk }) => state.ownKem.has(nameOf(kemPk));
-    const isPerson = before?.some((one) => one.role !== Role.TEAM && isMine(one));
-    const isKnown = before === null || state.secrets.has(nameOf(news.esHash));
-    const isIn = news.roster.some((one) => isMine(one)
-      && (isKnown || (state.roster?.entries.has(one.sidx) && !(isPerson && one.role === Role.TEAM))));
-    if (!isIn && news.epoch >= state.admitted) {
+    if (!stays(state, news) && news.epoch >= state.admitted) {
       throw new Failed(Verdict.BAD_COMMIT, notice(NoticeKind.YOU_WERE_REMOVED, body.sidx));
     }
     const es = secretOf(state, news, opened);
@@ -329,6 +322,22 @@ function judgeCommit(state, staff, opened, first, found) {
     found.roster = next;
     found.es = es;
   });
+}
+
+/**
+ * Tells whether this reader is in it afterwards. Who is taken out as a person may hold the team's key too: that lets them
+ * read on, or in again, by the team's letter, not by this commit.
+ * @param {State} state
+ * @param {Commit} news
+ */
+function stays({ roster, ownKem, secrets }, news) {
+  const isMine = (/** @type {RosterEntry} */ { kemPk }) => ownKem.has(nameOf(kemPk));
+  const own = news.roster.filter(isMine);
+  // Whoever keeps the secret has been let in again, or was, in what is read once more.
+  if (roster === null || secrets.has(nameOf(news.esHash))) return own.length > 0;
+  const wasPerson = [...roster.entries.values()].some((one) => one.role !== Role.TEAM && isMine(one));
+  const staying = own.filter(({ sidx }) => roster.entries.has(sidx));
+  return staying.some(({ role }) => role !== Role.TEAM || !wasPerson);
 }
 
 /**

@@ -10,8 +10,8 @@ import { isPerson, isTeam } from './standing.js';
 /** @typedef {import('../../crypto/roster.js').RosterEntry} RosterEntry */
 
 /**
- * '': somebody can answer, or all of the team is in it; `unlisted`: who is there is in the team no more, or their
- * certificate has ended; `others`: somebody was revoked, and a colleague is in it who takes them out; `waits`: all were
+ * '': somebody can answer, or all of the team is in it, and nobody who was revoked; `unlisted`: who is there is in the team no more, or their
+ * certificate has ended; `others`: somebody was revoked, and who takes them out is in it, a colleague or the team; `waits`: all were
  * revoked, and the team has not changed its key since; `ready`: the team can go on.
  * @typedef {'' | 'unlisted' | 'others' | 'waits' | 'ready'} Departure
  */
@@ -28,14 +28,15 @@ import { isPerson, isTeam } from './standing.js';
 export function departure(members, log, teams, nowMs) {
   const { view, staff } = log;
   const persons = members.filter(isPerson);
-  if (persons.length === 0 || members.some(isTeam)) return '';
+  const gone = revokedOf(persons, log);
+  // Any of them may go on: nothing has to be given back.
+  if (persons.length === 0 || members.some(isTeam)) return gone.length > 0 ? 'others' : '';
   const back16 = backOf(teams);
   /** @param {RosterEntry} entry @param {Uint8Array} team16 */
   const isListed = ({ certificateHash }, team16) => {
     const certificate = staff.counsellor(certificateHash);
     return certificate !== null && view.inTeam(team16, certificate.subject16, nowMs);
   };
-  const gone = revokedOf(persons, log);
   if (gone.length === persons.length) return gone.some((one) => isListed(one, back16)) || view.currentTeam(back16, nowMs) === null ? 'waits' : 'ready';
   if (gone.length > 0) return 'others';
   return persons.some((one) => allOf(teams).some((team16) => isListed(one, team16)) && isInForce(one, view, nowMs)) ? '' : 'unlisted';
@@ -50,8 +51,8 @@ function isInForce({ certificateHash }, view, nowMs) {
 /** Tells whether nothing is sealed here for now: it would be to somebody who was revoked. @param {Departure} found */
 export const isHeld = (found) => found !== '' && found !== 'unlisted';
 
-/** Tells whether the team has been let in again: what it has had from the beginning is open already. @param {readonly RosterEntry[]} members @param {number} epoch */
-export const isBack = (members, epoch) => epoch > 0 && members.some(isTeam);
+/** Tells whether the team has been let in again, and nobody has taken it: what it has had from the beginning is open already. @param {readonly RosterEntry[]} members @param {number} epoch */
+export const isBack = (members, epoch) => epoch > 0 && members.some(isTeam) && !members.some(isPerson);
 
 /** Those whom the log revokes. @param {readonly RosterEntry[]} members @param {Pick<import('../../core/translog.js').LogReader, 'view' | 'staff'>} log */
 export const revokedOf = (members, { view, staff }) => members.filter((one) => isRevoked(one, view.size, staff));

@@ -6,7 +6,7 @@
 
 import { Reason, decodeCommit } from '../../crypto/commit.js';
 import { Kind } from '../../crypto/envelope.js';
-import { backOf, isLeads } from '../../crypto/levels.js';
+import { backOf, isLeads, readsAlong } from '../../crypto/levels.js';
 import { equal } from '../../crypto/primitives.js';
 import { Role } from '../../crypto/roster.js';
 import { NoticeKind, notice } from '../../crypto/verdict.js';
@@ -14,6 +14,7 @@ import { computed, signal } from '../../core/signals.js';
 import { own } from '../../core/tasks.js';
 import * as codec from '../../wire/codec.js';
 import { Consent } from './consent.js';
+import { revokedOf } from './departed.js';
 import { isPerson, isTeam, without } from './standing.js';
 
 /** @typedef {import('../../crypto/roster.js').RosterEntry} RosterEntry */
@@ -94,6 +95,11 @@ export class Guests {
     this.#answer.value = box.send(Kind.HAND_OVER_ANSWER, codec.encode('HandOverAnswer', { n, isYes: isYes ? 1 : 0 }));
   }
 
+  /** Tells whether the whole team reads, whoever answers. */
+  get isAlong() {
+    return this.members.value.some(isTeam);
+  }
+
   /** Tells whether a question can be answered: it stands, and who asked is still there. @param {Asked} asked */
   isOpen({ answer, sidx }) {
     return answer === 'open' && this.#thread.closed.value === null && this.members.value.some((one) => one.sidx === sidx);
@@ -136,8 +142,8 @@ export class Guests {
       return;
     }
     if (isBack) this.#thread.tell('released', { atMs, from: commit.author.sidx });
-    else this.#tellChanges(before, entries, atMs);
-    if (commit !== null && !isBack) this.#judge(without(entries, before), commit);
+    else this.#tellChanges(before, entries, atMs, commit);
+    if (commit !== null && !isBack) this.#judge(before, entries, commit);
     if (without(entries, before).some(({ role }) => role === Role.SEEKER)) this.#thread.tell('newAccess', { atMs });
   }
 
@@ -146,12 +152,14 @@ export class Guests {
    * @param {readonly RosterEntry[]} before
    * @param {readonly RosterEntry[]} now
    * @param {number} atMs
+   * @param {Message | null} commit
    */
-  #tellChanges(before, now, atMs) {
-    const code = before.some(isTeam) && !now.some(isTeam) ? 'taken' : 'personCame';
+  #tellChanges(before, now, atMs, commit) {
+    const code = commit !== null && isTeam(commit.author) ? 'taken' : 'personCame';
     const tell = (/** @type {string} */ what, /** @type {number} */ from) => this.#thread.tell(what, { atMs, from });
-    for (const { sidx } of without(before, now).filter(isPerson)) tell('personGone', sidx);
-    if (without(now, before).some(isTeam)) this.#thread.tell('teamCame', { atMs });
+    // With the team in it, who goes may read on as one of it.
+    for (const { sidx } of without(before, now).filter(isPerson)) tell(now.some(isTeam) ? 'personStepsBack' : 'personGone', sidx);
+    if (without(now, before).some(isTeam) && !before.some(isTeam)) this.#thread.tell('teamCame', { atMs });
     for (const { sidx } of without(now, before).filter(isPerson)) tell(code, sidx);
   }
 
@@ -179,13 +187,34 @@ export class Guests {
   }
 
   /**
+   * Tells whether a team's commit does no more than was said before the seeker wrote: whoever takes it on, or over, answers
+   * alone. That the team stays in what one of them takes, and takes it from a colleague, is said at one level only; that
+   * who is revoked goes, goes without saying.
+   * @param {readonly RosterEntry[]} before
+   * @param {readonly RosterEntry[]} now
+   */
+  #isAsSaid(before, now) {
+    const isAlong = this.#teams !== null && readsAlong(this.#teams);
+    const [come, gone] = [without(now, before).filter(isPerson), without(before, now).filter(isPerson)];
+    const staysBeside = come.length > 0 && now.some(isTeam);
+    const isAlone = come.length === 0 || (come.length === 1 && now.filter(isPerson).length === 1);
+    return isAlone && (isAlong || (!staysBeside && revokedOf(gone, this.#thread.log).length === gone.length));
+  }
+
+  /**
    * Whoever is let in: invited by my yes, as the one of the team who takes it on, or my own new access; else it is an alarm.
-   * @param {readonly RosterEntry[]} newcomers
+   * So is what a team does beyond what was said.
+   * @param {readonly RosterEntry[]} before
+   * @param {readonly RosterEntry[]} now
    * @param {Message} commit
    */
-  #judge(newcomers, { author, opened: { body } }) {
+  #judge(before, now, { author, opened: { body } }) {
     const { reason } = decodeCommit(body.payload);
-    const isTakenOn = isTeam(author) && newcomers.filter(isPerson).length <= 1;
+    const newcomers = without(now, before);
+    const isTakenOn = isTeam(author) && this.#isAsSaid(before, now);
+    // Nobody has come, and who was there is gone: it is the team that reads.
+    const reader = now.find(isTeam);
+    if (isTeam(author) && !isTakenOn && !newcomers.some(isPerson) && reader !== undefined) this.#thread.box.transcript.alarm(notice(NoticeKind.UNINVITED, reader.sidx));
     for (const entry of newcomers) {
       const isInvited = (isTakenOn && (isPerson(entry) || this.#isSameTeam(author, entry))) || entry.role === Role.SEEKER || this.#consent.allows(author, entry, reason);
       if (!isInvited) this.#thread.box.transcript.alarm(notice(NoticeKind.UNINVITED, entry.sidx));

@@ -67,7 +67,7 @@ export function without(some, others) {
 const isBegun = (members) => members.some((one) => one.sidx === 0 && isPerson(one));
 
 /**
- * A team's is taken by the commit that takes the team out. One that was written to a counsellor is, once
+ * A team's is taken by the commit that lets one of them in, whether the team stays or goes. One that was written to a counsellor is, once
  * they have signed anything, be it that they read; one that they have begun is from the first.
  * @param {readonly RosterEntry[]} members
  * @param {number} epoch
@@ -75,5 +75,6 @@ const isBegun = (members) => members.some((one) => one.sidx === 0 && isPerson(on
  */
 function isTaken(members, epoch, { hasCounsellorSigned }) {
   const hasSigned = hasCounsellorSigned.value;
-  return members.length > 0 && !members.some(isTeam) && (epoch > 0 || hasSigned || isBegun(members));
+  if (members.some(isTeam)) return members.some(isPerson);
+  return members.length > 0 && (epoch > 0 || hasSigned || isBegun(members));
 }

@@ -7,7 +7,7 @@ import { addText, hasText, language, t } from '../../ui/text.js';
 import { revokedOf } from './departed.js';
 import { isPerson } from './standing.js';
 import { RestartNotice } from './view-restart.js';
-import { listOf, teamNames } from './words.js';
+import { levelWords, listOf, teamNames } from './words.js';
 
 /** @typedef {import('./enquiries.js').Enquiries} Enquiries */
 /** @typedef {import('./enquiry.js').Enquiry} Enquiry */
@@ -19,7 +19,7 @@ export async function fetchWords() {
   if (!hasText('callback.title')) await addText(language() === 'en' ? import('../../../text/callback-en.js') : import('../../../text/callback-de.js'));
 }
 
-/** Who is meant: those who were revoked, and who else is there. @param {WrittenThread} thread */
+/** Who is meant: those who were revoked, and who else is there; '' where that is the team. @param {WrittenThread} thread */
 function whoOf(thread) {
   const names = new Map(thread.readers.value.map(({ sidx, name }) => [sidx, name]));
   const persons = thread.guests.members.value.filter(isPerson);
@@ -31,7 +31,7 @@ function whoOf(thread) {
   };
   const left = gone.length === 0 ? persons : gone;
   const others = persons.filter((one) => !left.includes(one));
-  return { name: named(left, t('callback.somebody')), others: named(others, t('callback.a_colleague')) };
+  return { name: named(left, t('callback.somebody')), others: others.length === 0 ? '' : named(others, t('callback.a_colleague')) };
 }
 
 /** Where what is given back goes, by the portal's level: to the leads alone. @param {Enquiries} enquiries */
@@ -39,8 +39,8 @@ const goesToLeads = ({ team }) => (team.value?.leads.length ?? 0) > 0;
 
 /** @param {boolean} toLeads @param {string} names */
 function readsWords(toLeads, names) {
-  if (names === '') return t(toLeads ? 'callback.leads_reads_unnamed' : 'callback.reads_unnamed');
-  return t(toLeads ? 'callback.leads_reads' : 'callback.reads', { names });
+  if (names === '') return toLeads ? t('callback.leads_reads_unnamed') : levelWords('reads_unnamed', {}, 'callback');
+  return toLeads ? t('callback.leads_reads', { names }) : levelWords('reads', { names }, 'callback');
 }
 
 /** What giving it to the team means, and the button. @param {Props & { name: string }} props @returns {any} */
@@ -83,7 +83,7 @@ export function CallBack({ enquiries, enquiry, thread }) {
     ${where !== 'unlisted' && html`<p>${t('callback.held')}</p>`}
     ${where === 'ready' && html`<${Way} enquiries=${enquiries} enquiry=${enquiry} thread=${thread} name=${name} />`}
     ${where === 'waits' && html`<p>${goesToLeads(enquiries) ? t('callback.leads_waits') : t('callback.waits', { name })}</p>`}
-    ${where === 'others' && html`<p>${t('callback.others', { others })}</p>`}
+    ${where === 'others' && html`<p>${others === '' ? t('callback.others_team') : t('callback.others', { others })}</p>`}
     ${where === 'unlisted' && html`<p>${t('callback.unlisted', { name })}</p>`}
   </section>`;
 }

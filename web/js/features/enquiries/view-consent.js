@@ -45,13 +45,16 @@ function KeyWords({ guests, person }) {
 function About({ guests, asked, person, by }) {
   const { name } = person;
   const { isDeputy, withHistory } = asked;
-  const reads = withHistory ? 'consent_all' : isDeputy ? 'deputy_none' : 'consent_none';
+  const { isAlong } = guests;
+  // As one of the team they read all of it anyway.
+  const reads = withHistory || isAlong ? 'consent_all' : isDeputy ? 'deputy_none' : 'consent_none';
+  const stays = isAlong ? (isDeputy ? 'deputy_along' : 'consent_along') : isDeputy ? 'deputy_stays' : 'consent_leaves';
   return html`<div class="consent__who"><p>${t(isDeputy ? 'enquiries.deputy_who' : 'enquiries.consent_who', { name, by })}</p>
       <${AboutPerson} person=${person} />
       <${KeyWords} guests=${guests} person=${person} /></div>
     <ul class="enquiry-before__list">
       <li>${icon('eyes')}<span>${t(`enquiries.${reads}`, { name })}</span></li>
-      <li>${icon('shield')}<span>${t(isDeputy ? 'enquiries.deputy_stays' : 'enquiries.consent_leaves', { name, by })}</span></li>
+      <li>${icon('shield')}<span>${t(`enquiries.${stays}`, { name, by })}</span></li>
       <li>${icon('smile')}<span>${t('enquiries.consent_free')}</span></li>
     </ul>`;
 }
@@ -62,7 +65,7 @@ const DEPUTY = ['yes', 'done', 'sentBack'];
 /** What has become of it. @param {Guests} guests @param {Asked} asked @param {{ by: string, name: string }} who */
 function outcome(guests, asked, who) {
   if (guests.isOpen(asked)) return guests.isAnswering.value ? t('enquiries.consent_sending') : '';
-  if (asked.isDeputy && asked.answer === 'takenBack' && asked.addedN > 0) return t('enquiries.deputy_ended', who);
+  if (asked.isDeputy && asked.answer === 'takenBack' && asked.addedN > 0) return t(guests.isAlong ? 'enquiries.deputy_ended_along' : 'enquiries.deputy_ended', who);
   if (asked.isDeputy && DEPUTY.includes(asked.answer)) return t(`enquiries.deputy_${asked.answer === 'sentBack' ? 'sent_back' : asked.answer}`, who);
   const code = { open: 'over', yes: 'yes', no: 'no', takenBack: 'taken_back', done: 'done', sentBack: 'sent_back' }[asked.answer];
   return t(`enquiries.consent_${code}`, who);

@@ -47,7 +47,9 @@ function useLookingAround(thread) {
 function readersNote(thread, team, hours) {
   const closesMs = thread.closesMs.value;
   const isFor = thread.readers.value.find(({ isTeam }) => isTeam);
-  return html`<p>${readersWords(thread, team)} ${isFor !== undefined && levelWords(isFor.isLeads ? 'readers_leads_until' : 'readers_team_until')}</p>
+  // Until somebody has it; where somebody has, the team reads on.
+  const hasUntil = isFor !== undefined && thread.readers.value.length === 1;
+  return html`<p>${readersWords(thread, team)} ${hasUntil && levelWords(isFor.isLeads ? 'readers_leads_until' : 'readers_team_until')}</p>
     ${closesMs > 0 && thread.closed.value === null && html`<p>${t('enquiries.closes', { date: dateOf(closesMs, language()), hours })}</p>`}`;
 }
 

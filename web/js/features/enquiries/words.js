@@ -19,12 +19,12 @@ let room = 'enquiries';
 
 /** From now on the sentences are those of the portal's level. @param {string} level */
 export function speakAt(level) {
-  room = { [Level.RESTRICTED]: 'restricted', [Level.STRICT]: 'strict' }[level] ?? 'enquiries';
+  room = { [Level.WIDE_OPEN]: 'wide', [Level.RESTRICTED]: 'restricted', [Level.STRICT]: 'strict' }[level] ?? 'enquiries';
 }
 
-/** A sentence that may be another at the portal's level. @param {string} key @param {Record<string, string | number>} [values] */
-export function levelWords(key, values) {
-  return t(hasText(`${room}.${key}`) ? `${room}.${key}` : `enquiries.${key}`, values);
+/** A sentence that may be another at the portal's level. @param {string} key @param {Record<string, string | number>} [values] @param {string} [other] where it stands else */
+export function levelWords(key, values, other = 'enquiries') {
+  return t(hasText(`${room}.${key}`) ? `${room}.${key}` : `${other}.${key}`, values);
 }
 
 /** "Mittwoch, 25. November" @param {string} day as "2026-11-25" */
@@ -70,6 +70,8 @@ export function readersWords(thread, team) {
   const reader = readers.find(({ isTeam }) => isTeam);
   if (reader !== undefined) {
     const names = teamNames((reader.isLeads ? team?.leads : team?.persons) ?? []);
+    const by = listOf(readers.filter(({ isTeam }) => !isTeam).map(({ name }) => name || t('enquiries.readers_somebody')));
+    if (by !== '') return names === '' ? t('enquiries.readers_along_unnamed', { by }) : t('enquiries.readers_along', { by, names });
     if (reader.isLeads) return levelWords('readers_leads', { names });
     return names === '' ? t('enquiries.readers_team_unnamed') : t('enquiries.readers_team', { names });
   }

@@ -7,12 +7,11 @@ import { Guests } from '../enquiries/guests.js';
 import { TeamPeople } from '../enquiries/people.js';
 import { own } from '../../core/tasks.js';
 import { wordsToCompare } from '../../core/wordlists.js';
-import { Level } from '../../crypto/levels.js';
+import { NO_TEAMS } from '../../crypto/levels.js';
 import { signedLooks } from './offer.js';
 
 /** @typedef {import('./seekerchat.js').SeekerChat} SeekerChat */
 
-const NOBODY = new Uint8Array(0);
 const STYLES = new URL('../../../css/enquiries.css', import.meta.url).href;
 
 /**
@@ -31,7 +30,7 @@ export async function guestsOf(chat, { line, team16, portal16, peer }) {
     if (sidx === answers) chat.changePeer({ ...looks, role: 'counsellor', words: wordsToCompare(org, certificate) });
   };
   return new Guests({
-    thread: chat, names: new TeamPeople(line, { team16, leads16: NOBODY, level: Level.OPEN }, portal16), first: peer.name,
+    thread: chat, names: new TeamPeople(line, { ...NO_TEAMS, team16 }, portal16), first: peer.name,
     onAnswerer: (person) => {
       chat.renameAuthors();
       if (person === null || person.sidx === answers) return;

@@ -1,11 +1,12 @@
-// The written requests of the own portals: who has written and waits for somebody to take it on; and what colleagues
-// hand over to me.
+// The written requests of the own portals: who has written and waits for somebody to take it on; what colleagues hand
+// over to me; and what they have, where the team reads along.
 //
 // The first page of each portal is shown at once, the rest is read behind it. Nothing here opens anything:
 // rows are the relay's word, to sort and to count by.
 
 import { toHex } from '../../core/resumeslot.js';
 import { signal } from '../../core/signals.js';
+import { readsAlong } from '../../crypto/levels.js';
 import { equal } from '../../crypto/primitives.js';
 import { EnquiryState } from '../../wire/catalogue-staff.js';
 import { WireError } from '../../wire/errors.js';
@@ -14,18 +15,24 @@ import { WireError } from '../../wire/errors.js';
 
 /**
  * A row of the list. "mine": taken by this account; "reserved": a colleague is taking it on; "handed": a colleague
- * hands it over to me, or (`isDeputy`) asks me to stand in; "taken", "gone" and "kept" (by who handed it over) stay for
- * some seconds. `untilMs` is the end of a reservation.
+ * hands it over to me, or (`isDeputy`) asks me to stand in; "waiting", "answered" and "done": a colleague has it, and I
+ * read along; "taken", "gone" and "kept" (by who handed it over) stay for some seconds. `untilMs` is the end of a
+ * reservation. `readsAlong`: so does the team, also once somebody has it.
  * @typedef {{ id: string, portalName: string, number: number, language: string, sinceMs: number,
- *   state: 'open' | 'mine' | 'reserved' | 'handed' | 'taken' | 'gone' | 'kept', isDeputy: boolean, isAddressed: boolean, forLeads: boolean, hasRegular: boolean, byName: string, untilMs: number }} EnquiryRow
+ *   state: 'open' | 'mine' | 'reserved' | 'handed' | 'waiting' | 'answered' | 'done' | 'taken' | 'gone' | 'kept', isDeputy: boolean, isAddressed: boolean, forLeads: boolean, hasRegular: boolean, readsAlong: boolean, byName: string, untilMs: number }} EnquiryRow
  */
 
-/** Where the reading of a portal's list stands. @typedef {{ portal16: Uint8Array, start: number, isRead: boolean }} Cursor */
+/** @typedef {import('../../crypto/levels.js').Teams & { portal16: Uint8Array, name: string }} Portal */
+/** Where the reading of a portal's list stands. @typedef {{ portal: Portal, start: number, isRead: boolean }} Cursor */
 
 const ROW_STAYS_MS = 10_000;
 const HOUR_MS = 3_600_000;
 /** @type {readonly number[]} */
 const UNTAKEN = [EnquiryState.OPEN, EnquiryState.RESERVED];
+/** Of what colleagues have. @type {Readonly<Record<number, 'waiting' | 'answered' | 'done'>>} */
+const HELD = { [EnquiryState.WAITING]: 'waiting', [EnquiryState.ANSWERED]: 'answered', [EnquiryState.DONE]: 'done' };
+/** @type {readonly string[]} */
+export const ALONG = Object.values(HELD);
 /** @type {readonly EnquiryRow['state'][]} */
 const ENDED = ['taken', 'gone', 'kept'];
 
@@ -35,10 +42,12 @@ export class Enquiries {
   #portals;
   #isMe;
   #nameOf;
-  /** As the relay told them; of colleagues only what is not taken yet. @type {Map<string, any>} */
+  /** As the relay told them; of colleagues what is not taken yet, or read along. @type {Map<string, any>} */
   #raw = new Map();
   /** The rows of the list, by id. @type {Map<string, EnquiryRow>} */
   #listed = new Map();
+  /** What colleagues have, by id. @type {Map<string, EnquiryRow>} */
+  #along = new Map();
   /** @type {Cursor[]} */
   #cursors = [];
   /** What this reading of the list has named. @type {Set<string>} */
@@ -48,7 +57,7 @@ export class Enquiries {
    * @param {object} parts
    * @param {Request} parts.request
    * @param {import('../../core/clock.js').Clock} parts.clock
-   * @param {readonly { portal16: Uint8Array, name: string }[]} parts.portals
+   * @param {readonly Portal[]} parts.portals
    * @param {(subject16: Uint8Array) => boolean} parts.isMe
    * @param {(subject16: Uint8Array) => string} parts.nameOf
    */
@@ -60,6 +69,8 @@ export class Enquiries {
     this.#nameOf = nameOf;
     /** What is handed over to me, then what has waited longest. @type {import('../../core/signals.js').Signal<readonly EnquiryRow[]>} */
     this.rows = signal([]);
+    /** What colleagues have and I read along: who waits for an answer first. @type {import('../../core/signals.js').Signal<readonly EnquiryRow[]>} */
+    this.along = signal([]);
     /** False while more of the list is being read. */
     this.isComplete = signal(false);
   }
@@ -82,16 +93,26 @@ export class Enquiries {
     return [...this.#raw.values()].filter((row) => !UNTAKEN.includes(row.state) && this.#isMe(row.assignee));
   }
 
-  /** Tells whether a row stands in the list, be it one that is just going. @param {string} id */
+  /** What is read along once somebody has taken it, be it I, as the relay told it. @returns {any[]} */
+  get shared() {
+    return [...this.#raw.values()].filter((row) => row.readsAlong === 1 && !UNTAKEN.includes(row.state));
+  }
+
+  /** Tells whether there is anything at all that could be read along. */
+  get mayReadAlong() {
+    return this.#portals.some(readsAlong);
+  }
+
+  /** Tells whether a row stands in a list, be it one that is just going. @param {string} id */
   isListed(id) {
-    return this.#listed.has(id);
+    return this.#listed.has(id) || this.#along.has(id);
   }
 
   /** Reads the first page of each portal and follows the list from now on. */
   async read() {
     this.isComplete.value = false;
     this.#named = new Set();
-    const cursors = this.#portals.map(({ portal16 }) => ({ portal16, start: 0, isRead: false }));
+    const cursors = this.#portals.map((portal) => ({ portal, start: 0, isRead: false }));
     this.#cursors = cursors;
     for (const cursor of cursors) await this.#readPage(cursors, cursor);
   }
@@ -112,13 +133,17 @@ export class Enquiries {
   take(rows) {
     /** @type {EnquiryRow[]} */
     const shown = [];
+    const before = this.along.peek().length;
     for (const row of rows) {
       const id = toHex(row.ticket16);
       this.#named.add(id);
       const next = this.#taken(id, row);
       if (next !== null) shown.push(next);
+      if (this.#isAlong(row)) this.#along.set(id, this.#held(id, row));
+      else this.#along.delete(id);
     }
     this.#show(shown);
+    if (before > 0 || this.#along.size > 0) this.#showAlong();
   }
 
   /** Nobody is signed in. */
@@ -127,7 +152,9 @@ export class Enquiries {
     this.#named.clear();
     this.#raw.clear();
     this.#listed.clear();
+    this.#along.clear();
     this.rows.value = [];
+    this.along.value = [];
     this.isComplete.value = false;
   }
 
@@ -136,8 +163,8 @@ export class Enquiries {
    * @param {Cursor} cursor
    */
   async #readPage(cursors, cursor) {
-    const { portal16, start } = cursor;
-    const { rows, hasMore } = await this.#ask(portal16, start);
+    const { portal, start } = cursor;
+    const { rows, hasMore } = await this.#ask(portal, start);
     if (this.#cursors !== cursors) return;
     const last = rows.at(-1);
     // A page that begins again would be asked for without end.
@@ -148,13 +175,13 @@ export class Enquiries {
 
   /**
    * A page of a portal's list; an empty one where another team works, of which this account is no member.
-   * @param {Uint8Array} portal16
+   * @param {Portal} portal
    * @param {number} start
    * @returns {Promise<{ rows: any[], hasMore: number }>}
    */
-  async #ask(portal16, start) {
+  async #ask(portal, start) {
     try {
-      return /** @type {any} */ (await this.#request('enquiries', { portal16, isAll: 0, start }));
+      return /** @type {any} */ (await this.#request('enquiries', { portal16: portal.portal16, isAll: readsAlong(portal) ? 1 : 0, start }));
     } catch (error) {
       if (!(error instanceof WireError) || error.code !== 'forbidden') throw error;
       return { rows: [], hasMore: 0 };
@@ -178,7 +205,8 @@ export class Enquiries {
     const isUntaken = UNTAKEN.includes(row.state);
     const isForOther = row.isAddressed === 1 && !isMine;
     if (row.state === EnquiryState.GONE || (!isMine && !isUntaken) || isForOther) {
-      this.#raw.delete(id);
+      if (this.#isAlong(row)) this.#raw.set(id, row);
+      else this.#raw.delete(id);
       if (known === null) return null;
       this.#removeLater(id);
       const after = known.state === 'handed' ? 'kept' : 'taken';
@@ -214,9 +242,24 @@ export class Enquiries {
       isAddressed: row.isAddressed === 1 && !isToMe,
       forLeads: row.forLeads === 1 && !isToMe,
       hasRegular: row.hasRegular === 1,
+      readsAlong: row.readsAlong === 1,
       byName: isToMe || (row.state === EnquiryState.RESERVED && !isMine) ? this.#nameOf(row.assignee) : '',
       untilMs: row.untilMs,
     };
+  }
+
+  /** A colleague has it, and I read along. @param {any} row */
+  #isAlong(row) {
+    return row.readsAlong === 1 && row.state in HELD && ![row.assignee, row.deputy, row.successor].some((one) => this.#isMe(one));
+  }
+
+  /** @param {string} id @param {any} row @returns {EnquiryRow} */
+  #held(id, row) {
+    return { ...this.#shown(id, row, null), state: HELD[row.state], byName: this.#nameOf(row.assignee) };
+  }
+
+  #showAlong() {
+    this.along.value = [...this.#along.values()].sort(byStanding);
   }
 
   /** A colleague hands it over to me. @param {any} row */
@@ -227,6 +270,7 @@ export class Enquiries {
   /** @param {string} id */
   #end(id) {
     this.#raw.delete(id);
+    if (this.#along.delete(id)) this.#showAlong();
     const known = this.#listed.get(id);
     if (known === undefined || ENDED.includes(known.state)) return;
     this.#show([{ ...known, state: known.state === 'handed' ? 'kept' : 'gone' }]);
@@ -257,6 +301,14 @@ export class Enquiries {
       if (this.#listed.delete(id)) this.rows.value = [...this.#listed.values()];
     });
   }
+}
+
+/**
+ * @param {EnquiryRow} one
+ * @param {EnquiryRow} other
+ */
+function byStanding(one, other) {
+  return ALONG.indexOf(one.state) - ALONG.indexOf(other.state) || byWait(one, other);
 }
 
 /**

@@ -1,4 +1,5 @@
-// One first request as its readers see it before anybody has taken it on: who writes, about what, and the words.
+// One first request as its readers see it before anybody has taken it on, or what a colleague has while the team reads
+// along: who writes, about what, and the words.
 
 import { Box } from '../../core/box.js';
 import { readMessage } from '../../core/filemessage.js';
@@ -8,13 +9,15 @@ import { Kind } from '../../crypto/envelope.js';
 import { RemoteError } from '../../crypto/errors.js';
 import { equal } from '../../crypto/primitives.js';
 import { Role } from '../../crypto/roster.js';
+import { isPerson, isTeam } from '../enquiries/standing.js';
 import { NoticeKind } from '../../crypto/verdict.js';
 import * as codec from '../../wire/codec.js';
 import { WireError } from '../../wire/errors.js';
 import { WrittenLearned } from '../enquiries/learned.js';
 import { pseudonymOf } from './names.js';
-import { NoTeamKey, openFirst } from './opening.js';
+import { NoTeamKey, checkMembers, draftOf, openFirst } from './opening.js';
 
+/** @typedef {import('./opening.js').Whose} Whose */
 /** @typedef {import('../../crypto/verdict.js').Message} Message */
 /** @typedef {import('../../crypto/verdict.js').Taken} Taken */
 /** What letters opened, whatever came with it. @typedef {{ transcript: import('../../crypto/transcript.js').Transcript, welcome: import('../../crypto/letter.js').Welcome }} Opening */
@@ -30,13 +33,13 @@ import { NoTeamKey, openFirst } from './opening.js';
  * withdrawn by now, no line. Of what a colleague hands over: `from` whom, whether what came before may be read, and
  * whether I am only to stand in. Of what was given back: the draft that came with it, and who typed it.
  * @typedef {Readonly<{ state: 'closed' | 'opening' | 'open' | 'noKey' | 'refused' | 'gone' | 'offline', pseudonym: string,
- *   topic: string, subject: string, parts: readonly Part[], from: string, hasHistory: boolean, isDeputy: boolean, draft: string,
+ *   topic: string, subject: string, parts: readonly Part[], from: string, hasHistory: boolean, isDeputy: boolean, isAlong: boolean, draft: string,
  *   draftBy: string }>} Content
  */
 
 /** @type {Content} */
 const NOTHING = Object.freeze({
-  state: 'closed', pseudonym: '', topic: '', subject: '', parts: Object.freeze([]), from: '', hasHistory: true, isDeputy: false, draft: '', draftBy: '',
+  state: 'closed', pseudonym: '', topic: '', subject: '', parts: Object.freeze([]), from: '', hasHistory: true, isDeputy: false, isAlong: false, draft: '', draftBy: '',
 });
 /** Who has published no name; '' is the seeker. */
 const NO_NAME = '\u2013';
@@ -56,11 +59,13 @@ const MAY_CHANGE = ['closed', 'noKey', 'offline'];
 export class FirstRequest {
   #reader;
   #row;
-  #team16;
+  #whose;
   #nameOf;
   #learned = new WrittenLearned(pseudonymOf);
   /** @type {Part[]} */
   #parts = [];
+  /** Of each epoch that was read, by its number. @type {Map<number, import('../../crypto/keys.js').EpochSecret>} */
+  #secrets = new Map();
   /** @type {Box | null} */
   #box = null;
   /** @type {Promise<void> | null} */
@@ -69,13 +74,13 @@ export class FirstRequest {
   /**
    * @param {Reader} reader
    * @param {any} row the wire's EnquiryRow
-   * @param {Uint8Array} team16 of its portal
+   * @param {Whose} whose
    * @param {(certificateHash: Uint8Array) => string} [nameOf] of a colleague
    */
-  constructor(reader, row, team16, nameOf = () => '') {
+  constructor(reader, row, whose, nameOf = () => '') {
     this.#reader = reader;
     this.#row = row;
-    this.#team16 = team16;
+    this.#whose = whose;
     this.#nameOf = nameOf;
     /** @type {import('../../core/signals.js').Signal<Content>} */
     this.content = signal(NOTHING);
@@ -86,20 +91,45 @@ export class FirstRequest {
   /** Tells whether all that was read stood every check, up to now. */
   get isSound() {
     const transcript = this.opened?.transcript ?? null;
-    if (transcript === null || transcript.sendingPaused || transcript.state.joining !== null) return false;
+    if (transcript === null || transcript.sendingPaused || transcript.state.joining !== null || !this.hasOwnMembers) return false;
     // What was granted is read at least to the commit that let this reader in.
     return (transcript.state.roster?.epoch ?? -1) >= transcript.state.admitted;
   }
 
   /** Tells whether it was opened by a key that its team has no more: sealed anew, another letter opens it. */
   get isBehind() {
-    const entries = [...(this.opened?.transcript.state.roster?.entries.values() ?? [])];
-    const team = entries.find(({ role }) => role === Role.TEAM);
-    const latest = this.#reader.log.view.latestTeam(this.#team16);
+    const team = this.#members.find(isTeam);
+    const latest = this.#reader.log.view.latestTeam(this.#whose.team16);
     return team !== undefined && latest !== null && !equal(team.kemPk, latest.team.kemPk);
   }
 
+  /** The certificates of who has it while the team reads along. */
+  get persons() {
+    return this.#members.filter(isPerson).map(({ certificateHash }) => certificateHash);
+  }
+
+  /** Tells whether the team is in it. */
+  get isAlong() {
+    return this.#members.some(isTeam);
+  }
+
+  /** Who is in it now. */
+  get #members() {
+    return [...(this.opened?.transcript.state.roster?.entries.values() ?? [])];
+  }
+
   // --- for the kinds of request -----------------------------------------------------------------------
+
+  /** Nobody has come into it since whom its readers would not expect. */
+  get hasOwnMembers() {
+    try {
+      checkMembers(this.#members, { ...this.#reader, whose: this.#whose });
+      return true;
+    } catch (error) {
+      if (!(error instanceof RemoteError)) throw error;
+      return false;
+    }
+  }
 
   /**
    * Opens the letters that came for the row.
@@ -108,7 +138,7 @@ export class FirstRequest {
    * @returns {Promise<Opened>}
    */
   openLetters(reader, row) {
-    return /** @type {Promise<any>} */ (openFirst(reader, row, this.#team16));
+    return /** @type {Promise<any>} */ (openFirst(reader, row, this.#whose));
   }
 
   /** Every envelope, once it is judged. @param {Taken} _taken */
@@ -122,7 +152,7 @@ export class FirstRequest {
 
   /** What is known beside the words. @returns {Partial<Content>} */
   get about() {
-    const draft = /** @type {import('./opening.js').Opened | null} */ (/** @type {unknown} */ (this.opened))?.draft ?? null;
+    const draft = draftOf(/** @type {import('./opening.js').Opened} */ (/** @type {unknown} */ (this.opened)));
     return draft === null ? {} : { draft: draft.text, draftBy: this.#nameOf(draft.certificateHash) };
   }
 
@@ -202,10 +232,20 @@ export class FirstRequest {
   /** @param {Taken} taken */
   #take(taken) {
     const { message } = taken;
+    this.#keepSecret();
     this.onTaken(taken);
     const author = message === null ? null : this.authorOf(message);
     if (message !== null && author !== null) this.#learn(message, author);
     if (this.content.value.state === 'open') this.#show();
+  }
+
+  /** From epoch to epoch: whoever takes it over, or seals it anew, goes on with all of them. */
+  #keepSecret() {
+    const opened = /** @type {import('./opening.js').Opened | null} */ (/** @type {unknown} */ (this.opened));
+    const { roster, es } = opened?.transcript.state ?? { roster: null, es: null };
+    if (opened === null || roster === null || es === null) return;
+    this.#secrets.set(roster.epoch, es);
+    opened.history = Array.from({ length: roster.epoch }, (_, at) => this.#secrets.get(at)).filter((one) => one !== undefined);
   }
 
   /** @param {Message} message @param {string} author */
@@ -246,6 +286,7 @@ export class FirstRequest {
     this.stop();
     this.#box = null;
     this.opened = null;
+    this.#secrets.clear();
     this.#parts = [];
   }
 }

@@ -5,14 +5,16 @@ import { Reason, decodeCommit } from '../../crypto/commit.js';
 import { BadStatement } from '../../crypto/errors.js';
 import { decodeGrant, readGranted } from '../../crypto/grant.js';
 import { keyOf } from '../../crypto/keys.js';
-import { LetterKind, decodeWelcome, openLetter } from '../../crypto/letter.js';
+import { LetterKind, decodeWelcome, openLetter, parseLetter } from '../../crypto/letter.js';
 import { equal, signPublic } from '../../crypto/primitives.js';
 import * as reading from '../../crypto/reading.js';
 import { Role } from '../../crypto/roster.js';
 import '../../wire/catalogue-staff.js';
 import { WireError } from '../../wire/errors.js';
+import { NO_TEAMS_OWN } from './opening.js';
 
 /** @typedef {import('../../crypto/letter.js').Letter} Letter */
+/** @typedef {import('../../crypto/roster.js').RosterEntry} RosterEntry */
 /** @typedef {import('../../crypto/letter.js').Welcome} Welcome */
 /** @typedef {import('./firstrequest.js').Reader} Reader */
 /** @typedef {import('./succeeding.js').Handed} Handed */
@@ -24,12 +26,14 @@ import { WireError } from '../../wire/errors.js';
  * @param {Reader} reader
  * @param {{ ticket16: Uint8Array }} row the wire's EnquiryRow or QueueRow
  * @param {Tickets} tickets
+ * @param {import('./opening.js').Whose} [whose]
  * @returns {Promise<Handed>}
  */
-export async function openHanded({ request, log, keys }, { ticket16 }, tickets) {
+export async function openHanded({ request, log, keys }, { ticket16 }, tickets, whose = NO_TEAMS_OWN) {
   const letters = await tickets.letters(request, ticket16, keys.inbox16);
-  // To my own key only: a team's letter hands nothing over.
-  const { letter, grant } = sorted(letters.map(({ e2 }) => openLetter(e2, keys.kem)));
+  // To my own key only: a team's letter hands nothing over, be it there because the team reads along.
+  const mine = letters.filter(({ e2 }) => equal(parseLetter(e2).inbox16, keys.inbox16));
+  const { letter, grant } = sorted(mine.map(({ e2 }) => openLetter(e2, keys.kem)));
   const welcome = decodeWelcome(letter.payload);
   // The giver sealed it in: the relay cannot show one ticket's letter as another's.
   if (!equal(welcome.ticket16, ticket16)) throw new BadStatement('the letter of another request');
@@ -38,7 +42,8 @@ export async function openHanded({ request, log, keys }, { ticket16 }, tickets) 
   if (commit.body.logN > log.view.size) await log.update();
   const holder = { kemSecrets: [keys.kem], share: keyOf('Share', share), secrets: [] };
   const transcript = grant === null ? reading.join(letter, welcome, holder, log.staff) : readGranted(letter, welcome, grant, holder, log.staff);
-  return { transcript, welcome, grant, ...members(letter, welcome, signPublic(keys.sign), tickets) };
+  const roster = decodeCommit(commit.body.payload).roster.filter((one) => !staysIn(one, log, whose));
+  return { transcript, welcome, grant, ...members(letter, welcome, roster, { signPk: signPublic(keys.sign), ...tickets }) };
 }
 
 /**
@@ -56,15 +61,21 @@ function sorted(opened) {
   return { letter, grant: granted === undefined ? null : decodeGrant(granted.payload) };
 }
 
+/** The team, where it reads along. @param {RosterEntry} entry @param {import('../../core/translog.js').LogReader} log @param {import('./opening.js').Whose} whose */
+function staysIn({ role, certificateHash }, { staff }, { team16, isAlong }) {
+  const team = role === Role.TEAM && isAlong ? staff.team(certificateHash) : null;
+  return team !== null && equal(team.team.team16, team16);
+}
+
 /**
- * There is a seeker, who counsels them and hands over, and I; nobody else.
+ * There is a seeker, who counsels them and hands over, and I; nobody else beside the team where it reads along.
  * @param {Letter} letter
  * @param {Welcome} welcome
- * @param {import('../../crypto/keys.js').SignPublic} signPk
- * @param {Tickets} tickets
+ * @param {readonly RosterEntry[]} roster without that team
+ * @param {{ signPk: import('../../crypto/keys.js').SignPublic, canBeLent: boolean }} me
  */
-function members({ certificateHash }, { commit: { body } }, signPk, { canBeLent }) {
-  const { roster, reason } = decodeCommit(body.payload);
+function members({ certificateHash }, { commit: { body } }, roster, { signPk, canBeLent }) {
+  const { reason } = decodeCommit(body.payload);
   const from = roster.find(({ sidx }) => sidx === body.sidx);
   const me = roster.find((one) => equal(one.signPk, signPk));
   const seekers = roster.filter(({ role }) => role === Role.SEEKER);

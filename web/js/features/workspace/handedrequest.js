@@ -9,6 +9,7 @@ import * as codec from '../../wire/codec.js';
 import { WireError } from '../../wire/errors.js';
 import { Consent } from '../enquiries/consent.js';
 import { FirstRequest } from './firstrequest.js';
+import { NO_TEAMS_OWN } from './opening.js';
 
 /** @typedef {import('../../crypto/verdict.js').Message} Message */
 /** @typedef {import('../../crypto/verdict.js').Taken} Taken */
@@ -21,6 +22,7 @@ const EMPTY = new Uint8Array(0);
 export class HandedRequest extends FirstRequest {
   #nameOf;
   #tickets;
+  #whose;
   #consent = new Consent();
   #isAgreed = false;
   /** The number of the commit that let me in; 0 before it is read. */
@@ -33,16 +35,23 @@ export class HandedRequest extends FirstRequest {
    * @param {any} row the wire's EnquiryRow or QueueRow
    * @param {(certificateHash: Uint8Array) => string} nameOf of a colleague
    * @param {import('./tickets.js').Tickets} tickets
+   * @param {import('./opening.js').Whose} [whose]
    */
-  constructor(reader, row, nameOf, tickets) {
-    super(reader, row, EMPTY, nameOf);
+  constructor(reader, row, nameOf, tickets, whose = NO_TEAMS_OWN) {
+    super(reader, row, whose, nameOf);
     this.#nameOf = nameOf;
     this.#tickets = tickets;
+    this.#whose = whose;
   }
 
   /** What came before is read only where the seeker has agreed to it. @override */
   get isSound() {
     return super.isSound && this.#addedN > 0 && (this.#isAgreed || this.pin.length > 0);
+  }
+
+  /** Its letters say who they are. @override */
+  get hasOwnMembers() {
+    return true;
   }
 
   /** "Zurückgeben", said in the box. */
@@ -57,7 +66,7 @@ export class HandedRequest extends FirstRequest {
     this.#addedN = 0;
     this.pin = EMPTY;
     const { openHanded } = await import('./handedletters.js').catch(() => { throw new WireError('disconnected'); });
-    return openHanded(reader, row, this.#tickets);
+    return openHanded(reader, row, this.#tickets, this.#whose);
   }
 
   /** @override @param {Taken} taken */
@@ -92,6 +101,6 @@ export class HandedRequest extends FirstRequest {
   /** @override */
   get about() {
     const { from, grant, reason } = this.opened ?? {};
-    return { from: from === undefined ? '' : this.#nameOf(from.certificateHash), hasHistory: grant != null, isDeputy: reason === Reason.DEPUTY };
+    return { from: from === undefined ? '' : this.#nameOf(from.certificateHash), hasHistory: grant != null, isAlong: this.isAlong, isDeputy: reason === Reason.DEPUTY };
   }
 }

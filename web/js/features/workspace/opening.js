@@ -3,7 +3,7 @@
 //
 // The relay chooses which letter it brings for a row, so everything that a person is shown hangs on checks here:
 // the letter must name this very ticket, and its box must have nobody in it but the seeker and the portal's team,
-// or the seeker and me.
+// or the seeker and me; where the team reads along, also who has taken it.
 
 import { BadStatement, RemoteError } from '../../crypto/errors.js';
 import { decodeGrant, readGranted } from '../../crypto/grant.js';
@@ -13,6 +13,7 @@ import { LetterKind, decodeWelcome, inbox16, openLetter, parseLetter } from '../
 import { equal, signPublic } from '../../crypto/primitives.js';
 import * as reading from '../../crypto/reading.js';
 import { Role } from '../../crypto/roster.js';
+import { isPerson, isTeam } from '../enquiries/standing.js';
 import '../../wire/catalogue-staff.js';
 import { WireError } from '../../wire/errors.js';
 
@@ -28,11 +29,16 @@ import { WireError } from '../../wire/errors.js';
 /** @typedef {import('./staffkeys.js').StaffKeys} StaffKeys */
 
 /**
- * A first request that letter and keys opened; nothing of the box is read yet. `history`: the secrets before the
- * welcome's, of a request that was sealed to a later key of its team, or that somebody has given back; `draft`: what
- * they had typed by then.
+ * A first request that letter and keys opened; nothing of the box is read yet. `history`: the secrets before the present
+ * one, of a request that was sealed to a later key of its team, that somebody has given back, or that somebody has while
+ * the team reads along; `draft`: what whoever gave it back had typed by then.
  * @typedef {{ transcript: Transcript, welcome: Welcome, history: readonly EpochSecret[], draft: GivenDraft | null }} Opened
  */
+
+/** Whose a request is: the portal's team by the page, and whether it reads along once somebody has taken it. @typedef {Readonly<{ team16: Uint8Array, isAlong: boolean }>} Whose */
+
+/** What is handed over goes to a person: no team is in it. @type {Whose} */
+export const NO_TEAMS_OWN = Object.freeze({ team16: new Uint8Array(0), isAlong: false });
 
 /** The request is sealed to a key that this account does not have, or not yet. */
 export class NoTeamKey extends Error {}
@@ -42,16 +48,16 @@ export class NoTeamKey extends Error {}
  * now, NoTeamKey without the key, RemoteError for what must not be believed.
  * @param {{ request: Request, log: LogReader, keys: StaffKeys }} parts
  * @param {{ ticket16: Uint8Array }} row the wire's EnquiryRow
- * @param {Uint8Array} team16 of the portal, by the page
+ * @param {Whose} whose
  * @returns {Promise<Opened>}
  */
-export async function openFirst({ request, log, keys }, { ticket16 }, team16) {
+export async function openFirst({ request, log, keys }, { ticket16 }, whose) {
   const { letters } = await request('enquiry_letter', { ticket16 });
   /** @type {unknown} */
   let refusal = new WireError('unknown');
   for (const { e2 } of letters) {
     try {
-      return await joinBy({ request, log, keys }, { e2, letters }, ticket16, team16);
+      return await joinBy({ request, log, keys }, { e2, letters }, ticket16, whose);
     } catch (error) {
       // A repeat after a lost answer may have left a letter to nothing beside the good one.
       const isNext = error instanceof NoTeamKey || error instanceof RemoteError
@@ -67,10 +73,10 @@ export async function openFirst({ request, log, keys }, { ticket16 }, team16) {
  * @param {{ request: Request, log: LogReader, keys: StaffKeys }} parts
  * @param {{ e2: Uint8Array, letters: readonly { e2: Uint8Array }[] }} found the letter, and all of the ticket
  * @param {Uint8Array} ticket16
- * @param {Uint8Array} team16
+ * @param {Whose} whose
  * @returns {Promise<Opened>}
  */
-async function joinBy({ request, log, keys }, { e2, letters }, ticket16, team16) {
+async function joinBy({ request, log, keys }, { e2, letters }, ticket16, whose) {
   const kem = keys.ofInbox(parseLetter(e2).inbox16);
   if (kem === null) throw new NoTeamKey();
   const letter = openLetter(e2, kem);
@@ -82,7 +88,8 @@ async function joinBy({ request, log, keys }, { e2, letters }, ticket16, team16)
   if (commit.body.logN > log.view.size) await log.update();
   const holder = { kemSecrets: [kem], share: keyOf('Share', share), secrets: [] };
   const transcript = reading.join(letter, welcome, holder, log.staff);
-  checkMembers([...(transcript.state.roster?.entries.values() ?? [])], { log, keys, team16 });
+  // As the seeker wrote it, it has no colleague in it.
+  checkMembers([...(transcript.state.roster?.entries.values() ?? [])], { log, keys, whose: { ...whose, isAlong: whose.isAlong && welcome.epoch > 0 } });
   if (welcome.epoch === 0) return { transcript, welcome, history: [], draft: null };
   const beside = besides(letters, kem, letter);
   const grant = beside(LetterKind.GRANT).map(decodeGrant).find((one) => equal(one.box16, box16));
@@ -105,6 +112,11 @@ function besides(letters, kem, welcome) {
   return (kind) => same.filter((one) => one.kind === kind).map(({ payload }) => payload);
 }
 
+/** The draft that goes to whoever takes it now; null once somebody has it, and that draft. @param {Opened} opened */
+export function draftOf({ transcript: { state: { roster } }, draft }) {
+  return [...(roster?.entries.values() ?? [])].some(isPerson) ? null : draft;
+}
+
 /**
  * The draft of this very time; null where none came with it. Few have one: what reads it is fetched then.
  * @param {readonly Uint8Array[]} drafts
@@ -118,15 +130,16 @@ async function draftIn(drafts, { box16, epoch }) {
 }
 
 /**
- * A first request is read by its team, or by me, and by nobody else.
+ * A first request is read by its team, or by me, and by nobody else; where its team reads along, also by who has taken it.
  * @param {readonly RosterEntry[]} entries
- * @param {{ log: LogReader, keys: StaffKeys, team16: Uint8Array }} parts
+ * @param {{ log: LogReader, keys: StaffKeys, whose: Whose }} parts
  */
-function checkMembers(entries, { log, keys, team16 }) {
+export function checkMembers(entries, { log, keys, whose: { team16, isAlong } }) {
   const others = entries.filter(({ role }) => role !== Role.SEEKER);
-  const [other] = others;
-  if (other === undefined || others.length !== 1) throw new BadStatement('not the members of a first request');
-  const isTeam = other.role === Role.TEAM && equal(log.staff.team(other.certificateHash)?.team.team16 ?? new Uint8Array(0), team16);
-  const isMe = other.role === Role.COUNSELLOR && equal(other.signPk, signPublic(keys.sign));
-  if (!isTeam && !isMe) throw new BadStatement('addressed to somebody else');
+  const [teams, persons] = [others.filter(isTeam), others.filter(isPerson)];
+  const isShared = isAlong && persons.every(({ role }) => role === Role.COUNSELLOR);
+  if (others.length === 0 || (others.length > 1 && !isShared)) throw new BadStatement('not the members of a first request');
+  const isOfTeam = teams.length === 1 && equal(log.staff.team(teams[0].certificateHash)?.team.team16 ?? new Uint8Array(0), team16);
+  const isToMe = others.length === 1 && persons.some(({ role, signPk }) => role === Role.COUNSELLOR && equal(signPk, signPublic(keys.sign)));
+  if (!isOfTeam && !isToMe) throw new BadStatement('addressed to somebody else');
 }

@@ -2,7 +2,7 @@
 
 import { runsAt } from '../../crypto/certificate.js';
 import { BadStatement } from '../../crypto/errors.js';
-import { Level, allOf } from '../../crypto/levels.js';
+import { NO_TEAMS, allOf, readsAlong } from '../../crypto/levels.js';
 import { equal } from '../../crypto/primitives.js';
 import { Role } from '../../crypto/statement.js';
 import { wordsToCompare } from '../../core/wordlists.js';
@@ -30,9 +30,6 @@ import { pseudonymOf } from './names.js';
  *   how invitations to a new access are made: with words of the page's language, for the portal's page where one signs in
  */
 
-const NOBODY = new Uint8Array(0);
-const NO_TEAMS = Object.freeze({ team16: NOBODY, leads16: NOBODY, level: Level.OPEN });
-
 /**
  * The portals whose counsellors' TEAM lists this account now: of others it gets no live chats.
  * @param {Pick<Place, 'log' | 'clock' | 'portals' | 'session'>} place
@@ -58,6 +55,11 @@ export function teamsOf({ portals }, portal16) {
 export function teamOfRow(place, { portal16, forLeads }) {
   const { team16, leads16 } = teamsOf(place, portal16);
   return forLeads === 1 ? leads16 : team16;
+}
+
+/** The same, and whether it reads along, by the page and by the row. @param {Pick<Place, 'portals'>} place @param {{ portal16: Uint8Array, forLeads: number, readsAlong: number }} row @returns {import('./opening.js').Whose} */
+export function whoseOf(place, row) {
+  return { team16: teamOfRow(place, row), isAlong: row.readsAlong === 1 && readsAlong(teamsOf(place, row.portal16)) };
 }
 
 /**
@@ -101,21 +103,25 @@ export function colleaguesOf(place, teams) {
 
 /**
  * Who reads a first request now, by the log: everybody whom the team lists, or this account alone. Their names are
- * looked up when they are asked for, as each is a signature to verify. `unnamed`: how many have published no name.
- * @typedef {{ count: number, isAddressed: boolean, named: () => { names: string[], unnamed: number } }} Readers
+ * looked up when they are asked for, as each is a signature to verify. `isAlong`: they read on once somebody has it.
+ * `unnamed`: how many have published no name.
+ * @typedef {{ count: number, isAddressed: boolean, isAlong: boolean, named: () => { names: string[], unnamed: number } }} Readers
  */
 
 /**
  * @param {Place} place
  * @param {Uint8Array | null} team16 null for a request that is over
  * @param {boolean} isAddressed to this account alone
+ * @param {{ isAlong: boolean, persons?: readonly Uint8Array[] }} [about] `persons`: certificates of those beside the team
  * @returns {Readers}
  */
-export function readersOf({ log, names, session }, team16, isAddressed) {
+export function readersOf({ log, names, session }, team16, isAddressed, { isAlong, persons = [] } = { isAlong: false }) {
   const me = session()?.subject16;
-  if (team16 === null || me === undefined) return { count: 0, isAddressed: false, named: () => namesOf(names, []) };
-  const members = isAddressed ? [me] : log.view.latestTeam(team16)?.team.members ?? [];
-  return { count: members.length, isAddressed, named: () => namesOf(names, members) };
+  if (team16 === null || me === undefined) return { count: 0, isAddressed: false, isAlong, named: () => namesOf(names, []) };
+  const team = isAddressed ? [me] : log.view.latestTeam(team16)?.team.members ?? [];
+  const beside = persons.flatMap((hash) => log.view.certificate(hash)?.subject16 ?? []).filter((one) => !team.some((member) => equal(member, one)));
+  const members = [...team, ...beside];
+  return { count: members.length, isAddressed, isAlong, named: () => namesOf(names, members) };
 }
 
 /** @param {Place['names']} names @param {readonly Uint8Array[]} members */

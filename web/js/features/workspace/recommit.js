@@ -1,5 +1,6 @@
 // Sealing first requests to the team's next key (protocol section 5, "Written enquiry"): once somebody has left, what
-// nobody has taken yet goes out of their reach, one request after the other. Twin of clientlib/recommit.py.
+// nobody has taken yet, and in what the team reads along, goes out of their reach, one after the other. Twin of
+// clientlib/recommit.py.
 //
 // Every member's client helps, each in an order of its own; who comes second to a request finds it done. Nothing is
 // kept here but what was looked at: after a reload it is looked through once more, and goes on where it stopped.
@@ -16,12 +17,13 @@ import { keyOf } from '../../crypto/keys.js';
 import { LetterKind, encodeWelcome, inbox16, sealLetter } from '../../crypto/letter.js';
 import { equal, signPublic } from '../../crypto/primitives.js';
 import { randomBytes } from '../../crypto/random.js';
-import { NO_SIGN_PK, Role } from '../../crypto/roster.js';
+import { NO_SIGN_PK, Role, isRevoked } from '../../crypto/roster.js';
 import { Right } from '../../wire/catalogue.js';
 import '../../wire/catalogue-staff.js';
 import { WireError } from '../../wire/errors.js';
 import { FirstRequest } from './firstrequest.js';
 import { inboxLetters } from './letters.js';
+import { draftOf } from './opening.js';
 import { groundOf, sealForTeam } from './teamcommit.js';
 import { formerKeys } from './teams.js';
 
@@ -41,7 +43,8 @@ export const TEAM_RIGHTS = Right.READ | Right.COMMIT;
 const NOTHING = Object.freeze({ isRunning: false, done: 0, all: 0, failed: Object.freeze([]) });
 
 /**
- * Seals one first request to the team's present key, for the seeker and the team as it is now.
+ * Seals one first request to the team's present key, for the seeker, the team as it is now, and who has taken it, unless
+ * they were revoked.
  * @param {Reader} reader
  * @param {Uint8Array} by the own certificate
  * @param {Row} row
@@ -49,15 +52,18 @@ const NOTHING = Object.freeze({ isRunning: false, done: 0, all: 0, failed: Objec
  * @param {Readonly<TeamStatement>} latest
  * @returns {Promise<'done' | 'late'>} late: somebody has moved it on meanwhile
  */
-export async function recommit({ request, log, clock, keys }, by, { ticket16 }, { transcript, welcome, history, draft }, latest) {
+export async function recommit({ request, log, clock, keys }, by, { ticket16 }, opened, latest) {
+  const { transcript, welcome, history } = opened;
+  const draft = draftOf(opened);
   const ground = groundOf(transcript);
   const { kemPk, team16 } = latest.team;
   if (equal(ground.team.kemPk, kemPk)) return 'late';
   const { box16 } = welcome;
   const es = keyOf('EpochSecret', randomBytes(32));
   const nowMs = clock.serverNow();
-  const entry = { sidx: ground.roster.highestSidx + 1, role: Role.TEAM, signPk: NO_SIGN_PK, kemPk, certificateHash: latest.hash };
-  const change = { entry, reason: Reason.TEAM_KEY, es, by };
+  const come = { sidx: ground.roster.highestSidx + 1, role: Role.TEAM, signPk: NO_SIGN_PK, kemPk, certificateHash: latest.hash };
+  const go = [...ground.roster.entries.values()].filter((one) => one === ground.team || isRevoked(one, log.view.size, log.staff));
+  const change = { come, go, reason: Reason.TEAM_KEY, es, by };
   const { fields, epoch, quoted } = sealForTeam(transcript, ground, change, { log, clock, sign: keys.sign });
   const joinCap = keyOf('CapSecret', randomBytes(32));
   const { handle, continuity } = welcome;
@@ -67,8 +73,8 @@ export async function recommit({ request, log, clock, keys }, by, { ticket16 }, 
   try {
     await request('commit', {
       ...fields,
-      caps: [{ sidx: entry.sidx, capHash: capHash(joinCap), rights: TEAM_RIGHTS, team16 }],
-      out: [ground.team.sidx],
+      caps: [{ sidx: come.sidx, capHash: capHash(joinCap), rights: TEAM_RIGHTS, team16 }],
+      out: go.map(({ sidx }) => sidx),
       letters: [
         letter(LetterKind.WELCOME, encodeWelcome({ box16, epoch, es, commit: quoted, joinCap, ticket16, handle, continuity })),
         // What was written stands under the secrets before: the team reads all of it.
@@ -225,7 +231,8 @@ export class Resealing {
    * @param {Uint8Array} by
    */
   async #seal(row, latest, by) {
-    const first = new FirstRequest(this.#reader, row, this.#team16);
+    // Who has one may have taken it while the team was to read along, whatever is said now.
+    const first = new FirstRequest(this.#reader, row, { team16: this.#team16, isAlong: true });
     try {
       await first.open();
       const { opened } = first;

@@ -5,7 +5,7 @@ import { checkLeads } from '../../core/leads.js';
 import { unseenRestart } from '../../core/restarts.js';
 import { EntryState } from '../../crypto/entry.js';
 import { RemoteError } from '../../crypto/errors.js';
-import { backOf, isLeads } from '../../crypto/levels.js';
+import { backOf, isLeads, readsAlong } from '../../crypto/levels.js';
 import { equal } from '../../crypto/primitives.js';
 import { WireError } from '../../wire/errors.js';
 import { forgetLost } from './cases.js';
@@ -43,7 +43,9 @@ export class Releases {
    */
   readersOf(thread) {
     const note = this.#noteOf(thread);
-    return readersOf(this.#place, note === null ? null : backOf(teamsOf(this.#place, note.portal16)), false);
+    if (note === null) return readersOf(this.#place, null, false);
+    const teams = teamsOf(this.#place, note.portal16);
+    return readersOf(this.#place, backOf(teams), false, { isAlong: readsAlong(teams) });
   }
 
   /** Whether only leads would. @param {string} id */

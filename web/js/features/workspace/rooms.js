@@ -4,7 +4,7 @@ import { FirstRequest } from './firstrequest.js';
 import { FirstRequests } from './firstrequests.js';
 import { HandedRequest } from './handedrequest.js';
 import { HandOvers } from './handovers.js';
-import { namesBy, teamOfRow } from './place.js';
+import { namesBy, whoseOf } from './place.js';
 import { Taking } from './taking.js';
 import { WRITTEN } from './tickets.js';
 
@@ -26,7 +26,7 @@ export function roomsOf(place, session, enquiries, onRead) {
   const isToMe = (/** @type {any} */ row) => session.isMe(row.successor);
   const first = new FirstRequests({
     rowOf, onRead,
-    make: (row) => (isToMe(row) ? new HandedRequest(reader, row, namesBy(place), WRITTEN) : new FirstRequest(reader, row, teamOfRow(place, row), namesBy(place))),
+    make: (row) => (isToMe(row) ? new HandedRequest(reader, row, namesBy(place), WRITTEN, whoseOf(place, row)) : new FirstRequest(reader, row, whoseOf(place, row), namesBy(place))),
     fits: (known, row) => known instanceof HandedRequest === isToMe(row),
   });
   const handedOf = (/** @type {string} */ id) => {

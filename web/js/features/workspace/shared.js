@@ -15,7 +15,7 @@ import { NO_PIN } from './note.js';
 /** @typedef {import('../../crypto/verdict.js').Message} Message */
 /** @typedef {import('../live/thread.js').Thread} Thread */
 
-/** Somebody who can read it now, by the roster; `name` is '' where a colleague has published none. @typedef {{ sidx: number, isMe: boolean, name: string }} Reader */
+/** Somebody who can read it now, by the roster, or the whole team; `name` is '' where a colleague has published none. @typedef {{ sidx: number, isMe: boolean, isTeam: boolean, name: string }} Reader */
 
 /**
  * A hand-over that I have begun. `name` is the colleague's, `n` the question's number; `isDeputy`: they stand in.
@@ -71,6 +71,8 @@ export function shared(Base) {
       this.isLost = computed(() => this.isGone.value || this.paused.value?.code === NoticeKind.YOU_WERE_REMOVED);
       /** Who has it now; '' where it is not lost, or by nobody who took it over. */
       this.handedTo = computed(() => (this.isLost.value ? this.#lastSuccessor() : ''));
+      /** The whole team reads along. */
+      this.isAlong = computed(() => this.members.value.some(isTeam));
       this.readers = computed(() => this.members.value.map((entry) => this.#readerOf(entry)));
     }
 
@@ -142,12 +144,12 @@ export function shared(Base) {
       this.tell(code, { atMs: message.opened.body.sentMs, ...about });
     }
 
-    /** @override @param {number} atMs */
-    onRoster(atMs) {
+    /** @override @param {number} atMs @param {Message | null} commit */
+    onRoster(atMs, commit) {
       const was = this.members.peek();
       this.#learnMembers();
-      if (was.length === 0) return;
-      this.#tellChanges(was, this.members.peek(), atMs);
+      if (was.length === 0 || commit === null) return;
+      this.#tellChanges(was, this.members.peek(), { atMs, by: commit.author });
       if (seekerIn(this.members.peek()) !== seekerIn(was)) this.tell('newAccess', { atMs });
     }
 
@@ -162,15 +164,16 @@ export function shared(Base) {
     /**
      * @param {readonly RosterEntry[]} was
      * @param {readonly RosterEntry[]} now
-     * @param {number} atMs
+     * @param {{ atMs: number, by: RosterEntry }} commit
      */
-    #tellChanges(was, now, atMs) {
+    #tellChanges(was, now, { atMs, by }) {
       const own = this.box.transcript.own?.sidx;
       const about = (/** @type {RosterEntry} */ { certificateHash }) => ({ atMs, name: this.#nameOfColleague(certificateHash) });
-      for (const entry of without(was, now).filter(isPerson)) this.tell('personGone', about(entry));
+      // With the team in it, who goes may read on as one of it.
+      for (const entry of without(was, now).filter(isPerson)) this.tell(now.some(isTeam) ? 'personStepsBack' : 'personGone', about(entry));
       for (const entry of without(now, was).filter(isPerson)) {
         if (entry.sidx !== own) this.tell('personCame', about(entry));
-        else this.tell(was.some(isTeam) ? 'takenByMe' : this.isDeputy ? 'lentToMe' : 'handedToMe', { atMs });
+        else this.tell(isTeam(by) ? 'takenByMe' : this.isDeputy ? 'lentToMe' : 'handedToMe', { atMs });
       }
     }
 
@@ -200,8 +203,8 @@ export function shared(Base) {
     #readerOf(entry) {
       const { sidx } = entry;
       const isMe = sidx === this.box.transcript.own?.sidx;
-      if (isMe) return { sidx, isMe, name: this.myName };
-      return { sidx, isMe, name: isColleague(entry) ? this.#nameOfColleague(entry.certificateHash) : this.peerName.value };
+      if (isMe) return { sidx, isMe, isTeam: false, name: this.myName };
+      return { sidx, isMe, isTeam: isTeam(entry), name: isColleague(entry) ? this.#nameOfColleague(entry.certificateHash) : this.peerName.value };
     }
   };
 }

@@ -7,6 +7,7 @@ import { effect } from '../../core/signals.js';
 import { own } from '../../core/tasks.js';
 import { EnquiryState } from '../../wire/catalogue-staff.js';
 import { ignoreRefusal } from '../../wire/errors.js';
+import { TAKEN } from './taking.js';
 
 /** @typedef {import('./casethread.js').CaseThread} CaseThread */
 /** @typedef {{ ticket16: Uint8Array, thread: CaseThread }} Followed */
@@ -17,6 +18,7 @@ const STATES = { open: EnquiryState.WAITING, taken: EnquiryState.WAITING, answer
 export class Standings {
   #request;
   #rowOf;
+  #isMe;
   /** @type {Map<string, Followed>} */
   #followed = new Map();
   /** @type {(() => void)[]} */
@@ -25,10 +27,12 @@ export class Standings {
   /**
    * @param {import('../../core/connection.js').Request} request
    * @param {(id: string) => any} rowOf the wire's EnquiryRow; null while it is not known, and when it is over
+   * @param {(subject16: Uint8Array) => boolean} isMe
    */
-  constructor(request, rowOf) {
+  constructor(request, rowOf, isMe) {
     this.#request = request;
     this.#rowOf = rowOf;
+    this.#isMe = isMe;
   }
 
   /**
@@ -65,12 +69,19 @@ export class Standings {
     own('telling where it stands', this.#tell(id));
   }
 
+  /** Whose it is by its row: mine, lent to me, or on its way to me; while I am in it a colleague's only where I have just taken it over. @param {any} row */
+  #isTold({ state, assignee, deputy, successor }) {
+    return TAKEN.includes(state) && [assignee, deputy, successor].some((one) => this.#isMe(one));
+  }
+
   /** @param {string} id */
   async #tell(id) {
     const row = this.#rowOf(id);
     const followed = this.#followed.get(id);
     if (row === null || followed === undefined) return;
     const { ticket16, thread } = followed;
+    // Another's by the list: whether that is so, the box tells, read to its end.
+    if (TAKEN.includes(row.state) && !this.#isTold(row)) await thread.resume().catch(ignoreRefusal);
     /** @type {import('../enquiries/standing.js').Standing | null} */
     const standing = thread.settled.value;
     if (standing === null || standing === 'handed') return;
@@ -80,10 +91,10 @@ export class Standings {
       return;
     }
     // The box is mine already, but a crash came before the relay was told.
-    const isTaken = row.state !== EnquiryState.OPEN && row.state !== EnquiryState.RESERVED;
-    if (!isTaken) await this.#request('enquiry_taken', { ticket16 }).catch(ignoreRefusal);
+    const isTold = this.#isTold(row);
+    if (!isTold) await this.#request('enquiry_taken', { ticket16 }).catch(ignoreRefusal);
     const state = STATES[standing];
-    const known = isTaken ? row.state : EnquiryState.WAITING;
+    const known = isTold ? row.state : EnquiryState.WAITING;
     if (state !== known) await this.#request('enquiry_mark', { ticket16, state }).catch(ignoreRefusal);
   }
 }

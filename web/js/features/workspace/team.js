@@ -13,7 +13,6 @@ import { own } from '../../core/tasks.js';
 import { wordsToCompare } from '../../core/wordlists.js';
 import { RemoteError } from '../../crypto/errors.js';
 import { equal } from '../../crypto/primitives.js';
-import { EnquiryState } from '../../wire/catalogue-staff.js';
 import { WireError, ignoreRefusal } from '../../wire/errors.js';
 import { dueNotices } from './duedates.js';
 import { publishName } from './names.js';
@@ -49,7 +48,7 @@ export class TeamRoom {
   /**
    * @param {object} parts
    * @param {Place} parts.place
-   * @param {Pick<import('./written.js').Written, 'rows' | 'untaken' | 'keysCame'>} parts.written
+   * @param {Pick<import('./written.js').Written, 'rows' | 'along' | 'readBy' | 'keysCame'>} parts.written
    */
   constructor({ place, written }) {
     this.#place = place;
@@ -68,7 +67,7 @@ export class TeamRoom {
     this.waiting = computed(() => new Set(this.teams.value.flatMap(({ candidates, restart }) => (restart === null ? candidates : []))
       .filter(({ id, standing }) => standing === 'new' && !this.#later.value.includes(id)).map(({ id }) => id)).size);
     this.#end = effect(() => {
-      this.#written.rows.value;
+      [this.#written.rows.value, this.#written.along.value];
       queueMicrotask(() => this.#seal());
     });
   }
@@ -280,7 +279,7 @@ export class TeamRoom {
     if (this.#place.session() === null || line.state.value === 'lost') return;
     for (const team of this.teams.value) {
       if (team.restart !== null || freshChange(this.#place.log.view, team.team16, clock.now()) === null) continue;
-      const rows = this.#written.untaken(team.team16).filter((/** @type {any} */ row) => row.state === EnquiryState.OPEN);
+      const rows = this.#written.readBy(team.team16);
       if (rows.length > 0) own('sealing to the new key', this.#sealAll(team, rows, again));
     }
   }

@@ -1,5 +1,5 @@
-// A commit that a member signs for a team's entry: the one who takes a first request on, or who seals it to the
-// team's next key. Twin of clientlib/teamcommit.py.
+// A commit that a member signs for a team's entry: the one who takes a first request on, or over, or who seals it to
+// the team's next key. Twin of clientlib/teamcommit.py.
 
 import { BadStatement } from '../../crypto/errors.js';
 import { Role } from '../../crypto/roster.js';
@@ -29,11 +29,11 @@ export function groundOf({ state: { roster, es } }) {
 /**
  * @param {Transcript} transcript
  * @param {Ground} ground
- * @param {{ entry: RosterEntry, reason: number, es: EpochSecret, by: Uint8Array }} change `entry` takes the team's place;
- *   `by`: the own certificate
+ * @param {{ come: RosterEntry, go: readonly RosterEntry[], reason: number, es: EpochSecret, by: Uint8Array }} change `by`: the
+ *   own certificate
  * @param {Parameters<typeof sealCommit>[2]} parts
  */
-export function sealForTeam(transcript, { roster, team }, { entry, reason, es, by }, parts) {
-  const entries = [...[...roster.entries.values()].filter((one) => one !== team), entry];
+export function sealForTeam(transcript, { roster, team }, { come, go, reason, es, by }, parts) {
+  const entries = [...[...roster.entries.values()].filter((one) => !go.includes(one)), come];
   return sealCommit(transcript, { entries, reason, es, by, sidx: team.sidx }, parts);
 }

@@ -59,9 +59,10 @@ export function subjectOf(thread) {
   return thread.subject.value || t(thread.hasHistory ? 'workspace.no_subject' : 'workspace.no_history');
 }
 
-/** Who can read it, where a colleague does too; '' where only the two do. @param {import('./shared.js').SharedThread} thread */
+/** Who can read it, where a colleague or the team does too; '' where only the two do. @param {import('./shared.js').SharedThread} thread */
 export function readersOf(thread) {
-  const others = thread.readers.value.filter(({ isMe }) => !isMe).map(({ name }) => name || t('workspace.a_colleague'));
+  const others = thread.readers.value.filter(({ isMe, isTeam }) => !isMe && !isTeam).map(({ name }) => name || t('workspace.a_colleague'));
+  if (thread.isAlong.value) return t('workspace.readers_along', { names: listed(others) });
   return others.length < 2 ? '' : t('workspace.readers_now', { names: listed(others) });
 }
 
@@ -135,7 +136,7 @@ export function CaseDetail(props) {
   const { model, desk, item, thread, back } = props;
   const isLost = thread.isLost.value;
   useLayoutEffect(() => { if (isLost) keepFocus('.chat .chat__name'); }, [isLost]);
-  return isLost ? html`<${HandedAway} desk=${desk} thread=${thread} back=${back} onDismiss=${() => model.written.dismiss(item.id)} />` : html`<${OwnCase} ...${props} />`;
+  return isLost ? html`<${HandedAway} desk=${desk} thread=${thread} back=${back} taker=${model.written.takerOf(item.id)} onDismiss=${() => model.written.dismiss(item.id)} />` : html`<${OwnCase} ...${props} />`;
 }
 
 /** @param {CaseProps} props @returns {any} */

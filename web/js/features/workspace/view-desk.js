@@ -7,6 +7,7 @@ import { REPEAT_MS, Sounds } from '../../ui/sound.js';
 import { after, deviceNow } from '../../ui/tick.js';
 import { own } from '../../core/tasks.js';
 import { computed } from '../../core/signals.js';
+import { ALONG } from './enquiries.js';
 import { EVERYTHING, filtered, lateAt } from './filters.js';
 
 /** @typedef {import('./model.js').WorkModel} WorkModel */
@@ -14,11 +15,13 @@ import { EVERYTHING, filtered, lateAt } from './filters.js';
 /** @typedef {ReturnType<WorkModel['written']['cases']['peek']>[number]} WorkCase */
 /**
  * What came of taking one on or over: mine; somebody was faster; who handed it over keeps it, or has it back. `isDeputy`:
- * I was to stand in.
- * @typedef {{ id: string, outcome: 'taken' | 'late' | 'kept' | 'sentBack', name: string, byName: string, isDeputy?: boolean }} End
+ * I was to stand in. `isAlong`: the team reads on.
+ * @typedef {{ id: string, outcome: 'taken' | 'late' | 'kept' | 'sentBack', name: string, byName: string, isDeputy?: boolean, isAlong?: boolean }} End
  */
 
 /** @typedef {'requests' | 'messages' | 'team' | 'profile'} Room */
+
+/** @typedef {'live' | 'written' | 'along'} Tab */
 
 /** Longer waits are marked; before that nothing alarms. */
 export const LATE_MINUTES = 15;
@@ -29,8 +32,8 @@ const WAITING = ['open', 'handed'];
 export class Desk {
   /** @type {import('../../core/signals.js').Signal<Room>} */
   room = signal(/** @type {Room} */ ('requests'));
-  /** Among the requests: who waits for a chat, or who has written. */
-  tab = signal(/** @type {'live' | 'written'} */ ('live'));
+  /** Among the requests: who waits for a chat, who has written, or what colleagues have and I read along. */
+  tab = signal(/** @type {Tab} */ ('live'));
   request = signal('');
   enquiry = signal('');
   /** @type {import('../../core/signals.js').Signal<End | null>} */
@@ -82,6 +85,19 @@ export class Desk {
     this.#stops.push(this.#followTime(), effect(() => this.#ringWhileWaiting()), this.#soundMessages());
   }
 
+  /** The tabs there are: no live chats for who only leads, and nothing to read along where no level says so. @returns {readonly Tab[]} */
+  get tabs() {
+    /** @type {readonly Tab[]} */
+    const all = ['live', 'written', 'along'];
+    return all.filter((one) => (one !== 'live' || !this.#model.hasNoChats) && (one !== 'along' || this.#model.written.mayReadAlong));
+  }
+
+  /** The one that is shown. */
+  get tabShown() {
+    const { tabs } = this;
+    return tabs.includes(this.tab.value) ? this.tab.value : tabs[0];
+  }
+
   /** The relay's time: the others' clocks may be off, and so may this one. */
   now() {
     return this.#model.serverNow();
@@ -111,7 +127,7 @@ export class Desk {
   openEnquiry(id) {
     this.notice.value = '';
     // What came of it counts no more once it waits again: handed back, say.
-    const waits = this.#model.written.rows.value.some((row) => row.id === id && WAITING.includes(row.state));
+    const waits = [...WAITING, ...ALONG].includes(this.#model.written.rowOf(id)?.state ?? '');
     if (waits || this.end.value?.id !== id) this.end.value = null;
     this.enquiry.value = id;
     this.pane.value = 'detail';
@@ -121,7 +137,7 @@ export class Desk {
   /** From wherever one is to a first request. @param {string} id */
   showEnquiry(id) {
     this.room.value = 'requests';
-    this.tab.value = 'written';
+    this.tab.value = ALONG.includes(this.#model.written.rowOf(id)?.state ?? '') ? 'along' : 'written';
     this.openEnquiry(id);
   }
 
@@ -146,13 +162,14 @@ export class Desk {
    * "Anfrage übernehmen", and "Übernehmen" of what a colleague hands over.
    * @param {import('./enquiries.js').EnquiryRow} row
    * @param {string} name of who wrote it
+   * @param {readonly Uint8Array[]} [seen] the certificates of who had it when one was asked
    */
-  async take({ id, state, byName, isDeputy }, name) {
-    const outcome = await this.#model.written.take(id);
+  async take({ id, state, byName, isDeputy, readsAlong: isAlong }, name, seen = /** @type {readonly Uint8Array[]} */ ([])) {
+    const outcome = await this.#model.written.take(id, seen);
     if (outcome === 'full') this.notice.value = 'workspace.no_place';
     else if (outcome === 'failed') this.notice.value = 'workspace.accept_failed';
     else if (state === 'handed') this.end.value = { id, outcome: outcome === 'late' ? 'kept' : outcome, name, byName, isDeputy };
-    else this.end.value = { id, outcome, name, byName: this.#model.written.rows.value.find((row) => row.id === id)?.byName ?? '' };
+    else this.end.value = { id, outcome, name, byName: this.#model.written.rowOf(id)?.byName ?? '', isAlong };
   }
 
   /** "Freigeben": back to the list; tells whether it went. @param {string} id @param {boolean} withDraft */

@@ -6,6 +6,8 @@ import { icon } from '../../ui/icons.js';
 import { RichText } from '../../ui/richtext.js';
 import { t } from '../../ui/text.js';
 import { useTick } from '../../ui/tick.js';
+import { AlongDetail } from './alongroom.js';
+import { ALONG } from './enquiries.js';
 import { Earlier } from './findingroom.js';
 import { HandedDetail } from './view-handedlater.js';
 import { MarkButton } from './view-mark.js';
@@ -33,11 +35,12 @@ function Readers({ model, id }) {
     </div></div>`;
 }
 
-/** All of a team, until somebody takes it on. @param {{ readers: import('./place.js').Readers }} props @returns {any} */
+/** All of a team, until somebody takes it on, or for good. @param {{ readers: import('./place.js').Readers }} props @returns {any} */
 export function TeamReaders({ readers }) {
+  const [few, many] = readers.isAlong ? ['workspace.readers_team_along', 'workspace.readers_many_along'] : ['workspace.readers_team', 'workspace.readers_many'];
   return readers.count > FEW_NAMES
-    ? html`<p>${t('workspace.readers_many', { n: readers.count })}</p><${AllNames} readers=${readers} />`
-    : html`<p>${t('workspace.readers_team', { names: namesIn(readers) })}</p>`;
+    ? html`<p>${t(many, { n: readers.count })}</p><${AllNames} readers=${readers} />`
+    : html`<p>${t(few, { names: namesIn(readers) })}</p>`;
 }
 
 /** @param {{ readers: import('./place.js').Readers }} props @returns {any} */
@@ -98,10 +101,10 @@ function Actions({ desk, row, content }) {
 }
 
 /** What came of it, in words. @param {import('./view-desk.js').End} end @returns {[string, string]} title and text */
-function endWords({ outcome, name, byName, isDeputy = false }) {
+function endWords({ outcome, name, byName, isDeputy = false, isAlong = false }) {
   const by = byName || t('workspace.a_colleague');
   if (outcome === 'taken' && isDeputy) return [t('workspace.deputy_took_title', { name: by }), t('workspace.deputy_took_text')];
-  if (outcome === 'taken') return [t('workspace.took_title'), t('workspace.took_text', { name: name || t('workspace.the_person') })];
+  if (outcome === 'taken') return [t('workspace.took_title'), t(isAlong ? 'workspace.took_text_along' : 'workspace.took_text', { name: name || t('workspace.the_person') })];
   if (outcome === 'kept') return [t(isDeputy ? 'workspace.deputy_kept_title' : 'workspace.kept_title'), t('workspace.kept_text', { name: by })];
   if (outcome === 'sentBack') return [t('workspace.sent_back_title'), t(isDeputy ? 'workspace.deputy_sent_back_text' : 'workspace.sent_back_text', { name: by })];
   return [t('workspace.late_title'), byName === '' ? t('workspace.late') : t('workspace.late_by', { name: byName })];
@@ -131,7 +134,7 @@ export function EnquiryDetail({ model, desk, promised }) {
   const id = desk.enquiry.value;
   const end = desk.end.value;
   if (end !== null && end.id === id) return html`<${Ended} desk=${desk} id=${id} end=${end} />`;
-  const row = model.written.rows.value.find((one) => one.id === id);
+  const row = model.written.rowOf(id);
   const content = model.written.first(id)?.content.value;
   if (row === undefined || content === undefined) {
     const over = row === undefined ? '' : fateOf(row);
@@ -145,6 +148,7 @@ export function EnquiryDetail({ model, desk, promised }) {
     const ways = { onTake: () => desk.take(row, content.pseudonym), onBack: () => desk.sendBack(row), onAgain };
     return html`<${HandedDetail} key=${id} desk=${desk} name=${name} byName=${row.byName} content=${content} ways=${ways} />`;
   }
+  if (ALONG.includes(row.state)) return html`<${AlongDetail} key=${id} model=${model} desk=${desk} row=${row} content=${content} name=${name} promised=${promised} onAgain=${onAgain} />`;
   const fate = fateOf(row);
   return html`<section class="workspace__detail" aria-labelledby="detail-title">
     <div class="workspace__scroll"><div class="detail">

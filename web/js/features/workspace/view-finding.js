@@ -3,6 +3,7 @@
 import { html, useRef } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { t } from '../../ui/text.js';
+import { ALONG } from './enquiries.js';
 import { EVERYTHING, isEverything, underSameName } from './filters.js';
 import { lettersOf } from './words.js';
 
@@ -88,9 +89,10 @@ function itemsOf(model) {
   /** @type {Map<string, Item>} */
   const items = new Map();
   for (const [id, { pseudonym, subject }] of model.finding.read.value) {
-    const number = model.written.rows.value.find((row) => row.id === id)?.number ?? 0;
+    const row = model.written.rowOf(id);
+    const number = row?.number ?? 0;
     const name = pseudonym === '' ? t('workspace.enquiry_name', { n: number }) : pseudonym;
-    items.set(id, { id, name, line: subject, note: t('desk.waiting'), isOwn: false, pseudonym });
+    items.set(id, { id, name, line: subject, note: ALONG.includes(row?.state ?? '') ? t('desk.with_team') : t('desk.waiting'), isOwn: false, pseudonym });
   }
   for (const { id, name, nickname, number, model: chat } of model.chats.value) {
     const shown = [name === '' ? t('wait.seeker_name', { n: number }) : name, nickname].filter(Boolean).join(' · ');

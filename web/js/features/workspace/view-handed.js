@@ -12,8 +12,8 @@ import { handedWords, lettersOf, shortTime } from './words.js';
 /** @typedef {import('./view-desk.js').Desk} Desk */
 /** What is done with it. @typedef {{ onTake: () => Promise<void>, onBack: () => Promise<void>, onAgain: () => void }} Ways */
 
-/** @param {{ desk: Desk, name: string, content: Content }} props @returns {any} */
-function Said({ desk, name, content }) {
+/** What was said, by whom. @param {{ desk: Desk, name: string, content: Content }} props @returns {any} */
+export function Said({ desk, name, content }) {
   const said = content.parts.filter(({ fileName }) => fileName === '');
   if (said.length === 0) return null;
   return html`<section class="card" aria-labelledby="handed-said">
@@ -36,7 +36,7 @@ function About({ content, isLive }) {
 function Readers({ content, name }) {
   const from = content.from || t('workspace.a_colleague');
   return html`<div class="detail__promise">${icon('shield')}<div><h3 class="detail__label">${t('workspace.who_reads')}</h3>
-    <p>${t(content.isDeputy ? 'workspace.deputy_readers' : 'workspace.handed_readers', { name, from })}</p></div></div>`;
+    <p>${t(content.isAlong ? 'workspace.handed_readers_along' : content.isDeputy ? 'workspace.deputy_readers' : 'workspace.handed_readers', { name, from })}</p></div></div>`;
 }
 
 /** @param {{ ways: Ways, content: Content }} props @returns {any} */

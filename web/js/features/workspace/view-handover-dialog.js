@@ -88,14 +88,14 @@ export function HandOverDialog({ handOvers, id, thread, isLive = false, isDeputy
     handOvers?.ask(id, chosen.certificate.hash, withHistory, isDeputy);
     onDone();
   };
-  const codes = isDeputy ? ['hand_over_step_ask', 'deputy_step_both', 'deputy_step_end'] : ['hand_over_step_ask', 'hand_over_step_both', 'hand_over_step_out'];
+  const codes = isDeputy ? ['hand_over_step_ask', 'deputy_step_both', 'deputy_step_end'] : ['hand_over_step_ask', 'hand_over_step_both', thread.isAlong.value ? 'hand_over_step_along' : 'hand_over_step_out'];
   if (isNoted) codes.push('hand_over_step_noted');
   const steps = codes.map((code) => t(`workspace.${code}`, { name: thread.peerName.value }));
   const legend = t(isDeputy ? 'workspace.deputy_whom' : 'workspace.hand_over_whom');
   return html`<${Dialog} id="hand-over" title=${t(isDeputy ? 'workspace.deputy_title' : 'workspace.hand_over_title')} onCancel=${onDone} wide>
     <form class="dialog__form" onSubmit=${ask} novalidate>
       <${Whom} colleagues=${colleagues} isLive=${isLive} legend=${legend} chosen=${chosen} onChoose=${setChosen} problem=${chosen === null ? problem : ''} />
-      ${isSomebody && html`<${History} thread=${thread} withHistory=${withHistory} onChoose=${setHistory} />
+      ${isSomebody && html`${!thread.isAlong.value && html`<${History} thread=${thread} withHistory=${withHistory} onChoose=${setHistory} />`}
         <section class="hand-over__next" aria-labelledby="hand-over-next"><h3 class="detail__label" id="hand-over-next">${t('workspace.hand_over_next')}</h3>
           <ol>${steps.map((words) => html`<li key=${words}>${words}</li>`)}</ol></section>`}
       <div class="dialog__actions">
@@ -106,16 +106,18 @@ export function HandOverDialog({ handOvers, id, thread, isLive = false, isDeputy
   <//>`;
 }
 
-/** What has become of it: title and text. @param {SharedThread} thread @returns {[string, string]} */
-function fateOf(thread) {
+/** What has become of it: title and text. @param {SharedThread} thread @param {string} taker who of the team has it now, by the list; '' for nobody @returns {[string, string]} */
+function fateOf(thread, taker) {
   const to = thread.handedTo.value;
+  if (to === '' && taker !== '') return [t('workspace.handed_taken', { name: taker }), t('workspace.handed_along_text')];
+  if (thread.isAlong.value && !thread.isDeputy && to !== '') return [t('workspace.handed_to', { name: to }), t('workspace.handed_along_text')];
   if (thread.isDeputy) return [t('workspace.deputy_over'), t('workspace.deputy_over_text')];
   return to === '' ? [t('workspace.handed_gone'), t('workspace.handed_gone_text')] : [t('workspace.handed_to', { name: to }), t('workspace.handed_to_text', { name: to })];
 }
 
-/** It is a colleague's now: what was typed and not sent is still there. @param {{ desk: Desk, thread: SharedThread, back: any, onDismiss: () => void }} props @returns {any} */
-export function HandedAway({ desk, thread, back, onDismiss }) {
-  const [title, text] = fateOf(thread);
+/** It is a colleague's now: what was typed and not sent is still there. @param {{ desk: Desk, thread: SharedThread, back: any, onDismiss: () => void, taker?: string }} props @returns {any} */
+export function HandedAway({ desk, thread, back, onDismiss, taker = '' }) {
+  const [title, text] = fateOf(thread, taker);
   // What stood here while this was fetched has gone.
   useLayoutEffect(() => keepFocus('.chat .chat__name'), []);
   const unsent = thread.unsentText();

@@ -39,7 +39,7 @@ export const GivenDraft = lazy(async () => (await loadRelease()).GivenDraft, () 
 /** @type {(props: { by: string }) => any} */
 export const DraftBy = lazy(async () => (await loadRelease()).DraftBy, () => null);
 
-/** @type {(props: { desk: Desk, thread: SharedThread, back: any, onDismiss: () => void }) => any} */
+/** @type {(props: { desk: Desk, thread: SharedThread, back: any, onDismiss: () => void, taker?: string }) => any} */
 export const HandedAway = lazy(async () => (await load()).HandedAway, ({ back }) => html`<section class="chat case" aria-label=${t('common.moment')}><div class="chat__head">${back}</div></section>`);
 
 /** Nothing of the kind is going on. @param {SharedThread} thread */

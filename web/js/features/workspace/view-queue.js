@@ -6,6 +6,7 @@ import { icon } from '../../ui/icons.js';
 import { t } from '../../ui/text.js';
 import { useTick } from '../../ui/tick.js';
 import { LATE_MINUTES } from './view-desk.js';
+import { AlongList } from './alongroom.js';
 import { HandedDetail } from './view-handedlater.js';
 import { Counter } from './view-rail.js';
 import { Tabs } from './view-tabs.js';
@@ -82,19 +83,20 @@ function LiveList({ model, desk }) {
 /** @param {{ model: WorkModel, desk: Desk, promised: import('../enquiries/standing.js').Promised, manyPortals: boolean }} props @returns {any} */
 export function Queue({ model, desk, promised, manyPortals }) {
   const { waiting, written } = desk.counts.value;
-  const isLive = desk.tab.value === 'live';
+  const shown = desk.tabShown;
   const tabs = [
     { id: 'live', words: t('workspace.live_requests'), counter: html`<${Counter} n=${waiting} words=${t('workspace.count_waiting', { n: waiting })} />` },
     { id: 'written', words: t('workspace.written_requests'), counter: html`<${Counter} n=${written} words=${t('workspace.count_written', { n: written })} />` },
-  ];
+    { id: 'along', words: t('workspace.team_requests') },
+  ].filter(({ id }) => desk.tabs.some((one) => one === id));
   return html`<section class="workspace__list" aria-labelledby="list-title">
     <div class="pane-head">
       <h1 class="pane-head__title" id="list-title" tabindex="-1" data-heading>${t('workspace.first_requests')}</h1>
-      <${Tabs} tabs=${tabs} chosen=${desk.tab.value} onChoose=${(/** @type {'live' | 'written'} */ id) => { desk.tab.value = id; }} labelledBy="list-title" />
+      <${Tabs} tabs=${tabs} chosen=${shown} onChoose=${(/** @type {import('./view-desk.js').Tab} */ id) => { desk.tab.value = id; }} labelledBy="list-title" />
     </div>
-    ${isLive
-      ? html`<${LiveList} model=${model} desk=${desk} />`
-      : html`<${WrittenList} model=${model} desk=${desk} promised=${promised} manyPortals=${manyPortals} />`}
+    ${shown === 'live' && html`<${LiveList} model=${model} desk=${desk} />`}
+    ${shown === 'written' && html`<${WrittenList} model=${model} desk=${desk} promised=${promised} manyPortals=${manyPortals} />`}
+    ${shown === 'along' && html`<${AlongList} model=${model} desk=${desk} promised=${promised} manyPortals=${manyPortals} />`}
     <p class="visually-hidden" role="status">${waiting > 0 ? t('workspace.count_waiting', { n: waiting }) : ''}</p>
   </section>`;
 }

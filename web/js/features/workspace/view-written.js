@@ -28,7 +28,7 @@ export function fateOf(row) {
   if (row.state === 'open' || row.state === 'handed') return '';
   if (row.state === 'mine') return t(row.untilMs > 0 ? 'workspace.enquiry_reserved_by_me' : 'workspace.enquiry_mine');
   if (row.state === 'gone') return t('workspace.enquiry_gone');
-  const code = { reserved: 'enquiry_reserved', taken: 'enquiry_taken', kept: 'enquiry_kept' }[row.state];
+  const code = { reserved: 'enquiry_reserved', taken: 'enquiry_taken', kept: 'enquiry_kept' }[/** @type {string} */ (row.state)] ?? 'enquiry_taken';
   return row.byName === '' ? t(`workspace.${code}`) : t(`workspace.${code}_by`, { name: row.byName });
 }
 

@@ -43,7 +43,7 @@ function KeysDialog({ onClose }) {
 function Bar({ model, desk }) {
   const isLost = model.connection.value === 'lost';
   const isOfChats = desk.room.value === 'messages' && !model.written.cases.value.some(({ id }) => id === desk.chat.value);
-  const isLive = desk.room.value === 'requests' ? desk.tab.value === 'live' : isOfChats;
+  const isLive = desk.room.value === 'requests' ? desk.tabShown === 'live' : isOfChats;
   return html`<div class="workspace__bar status-bar" role="status">
     ${isLost && html`<p class="status-bar__line status-bar__line--warn">${t('workspace.offline')}</p>`}
     ${model.problem.value === 'logFork' && html`<p class="status-bar__line status-bar__line--warn">${t('workspace.log_fork')}</p>`}
@@ -98,7 +98,7 @@ function Workspace({ model, desk, config }) {
     <${Bar} model=${model} desk=${desk} />
     ${room === 'team' && html`<${TeamRoom} model=${model} />`}
     ${room === 'requests' && html`<${Queue} model=${model} desk=${desk} promised=${promised} manyPortals=${config.portals > 1} />
-      ${desk.tab.value === 'live'
+      ${desk.tabShown === 'live'
         ? html`<${RequestDetail} model=${model} desk=${desk} confirmMinutes=${config.confirmMinutes} chatMinutes=${config.chatMinutes} />`
         : html`<${EnquiryDetail} model=${model} desk=${desk} promised=${promised} />`}`}
     ${room === 'messages' && html`<${Chats} model=${model} desk=${desk} promised=${promised} />

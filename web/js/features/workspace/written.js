@@ -15,10 +15,11 @@ import { Enquiries } from './enquiries.js';
 import { HandedRequest } from './handedrequest.js';
 import { isPrepared, isWritten, noteOf } from './note.js';
 import { NewAccesses } from './newaccesses.js';
-import { readersOf, teamOfRow } from './place.js';
+import { readersOf, teamOfRow, whoseOf } from './place.js';
 import { becomeRegular, endRegular, makeRegular, putKnown } from './regular.js';
 import { roomsOf } from './rooms.js';
 import { Standings } from './standings.js';
+import { TAKEN } from './taking.js';
 
 /** @typedef {import('../../crypto/entry.js').Entry} Entry */
 /** @typedef {import('./casethread.js').CaseThread} CaseThread */
@@ -26,9 +27,6 @@ import { Standings } from './standings.js';
 /** @typedef {import('./place.js').Place} Place */
 /** @typedef {import('./session.js').Session} Session */
 /** @typedef {import('./taking.js').Outcome} Outcome */
-
-/** @type {readonly number[]} */
-const TAKEN = [EnquiryState.WAITING, EnquiryState.ANSWERED, EnquiryState.DONE];
 
 export class Written {
   #place;
@@ -68,15 +66,17 @@ export class Written {
     const isMe = (/** @type {Uint8Array} */ subject16) => place.session()?.isMe(subject16) ?? false;
     const nameOf = (/** @type {Uint8Array} */ subject16) => place.names.of(subject16);
     this.#enquiries = new Enquiries({ request: place.request, clock: place.clock, portals: place.portals, isMe, nameOf });
-    this.#standings = new Standings(place.request, (id) => this.#enquiries.raw(id));
+    this.#standings = new Standings(place.request, (id) => this.#enquiries.raw(id), isMe);
     this.#accesses = new NewAccesses(place);
     this.#list = new ChatList(enquiryName, place.onPurged);
     /** First requests that nobody has taken, longest waiting first. */
     this.rows = this.#enquiries.rows;
+    /** What colleagues have, where the team reads along. */
+    this.along = this.#enquiries.along;
     this.isComplete = this.#enquiries.isComplete;
     this.cases = this.#list.all;
     this.#ends = [effect(() => {
-      this.rows.value;
+      [this.rows.value, this.along.value];
       queueMicrotask(() => this.#letGo());
     })];
   }
@@ -133,19 +133,43 @@ export class Written {
     // Handed over once more, or given back, it has other letters.
     const isHanded = before !== null && !equal(before.successor, row.successor);
     const isBack = row.state === EnquiryState.OPEN && (before === null || TAKEN.includes(before.state));
-    if (isHanded || isBack) this.#rooms?.first.forget(id);
     const session = this.#place.session();
+    // What was open of it before it was mine has stopped there.
+    const isLost = session !== null && before !== null && session.isMe(before.assignee) && !session.isMe(row.assignee);
+    if (isHanded || isBack || isLost) this.#rooms?.first.forget(id);
     const isMine = session !== null && (session.isMe(row.assignee) || (session.isMe(row.deputy) && !session.isMe(row.successor)));
     if (isMine && TAKEN.includes(row.state) && this.#isMissing(id)) own('a conversation', this.#adopt(id).catch(ignoreRefusal));
   }
 
   /**
-   * What nobody has taken of a team's, as the relay told it.
+   * What a team reads, as the relay told it: what nobody has taken, and what it reads along.
    * @param {Uint8Array} team16
    * @returns {any[]}
    */
-  untaken(team16) {
-    return this.#enquiries.untaken.filter((row) => equal(teamOfRow(this.#place, row), team16));
+  readBy(team16) {
+    const open = this.#enquiries.untaken.filter(({ state }) => state === EnquiryState.OPEN);
+    return [...open, ...this.#enquiries.shared].filter((row) => equal(teamOfRow(this.#place, row), team16));
+  }
+
+  /** Tells whether a team of mine reads along at some portal. */
+  get mayReadAlong() {
+    return this.#enquiries.mayReadAlong;
+  }
+
+  /** A row of either list; undefined where it stands in none. @param {string} id */
+  rowOf(id) {
+    const isIt = (/** @type {{ id: string }} */ one) => one.id === id;
+    return this.along.value.find(isIt) ?? this.rows.value.find(isIt);
+  }
+
+  /** The certificates of who has what I read along, by its roster. @param {string} id */
+  holdersOf(id) {
+    return this.first(id)?.persons ?? [];
+  }
+
+  /** Who has a conversation that was mine, by the list; '' where that is not known. @param {string} id */
+  takerOf(id) {
+    return this.along.value.find((one) => one.id === id)?.byName ?? '';
   }
 
   /** A key of the team has come, or requests were sealed to it: what waited for that can be opened. */
@@ -189,16 +213,20 @@ export class Written {
    */
   readersOf(id) {
     const row = this.#enquiries.raw(id);
-    const isAddressed = this.first(id)?.opened?.transcript.own != null;
-    return readersOf(this.#place, row === null ? null : teamOfRow(this.#place, row), isAddressed);
+    const first = this.first(id);
+    const isAddressed = first?.opened?.transcript.own != null;
+    if (row === null) return readersOf(this.#place, null, isAddressed);
+    const { team16, isAlong } = whoseOf(this.#place, row);
+    return readersOf(this.#place, team16, isAddressed, { isAlong, persons: isAddressed ? [] : first?.persons ?? [] });
   }
 
   /**
-   * "Anfrage übernehmen".
+   * "Anfrage übernehmen", be it from a colleague.
    * @param {string} id
+   * @param {readonly Uint8Array[]} [seen] the certificates of who had it when the person was asked
    * @returns {Promise<Outcome>}
    */
-  async take(id) {
+  async take(id, seen = []) {
     const session = this.#place.session();
     const first = this.first(id);
     const raw = this.#enquiries.raw(id);
@@ -207,11 +235,12 @@ export class Written {
     this.dismiss(id);
     this.#taking.add(id);
     try {
-      const outcome = await this.#take(id, first);
+      const outcome = await this.#take(id, first, seen);
       // Also where an attempt before this one was the one that counted. Without a line it opens once there is one again.
       await this.#openMissing(session, id).catch(ignoreRefusal);
       const thread = this.#list.find(id)?.model;
-      if (outcome === 'taken' && thread) await becomeRegular(this.#place.request, raw, thread).catch(ignoreRefusal);
+      const isFirst = !TAKEN.includes(raw.state);
+      if (outcome === 'taken' && thread && isFirst) await becomeRegular(this.#place.request, raw, thread).catch(ignoreRefusal);
       if (outcome === 'taken' || thread) return 'taken';
       // Whoever still looks at it sees it as it is now.
       this.#rooms?.first.forget(id);
@@ -225,9 +254,10 @@ export class Written {
   /**
    * @param {string} id
    * @param {import('./firstrequest.js').FirstRequest} first
+   * @param {readonly Uint8Array[]} seen
    * @returns {Promise<Outcome>}
    */
-  async #take(id, first) {
+  async #take(id, first, seen) {
     await first.open();
     const row = this.#enquiries.raw(id);
     const { opened } = first;
@@ -236,7 +266,7 @@ export class Written {
     // The own commit would tell the team's reader that it is out.
     first.stop();
     const { taking, handOvers } = this.#rooms;
-    return first instanceof HandedRequest ? handOvers.enter(row, first) : taking.take(row, opened);
+    return first instanceof HandedRequest ? handOvers.enter(row, first) : taking.take(row, opened, { isAlong: whoseOf(this.#place, row).isAlong, seen });
   }
 
   // --- own conversations ----------------------------------------------------------------------------
