@@ -18,6 +18,7 @@ from clientlib.leftcontact import LeftContact, UnfitContact, checked_contact
 from clientlib.notes import EnquiryNote
 from clientlib.restarts import RestartedTeam
 from clientlib.staffenquiries import StaffEnquiries
+from clientlib.stock import stock_of
 from clientlib.teamcare import look_after
 from crypto import letter
 from crypto.errors import RemoteError
@@ -169,7 +170,10 @@ async def test_two_devices_at_the_same_moment(tmp_path: Path) -> None:
 
 async def test_it_stays_with_the_conversation_and_goes_with_it(tmp_path: Path) -> None:
     async with scene(tmp_path, Level.RESTRICTED) as one:
+        (before,) = (await stock_of(one.enquiry.account)).conversations
         await one.enquiry.contact.leave(EMAIL, PHONE, over=0)
+        (held,) = (await stock_of(one.enquiry.account)).conversations
+        assert (before.contact_bytes, held.contact_bytes) == (0, 2_184)
         await one.here.maria.release(one.ticket16)
         assert await one.shown_to(one.here.ruth) == (EMAIL, PHONE)
         case = await takes(one.here.ruth, one.enquiry)
@@ -179,6 +183,8 @@ async def test_it_stays_with_the_conversation_and_goes_with_it(tmp_path: Path) -
         assert await one.contacts_of(one.here.ruth).rows() == []
         # Nor does the own account remember it.
         assert (await one.other_device()).note.contact == b""
+        (held,) = (await stock_of(one.enquiry.account)).conversations
+        assert held.contact_bytes == 0
 
 
 async def test_a_key_of_the_leads_that_somebody_left_with(tmp_path: Path) -> None:
