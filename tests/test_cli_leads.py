@@ -40,7 +40,6 @@ def shell(
     return Shell(office_server, tmp_path, capsys)
 
 
-
 def test_leads_found_their_team_and_admit_only_leads(shell: Shell) -> None:
     shell.found()
     maria, ruth, otto = (
@@ -129,9 +128,7 @@ async def test_contact_data_are_left_and_changed_in_a_terminal(tmp_path: Path) -
         await work
 
 
-def test_a_lead_lists_and_opens_contact_data(
-    shell: Shell, office_server: ThreadedServer
-) -> None:
+def test_a_lead_lists_and_opens_contact_data(shell: Shell, office_server: ThreadedServer) -> None:
     shell.found()
     shell.counsellor("maria")
     shell.counsellor("ruth", "leitung")

@@ -2,7 +2,7 @@
 export const text = {
   "contact": {
     "text": "Sie können hier eine E-Mail-Adresse oder eine Telefonnummer hinterlegen, damit die Leitung Sie erreicht, falls das einmal nötig ist. Sie müssen das nicht: Beraten werden Sie auch ohne.",
-    "reads": "Lesen kann es nur die Leitung: {names}.",
+    "reads": "Lesen kann es nur die Leitung ({names}).",
     "reads_unnamed": "Lesen kann es nur die Leitung.",
     "hidden": "Wer Sie hier berät, sieht es nicht, auch nicht, ob Sie etwas hinterlegt haben. Der Server kann es nicht lesen.",
     "until": "Es wird gelöscht, sobald dieses Gespräch beendet ist, und sofort, wenn Sie es hier löschen. Was die Leitung schon gelesen hat, kann sie behalten.",

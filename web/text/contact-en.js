@@ -2,7 +2,7 @@
 export const text = {
   "contact": {
     "text": "You can leave an e-mail address or a telephone number here, so that the leads of this centre can reach you, should that ever be needed. You do not have to: you are counselled without it too.",
-    "reads": "Only the leads can read it: {names}.",
+    "reads": "Only the leads ({names}) can read it.",
     "reads_unnamed": "Only the leads can read it.",
     "hidden": "Whoever counsels you here does not see it, nor whether you have left anything. The server cannot read it.",
     "until": "It is deleted as soon as this conversation has ended, and at once when you delete it here. What the leads have already read they can keep.",
