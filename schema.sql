@@ -312,6 +312,14 @@ CREATE INDEX enquiries_tickets_by_reservation ON enquiries_tickets (until_ms) WH
 CREATE INDEX enquiries_tickets_by_end ON enquiries_tickets (ends_hour);
 CREATE INDEX enquiries_tickets_by_assignee ON enquiries_tickets (assignee) WHERE assignee IS NOT NULL;
 
+-- How somebody can be reached: sealed to the portal's leads, of which the relay has no key.
+CREATE TABLE enquiries_contacts (
+  ticket16 BLOB PRIMARY KEY CHECK (length(ticket16) = 16), -- the ticket, by contact_put; purpose: found and deleted with it; keep: until the seeker deletes them, or with the ticket
+  version INTEGER NOT NULL CHECK (version > 0), -- counts the seeker's changes, by contact_put; purpose: what comes late replaces nothing newer; keep: as ticket16
+  inbox16 BLOB NOT NULL CHECK (length(inbox16) = 16), -- hash of the leads' public key, by contact_put; purpose: what lies under a former key is sealed anew; keep: as ticket16
+  slot INTEGER NOT NULL UNIQUE REFERENCES boxes_slots (slot) -- where its bytes lie, one size for all; purpose: they are found; keep: as ticket16
+) STRICT;
+
 -- ============================================================================================
 -- boxes: random mailboxes of sealed envelopes. No account, no sender, no exact time.
 -- ============================================================================================

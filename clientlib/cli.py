@@ -11,7 +11,15 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from clientlib import cli_again, cli_capacity, cli_org, cli_seeker, cli_staff, cli_team
+from clientlib import (
+    cli_again,
+    cli_capacity,
+    cli_contacts,
+    cli_org,
+    cli_seeker,
+    cli_staff,
+    cli_team,
+)
 from clientlib.errors import Disconnected
 from clientlib.staff import NotInForce
 from clientlib.terminal import UsageError, complain
@@ -83,6 +91,7 @@ def parser() -> argparse.ArgumentParser:
     cli_team.add_commands(commands)
     cli_again.add_commands(commands)
     cli_capacity.add_commands(commands)
+    cli_contacts.add_commands(commands)
     cli_org.add_commands(commands)
     return whole
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,8 @@ class TeamIds:
     name: str
     portal16: bytes
     is_leads: bool = False
+    # Of leads: the portals that they lead.
+    led: Mapping[bytes, Teams] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,10 @@ class Site:
         for portal in self.portals:
             for is_leads, team16 in enumerate(portal.teams.all16):
                 found.setdefault(team16, team_of(portal, is_leads=bool(is_leads)))
-        return found
+        return {one: replace(team, led=self._led_by(one)) for one, team in found.items()}
+
+    def _led_by(self, team16: bytes) -> dict[bytes, Teams]:
+        return {one.portal16: one.teams for one in self.portals if one.teams.is_leads(team16)}
 
 
 def team_of(portal: PortalIds, *, is_leads: bool) -> TeamIds:
@@ -111,7 +116,9 @@ def team_of(portal: PortalIds, *, is_leads: bool) -> TeamIds:
     if not team16:
         raise UsageError(f"»{portal.name}« hat keine Leitung mit eigenem Team.")
     name = f"Leitung von {portal.name}" if is_leads else portal.name
-    return TeamIds(team16, name, portal.portal16, is_leads)
+    return TeamIds(
+        team16, name, portal.portal16, is_leads, {portal.portal16: portal.teams} if is_leads else {}
+    )
 
 
 def _teams(portal: dict[str, Any]) -> Teams:

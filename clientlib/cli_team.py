@@ -106,11 +106,13 @@ async def _look_after(staff: Staff, team: TeamIds) -> None:
         if progress.total:
             say(f"  {progress.done} von {progress.total} neu verschlossen")
 
-    care = await look_after(staff, team16, tell, is_leads=team.is_leads)
+    care = await look_after(staff, team16, tell, is_leads=team.is_leads, led=team.led)
     if care.left:
         say(f"»{name}«: neuer Teamschlüssel; nicht mehr im Team: {_ids(care.left)}")
     if care.progress.skipped:
         say(f"»{name}«: nicht neu zu verschließen: {await _numbers(staff, team, care.progress)}")
+    if care.contacts.total:
+        say(f"  Kontaktdaten: {care.contacts.done} von {care.contacts.total} neu verschlossen")
     found = teams.newcomers(staff.log.view, team16, now_ms(), is_leads=team.is_leads)
     new = [one for one in found if one.came is teams.Came.NEW]
     if new:

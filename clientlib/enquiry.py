@@ -16,6 +16,7 @@ from clientlib.box import Box
 from clientlib.callingback import CallingBack
 from clientlib.consent import HandOver
 from clientlib.errors import Disconnected, Refused, over_is_fine
+from clientlib.leavingcontact import LeavingContact
 from clientlib.notes import NO_PIN, EnquiryNote, closed, enquiry_note
 from clientlib.outbox import Item
 from clientlib.seeker import Seeker
@@ -251,6 +252,11 @@ class Enquiry:
         """The way back to the team, where who should answer has left."""
         return CallingBack(self.account, self._conversation, self.portal.teams, self._rand)
 
+    @property
+    def contact(self) -> LeavingContact:
+        """What is left for the leads in this conversation."""
+        return LeavingContact(self.account, self.portal.teams, self.box16, self._rand)
+
     async def learn_regular(self) -> None:
         """Keep what this leaves of a regular counsellor, and of who has been one at all, for every
         device and the next time."""
@@ -291,6 +297,7 @@ class Enquiry:
         if await self.account.note_if_moved(self.entry, box):
             return
         await self.calling_back.report()
+        await self.contact.mend()
         if box.learned.last_word is Role.SEEKER:
             await self._tell_again()
 

@@ -1,11 +1,13 @@
 """What keyring entries remember of a conversation, sealed in their settings.
 
     seeker, live chat   [portal16, number, since ms]
-    seeker, enquiry     [portal16, ticket16, addressee, since ms, is_open, topic, subject, admitted]
+    seeker, enquiry     [portal16, ticket16, addressee, since ms, is_open, topic, subject, admitted,
+                         contact]
     seeker, invited     [[secret 32, portal16], since ms]
     staff, live chat    [portal16, number, nickname, colour, joined hour, handed]
     staff, enquiry      [ticket16, portal16, number, nickname, colour, joined hour,
                          admitted, pin, invitation, is_deputy, draft by]
+    contact             empty, or what was left for the leads (leftcontact.py)
     handed              empty, or an encoding of [admitted, pin]
     invitation          empty, or [words, secret 32, expires hour, sidx of whom it replaces]
 
@@ -31,7 +33,7 @@ _MINUTE_MS = 60_000
 _MAX_NICKNAME_CHARS = 40
 # A chat itself, a night of rest before it, and clocks that differ.
 _MARGIN_HOURS = 24
-_ITEMS_OF_ENQUIRY = 8
+_ITEMS_OF_ENQUIRY = 9
 _ITEMS_OF_CASE = 11
 _ITEMS_OF_CHAT = 6
 _ITEMS_OF_HANDED = 2
@@ -71,7 +73,7 @@ class EnquiryNote:
     `addressee` is a counsellor's subject16, or empty for the team. `since_ms` is when it was begun,
     then when it was sent, then when it was seen to have ended. `is_open` tells that every step of
     sending is done. `admitted` is the epoch whose commit let this access in, where the history
-    before was granted to it; 0 for who began the conversation.
+    before was granted to it; 0 for who began the conversation. `contact`: see leftcontact.py.
     """
 
     portal16: bytes
@@ -82,6 +84,7 @@ class EnquiryNote:
     topic: str = ""
     subject: str = ""
     admitted: int = 0
+    contact: bytes = field(default=b"", repr=False)
 
     def encode(self) -> bytes:
         """Return the settings bytes."""
@@ -95,6 +98,7 @@ class EnquiryNote:
                 self.topic,
                 self.subject,
                 self.admitted,
+                self.contact,
             ]
         )
 
@@ -111,6 +115,7 @@ class EnquiryNote:
             topic=encoding.text(items[5], MAX_TOPIC_CHARS),
             subject=encoding.text(items[6], MAX_SUBJECT_CHARS),
             admitted=encoding.uint(items[7], MAX_EPOCH),
+            contact=encoding.binary(items[8]),
         )
 
 
@@ -263,7 +268,8 @@ def closed(entry: Entry, now_ms: int) -> Entry:
         return entry
     ended, note = replace(entry, state=EntryState.CLOSED), _note(entry)
     if isinstance(note, EnquiryNote):
-        settings = replace(note, since_ms=now_ms).encode()
+        # Its contact data went with the ticket.
+        settings = replace(note, since_ms=now_ms, contact=b"").encode()
     elif isinstance(note, CaseNote):
         settings = replace(note, joined_hour=now_ms // HOUR_MS).encode()
     else:

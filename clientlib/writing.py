@@ -14,6 +14,8 @@ from clientlib.comeback import Found
 from clientlib.consent import Answer
 from clientlib.counterpart import name_of, readers_of
 from clientlib.enquiry import Enquiry
+from clientlib.errors import Refused
+from clientlib.leftcontact import UnfitContact
 from clientlib.restarts import RestartedTeam
 from clientlib.said import WORDS
 from clientlib.sending import Portal
@@ -25,6 +27,17 @@ from crypto.levels import Level
 from crypto.passphrase import TooLong
 from crypto.wire.content import MAX_SUBJECT_CHARS, MAX_TEXT_CHARS
 
+# Before a number: what is left for the leads there.
+_CONTACT = "k"
+_CONTACT_WORDS = (
+    "Hier können Sie für die Leitung eine E-Mail-Adresse oder Telefonnummer hinterlegen, müssen "
+    "aber nicht. Lesen kann es nur sie: {}. Wer Sie berät, sieht es nicht. Es wird gelöscht, sobald "
+    "das Gespräch beendet ist, und wir schicken nichts dorthin."
+)
+_UNFIT = {
+    "email": "Das sieht nicht nach einer E-Mail-Adresse aus.",
+    "phone": "Das sieht nicht nach einer Telefonnummer aus.",
+}
 # Alone on a line: that was all of it.
 SEND = "."
 _HOW = f"Schreiben Sie; eine Zeile mit nur „{SEND}“ sendet. {END}: nicht senden."
@@ -69,7 +82,10 @@ async def write(
         while True:
             for i, one in enumerate(enquiries, 1):
                 terminal.say(f"{i} · {plain(_title(one))} · {_where(one)}")
-            terminal.say(f"Eingabetaste: neues Anliegen. Zahl: lesen. {END}: Schluss.")
+            contact = (
+                f" {_CONTACT} und Zahl: Kontakt für die Leitung." if desk.has_leads(portal) else ""
+            )
+            terminal.say(f"Eingabetaste: neues Anliegen. Zahl: lesen.{contact} {END}: Schluss.")
             chosen = (await desk.line()).strip()
             if chosen == "":
                 enquiry = Enquiry.begin(account, portal)
@@ -77,6 +93,8 @@ async def write(
                     enquiries.append(enquiry)
             elif chosen.isdecimal() and 0 < int(chosen) <= len(enquiries):
                 await desk.goes_on(enquiries[int(chosen) - 1], answer_days)
+            elif contact and (found_at := _contact_at(chosen, len(enquiries))) is not None:
+                await desk.leaves_contact(enquiries[found_at])
     except Ended:
         terminal.say("Auf Wiedersehen.")
 
@@ -156,6 +174,40 @@ class _Desk:
         await enquiry.say("\n".join(typed))
         self._terminal.say("Gesendet.")
 
+    @staticmethod
+    def has_leads(portal: Portal) -> bool:
+        """Tell whether contact data can be left here."""
+        return bool(portal.teams.leads16)
+
+    async def leaves_contact(self, enquiry: Enquiry) -> None:
+        """Show what is left for the leads, and take what is typed in its place; empty deletes."""
+        say, contact = self._terminal.say, enquiry.contact
+        if enquiry.box is None or enquiry.standing is Standing.CLOSED:
+            say("Das geht, solange das Gespräch läuft.")
+            return
+        left = (await contact.look()).left
+        say(_CONTACT_WORDS.format(await self._names(enquiry.portal.teams.leads16)))
+        for name, value in (("E-Mail", left.email), ("Telefon", left.phone)):
+            say(f"{name} bisher: {plain(value) or 'nichts'}")
+        try:
+            say("E-Mail-Adresse (leer: keine):")
+            email = await self.line()
+            say("Telefonnummer (leer: keine):")
+            phone = await self.line()
+        except Ended:
+            say("Nichts geändert.")
+            return
+        try:
+            await contact.leave(email, phone, over=left.n)
+        except UnfitContact as error:
+            say(f"{_UNFIT[str(error)]} Nichts geändert.")
+        except TooLong:
+            say("Das ist zu lang. Nichts geändert.")
+        except Refused:
+            say("Das geht gerade nicht. Bitte versuchen Sie es später noch einmal.")
+        else:
+            say("Hinterlegt." if contact.left.is_there else "Es ist nichts hinterlegt.")
+
     async def _consents(self, enquiry: Enquiry) -> None:
         """Ask whether a colleague may go on, if that was asked; neither yes nor no means later."""
         asked, account = enquiry.hand_over, self._account
@@ -205,6 +257,13 @@ class _Desk:
                 self._terminal.say("[Als abgeschlossen markiert. Schreiben Sie gern wieder.]")
         if box.transcript.sending_paused:
             self._terminal.say(_FROM_THE_SERVICE)
+
+
+def _contact_at(chosen: str, count: int) -> int | None:
+    """Which conversation is meant, as an index; None for another word."""
+    number = chosen.removeprefix(_CONTACT)
+    is_one = number != chosen and number.isdecimal() and 0 < int(number) <= count
+    return int(number) - 1 if is_one else None
 
 
 def _title(enquiry: Enquiry) -> str:

@@ -114,5 +114,6 @@ SIG_LETTER = Label("sig/letter", "5")
 SIG_ACCEPT = Label("sig/accept", "5")
 SIG_CONTINUES = Label("sig/continues", "5")
 SIG_SHEET = Label("sig/sheet", "5")
+SIG_CONTACT = Label("sig/contact", "5")
 
 ALL: tuple[Label, ...] = tuple(v for v in list(globals().values()) if isinstance(v, Label))

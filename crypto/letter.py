@@ -43,6 +43,7 @@ class LetterKind(IntEnum):
     TEAM_PROPOSAL = 4  # payload: the first TEAM statement's, for an admin to sign
     DRAFT = 5  # payload: crypto/givendraft.py
     RECEIPT = 6  # payload: crypto/receipt.py
+    CONTACT = 7  # payload: crypto/contact.py
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -112,6 +112,7 @@ ROOM_EXCEPTIONS = {
 WIRE_EXCEPTIONS = {
     ("live", "boxes"): "a chat ends for the reason for which its box closed",
     ("enquiries", "boxes"): "what opens a first request is a letter",
+    ("enquiries", "contacts"): "contact data lie beside a ticket",
     ("invitations", "boxes"): "what lets a newcomer in is a letter",
 }
 

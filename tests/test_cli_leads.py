@@ -12,24 +12,32 @@ import pytest
 from clientlib import writing
 from clientlib.cli_common import Site
 from clientlib.cli_seeker import write_signed_in
+from clientlib.leadcontacts import LeadContacts
 from crypto.levels import Level
 from e2e_server import paths
 from tests.helpers.actors import Cast
 from tests.helpers.clock import FakeClock
 from tests.helpers.leads import LEADS16, led, office
 from tests.helpers.organisation import Organisation
-from tests.helpers.server import ThreadedServer, portal_entry
+from tests.helpers.server import PORTAL16, ThreadedServer, portal_entry
+from tests.helpers.written import writes
 from tests.test_cli import Screen, Shell
 
 
 @pytest.fixture
-def shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Shell]:
+def office_server(tmp_path: Path) -> Iterator[ThreadedServer]:
     entry = portal_entry(Organisation(), leads16=LEADS16.hex(), level="eingeschraenkt")
     clock = FakeClock(time.time_ns() // 1_000_000)
     with ThreadedServer(tmp_path / "server", clock=clock, portals=[entry]) as server:
-        found = Shell(server, tmp_path, capsys)
         Cast(server.server).root.save(tmp_path / "root")
-        yield found
+        yield server
+
+
+@pytest.fixture
+def shell(
+    office_server: ThreadedServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> Shell:
+    return Shell(office_server, tmp_path, capsys)
 
 
 def test_leads_found_their_team_and_admit_only_leads(shell: Shell) -> None:
@@ -79,8 +87,8 @@ async def test_who_will_read_is_said_before_sending(
         await office(cast)
         account = await cast.registers("kiesel-407")
         site, screen = Site.load(paths.site_path(cast.server.settings)), Screen()
-        writes = write_signed_in(screen.terminal, account, site, site.portal(None))
-        work = asyncio.ensure_future(writes)
+        writing_on = write_signed_in(screen.terminal, account, site, site.portal(None))
+        work = asyncio.ensure_future(writing_on)
         await screen.shows("neues Anliegen")
         for line in ("", "Wie weiter?", "Guten Tag", writing.SEND):
             screen.type(line)
@@ -89,3 +97,58 @@ async def test_who_will_read_is_said_before_sending(
         assert set(listed.split(", ")) == names
         screen.type(None)
         await work
+
+
+async def test_contact_data_are_left_and_changed_in_a_terminal(tmp_path: Path) -> None:
+    async with led(tmp_path, Level.OPEN) as cast:
+        here = await office(cast)
+        await writes(cast, await cast.registers("kiesel-407"))
+        account = await cast.seeker_signs_in("kiesel-407")
+        site, screen = Site.load(paths.site_path(cast.server.settings)), Screen()
+        work = asyncio.ensure_future(
+            write_signed_in(screen.terminal, account, site, site.portal(None))
+        )
+        await screen.shows("Kontakt für die Leitung")
+        for line in ("k1", "kiesel", ""):
+            screen.type(line)
+        assert "Ruth" in await screen.shows("Lesen kann es nur sie: ")
+        await screen.shows("sieht nicht nach einer E-Mail-Adresse aus")
+        for line in ("k1", "kiesel@example.org", "0431 5555"):
+            screen.type(line)
+        await screen.shows("Hinterlegt.")
+        contacts = LeadContacts(here.ruth.staff, PORTAL16, cast.teams)
+        (row,) = await contacts.rows()
+        found = await contacts.open(row.ticket16)
+        assert (found.email, found.phone) == ("kiesel@example.org", "0431 5555")
+        for line in ("k1", "", ""):
+            screen.type(line)
+        await screen.shows("Telefon bisher: 0431 5555")
+        await screen.shows("Es ist nichts hinterlegt.")
+        assert await contacts.rows() == []
+        screen.type(None)
+        await work
+
+
+def test_a_lead_lists_and_opens_contact_data(shell: Shell, office_server: ThreadedServer) -> None:
+    shell.found()
+    shell.counsellor("maria")
+    shell.counsellor("ruth", "leitung")
+    shell.as_("maria", "team", "propose")
+    shell.as_("ruth", "team", "propose", "--leads")
+    shell.as_("verwaltung", "team", "sign")
+
+    async def leaves() -> None:
+        cast = Cast(office_server.server, leads16=LEADS16, level=Level.RESTRICTED)
+        enquiry = await writes(cast, await cast.registers("kiesel-407"))
+        await enquiry.contact.leave("kiesel@example.org", "", over=0)
+        await cast.close()
+
+    assert "keiner Anfrage" in shell.as_("ruth", "contacts")
+    office_server.run(leaves)
+    assert "darf dieser Zugang nicht" in shell.as_("maria", "contacts", expect=1)
+    assert "ist etwas in: 1" in shell.as_("ruth", "contacts")
+    said = shell.as_("ruth", "contacts", "--number", "1")
+    assert "E-Mail: kiesel@example.org" in said
+    assert "Telefon" not in said
+    assert "nicht geprüft" in said
+    assert "nichts hinterlegt" in shell.as_("ruth", "contacts", "--number", "2", expect=1)

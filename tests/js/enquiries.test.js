@@ -775,7 +775,7 @@ test('somebody who has left every team still has the name they signed', async ()
 
 test('a note comes back as it was kept; another shape is none', () => {
   const note = {
-    portal16: PORTAL, ticket16: new Uint8Array(16).fill(3), addressee: MARIA, sinceMs: 5, isOpen: true, topic: 'Familie', subject: SUBJECT, admitted: 3,
+    portal16: PORTAL, ticket16: new Uint8Array(16).fill(3), addressee: MARIA, sinceMs: 5, isOpen: true, topic: 'Familie', subject: SUBJECT, admitted: 3, contact: new Uint8Array([1, 2]),
   };
   assert.deepEqual(decodeNote(encodeNote(note)), note);
   const entry = /** @type {any} */ ({ state: EntryState.OPEN, settings: new Uint8Array([0x93, 1, 2, 3]) });

@@ -13,6 +13,7 @@ import { BadProof, WrongKey } from '../../web/js/crypto/errors.js';
 import { ready } from '../../web/js/crypto/primitives.js';
 import { newCode } from '../../web/js/crypto/recovery.js';
 import { WireError } from '../../web/js/wire/errors.js';
+import { encodeNote } from '../../web/js/features/enquiries/note.js';
 import { AccountRelay, DEPLOYMENT, FakeLine, quick } from './helpers/accounts.js';
 
 const NAME = 'kiesel-407';
@@ -233,5 +234,16 @@ test('the stock counts the account, and each conversation that the relay still h
   relay.blob_stock = () => blobs;
   const stock = await stockOf(account.request, account);
   assert.deepEqual([stock.doors, stock.pages, stock.signIns], [2, 1, 1]);
-  assert.deepEqual(stock.conversations, [{ box16: BOX, ...box, ...blobs }]);
+  assert.deepEqual(stock.conversations, [{ box16: BOX, ...box, ...blobs, contactBytes: 0 }]);
+  // Only a written conversation may have contact data for leads beside its ticket.
+  const { ticketCap } = account.conversation(BOX);
+  relay.contact_look = (/** @type {any} */ _, /** @type {Uint8Array} */ cap) => {
+    assert.deepEqual(cap, ticketCap);
+    return { version: 3, isCurrent: 1 };
+  };
+  const settings = encodeNote({ portal16: BOX, ticket16: BOX, addressee: new Uint8Array(0), sinceMs: 0, isOpen: true, topic: '', subject: '', admitted: 0 });
+  await account.keyring.remember({ ...entry(BOX), counter: 9, settings });
+  assert.equal((await stockOf(account.request, account)).conversations[0].contactBytes, 2_184);
+  relay.refused.contact_look = 'unknown';
+  assert.equal((await stockOf(account.request, account)).conversations[0].contactBytes, 0);
 });

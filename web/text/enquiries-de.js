@@ -139,6 +139,7 @@ export const text = {
     "problem_team_restarted": "Das Team wurde gerade neu begonnen. Bitte lesen Sie den Hinweis dazu und entscheiden Sie dann.",
     "line_new_access": "Ab hier schreiben Sie mit Ihrem neuen Zugang. Der alte kann dieses Gespräch nicht mehr öffnen.",
     "line_question_agreed_by_me": "Sie haben eine Frage vereinbart, falls Sie Ihren Zugang verlieren.",
+    "contact_title": "Kontakt für die Leitung",
     "question_title": "Falls Sie Passphrase und Blatt verlieren",
     "question_text": "Dann kann nur {name} Ihnen dieses Gespräch zurückgeben und muss sicher sein, dass Sie es sind. Dafür können Sie hier eine Frage und Ihre Antwort darauf hinterlegen. {name} stellt Ihnen die Frage erst, wenn Sie einen neuen Zugang brauchen.",
     "question_rule": "Nehmen Sie etwas, das Sie nie vergessen und das sonst niemand weiß, auch niemand aus Ihrer Familie.",

@@ -138,6 +138,7 @@ export const text = {
     "problem_team_restarted": "The team has just been begun anew. Please read the notice about it and then decide.",
     "line_new_access": "From here on you write with your new access. The old one can no longer open this conversation.",
     "line_question_agreed_by_me": "You have agreed on a question, in case you lose your access.",
+    "contact_title": "Contact for the leads",
     "question_title": "If you lose passphrase and sheet",
     "question_text": "Then only {name} can give this conversation back to you, and must be sure that it is you. For that you can leave a question here and your answer to it. {name} asks you the question only when you need a new access.",
     "question_rule": "Choose something that you never forget and that nobody else knows, not even in your family.",

@@ -19,12 +19,16 @@ from e2e_server.features.boxes.letter_store import (
     keep_letters_of,
 )
 from e2e_server.features.boxes.letters import LETTER_DAYS, letters_for, letters_in
+from e2e_server.features.boxes.outside import outer_of
 from e2e_server.features.boxes.owner import Admission, BoxContents, BoxOwner, BoxOwners
 from e2e_server.features.boxes.purge import Purger, purges_overdue
 from e2e_server.features.boxes.readers import BoxLooks
 from e2e_server.features.boxes.reconcile import reconcile_shares
 from e2e_server.features.boxes.relay import inbox_topic, keep_own
 from e2e_server.features.boxes.shown import Shown
+from e2e_server.features.boxes.slots import put as put_sealed
+from e2e_server.features.boxes.slots import read as sealed_in
+from e2e_server.features.boxes.slots import wipe as wipe_sealed
 from e2e_server.features.boxes.team_inboxes import (
     TeamInboxes,
     inbox_of,
@@ -57,8 +61,12 @@ __all__ = [
     "letters_for",
     "letters_in",
     "member_of",
+    "outer_of",
     "purges_overdue",
+    "put_sealed",
     "reconcile_shares",
+    "sealed_in",
+    "wipe_sealed",
 ]
 
 SWEEP_EVERY_S = 5

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from e2e_server.storage.port import WriteTransaction
+from e2e_server.storage.port import ReadTransaction, WriteTransaction
 
 
 def put(tx: WriteTransaction, sealed: bytes) -> int:
@@ -25,6 +25,13 @@ def put(tx: WriteTransaction, sealed: bytes) -> int:
     tx.run("DELETE FROM boxes_free_slots WHERE slot = $1", slot)
     tx.run("UPDATE boxes_slots SET bytes_sealed = $1 WHERE slot = $2", sealed, slot)
     return slot
+
+
+def read(tx: ReadTransaction, slot: int) -> bytes:
+    """Return a ciphertext."""
+    row = tx.one("SELECT bytes_sealed FROM boxes_slots WHERE slot = $1", slot)
+    assert row is not None  # rows are never deleted
+    return bytes(row[0])
 
 
 def wipe(tx: WriteTransaction, slots: Iterable[int]) -> None:

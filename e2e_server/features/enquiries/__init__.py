@@ -1,16 +1,17 @@
 """Written enquiries: who waits for an answer, who has taken it, to whom it is handed over.
 
-Tables: enquiries_tickets. Commands: crypto/wire/enquiries.py. What the server learns: that somebody
-waits in a portal, the page's language, to the hour since when, whether one counsellor is addressed,
-or only leads see it, who has taken it, to whom they hand it over, and whether it is answered, as
-the writers' clients say. Neither the account nor the box: unlike a live ticket this one is tied to
-none. The life of a ticket is the table in `machine`.
+Tables: enquiries_tickets, enquiries_contacts. Commands: crypto/wire/enquiries.py, contacts.py. What
+the server learns: that somebody waits in a portal, the page's language, to the hour since when,
+whether one counsellor is addressed, or only leads see it, who has taken it, to whom they hand it
+over, and whether it is answered, as the writers' clients say; that contact data for the leads lie
+beside it, and how often they were changed. Neither the account nor the box: unlike a live ticket
+this one is tied to none. The life of a ticket is the table in `machine`.
 """
 
 from __future__ import annotations
 
 from e2e_server.features.capacity import Cases
-from e2e_server.features.enquiries import counselling, handlers, jobs, store
+from e2e_server.features.enquiries import contacts, counselling, handlers, jobs, store
 from e2e_server.features.enquiries.newcomer import obey_newcomer
 from e2e_server.features.enquiries.readers import EnquiryLooks
 from e2e_server.kernel.clock import hour_of
@@ -49,6 +50,12 @@ SLICE = Slice(
         counselling.enquiry_release,
         counselling.enquiry_mark,
         counselling.enquiry_end,
+        contacts.contact_look,
+        contacts.contact_put,
+        contacts.contact_drop,
+        contacts.contacts,
+        contacts.contact_read,
+        contacts.contact_reseal,
     ),
     jobs=(Job(name="enquiries.sweep", run=jobs.sweep, every_s=SWEEP_EVERY_S),),
     start=_start,

@@ -11,7 +11,7 @@ from crypto.wire.errors import ErrorCode, WireError
 from e2e_server.bus.port import Topic
 from e2e_server.config import Settings
 from e2e_server.features.boxes import delete_letters_of, keep_letters_of
-from e2e_server.features.enquiries import machine, store
+from e2e_server.features.enquiries import contact_store, machine, store
 from e2e_server.features.enquiries.machine import (
     UNTAKEN,
     Clocks,
@@ -21,9 +21,9 @@ from e2e_server.features.enquiries.machine import (
 )
 from e2e_server.features.enquiries.store import TicketRow
 from e2e_server.features.enquiries.teams import Listed, Terms, terms
-from e2e_server.kernel.clock import MS_PER_MINUTE
+from e2e_server.kernel.clock import MS_PER_MINUTE, hour_of
 from e2e_server.kernel.context import Context
-from e2e_server.storage.port import WriteTransaction
+from e2e_server.storage.port import ReadTransaction, WriteTransaction
 
 HOURS_PER_DAY = 24
 TICKET_BYTES = 16
@@ -149,12 +149,19 @@ def current(tx: WriteTransaction, found: TicketRow | None, limits: Clocks) -> Ti
     raise WireError(ErrorCode.UNKNOWN)
 
 
+def living(tx: ReadTransaction, found: TicketRow | None) -> TicketRow:
+    """Return a ticket for what hangs on no state of it; `unknown` as in `current`."""
+    if found is None or found.life.ends_hour <= hour_of(tx.now_ms):
+        raise WireError(ErrorCode.UNKNOWN)
+    return found
+
+
 def settle(
     tx: WriteTransaction, before: TicketRow, after: TicketRow, life: EnquiryLife
 ) -> TicketRow:
     """Store who has it and what the table decided, and announce it; return the ticket as it is now.
 
-    Its letters go with the ticket.
+    Its letters and contact data go with the ticket.
     """
     now = dataclasses.replace(after, life=life)
     if life.state is EnquiryState.OPEN and not now.is_addressed:
@@ -163,6 +170,7 @@ def settle(
         return now
     if life.state is EnquiryState.GONE:
         delete_letters_of(tx, now.ticket16)
+        contact_store.delete(tx, now.ticket16)
         store.delete(tx, now.ticket16)
     else:
         store.save(tx, now)

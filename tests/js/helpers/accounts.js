@@ -151,6 +151,10 @@ export class AccountRelay {
     return {};
   }
 
+  contact_look() {
+    return { version: 0, isCurrent: 0 };
+  }
+
   account_stock() {
     const [{ sealed }] = this.bound.pages;
     return { createdDay: 20_000, doors: 2, pages: 1, pageBytes: sealed.length, signIns: this.bound.tokens.size };

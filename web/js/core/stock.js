@@ -13,8 +13,14 @@ import { WireError } from '../wire/errors.js';
 /**
  * One conversation that the relay still holds.
  * @typedef {{ box16: Uint8Array, envelopes: number, envelopeBytes: number, caps: number, attachments: number,
- *   attachmentBytes: number, state: number, closesHour: number, purgeMinute: number }} BoxStock
+ *   attachmentBytes: number, state: number, closesHour: number, purgeMinute: number, contactBytes: number }} BoxStock
+ *   `contactBytes`: of what was left for leads; 0 for nothing
  */
+
+/** Every letter with contact data has this size: crypto/wire/contacts.py. */
+const CONTACT_LETTER_BYTES = 2_184;
+/** As msgpack begins the note of a written enquiry, the only kind that has such a letter: nine items (enquiries/note.js). */
+const WRITTEN = 0x99;
 
 /**
  * Counts everything; a conversation that the relay has no more is left out.
@@ -27,10 +33,11 @@ export async function stockOf(request, { ams, keyring }) {
   const { createdDay, doors, pages, pageBytes, signIns } = await request('account_stock');
   /** @type {BoxStock[]} */
   const conversations = [];
-  for (const { box16, state, keyContext } of keyring.entries) {
+  for (const { box16, state, keyContext, settings } of keyring.entries) {
     if (state === EntryState.GONE) continue;
-    const found = await boxStock(request, box16, conversation(ams, keyContext).cap);
-    if (found !== null) conversations.push(found);
+    const { cap, ticketCap } = conversation(ams, keyContext);
+    const found = await boxStock(request, box16, cap);
+    if (found !== null) conversations.push({ ...found, contactBytes: settings[0] === WRITTEN ? await contactBytes(request, ticketCap) : 0 });
   }
   return { createdDay, doors, pages, pageBytes, signIns, conversations };
 }
@@ -39,7 +46,7 @@ export async function stockOf(request, { ams, keyring }) {
  * @param {Request} request
  * @param {Uint8Array} box16
  * @param {Uint8Array} cap
- * @returns {Promise<BoxStock | null>}
+ * @returns {Promise<Omit<BoxStock, 'contactBytes'> | null>}
  */
 async function boxStock(request, box16, cap) {
   try {
@@ -48,6 +55,20 @@ async function boxStock(request, box16, cap) {
     return { box16, envelopes, envelopeBytes, caps, attachments, attachmentBytes, state, closesHour, purgeMinute };
   } catch (error) {
     if (error instanceof WireError && error.code === 'unknown') return null;
+    throw error;
+  }
+}
+
+/**
+ * What lies beside the ticket for leads.
+ * @param {Request} request
+ * @param {Uint8Array} ticketCap
+ */
+async function contactBytes(request, ticketCap) {
+  try {
+    return (await request('contact_look', {}, ticketCap)).version === 0 ? 0 : CONTACT_LETTER_BYTES;
+  } catch (error) {
+    if (error instanceof WireError && error.code === 'unknown') return 0;
     throw error;
   }
 }

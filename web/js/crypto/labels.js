@@ -102,6 +102,7 @@ export const SIG_LETTER = label('sig/letter', '5');
 export const SIG_ACCEPT = label('sig/accept', '5');
 export const SIG_CONTINUES = label('sig/continues', '5');
 export const SIG_SHEET = label('sig/sheet', '5');
+export const SIG_CONTACT = label('sig/contact', '5');
 
 /** All of them, in the order of this file. */
 export const ALL = Object.freeze(defined);

@@ -43,7 +43,7 @@ export const MAX_LETTER_BYTES = 26 + MAX_COMMIT_BUCKET_BYTES + SEAL_OVERHEAD_BYT
 const EMPTY = new Uint8Array(0);
 
 /** What a letter carries. */
-export const LetterKind = Object.freeze({ WELCOME: 1, GRANT: 2, TEAM_SEED: 3, TEAM_PROPOSAL: 4, DRAFT: 5, RECEIPT: 6 });
+export const LetterKind = Object.freeze({ WELCOME: 1, GRANT: 2, TEAM_SEED: 3, TEAM_PROPOSAL: 4, DRAFT: 5, RECEIPT: 6, CONTACT: 7 });
 
 /**
  * An opened letter, its signature verified against the `signPk` it names. `certificateHash` is zeros

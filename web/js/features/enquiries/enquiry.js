@@ -228,6 +228,17 @@ export class Enquiry {
     return '';
   }
 
+  /** Whether contact data may be left here: the portal has leads of its own. */
+  get hasLeads() {
+    return this.#about.people.teams.leads16.length > 0;
+  }
+
+  /** Where they are left; fetched when somebody wants it. */
+  async contactRoom() {
+    const { ContactRoom } = await import('./contactroom.js');
+    return new ContactRoom(this.#about, this.box16);
+  }
+
   /** Ends the conversation for all with a signed word; it stays readable until its purge. */
   async close() {
     await this.thread.value?.close();
@@ -323,6 +334,13 @@ export class Enquiry {
     if (thread.pseudonym.value === '') thread.introduce(this.#about.account.pseudonym);
     this.#tellTeam(thread);
     if (thread.learned.lastWord.value === Role.SEEKER) this.#tellAgain();
+    if (noteOf(this.#entry)?.contact.length) own('contact data', this.#mendContact());
+  }
+
+  /** What was left for the leads, or deleted, and did not get there. */
+  async #mendContact() {
+    const { LeavingContact } = await import('./leavingcontact.js');
+    await new LeavingContact(this.#about, this.box16).mend();
   }
 
   /** The team has it again, by whose hand ever: it is open to all of them. @param {WrittenThread} thread */

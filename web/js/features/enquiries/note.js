@@ -1,7 +1,8 @@
 // What a seeker's account remembers of a written enquiry beside its secrets, sealed in the keyring entry's
 // settings. Twin of EnquiryNote in clientlib/notes.py; a live chat's note (live/note.js) has 3 items.
 //
-//   settings = [portal16, ticket16, addressee (0 or 16 B), since ms, is_open, topic, subject, admitted]
+//   settings = [portal16, ticket16, addressee (0 or 16 B), since ms, is_open, topic, subject, admitted,
+//               contact (empty, or what was left for leads: leftcontact.js)]
 
 import { binary, decodeArray, encode, text, uint } from '../../crypto/encoding.js';
 import { EntryState, gone } from '../../crypto/entry.js';
@@ -16,7 +17,7 @@ import { RemoteError } from '../../crypto/errors.js';
  * `admitted`: the epoch whose commit let this access in, where another of the same person was there before; else 0.
  * @typedef {{ readonly portal16: Uint8Array, readonly ticket16: Uint8Array, readonly addressee: Uint8Array,
  *   readonly sinceMs: number, readonly isOpen: boolean, readonly topic: string, readonly subject: string,
- *   readonly admitted: number }} Note
+ *   readonly admitted: number, readonly contact: Uint8Array }} Note
  */
 
 /** As the content Enquiry allows. */
@@ -24,7 +25,8 @@ export const MAX_TOPIC_CHARS = 80;
 export const MAX_SUBJECT_CHARS = 120;
 export const MAX_TEXT_CHARS = 12_000;
 const ID_BYTES = 16;
-const ITEMS = 8;
+const ITEMS = 9;
+const NOTHING = new Uint8Array(0);
 /** As msgpack writes its beginning. */
 const ARRAY_OF_TWO = 0x92;
 const HOUR_MS = 3_600_000;
@@ -32,9 +34,9 @@ const MINUTE_MS = 60_000;
 /** Clocks that differ, and a night. */
 const MARGIN_HOURS = 24;
 
-/** @param {Note} note */
-export function encodeNote({ portal16, ticket16, addressee, sinceMs, isOpen, topic, subject, admitted }) {
-  return encode([portal16, ticket16, addressee, sinceMs, isOpen ? 1 : 0, topic, subject, admitted]);
+/** @param {Omit<Note, 'contact'> & { contact?: Uint8Array }} note `contact`: nothing was left where it is not given */
+export function encodeNote({ portal16, ticket16, addressee, sinceMs, isOpen, topic, subject, admitted, contact = NOTHING }) {
+  return encode([portal16, ticket16, addressee, sinceMs, isOpen ? 1 : 0, topic, subject, admitted, contact]);
 }
 
 /**
@@ -43,7 +45,7 @@ export function encodeNote({ portal16, ticket16, addressee, sinceMs, isOpen, top
  * @returns {Note}
  */
 export function decodeNote(settings) {
-  const [portal16, ticket16, addressee, sinceMs, isOpen, topic, subject, admitted] = decodeArray(settings, ITEMS);
+  const [portal16, ticket16, addressee, sinceMs, isOpen, topic, subject, admitted, contact] = decodeArray(settings, ITEMS);
   return {
     portal16: binary(portal16, ID_BYTES),
     ticket16: binary(ticket16, ID_BYTES),
@@ -53,6 +55,7 @@ export function decodeNote(settings) {
     topic: text(topic, MAX_TOPIC_CHARS),
     subject: text(subject, MAX_SUBJECT_CHARS),
     admitted: uint(admitted, MAX_EPOCH),
+    contact: binary(contact),
   };
 }
 
@@ -90,7 +93,8 @@ export function isArrival({ state, settings }) {
  */
 export function closed(entry, nowMs) {
   if (entry.state !== EntryState.OPEN) return entry;
-  const settings = encodeNote({ ...decodeNote(entry.settings), sinceMs: nowMs });
+  // Its contact data went with the ticket.
+  const settings = encodeNote({ ...decodeNote(entry.settings), sinceMs: nowMs, contact: NOTHING });
   return { ...entry, state: EntryState.CLOSED, counter: entry.counter + 1, settings };
 }
 

@@ -74,6 +74,14 @@ export class TeamPeople {
     return { statement, persons, leads, told: { takers: takers.filter(canBeChosen), fallback } };
   }
 
+  /** Who leads here, as the log lists them now, whatever the level; and their TEAM. */
+  async leads() {
+    const { leads16 } = this.#teams;
+    const view = await this.#line.log.update();
+    const nowMs = this.#line.clock.serverNow();
+    return { statement: view.currentTeam(leads16, nowMs), persons: await this.#personsOf(leads16, nowMs) };
+  }
+
   /** @param {Uint8Array} back16 @param {number} nowMs */
   async #leadsIn(back16, nowMs) {
     return isLeads(this.#teams, back16) ? this.#personsOf(back16, nowMs) : [];

@@ -33,6 +33,21 @@ const CallBack = lazy(async () => {
   return found;
 }, () => html`<p role="status">${t('common.moment')}</p>`);
 
+/** @type {(props: { enquiry: Enquiry }) => any} */
+const Contact = lazy(async () => {
+  const { Contact: found, fetchWords } = await import('./view-contact.js');
+  await fetchWords();
+  return found;
+}, (_, hasFailed) => html`<p role="status">${t(hasFailed ? 'enquiries.problem_unreachable' : 'common.moment')}</p>`);
+
+/** For the portal's leads alone; what is typed there stays while it is folded. @param {{ enquiry: Enquiry }} props @returns {any} */
+function ContactFold({ enquiry }) {
+  const [isWanted, setWanted] = useState(false);
+  return html`<details class="fold enquiry-contact" onToggle=${(/** @type {any} */ event) => { if (event.currentTarget.open) setWanted(true); }}>
+    <summary class="fold__summary">${t('enquiries.contact_title')}</summary>
+    ${isWanted && html`<div class="fold__body"><${Contact} enquiry=${enquiry} /></div>`}</details>`;
+}
+
 /** While it is on the screen: whether who should answer is still there. @param {WrittenThread} thread */
 function useLookingAround(thread) {
   useEffect(() => {
@@ -156,6 +171,7 @@ export function Conversation({ enquiries, enquiry, thread, config, isNew }) {
     ${standing === 'open' && !isLate && !hasLeft && html`<${HowItGoesOn} thread=${thread} promised=${promised} />`}
     ${isOpen ? html`<${Answer} thread=${thread} config=${config} />` : html`<${Closed} thread=${thread} />`}
     <${AgreedQuestion} thread=${thread} />
+    ${isOpen && enquiry.hasLeads && html`<${ContactFold} enquiry=${enquiry} />`}
     ${isOpen && html`<div class="enquiry-end"><button type="button" class="button button--small button--quiet" onClick=${() => setCloses(true)}>${t('enquiries.close')}</button></div>`}
     ${closes && isOpen && html`<${CloseDialog} enquiry=${enquiry} thread=${thread} hours=${retentionHours} onClose=${() => setCloses(false)} />`}
   </section>`;

@@ -5,6 +5,7 @@ import { focusOn, keepFocus } from '../../ui/focus.js';
 import { initials } from '../../ui/format.js';
 import { html, useEffect, useLayoutEffect, useRef, useState } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
+import { lazy } from '../../ui/lazy.js';
 import { t } from '../../ui/text.js';
 import { own } from '../../core/tasks.js';
 import { NameForm } from './view-name.js';
@@ -111,6 +112,20 @@ function Others({ model, team, others, onOpen }) {
     </div></details>`;
 }
 
+/** Only leads have it; fetched with its words. @type {(props: { desk: import('./contactdesk.js').ContactDesk, id: string }) => any} */
+const LeadContactsCard = lazy(async () => {
+  const { LeadContactsCard: found, fetchWords } = await import('./view-leadcontacts.js');
+  await fetchWords();
+  return found;
+}, (_, hasFailed) => html`<p role="status">${t(hasFailed ? 'workspace.team_offline' : 'common.moment')}</p>`);
+
+/** @param {{ model: WorkModel, team: TeamView }} props @returns {any} */
+function LeadContacts({ model, team }) {
+  const [desk, setDesk] = useState(/** @type {import('./contactdesk.js').ContactDesk | null} */ (null));
+  useEffect(() => { own('contact data', model.team.contactsOf(team.id).then(setDesk)); }, []);
+  return desk === null ? null : html`<${LeadContactsCard} desk=${desk} id=${team.id} />`;
+}
+
 /** @param {{ model: WorkModel, team: TeamView, onSay: Say }} props @returns {any} */
 function Team({ model, team, onSay }) {
   const [opened, setOpened] = useState(/** @type {readonly string[]} */ ([]));
@@ -126,6 +141,7 @@ function Team({ model, team, onSay }) {
     <${RestartCard} model=${model} team=${team} />
     ${asked.map((candidate) => html`<${Admission} key=${candidate.id} model=${model} team=${team} candidate=${candidate} onDone=${onSay} onLater=${() => later(candidate.id)} />`)}
     <${SealingCard} model=${model} team=${team} />
+    ${team.isLeads && team.restart === null && html`<${LeadContacts} key=${`contacts ${team.id}`} model=${model} team=${team} />`}
     <${Members} model=${model} team=${team} onSay=${onSay} />
     <${Others} model=${model} team=${team} others=${team.candidates.filter((one) => !asked.includes(one))}
       onOpen=${(/** @type {string} */ id) => { setOpened([...opened, id]); focusOn('[data-heading]'); }} />
