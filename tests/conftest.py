@@ -1,12 +1,13 @@
-"""What all tests share: the order, and one browser for all that need one."""
+"""What all tests share: the order, people on a server, and one browser for all that need one."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import hypothesis
@@ -15,7 +16,9 @@ from playwright.sync_api import Browser
 
 from crypto import primitives
 from tests.helpers import atrest
+from tests.helpers.actors import Cast
 from tests.helpers.chromium import SHELL, running_chromium
+from tests.helpers.server import serving
 
 # A busy machine fails nothing; speed is shown by bench/.
 hypothesis.settings.register_profile("untimed", deadline=None)
@@ -61,6 +64,22 @@ def houses_at_rest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Prepare once in a run what many tests begin with."""
     with atrest.kept_in(tmp_path_factory.mktemp("at-rest")):
         yield
+
+
+@pytest.fixture
+def settings() -> dict[str, Any]:
+    """What the relay of `cast` is set to; a file that needs more has a fixture of this name."""
+    # Tests of one scene after another write more than a person would.
+    return {"enquiries_per_day": 1_000}
+
+
+@pytest.fixture
+async def cast(tmp_path: Path, settings: dict[str, Any]) -> AsyncIterator[Cast]:
+    """People on a server that nobody has met."""
+    async with serving(tmp_path, **settings) as server:
+        found = Cast(server)
+        yield found
+        await found.close()
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from clientlib import accounts, doorchange, stock
@@ -21,18 +18,9 @@ from crypto.wire.boxes import BoxState
 from crypto.wire.errors import ErrorCode, WireError
 from tests.helpers.actors import NEW_PHRASE, PHRASE, Cast, chat
 from tests.helpers.enrolled import enrolled, office
-from tests.helpers.server import serving
 
 NAME = "kiesel-407"
 WEAK = "abcdefghijklmnop"
-
-
-@pytest.fixture
-async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
-    async with serving(tmp_path) as server:
-        found = Cast(server)
-        yield found
-        await found.close()
 
 
 @pytest.fixture

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -29,7 +27,6 @@ from tests.helpers.actors import Cast
 from tests.helpers.handover import BEFORE, Scene, alone_with, counsellors, handed, team_is
 from tests.helpers.leaving import is_open, leaves, on_another_device, revoked
 from tests.helpers.returning import NEW_NAME, OLD_NAME, answers, comes_in, in_counselling, invited
-from tests.helpers.server import serving
 from tests.helpers.written import (
     TEXT,
     alarms,
@@ -45,14 +42,6 @@ from tests.helpers.written import (
 from tests.test_newaccess_canary import on_disk
 
 LATER = "Sind Sie noch da?"
-
-
-@pytest.fixture
-async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
-    async with serving(tmp_path) as server:
-        found = Cast(server)
-        yield found
-        await found.close()
 
 
 async def goes_on(scene: Scene, *said: str) -> None:

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
 from clientlib.enquiry import Enquiry
 from clientlib.staff import Staff
 from clientlib.staffenquiries import StaffEnquiries
@@ -14,7 +9,6 @@ from clientlib.standing import has_team
 from tests.helpers.actors import Cast
 from tests.helpers.handover import BEFORE, NAME, alone_with, team_is
 from tests.helpers.leaving import is_open, on_another_device, revoked
-from tests.helpers.server import serving
 from tests.helpers.written import (
     TEXT,
     again,
@@ -30,14 +24,6 @@ from tests.helpers.written import (
 )
 
 HELD = "Ist noch jemand da?"
-
-
-@pytest.fixture
-async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
-    async with serving(tmp_path, enquiries_per_day=1_000) as server:
-        found = Cast(server)
-        yield found
-        await found.close()
 
 
 async def test_it_goes_on_from_wherever_it_stopped_on_any_device(cast: Cast) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -17,7 +15,7 @@ from crypto.wire.errors import ErrorCode, WireError
 from tests.helpers.actors import Cast
 from tests.helpers.enrolled import enrolled
 from tests.helpers.organisation import seed
-from tests.helpers.server import PORTAL16, serving
+from tests.helpers.server import PORTAL16
 from tests.helpers.written import (
     SUBJECT,
     TEXT,
@@ -36,14 +34,6 @@ from tests.helpers.written import (
 
 NAME = "kiesel-407"
 ANNA, BERTA, CLARA = (seed(name, 16) for name in ("anna", "berta", "clara"))
-
-
-@pytest.fixture
-async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
-    async with serving(tmp_path) as server:
-        found = Cast(server)
-        yield found
-        await found.close()
 
 
 async def centre(cast: Cast) -> tuple[Staff, Staff]:

@@ -332,7 +332,7 @@ class Screen:
                     return line
             self._changed.clear()
             try:
-                await asyncio.wait_for(self._changed.wait(), timeout=20)
+                await asyncio.wait_for(self._changed.wait(), timeout=60)
             except TimeoutError as error:
                 raise AssertionError(f"{words} is not in {self.lines}") from error
 

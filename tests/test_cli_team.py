@@ -15,9 +15,9 @@ from e2e_server import paths
 from tests.helpers.actors import Cast
 from tests.helpers.written import at_desk, centre, writes
 from tests.test_cli import Screen, Shell, shell
-from tests.test_teams import cast, restarted
+from tests.test_teams import restarted
 
-__all__ = ["cast", "shell"]
+__all__ = ["shell"]
 
 
 def answers(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -22,7 +21,6 @@ from crypto.wire.errors import ErrorCode, WireError
 from tests.helpers.actors import Cast
 from tests.helpers.handover import (
     BEFORE,
-    SCENE_S,
     Scene,
     alone_with,
     counsellors,
@@ -30,8 +28,8 @@ from tests.helpers.handover import (
     stands,
     team_is,
 )
-from tests.helpers.server import serving
 from tests.helpers.written import (
+    SCENE_S,
     TEXT,
     alarms,
     all_at_once,
@@ -44,14 +42,6 @@ from tests.helpers.written import (
 
 MINE, YOURS = "Ich vertrete Maria.", "Ich lese mit."
 End = Callable[[Scene], Awaitable[None]]
-
-
-@pytest.fixture
-async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
-    async with serving(tmp_path, enquiries_per_day=1_000) as server:
-        found = Cast(server)
-        yield found
-        await found.close()
 
 
 async def by_maria(scene: Scene) -> None:

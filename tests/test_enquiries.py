@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -25,7 +24,6 @@ from crypto.wire.boxes import BoxState
 from crypto.wire.enquiries import EnquiryState
 from crypto.wire.errors import ErrorCode, WireError
 from tests.helpers.actors import Cast
-from tests.helpers.server import serving
 from tests.helpers.written import (
     SUBJECT,
     TEXT,
@@ -47,14 +45,6 @@ from tests.helpers.written import (
 NAME = "kiesel-407"
 ANSWER = "Guten Tag. Schön, dass Sie schreiben."
 PDF = b"%PDF-1.7\n" + b"x" * 3_000 + b"\n%%EOF\n"
-
-
-@pytest.fixture
-async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
-    async with serving(tmp_path) as server:
-        found = Cast(server)
-        yield found
-        await found.close()
 
 
 async def stands(enquiry: Enquiry, where: Standing) -> None:

@@ -6,8 +6,7 @@ answer. What goes on afterwards has the sign-in and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -22,7 +21,6 @@ from crypto.envelope import Kind
 from crypto.wire.enquiries import EnquiryState
 from crypto.wire.errors import ErrorCode, WireError
 from tests.helpers.actors import Cast
-from tests.helpers.server import serving
 from tests.helpers.stops import places, watched
 from tests.helpers.written import (
     SUBJECT,
@@ -45,14 +43,6 @@ from tests.helpers.written import (
 NAME = "kiesel-407"
 MINUTE_MS = 60_000
 RESERVED_MINUTES = 10
-
-
-@pytest.fixture
-async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
-    async with serving(tmp_path, enquiries_per_day=1_000) as server:
-        found = Cast(server)
-        yield found
-        await found.close()
 
 
 async def taken_up(cast: Cast, account: SeekerAccount, box16: bytes) -> Enquiry:

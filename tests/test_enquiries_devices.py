@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from clientlib.errors import Refused
@@ -12,7 +9,7 @@ from clientlib.standing import Standing
 from crypto.entry import EntryState
 from crypto.passphrase import TooLong
 from tests.helpers.actors import Cast
-from tests.helpers.server import PORTAL16, serving
+from tests.helpers.server import PORTAL16
 from tests.helpers.written import (
     SUBJECT,
     TEXT,
@@ -34,14 +31,6 @@ from tests.helpers.written import (
 NAME = "kiesel-407"
 ANSWER = "Guten Tag. Schön, dass Sie schreiben."
 PDF = b"%PDF-1.7\n" + b"x" * 3_000 + b"\n%%EOF\n"
-
-
-@pytest.fixture
-async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
-    async with serving(tmp_path) as server:
-        found = Cast(server)
-        yield found
-        await found.close()
 
 
 async def test_a_draft_goes_on_on_another_device(cast: Cast) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,7 +24,7 @@ from crypto.wire.boxes import BoxState, CloseReason, Read
 from crypto.wire.enquiries import EnquiryAccept, EnquiryLetter, EnquiryState
 from crypto.wire.errors import ErrorCode, WireError
 from tests.helpers.actors import Cast
-from tests.helpers.server import PORTAL16, serving
+from tests.helpers.server import PORTAL16
 from tests.helpers.written import (
     SUBJECT,
     TEXT,
@@ -50,14 +48,6 @@ HOUR_MS = 3_600_000
 UNACCEPTED_DAYS = 30
 IDLE_DAYS = 183
 TEAM_DAYS = 30
-
-
-@pytest.fixture
-async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
-    async with serving(tmp_path) as server:
-        found = Cast(server)
-        yield found
-        await found.close()
 
 
 async def comes_back(cast: Cast) -> tuple[SeekerAccount, tuple[Enquiry, ...]]:

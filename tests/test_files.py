@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import tracemalloc
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -22,18 +21,10 @@ from crypto.wire.errors import ErrorCode, WireError
 from tests.helpers import files
 from tests.helpers.actors import Cast, chat
 from tests.helpers.enrolled import office
-from tests.helpers.server import Server, serving
+from tests.helpers.server import Server
 
 MIB = 1024 * 1024
 Pair = tuple[Box, Box]
-
-
-@pytest.fixture
-async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
-    async with serving(tmp_path) as server:
-        found = Cast(server)
-        yield found
-        await found.close()
 
 
 @pytest.fixture

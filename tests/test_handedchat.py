@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -18,7 +17,7 @@ from crypto.wire.errors import ErrorCode, WireError
 from tests.helpers.actors import Cast
 from tests.helpers.handedchat import BEFORE, WORRY, ChatScene, at_chats, chat_scene_of, chatting
 from tests.helpers.handover import alone_with, counsellors, stands
-from tests.helpers.server import PORTAL16, serving
+from tests.helpers.server import PORTAL16
 from tests.helpers.written import alarms, all_at_once, centre, has, outcome_of, staff_again, texts
 
 AFTER = "Ich bin jetzt für Sie da."
@@ -26,11 +25,8 @@ BETWEEN = "Ist jemand da?"
 
 
 @pytest.fixture
-async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
-    async with serving(tmp_path, duty_lease_seconds=3600) as server:
-        found = Cast(server)
-        yield found
-        await found.close()
+def settings() -> dict[str, int]:
+    return {"duty_lease_seconds": 3600}
 
 
 @pytest.mark.parametrize("with_history", [True, False])

@@ -5,26 +5,20 @@ As test_handover_crash.py, for a running chat.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from clientlib.staffchats import StaffChats
 from tests.helpers.actors import Cast
 from tests.helpers.handedchat import BEFORE, WORRY, ChatScene, chat_scene_of
 from tests.helpers.handover import alone_with, counsellors
-from tests.helpers.server import PORTAL16, serving
+from tests.helpers.server import PORTAL16
 from tests.helpers.stops import beginning_of, places, watched
 from tests.helpers.written import alarms, centre, falls_over, has, staff_again, texts
 
 
 @pytest.fixture
-async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
-    async with serving(tmp_path, duty_lease_seconds=36_000) as server:
-        found = Cast(server)
-        yield found
-        await found.close()
+def settings() -> dict[str, int]:
+    return {"duty_lease_seconds": 36_000}
 
 
 class Stage:

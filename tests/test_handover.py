@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from clientlib.consent import Answer
@@ -22,7 +19,6 @@ from tests.helpers.handover import (
     handed,
     stands,
 )
-from tests.helpers.server import serving
 from tests.helpers.written import (
     SUBJECT,
     TEXT,
@@ -35,14 +31,6 @@ from tests.helpers.written import (
 
 AFTER = "Ich gehe jetzt mit Ihnen weiter."
 BETWEEN = "Und noch etwas, solange niemand da ist."
-
-
-@pytest.fixture
-async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
-    async with serving(tmp_path, enquiries_per_day=1_000) as server:
-        found = Cast(server)
-        yield found
-        await found.close()
 
 
 @pytest.mark.parametrize("with_history", [True, False])

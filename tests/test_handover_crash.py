@@ -6,9 +6,6 @@ answer. What goes on afterwards has the sign-in and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from clientlib.staffenquiries import StaffEnquiries
@@ -23,7 +20,6 @@ from tests.helpers.handover import (
     scene_of,
     waits_for,
 )
-from tests.helpers.server import serving
 from tests.helpers.stops import beginning_of, places, watched
 from tests.helpers.written import (
     TEXT,
@@ -37,14 +33,6 @@ from tests.helpers.written import (
     texts,
     writes,
 )
-
-
-@pytest.fixture
-async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
-    async with serving(tmp_path, enquiries_per_day=1_000) as server:
-        found = Cast(server)
-        yield found
-        await found.close()
 
 
 class Stage:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -29,7 +28,6 @@ from tests.helpers.handover import (
     stands,
     team_is,
 )
-from tests.helpers.server import serving
 from tests.helpers.written import (
     TEXT,
     alarms,
@@ -42,14 +40,6 @@ from tests.helpers.written import (
 )
 
 Goes = Callable[[Scene], Awaitable[None]]
-
-
-@pytest.fixture
-async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
-    async with serving(tmp_path, enquiries_per_day=1_000) as server:
-        found = Cast(server)
-        yield found
-        await found.close()
 
 
 async def leaves_the_team(scene: Scene) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -18,16 +17,7 @@ from crypto.commit import Reason
 from crypto.verdict import Notice, NoticeKind
 from tests.helpers.actors import Cast
 from tests.helpers.handover import Scene, counsellors, handed
-from tests.helpers.server import serving
 from tests.helpers.written import again, has, portal_of, texts
-
-
-@pytest.fixture
-async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
-    async with serving(tmp_path, enquiries_per_day=1_000) as server:
-        found = Cast(server)
-        yield found
-        await found.close()
 
 
 async def lets_in(scene: Scene, *, with_history: bool = False, is_deputy: bool = False) -> None:

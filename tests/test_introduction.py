@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from clientlib.box import Box
@@ -13,17 +10,8 @@ from crypto.verdict import Verdict
 from crypto.wire import codec, content
 from tests.helpers.actors import Cast, chat
 from tests.helpers.enrolled import office
-from tests.helpers.server import serving
 
 NAME = "kiesel-407"
-
-
-@pytest.fixture
-async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
-    async with serving(tmp_path) as server:
-        found = Cast(server)
-        yield found
-        await found.close()
 
 
 async def introduces(box: Box, pseudonym: str) -> int:

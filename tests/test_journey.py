@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
 from crypto.wire.boxes import BoxState, CloseReason
 from tests.helpers.actors import Cast, chat
 from tests.helpers.enrolled import office
-from tests.helpers.server import PORTAL16, serving
+from tests.helpers.server import PORTAL16
 
 HOUR_MS = 3_600_000
-
-
-@pytest.fixture
-async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
-    async with serving(tmp_path) as server:
-        found = Cast(server)
-        yield found
-        await found.close()
 
 
 async def test_a_chat_from_the_queue_to_the_purge(cast: Cast) -> None:

@@ -23,10 +23,11 @@ from crypto.statement import RevokeReason, Role
 from crypto.verdict import NoticeKind
 from crypto.wire.enquiries import EnquiryLetter, EnquiryState
 from crypto.wire.errors import ErrorCode, WireError
-from tests.helpers.handover import BEFORE, SCENE_S, alone_with, stands
+from tests.helpers.handover import BEFORE, alone_with, stands
 from tests.helpers.leads import LEADS16, Office, led, office
 from tests.helpers.leaving import revoked
 from tests.helpers.written import (
+    SCENE_S,
     TEXT,
     alarms,
     at_desk,

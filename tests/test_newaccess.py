@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -36,7 +34,6 @@ from tests.helpers.returning import (
     in_counselling,
     invited,
 )
-from tests.helpers.server import serving
 from tests.helpers.written import (
     SUBJECT,
     TEXT,
@@ -52,14 +49,6 @@ from tests.helpers.written import (
 
 MINUTE_MS = 60_000
 HOUR_MS = 3_600_000
-
-
-@pytest.fixture
-async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
-    async with serving(tmp_path) as server:
-        found = Cast(server)
-        yield found
-        await found.close()
 
 
 async def test_who_lost_everything_reads_and_writes_on(cast: Cast) -> None:

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
 from clientlib.arrival import Arrival
 from clientlib.invitednotes import Pending
 from clientlib.newconversation import NewConversation
@@ -17,20 +12,11 @@ from crypto.primitives import sign_public
 from crypto.wire import codec, content
 from tests.helpers.actors import PHRASE, Cast
 from tests.helpers.returning import NEW_NAME, OLD_NAME, answers, in_counselling, invited
-from tests.helpers.server import serving
 from tests.helpers.written import TEXT, at_desk, centre, has, portal_of
 
 QUESTION, REPLY = "Wie hieß mein erster Hund?", "Bello von der Wiese"
 NICKNAME = "Kanarienvogel im Café"
 MINUTE_MS = 60_000
-
-
-@pytest.fixture
-async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
-    async with serving(tmp_path) as server:
-        found = Cast(server)
-        yield found
-        await found.close()
 
 
 def on_disk(cast: Cast, marks: dict[str, bytes]) -> set[str]:

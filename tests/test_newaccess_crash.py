@@ -7,7 +7,6 @@ hears the answer. What goes on afterwards is another device, with the sign-in an
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -23,7 +22,6 @@ from crypto import account as keys
 from crypto import invitation, kem
 from tests.helpers.actors import Cast
 from tests.helpers.returning import NEW_NAME, OLD_NAME, answers, in_counselling, invited
-from tests.helpers.server import serving
 from tests.helpers.stops import places, watched
 from tests.helpers.written import (
     TEXT,
@@ -38,14 +36,6 @@ from tests.helpers.written import (
     staff_again,
     texts,
 )
-
-
-@pytest.fixture
-async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
-    async with serving(tmp_path, enquiries_per_day=1_000) as server:
-        found = Cast(server)
-        yield found
-        await found.close()
 
 
 @pytest.fixture(autouse=True)

@@ -6,9 +6,8 @@ Each lie is told to one side only; what it believes would show at once in box or
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -45,18 +44,9 @@ from tests.helpers.returning import (
     in_counselling,
     invited,
 )
-from tests.helpers.server import serving
 from tests.helpers.written import TEXT, again, at_desk, centre, has, staff_again, texts
 
 Change = Callable[[Command[Any], Any], Any]
-
-
-@pytest.fixture
-async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
-    async with serving(tmp_path) as server:
-        found = Cast(server)
-        yield found
-        await found.close()
 
 
 @contextmanager

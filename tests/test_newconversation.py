@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from clientlib.errors import Refused
@@ -17,7 +14,6 @@ from crypto.wire.enquiries import EnquiryState
 from crypto.wire.errors import ErrorCode, WireError
 from tests.helpers.actors import Cast
 from tests.helpers.returning import NEW_NAME, answers, comes_in
-from tests.helpers.server import serving
 from tests.helpers.written import (
     again,
     alarms,
@@ -31,14 +27,6 @@ from tests.helpers.written import (
     staff_again,
     texts,
 )
-
-
-@pytest.fixture
-async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
-    async with serving(tmp_path, enquiries_per_day=1_000) as server:
-        found = Cast(server)
-        yield found
-        await found.close()
 
 
 async def test_somebody_invited_finds_the_conversation(cast: Cast) -> None:

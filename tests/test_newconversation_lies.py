@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -26,17 +25,8 @@ from crypto.wire.errors import ErrorCode, WireError
 from crypto.wire.invitations import InviteReadReply
 from tests.helpers.actors import Cast
 from tests.helpers.returning import NEW_NAME, answers
-from tests.helpers.server import serving
 from tests.helpers.written import at_desk, centre, has, portal_of, staff_again
 from tests.test_newaccess_lies import answering
-
-
-@pytest.fixture
-async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
-    async with serving(tmp_path) as server:
-        found = Cast(server)
-        yield found
-        await found.close()
 
 
 def somebody() -> dict[str, bytes]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -16,17 +14,8 @@ from crypto.wire.errors import ErrorCode, WireError
 from tests.helpers.actors import Cast
 from tests.helpers.files import png, with_exif
 from tests.helpers.portraits import portrait
-from tests.helpers.server import serving
 
 TEXTS = ("Ich höre zu.\nGern auch abends.", "I listen.")
-
-
-@pytest.fixture
-async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
-    async with serving(tmp_path) as server:
-        found = Cast(server)
-        yield found
-        await found.close()
 
 
 async def _maria(cast: Cast) -> Staff:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +21,7 @@ from crypto.wire.boxes import GetShare, InboxRead, Read
 from crypto.wire.enquiries import EnquiryAccept, EnquiryLetter, EnquiryState
 from crypto.wire.errors import ErrorCode, WireError
 from tests.helpers.actors import Cast
-from tests.helpers.server import PORTAL16, serving
+from tests.helpers.server import PORTAL16
 from tests.helpers.teamcast import Former, fires, hired, stolen, told
 from tests.helpers.written import (
     SUBJECT,
@@ -45,14 +43,6 @@ from tests.helpers.written import (
 
 NAME = "kiesel-407"
 PDF = b"%PDF-1.7\n" + b"x" * 3_000 + b"\n%%EOF\n"
-
-
-@pytest.fixture
-async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
-    async with serving(tmp_path, enquiries_per_day=1_000) as server:
-        found = Cast(server)
-        yield found
-        await found.close()
 
 
 async def opened(staff: Staff, *tickets: bytes) -> list[list[str]]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -27,19 +25,11 @@ from crypto.wire.errors import ErrorCode, WireError
 from crypto.wire.live import TicketState
 from tests.helpers.actors import PHRASE, Cast, chat
 from tests.helpers.enrolled import office
-from tests.helpers.server import PORTAL16, serving
+from tests.helpers.server import PORTAL16
 
 HOUR_MS = 3_600_000
 SCENE_S = 30
 NAME = "kiesel-407"
-
-
-@pytest.fixture
-async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
-    async with serving(tmp_path) as server:
-        found = Cast(server)
-        yield found
-        await found.close()
 
 
 def texts(box: Box) -> list[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -25,7 +23,7 @@ from crypto.wire.errors import ErrorCode, WireError
 from tests.helpers.actors import Cast
 from tests.helpers.enrolled import enrolled
 from tests.helpers.organisation import seed
-from tests.helpers.server import PORTAL16, serving
+from tests.helpers.server import PORTAL16
 from tests.helpers.written import (
     SUBJECT,
     TEXT,
@@ -113,14 +111,6 @@ def test_settings_are_read_with_and_without_it() -> None:
 
 
 # --- two clients and a relay ------------------------------------------------------------------
-
-
-@pytest.fixture
-async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
-    async with serving(tmp_path) as server:
-        found = Cast(server)
-        yield found
-        await found.close()
 
 
 async def centre(cast: Cast, *, is_automatic: bool) -> tuple[Staff, Staff]:

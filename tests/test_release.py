@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -19,7 +17,6 @@ from crypto.wire.enquiries import EnquiryState
 from crypto.wire.errors import ErrorCode, WireError
 from tests.helpers.actors import Cast
 from tests.helpers.handover import BEFORE, Scene, alone_with, handed, passes, stands, team_is
-from tests.helpers.server import serving
 from tests.helpers.written import (
     TEXT,
     alarms,
@@ -33,14 +30,6 @@ from tests.helpers.written import (
 
 DRAFT = "Liebe Kiesel, ich habe nachgedacht …"
 SCENE_S = 30
-
-
-@pytest.fixture
-async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
-    async with serving(tmp_path) as server:
-        found = Cast(server)
-        yield found
-        await found.close()
 
 
 async def is_open(desk: StaffEnquiries, ticket16: bytes) -> None:

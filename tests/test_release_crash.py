@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
 from clientlib.staffenquiries import StaffEnquiries
 from crypto.entry import EntryState
 from crypto.wire.enquiries import EnquiryState
 from tests.helpers.actors import Cast
 from tests.helpers.handover import BEFORE, NAME, Scene, alone_with, scene_of
-from tests.helpers.server import serving
 from tests.helpers.stops import beginning_of, places, watched
 from tests.helpers.written import (
     TEXT,
@@ -28,14 +22,6 @@ from tests.helpers.written import (
 )
 
 DRAFT = "Liebe Kiesel, …"
-
-
-@pytest.fixture
-async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
-    async with serving(tmp_path, enquiries_per_day=1_000) as server:
-        found = Cast(server)
-        yield found
-        await found.close()
 
 
 class Stage:

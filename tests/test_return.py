@@ -6,9 +6,6 @@ undoes nothing of the present one.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from clientlib.answering import answer_hand_over
@@ -25,19 +22,10 @@ from tests.helpers import handedchat as talk
 from tests.helpers.actors import Cast
 from tests.helpers.handedchat import WORRY, ChatScene, chatting
 from tests.helpers.handover import BEFORE, Scene, alone_with, handed, passes, stands, waits_for
-from tests.helpers.server import serving
 from tests.helpers.written import TEXT, alarms, all_at_once, has, outcome_of, texts
 
 HERS = "Ich bin wieder für Sie da."
 HIS = "Ich gehe jetzt mit Ihnen weiter."
-
-
-@pytest.fixture
-async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
-    async with serving(tmp_path, enquiries_per_day=1_000) as server:
-        found = Cast(server)
-        yield found
-        await found.close()
 
 
 def entry_of(scene: Scene) -> Entry:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,20 +25,11 @@ from crypto.statement import RevokeReason, Role
 from crypto.wire.errors import ErrorCode, WireError
 from crypto.wire.sheets import SheetSave
 from tests.helpers.actors import Cast
-from tests.helpers.server import serving
 from tests.helpers.teamcast import fires, hired
 from tests.helpers.written import all_at_once, centre, staff_again
 
 KIND = int(SheetKind.TEXT_BLOCKS)
 CANARY = "Kanarienvogel-Baustein"
-
-
-@pytest.fixture
-async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
-    async with serving(tmp_path) as server:
-        found = Cast(server)
-        yield found
-        await found.close()
 
 
 def of(staff: Staff, cast: Cast) -> TeamBlocks:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -27,7 +25,6 @@ from crypto.statement import DAY_MS, RevokeReason, Role, Team
 from crypto.wire import boxes
 from crypto.wire.errors import ErrorCode, WireError
 from tests.helpers.actors import Cast
-from tests.helpers.server import serving
 from tests.helpers.teamcast import fires, hired, key_of
 from tests.helpers.written import (
     SUBJECT,
@@ -48,14 +45,6 @@ from tests.helpers.written import (
 )
 
 NAME = "kiesel-407"
-
-
-@pytest.fixture
-async def cast(tmp_path: Path) -> AsyncIterator[Cast]:
-    async with serving(tmp_path) as server:
-        found = Cast(server)
-        yield found
-        await found.close()
 
 
 def members(staff: Staff, cast: Cast) -> set[bytes]:

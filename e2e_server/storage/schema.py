@@ -14,6 +14,7 @@ import re
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from e2e_server.storage.port import DamagedError, SchemaError
@@ -61,6 +62,7 @@ def load_schema(path: Path) -> Schema:
     return parse_schema(path.read_text(encoding="utf-8"))
 
 
+@cache
 def parse_schema(sql: str) -> Schema:
     """Parse the text of a `schema.sql`, this module's own table included."""
     versions = _VERSION.findall(sql)

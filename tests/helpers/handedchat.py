@@ -20,9 +20,9 @@ from clientlib.staff import Staff
 from clientlib.staffchats import Chat, StaffChats
 from crypto.wire.live import QueueRow
 from tests.helpers.actors import Cast, chat
-from tests.helpers.handover import SCENE_S, stands
+from tests.helpers.handover import stands
 from tests.helpers.server import PORTAL16
-from tests.helpers.written import TEAM16, centre, has, staff_again
+from tests.helpers.written import SCENE_S, TEAM16, centre, has, staff_again
 
 WORRY = "Ich weiß nicht weiter."
 BEFORE = "Gut, dass Sie da sind."

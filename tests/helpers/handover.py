@@ -25,10 +25,17 @@ from crypto.roster import Role
 from crypto.statement import DAY_MS
 from crypto.wire.enquiries import EnquiryRow
 from tests.helpers.actors import Cast
-from tests.helpers.written import at_desk, centre, has, staff_again, takes, writes
+from tests.helpers.written import (
+    SCENE_S,
+    at_desk,
+    centre,
+    has,
+    staff_again,
+    takes,
+    writes,
+)
 
 NAME = "kiesel-407"
-SCENE_S = 6
 # Of the first counsellor's messages: what is said before anything is handed over.
 BEFORE = "Danke, dass Sie schreiben."
 

@@ -15,8 +15,8 @@ from crypto import account
 from crypto.statement import Revoke
 from crypto.wire.enquiries import EnquiryState
 from tests.helpers.actors import Cast
-from tests.helpers.handover import SCENE_S, Scene, team_is
-from tests.helpers.written import again, portal_of
+from tests.helpers.handover import Scene, team_is
+from tests.helpers.written import SCENE_S, again, portal_of
 
 
 async def revoked(cast: Cast, who: Staff) -> None:

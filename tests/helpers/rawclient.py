@@ -18,7 +18,8 @@ from crypto.wire import catalogue, codec
 from crypto.wire.base import Command, Event, Reply
 from crypto.wire.errors import ErrorCode, WireError
 
-TIMEOUT_S = 10.0
+# Of nothing but what never comes: a busy machine takes its time.
+TIMEOUT_S = 60.0
 R = TypeVar("R", bound=Reply)
 E = TypeVar("E", bound=Event)
 
