@@ -170,6 +170,7 @@ function readers(rows) {
   /** @type {(() => void)[]} */
   const waiting = [];
   const reader = /** @type {any} */ ({
+    log: { view: { latestTeam: () => null } },
     request: (/** @type {string} */ _, /** @type {any} */ { ticket16 }) => {
       asked.push(hex(ticket16));
       return new Promise((done) => waiting.push(() => done({ letters: [] })));
@@ -195,6 +196,17 @@ test('a few at a time, and none that is no longer before anybody\'s eyes', async
   found.look(ids(901, 902));
   await answer();
   assert.equal(asked.length, 5);
+});
+
+test('what was on its way while it was sealed anew is looked at once more', async () => {
+  const { found, asked, ids, answer } = readers(MANY);
+  found.look(ids(1, 2));
+  await answer();
+  found.look(ids(3));
+  found.lookAgain(ids(3));
+  // The letter that was asked for before is good no more, and only now that is known.
+  await answer();
+  assert.deepEqual(asked, ids(1, 2, 3, 3));
 });
 
 test('what was scrolled away long ago is let go', async () => {

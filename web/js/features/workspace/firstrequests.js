@@ -19,6 +19,8 @@ export class FirstRequests {
   /** Before somebody's eyes, and not opened yet. @type {string[]} */
   #wanted = [];
   #busy = 0;
+  /** On their way while something was sealed anew. @type {WeakSet<FirstRequest>} */
+  #overtaken = new WeakSet();
 
   /**
    * @param {object} parts
@@ -73,7 +75,12 @@ export class FirstRequests {
    * @param {readonly string[]} ids
    */
   lookAgain(ids) {
-    for (const [id, one] of [...this.#all]) if (one.isBehind || one.content.value.state === 'gone') this.forget(id);
+    for (const [id, one] of [...this.#all]) {
+      const { state } = one.content.value;
+      if (one.isBehind || state === 'gone') this.forget(id);
+      // The letter on its way may be the former one, and with it the request looks gone.
+      else if (state === 'opening') this.#overtaken.add(one);
+    }
     const waiting = [...this.#all].filter(([, one]) => one.content.value.state === 'noKey').map(([id]) => id);
     this.look([...new Set([...ids, ...waiting])]);
   }
@@ -105,6 +112,13 @@ export class FirstRequests {
     this.keepOnly(() => false);
   }
 
+  /** @param {string} id @param {FirstRequest} former */
+  #anew(id, former) {
+    if (this.#all.get(id) !== former) return;
+    this.forget(id);
+    this.#wanted.push(id);
+  }
+
   #next() {
     const id = this.#wanted.shift();
     const found = id === undefined ? null : this.of(id);
@@ -117,6 +131,7 @@ export class FirstRequests {
       this.#busy -= 1;
       const content = found.content.peek();
       if (content.state === 'open') this.#onRead(/** @type {string} */ (id), content);
+      else if (this.#overtaken.has(found) && content.state === 'gone') this.#anew(/** @type {string} */ (id), found);
       this.#next();
     };
     found.open().then(done, done);
