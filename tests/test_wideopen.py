@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
+from clientlib.case import Case
 from clientlib.consent import Answer
 from clientlib.errors import Refused
 from clientlib.staffenquiries import StaffEnquiries
@@ -220,7 +222,17 @@ async def test_given_back_and_taken_again_the_draft_goes_along_once(cast: Cast) 
     await scene.is_of(scene.maria)
     assert hers.note.draft_by == b""
     assert texts(hers.box) == [TEXT, BEFORE]
-    # Her own release lies there still, and is over.
+    # Her own release lies there still, and is over: also while nobody has told that Jonas has it.
+    await scene.jonas.settle(ticket16)
+    with mock.patch.object(Case, "report"):
+        await scene.jonas.take_over(ticket16)
+    async with asyncio.timeout(SCENE_S):
+        await hers.box.wait_until(lambda: hers.is_out)
+    with counted(scene.maria.staff.relay) as asked:
+        assert await scene.maria.settle(ticket16) is None
+    assert "enquiry_letter" in asked
+    assert "enquiry_release" not in asked
+    await scene.maria.take_over(ticket16)
     fresh = await at_wide_desk(cast, await staff_again(cast, scene.maria.staff))
     with counted(fresh.staff.relay) as asked:
         (again,) = await fresh.take_up()

@@ -14,6 +14,7 @@ from clientlib import teams
 from clientlib.callingback import Departure
 from clientlib.standing import Standing
 from clientlib.teamcare import look_after
+from crypto.levels import Level
 from crypto.roster import Role
 from crypto.wire.boxes import Read
 from crypto.wire.enquiries import EnquiryState
@@ -105,8 +106,9 @@ async def test_whoever_has_it_leaves_and_the_team_goes_on(cast: Cast) -> None:
     calling = scene.enquiry.calling_back
     assert await calling.look() is Departure.NOBODY
     assert (await scene.theirs.say(LATER)).n == 0
-    await calling.run()
-    assert scene.jonas.rows[scene.ticket16].state == EnquiryState.ANSWERED
+    with counted(scene.enquiry.account.relay) as asked:
+        await calling.run()
+    assert "enquiry_call_back" not in asked
     await look_after(scene.jonas.staff, cast.team16)
     await is_sealed_anew(scene)
     # The revoked goes in the commit that changes the key.
@@ -122,6 +124,19 @@ async def test_whoever_has_it_leaves_and_the_team_goes_on(cast: Cast) -> None:
     await case.say("Guten Tag")
     await has(scene.theirs, "Guten Tag")
     assert alarms(scene.theirs) == alarms(case.box) == []
+
+
+async def test_that_the_revoked_go_is_no_alarm_at_any_level(cast: Cast) -> None:
+    """Beside the one that there was when the team stayed in, where the page said otherwise."""
+    scene = await shared(cast, said=Level.OPEN)
+    scene.theirs.transcript.proceed()
+    await scene.enquiry.say(LATER)
+    await has(scene.case.box, LATER)
+    await fires(cast, scene.maria.staff)
+    await look_after(scene.jonas.staff, cast.team16)
+    await is_sealed_anew(scene)
+    assert roles(scene.theirs) == [Role.SEEKER, Role.TEAM]
+    assert scene.theirs.transcript.alarms == []
 
 
 async def test_it_is_taken_over_before_the_seeker_comes_back(cast: Cast) -> None:
