@@ -293,7 +293,8 @@ class Box:
             return
         try:
             said = said_of(taken.message, self.transcript.own, self._own_role)
-            consent.guard(self.transcript, self.learned.hand_over, taken, self._teams)
+            asked, before = self.learned.hand_over, self.learned.members
+            consent.guard(self.transcript, asked, taken, self._teams, before)
             self.learned.learn(taken.message)
         except RemoteError:
             # Genuine, but not what it says: the writer's client is broken, or wants to break this.

@@ -13,7 +13,7 @@ from enum import Enum
 from crypto.commit import Commit, Reason
 from crypto.envelope import Kind
 from crypto.levels import NO_TEAMS, Teams
-from crypto.roster import Role, RosterEntry, StaffView
+from crypto.roster import Role, RosterEntry, StaffView, is_revoked
 from crypto.transcript import Transcript
 from crypto.verdict import Message, Notice, NoticeKind, Taken
 from crypto.wire import codec, content
@@ -102,7 +102,7 @@ class Promise:
         """Return who reads or writes beyond it, after a commit that one of the team made.
 
         Whoever takes it on, or over, answers alone. The team lets itself out then, and takes out
-        nobody else, unless it reads along.
+        nobody else, unless it reads along. `removed`: without who was revoked, who goes anyway.
         """
         others = _not_seekers(news.roster)
         people = tuple(one for one in others if one.role is not Role.TEAM)
@@ -112,9 +112,8 @@ class Promise:
         if self.teams.reads_along:
             return ()
         team = tuple(one for one in others if one.role is Role.TEAM)
-        if set(removed) - {author.sidx}:
-            return (*newcomers, *team)
-        return team if newcomers else ()
+        is_beyond = (newcomers and team) or set(removed) - {author.sidx}
+        return (newcomers or team) if is_beyond else ()
 
 
 def uninvited(
@@ -147,9 +146,15 @@ def uninvited(
 
 
 def guard(
-    transcript: Transcript, now: HandOver | None, taken: Taken, teams: Teams = NO_TEAMS
+    transcript: Transcript,
+    now: HandOver | None,
+    taken: Taken,
+    teams: Teams = NO_TEAMS,
+    before: Collection[RosterEntry] = (),
 ) -> None:
     """A seeker decides who comes in: else it is an alarm, and sending pauses.
+
+    `before`: who was in it until then.
 
     Nothing is sealed under an alarm, so what the seeker has written after one, be it on another
     device, says that they go on.
@@ -161,6 +166,9 @@ def guard(
         kept = [one for one in transcript.alarms if one.kind is not NoticeKind.UNINVITED]
         transcript.alarms = kept
     added, removed = (_named(taken, kind) for kind in (NoticeKind.ADDED, NoticeKind.REMOVED))
+    log_n, staff = message.opened.body.log_n, transcript.staff
+    revoked = [one.sidx for one in before if is_revoked(one, log_n, staff)]
+    removed = [sidx for sidx in removed if sidx not in revoked]
     for entry in uninvited(now, message, added, Promise(transcript.staff, teams), removed):
         transcript.alarm(Notice(NoticeKind.UNINVITED, entry.sidx))
 

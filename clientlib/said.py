@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from clientlib import consent, regulars
 from clientlib.consent import HandOver
 from clientlib.regulars import Given
+from crypto.commit import Commit
 from crypto.envelope import Body, Kind
 from crypto.passphrase import BadCharacter, normalise_pseudonym
 from crypto.roster import Role, RosterEntry
@@ -56,6 +57,8 @@ class Learned:
     waiting_since_ms: int = 0
     # Whether a colleague may go on, as it was asked last; None: nobody asks.
     hand_over: HandOver | None = None
+    # Who was in it after the last commit that was read.
+    members: tuple[RosterEntry, ...] = ()
     # What was said last of a regular counsellor; None: nothing ever.
     relation: Given | None = None
     # What a counsellor gave along when they marked it done, the newest; None: nothing.
@@ -83,6 +86,8 @@ class Learned:
             asked = codec.decode(content.Enquiry, body.payload)
             if role is Role.SEEKER and self.enquiry_n == 0:
                 self.enquiry_n, self.topic, self.subject = message.n, asked.topic, asked.subject
+        elif body.kind == Kind.COMMIT:
+            self.members = Commit.decode(body.payload).roster
         elif body.kind == Kind.DONE:
             marked = codec.decode(content.MarkedDone, body.payload)
             self.known = regulars.marked(self.known, message, marked.relation)

@@ -6,14 +6,14 @@ relay is told again when the cases are opened. Twin of web/js/features/workspace
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 
 from clientlib import releasing
 from clientlib.box import Box
 from clientlib.case import Case
 from clientlib.caseload import Caseload
+from clientlib.enquirylist import EnquiryList
 from clientlib.errors import Refused
 from clientlib.firstrequest import FirstRequest, open_first
 from clientlib.handeddesk import HandedDesk
@@ -24,27 +24,26 @@ from clientlib.succeeding import Handed
 from clientlib.taking import TOO_LATE, Taking
 from clientlib.tickets import WrittenTicket
 from crypto.entry import Entry
-from crypto.errors import BadProof, RemoteError
+from crypto.errors import RemoteError
 from crypto.levels import NO_TEAMS, Teams
 from crypto.random import Rand, random_bytes
 from crypto.roster import RosterEntry
 from crypto.wire import enquiries
-from crypto.wire.base import Event
 from crypto.wire.capacity import PortalRules
-from crypto.wire.enquiries import EnquiryRow, EnquiryState
+from crypto.wire.enquiries import EnquiryState
 from crypto.wire.errors import ErrorCode, WireError
 
 _TAKEN = (EnquiryState.WAITING, EnquiryState.ANSWERED, EnquiryState.DONE)
 
 
-class StaffEnquiries:
+class StaffEnquiries(EnquiryList):
     """The written enquiries of a colleague's portals, and the own cases among them."""
 
     def __init__(
         self, staff: Staff, teams: Mapping[bytes, Teams] | None = None, rand: Rand = random_bytes
     ) -> None:
         """`teams`: those behind a portal16, for cases that are handed over or given back."""
-        self.rows: dict[bytes, EnquiryRow] = {}
+        super().__init__(staff.relay)
         self.cases: dict[bytes, Case] = {}
         self.staff = staff
         self._caseload: Caseload = staff.caseload
@@ -52,24 +51,6 @@ class StaffEnquiries:
         self._teams = teams or {}
         self._first: dict[bytes, FirstRequest] = {}
         self._handed = HandedDesk(self._caseload)
-        self._changed = asyncio.Condition()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self.stop = staff.relay.listen(self._hear)
-
-    # --- the list -----------------------------------------------------------------------------
-
-    async def read(self, portals: tuple[bytes, ...], *, is_all: bool = False) -> None:
-        """Read the lists whole, page by page, and follow them; `is_all`: colleagues' cases too."""
-        for portal16 in portals:
-            read = await self._rows(portal16, is_all)
-            others = {k: one for k, one in self.rows.items() if one.portal16 != portal16}
-            self.rows = others | {row.ticket16: row for row in read}
-        await self._tell()
-
-    async def wait_until(self, condition: Callable[[], bool]) -> None:
-        """Wait until `condition` holds; it is asked after every event about a row."""
-        async with self._changed:
-            await self._changed.wait_for(condition)
 
     # --- a first request ------------------------------------------------------------------------
 
@@ -111,6 +92,9 @@ class StaffEnquiries:
 
         WireError taken when somebody else was first; Refused where I am in it with a colleague.
         """
+        row = self.rows.get(ticket16)
+        if row is not None and row.state not in _TAKEN:
+            return await self.accept(ticket16)
         case = await self._mine(ticket16)
         if case is None:
             former = (await self.open(ticket16)).people
@@ -249,8 +233,10 @@ class StaffEnquiries:
             if rules.is_automatic:
                 await case.make_regular(is_first=True)
 
-    async def _take_over(self, ticket16: bytes, former: tuple[RosterEntry, ...] = ()) -> Case:
-        """Take all steps; `former`: whose it is, as the person has seen it."""
+    async def _take_over(
+        self, ticket16: bytes, former: tuple[RosterEntry, ...] | None = None
+    ) -> Case:
+        """Take all steps; `former`: whose it is, as the person has seen it; None: nobody's."""
         for is_last in (False, True):
             first = await self.open(ticket16)
             taking = Taking(
@@ -301,32 +287,3 @@ class StaffEnquiries:
             if isinstance(note, CaseNote) and note.ticket16 == ticket16 and not note.is_prepared:
                 return entry
         return None
-
-    async def _rows(self, portal16: bytes, is_all: bool) -> list[EnquiryRow]:
-        found: list[EnquiryRow] = []
-        while True:
-            start = found[-1].number + 1 if found else 0
-            ask = enquiries.Enquiries(portal16=portal16, is_all=int(is_all), start=start)
-            page = await self.staff.relay.request(ask)
-            if page.rows and page.rows[0].number < start:
-                raise BadProof("a list that begins again never ends")
-            found.extend(page.rows)
-            if not page.rows or not page.has_more:
-                return found
-
-    def _hear(self, event: Event) -> None:
-        if isinstance(event, enquiries.EnquiryRowChanged):
-            self._take(event.row)
-            task = asyncio.get_running_loop().create_task(self._tell())
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-
-    def _take(self, row: EnquiryRow) -> None:
-        if row.state == EnquiryState.GONE:
-            self.rows.pop(row.ticket16, None)
-        else:
-            self.rows[row.ticket16] = row
-
-    async def _tell(self) -> None:
-        async with self._changed:
-            self._changed.notify_all()

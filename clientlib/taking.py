@@ -46,9 +46,12 @@ class Taking:
         rand: Rand,
         *,
         reads_along: bool = False,
-        former: tuple[RosterEntry, ...] = (),
+        former: tuple[RosterEntry, ...] | None = None,
     ) -> None:
-        """`reads_along`: the team stays; `former`: from whom it is taken over, nobody at first."""
+        """`reads_along`: the team stays; `former`: from whom it is taken over, None at first.
+
+        Nobody is left to take it over from where the log has revoked who had it.
+        """
         self._reads_along = reads_along
         self._former = former
         self._staff = staff
@@ -69,10 +72,10 @@ class Taking:
             await self._remember()
             await self._caseload.swap(box16, join_cap)
             return
-        if self._first.people != self._former:
+        if self._first.people != (self._former or ()):
             raise WireError(ErrorCode.TAKEN)
         secret, command = self._make(self._first.team)
-        if not self._former:
+        if self._former is None:
             await self._staff.relay.request(EnquiryAccept(ticket16=self._row.ticket16))
         try:
             await self._remember(secret)
@@ -87,7 +90,7 @@ class Taking:
 
         To take it over from a colleague, nothing was reserved.
         """
-        if self._former:
+        if self._former is not None:
             return
         with suppress(WireError):
             await self._staff.relay.request(EnquiryReturn(ticket16=self._row.ticket16))
@@ -98,7 +101,7 @@ class Taking:
         roster = commits.roster_of(transcript)
         secret = self._next_secret(roster.epoch + 1)
         me = begin.counsellor_entry(self._staff.certificate, roster.highest_sidx + 1)
-        leaving = self._former if self._reads_along else (team,)
+        leaving = (self._former or ()) if self._reads_along else (team,)
         staying = (one for one in roster.entries.values() if one not in leaving)
         change = Change(
             entries=(*staying, me),

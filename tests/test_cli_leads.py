@@ -66,6 +66,7 @@ def test_a_portal_without_leads_says_so(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("level", "said", "names"),
     [
+        (Level.WIDE_OPEN, "ganze Team, die ganze Zeit: ", {"Maria", "Jonas", "Otto"}),
         (Level.OPEN, "Das lesen, bis jemand es übernimmt: ", {"Maria", "Jonas", "Otto"}),
         (Level.RESTRICTED, "Gibt sie es zurück, liest es nur die Leitung: ", {"Ruth", "Otto"}),
         (Level.STRICT, "Das liest nur die Leitung: ", {"Ruth", "Otto"}),

@@ -262,8 +262,8 @@ def test_what_the_team_may_do_in_its_own_name_is_what_was_said(level: Level) -> 
     promise.staff.team.return_value = mock.Mock()  # type: ignore[attr-defined]  # the same team
     assert comes([9], [team], later, GIVER) == []
     # The team stays; a colleague goes for the next, or for nobody.
-    assert comes([giver], [], TEAM, GIVER) == ([] if is_wide else [team])
-    assert comes([new], [giver], TEAM, NEW) == ([] if is_wide else [new, team])
+    assert comes([giver], [], TEAM, GIVER) == ([] if is_wide else [giver])
+    assert comes([new], [giver], TEAM, NEW) == ([] if is_wide else [new])
     assert comes([], [giver], TEAM) == ([] if is_wide else [team])
     assert comes([new], [team, giver], NEW) == ([] if is_wide else [new])
     # Two who answer were never said, be it that the team goes.

@@ -5,19 +5,24 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
+from clientlib.case import Case
 from clientlib.consent import Answer
 from clientlib.errors import Refused
+from clientlib.staffenquiries import StaffEnquiries
 from clientlib.standing import Standing
 from clientlib.teamcare import look_after
+from crypto.levels import Level
 from crypto.roster import Role
 from crypto.statement import DAY_MS
 from crypto.verdict import NoticeKind
 from crypto.wire.boxes import Read
-from crypto.wire.enquiries import EnquiryState
+from crypto.wire.enquiries import EnquiryLetter, EnquiryState, EnquiryTaken
 from crypto.wire.errors import ErrorCode, WireError
+from e2e_server import paths
 from tests.helpers.actors import Cast
 from tests.helpers.handover import BEFORE, SCENE_S, stands
 from tests.helpers.wideopen import Shared, at_wide_desk, open_house, roles, shared
@@ -217,7 +222,17 @@ async def test_given_back_and_taken_again_the_draft_goes_along_once(cast: Cast) 
     await scene.is_of(scene.maria)
     assert hers.note.draft_by == b""
     assert texts(hers.box) == [TEXT, BEFORE]
-    # Her own release lies there still, and is over.
+    # Her own release lies there still, and is over: also while nobody has told that Jonas has it.
+    await scene.jonas.settle(ticket16)
+    with mock.patch.object(Case, "report"):
+        await scene.jonas.take_over(ticket16)
+    async with asyncio.timeout(SCENE_S):
+        await hers.box.wait_until(lambda: hers.is_out)
+    with counted(scene.maria.staff.relay) as asked:
+        assert await scene.maria.settle(ticket16) is None
+    assert "enquiry_letter" in asked
+    assert "enquiry_release" not in asked
+    await scene.maria.take_over(ticket16)
     fresh = await at_wide_desk(cast, await staff_again(cast, scene.maria.staff))
     with counted(fresh.staff.relay) as asked:
         (again,) = await fresh.take_up()
@@ -267,3 +282,54 @@ async def test_it_ends_by_disuse_as_any_that_is_taken(cast: Cast) -> None:
         await there.say("Noch da")
     jonas = await at_wide_desk(cast, await cast.signs_in("jonas"))
     assert texts((await jonas.open(scene.ticket16)).box)[-1] == "Noch da"
+
+
+async def now_at(cast: Cast, level: Level) -> list[StaffEnquiries]:
+    """The operator says another level; everybody signs in on the new page."""
+    path = paths.site_path(cast.server.settings)
+    site = path.read_text("utf-8").replace(f'"level": "{cast.level}"', f'"level": "{level}"')
+    path.write_text(site, "utf-8")
+    await cast.server.restart()
+    cast.level = level
+    return [await at_wide_desk(cast, await cast.signs_in(one)) for one in ("maria", "jonas")]
+
+
+async def test_a_change_of_level_holds_for_what_is_written_from_then_on(cast: Cast) -> None:
+    scene = await shared(cast)
+    open16 = (await writes(cast, scene.enquiry.account, "Noch ganz offen")).note.ticket16
+    maria, jonas = await now_at(cast, Level.OPEN)
+    assert (maria.rows[open16].reads_along, maria.rows[scene.ticket16].reads_along) == (1, 1)
+    # Whoever takes it lets the team out: less than was said, as the page says now.
+    case = await maria.accept(open16)
+    assert roles(case.box) == [Role.SEEKER, Role.COUNSELLOR]
+    await jonas.wait_until(lambda: jonas.rows[open16].state == EnquiryState.WAITING)
+    assert jonas.rows[open16].reads_along == 0
+    with pytest.raises(WireError) as refused:
+        await jonas.staff.relay.request(EnquiryTaken(ticket16=open16))
+    assert refused.value.code is ErrorCode.TAKEN
+    ask = EnquiryLetter(ticket16=open16)
+    assert (await jonas.staff.relay.request(ask)).letters == ()
+
+    account = await cast.seeker_signs_in("kiesel-407")
+    closed16 = (await writes(cast, account, "Nur für eine Person")).note.ticket16
+    maria, jonas = await now_at(cast, Level.WIDE_OPEN)
+    assert maria.rows[closed16].reads_along == 0
+    case = await maria.accept(closed16)
+    assert roles(case.box) == [Role.SEEKER, Role.COUNSELLOR]
+    with pytest.raises(WireError):
+        await jonas.open(closed16)
+    # What ran before runs on as it was.
+    assert texts((await jonas.open(scene.ticket16)).box) == [TEXT, BEFORE]
+
+
+async def test_who_hears_of_it_by_the_list_first_takes_nothing_back(cast: Cast) -> None:
+    scene = await shared(cast)
+    await scene.case.box.stop()
+    await scene.jonas.take_over(scene.ticket16)
+    rows, jonas16 = scene.maria.rows, scene.jonas.staff.subject16
+    await scene.maria.wait_until(lambda: rows[scene.ticket16].assignee == jonas16)
+    with counted(scene.maria.staff.relay) as asked:
+        await scene.maria.settle(scene.ticket16)
+    assert "enquiry_taken" not in asked
+    assert "read" in asked
+    assert scene.jonas.rows[scene.ticket16].assignee == jonas16

@@ -68,11 +68,11 @@ async def on_another_device(cast: Cast, enquiry: Enquiry, level: Level) -> Enqui
 
 async def test_a_colleague_who_keeps_the_team_in_is_an_alarm(cast: Cast) -> None:
     scene = await shared(cast, said=Level.OPEN)
-    assert await alarmed(scene.enquiry, 1) == [Role.TEAM]
+    assert await alarmed(scene.enquiry, 1) == [Role.COUNSELLOR]
     assert roles(scene.theirs) == ALL
     assert (await scene.theirs.say("Noch etwas")).n == 0
     # On every device whose page says so, until the person decides.
-    for level, wanted in ((Level.OPEN, [Role.TEAM]), (Level.WIDE_OPEN, [])):
+    for level, wanted in ((Level.OPEN, [Role.COUNSELLOR]), (Level.WIDE_OPEN, [])):
         assert await alarmed(await on_another_device(cast, scene.enquiry, level), 1) == wanted
     scene.theirs.transcript.proceed()
     await scene.enquiry.flush()
@@ -86,7 +86,6 @@ async def test_a_colleague_who_takes_it_over_is_an_alarm(cast: Cast) -> None:
     await alarmed(scene.enquiry, 1)
     await goes_on(scene, "Ich schreibe weiter.")
     await scene.jonas.take_over(scene.ticket16)
-    # Of the team they know by now; not of whoever has put himself in Maria's place.
     assert await alarmed(scene.enquiry, 2) == [Role.COUNSELLOR]
 
 

@@ -183,3 +183,18 @@ async def test_live_chats_are_the_counsellors_and_each_team_has_its_sheet(tmp_pa
         sheet = SheetRead(team16=LEADS16, kind=1)
         assert (await here.ruth.client.call(sheet)).version == 0
         assert await here.anna.client.refusal(sheet) is ErrorCode.FORBIDDEN
+
+
+async def test_where_the_team_reads_along_leads_are_of_it_or_take_nothing_over(
+    tmp_path: Path,
+) -> None:
+    async with desk(tmp_path, Level.WIDE_OPEN) as here:
+        taken = enquiries.EnquiryTaken(ticket16=here.sam.ticket16)
+        await here.anna.client.call(enquiries.EnquiryAccept(ticket16=here.sam.ticket16))
+        await here.anna.client.call(taken)
+        assert (await row_of(here.ruth, here.sam)).reads_along == 1
+        ask = enquiries.EnquiryLetter(ticket16=here.sam.ticket16)
+        assert (await here.ruth.client.call(ask)).letters == ()
+        assert await here.ruth.client.refusal(taken) is ErrorCode.TAKEN
+        await here.otto.client.call(taken)
+        assert (await row_of(here.ruth, here.sam)).assignee == here.otto.person.subject16

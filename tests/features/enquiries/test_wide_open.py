@@ -179,6 +179,17 @@ async def test_any_of_the_team_takes_it_over(tmp_path: Path) -> None:
         )
 
 
+async def test_what_nobody_has_is_taken_as_ever(tmp_path: Path) -> None:
+    async with desk(tmp_path) as here:
+        await here.anna.client.call(enquiries.EnquiryAccept(ticket16=here.sam.ticket16))
+        assert await here.berta.client.refusal(here.taken()) is ErrorCode.TAKEN
+        await here.anna.client.call(enquiries.EnquiryReturn(ticket16=here.sam.ticket16))
+        # The commit stands, and its report comes late.
+        await here.berta.client.call(here.taken())
+        row = await row_of(here.anna, here.sam)
+        assert (row.state, row.assignee) == (EnquiryState.WAITING, here.berta.person.subject16)
+
+
 async def test_who_has_left_the_team_takes_nothing_over(tmp_path: Path) -> None:
     async with desk(tmp_path) as here:
         await here.takes(here.anna, 2)
