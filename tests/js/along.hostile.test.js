@@ -5,15 +5,18 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 
 import { Reason } from '../../web/js/crypto/commit.js';
+import { BadStatement } from '../../web/js/crypto/errors.js';
 import { Level } from '../../web/js/crypto/levels.js';
 import { ready } from '../../web/js/crypto/primitives.js';
 import { Role } from '../../web/js/crypto/roster.js';
 import { departure, isBack } from '../../web/js/features/enquiries/departed.js';
+import { openHanded } from '../../web/js/features/workspace/handedletters.js';
+import { WRITTEN } from '../../web/js/features/workspace/tickets.js';
 import { sealCommit } from '../../web/js/features/workspace/commits.js';
 import { keyOf } from '../../web/js/crypto/keys.js';
 import { randomBytes } from '../../web/js/crypto/random.js';
 import { settled } from './helpers/clock.js';
-import { Writer } from './helpers/office.js';
+import { OTHER_TEAM, Writer } from './helpers/office.js';
 import { WideDesk, WideOffice, shared } from './helpers/wideoffice.js';
 
 before(ready);
@@ -106,6 +109,27 @@ test('a page that does not read along opens nothing that a colleague has', async
   // The list may be the relay's of another level; the roster is not.
   jonas.written.hear({ ...office.ticket, state: 1, assignee: new Uint8Array(0) });
   assert.equal((await jonas.opens(1))?.state, 'refused');
+});
+
+test('to the seeker a team that is in it beside who answers has not come back', async () => {
+  const { seeker } = await shared();
+  const { members, epoch } = seeker.written.guests;
+  assert.deepEqual([isBack(members.value, epoch.value), isBack(members.value.filter(({ role }) => role !== Role.COUNSELLOR), epoch.value)], [false, true]);
+});
+
+test('what is handed over with a team in it opens only where that reads along', async () => {
+  const { office, seeker, maria, jonas } = await shared();
+  maria.written.handOvers?.ask(maria.idOf(1), office.jonas.certificateHash, true);
+  await settled();
+  seeker.written.guests.answer([...seeker.written.questions.value.values()].slice(-1)[0], true);
+  await settled();
+  await settled();
+  const { team16 } = office.teams;
+  const reader = /** @type {any} */ ({ request: jonas.line.request, log: office.log, keys: jonas.session.keys });
+  const opens = (/** @type {import('../../web/js/features/workspace/opening.js').Whose} */ whose) => openHanded(reader, office.ticket, WRITTEN, whose);
+  assert.equal((await opens({ team16, isAlong: true })).me.role, Role.COUNSELLOR);
+  await assert.rejects(opens({ team16, isAlong: false }), BadStatement);
+  await assert.rejects(opens({ team16: OTHER_TEAM, isAlong: true }), BadStatement);
 });
 
 test('who has it now is not who was seen to have it: nothing is taken over', async () => {

@@ -115,9 +115,10 @@ def test_an_own_one_says_that_the_whole_team_reads(page: Page) -> None:
     show(page, WORK, "along", DESK)
     opens_messages(page)
     page.locator(".row--chat", has_text="Kiesel-407").click()
-    page.locator(".badge-fold summary, .chat__head details summary").first.click()
-    words = "Sie, Kiesel-407 und das ganze Team können das lesen."
-    expect(page.get_by_text(words).first).to_be_visible()
+    page.locator(".encryption-badge").click()
+    sheet = page.get_by_role("dialog")
+    expect(sheet).to_contain_text("Sie, Kiesel-407 und das ganze Team können das lesen.")
+    sheet.get_by_role("button", name="Schließen").click()
     page.get_by_role("button", name="Weitergeben").click()
     page.get_by_role("button", name="Übergeben …").click()
     dialog = page.get_by_role("dialog")

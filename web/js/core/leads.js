@@ -1,9 +1,9 @@
 // The leads' own team: it lists people who are certified as leads, and nobody else. Twin of clientlib/leads.py.
 
-import { runsAt } from '../crypto/certificate.js';
 import { BadStatement } from '../crypto/errors.js';
 import { isLeads } from '../crypto/levels.js';
 import { Role } from '../crypto/statement.js';
+import { inForce } from './inforce.js';
 
 /** @typedef {import('../crypto/logview.js').LogView} LogView */
 
@@ -16,7 +16,7 @@ import { Role } from '../crypto/statement.js';
  */
 export function strangersIn(view, { members }, nowMs) {
   return members.filter((subject16) => {
-    const held = view.ownCertificates(subject16).filter((one) => one.revokedAt === null && runsAt(one, nowMs)).at(-1);
+    const held = inForce(view.ownCertificates(subject16), nowMs).at(-1);
     return held !== undefined && held.role !== Role.LEAD;
   });
 }

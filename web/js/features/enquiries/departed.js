@@ -1,7 +1,7 @@
 // Who has left a written conversation, as the log alone has it: whether somebody is still there who can answer. Pure.
 // Twin of departure in clientlib/callingback.py.
 
-import { runsAt } from '../../crypto/certificate.js';
+import { inForce } from '../../core/inforce.js';
 import { allOf, backOf } from '../../crypto/levels.js';
 import { isRevoked } from '../../crypto/roster.js';
 import { isPerson, isTeam } from './standing.js';
@@ -45,7 +45,7 @@ export function departure(members, log, teams, nowMs) {
 /** Under whichever certificate. @param {RosterEntry} entry @param {LogView} view @param {number} nowMs */
 function isInForce({ certificateHash }, view, nowMs) {
   const subject16 = view.certificate(certificateHash)?.subject16;
-  return subject16 !== undefined && view.ownCertificates(subject16).some((one) => one.revokedAt === null && runsAt(one, nowMs));
+  return subject16 !== undefined && inForce(view.ownCertificates(subject16), nowMs).length > 0;
 }
 
 /** Tells whether nothing is sealed here for now: it would be to somebody who was revoked. @param {Departure} found */

@@ -1,11 +1,11 @@
 // Who may be written to: the team of the page's portal, as the log lists it and as each of them signed it.
 
+import { inForce } from '../../core/inforce.js';
 import { Portraits } from '../../core/portraits.js';
 import { openProfile } from '../../crypto/profile.js';
 import { RemoteError } from '../../crypto/errors.js';
 import { backOf, firstOf, isLeads } from '../../crypto/levels.js';
 import { equal } from '../../crypto/primitives.js';
-import { runsAt } from '../../crypto/certificate.js';
 import { Role } from '../../crypto/statement.js';
 import { wordsToCompare } from '../../core/wordlists.js';
 import '../../wire/catalogue-account.js';
@@ -92,7 +92,7 @@ export class TeamPeople {
     const profiles = await this.#profiles(team16);
     const { view } = this.#line.log;
     return (view.currentTeam(team16, nowMs)?.team.members ?? []).map((subject16) =>
-      this.#personOf(team16, subject16, inForce(view.ownCertificates(subject16), nowMs), profiles)).sort((one, other) => one.name.localeCompare(other.name));
+      this.#personOf(team16, subject16, counselling(view.ownCertificates(subject16), nowMs), profiles)).sort((one, other) => one.name.localeCompare(other.name));
   }
 
   /**
@@ -120,7 +120,7 @@ export class TeamPeople {
     const view = await this.#line.log.update();
     const nowMs = this.#line.clock.serverNow();
     const found = view.certificate(certificateHash);
-    const certificate = found === null ? null : inForce([found], nowMs);
+    const certificate = found === null ? null : counselling([found], nowMs);
     if (certificate === null) return null;
     const { subject16 } = certificate;
     const team16 = view.teamIds().find((one) => view.inTeam(one, subject16, nowMs));
@@ -169,10 +169,10 @@ export function isChoice({ certificate, name }) {
 }
 
 /**
+ * The one under which somebody counsels; null without one.
  * @param {readonly Readonly<Certificate>[]} certificates
  * @param {number} nowMs
  */
-function inForce(certificates, nowMs) {
-  const good = certificates.filter((one) => one.revokedAt === null && one.role !== Role.ADMIN && runsAt(one, nowMs));
-  return good.at(-1) ?? null;
+function counselling(certificates, nowMs) {
+  return inForce(certificates, nowMs).filter(({ role }) => role !== Role.ADMIN).at(-1) ?? null;
 }

@@ -157,6 +157,9 @@ export function Conversation({ enquiries, enquiry, thread, config, isNew }) {
   const due = dueDay(thread.waitsSinceMs.value, promised);
   const isLate = isOverdue(standing, due, thread.serverNow());
   const hasLeft = thread.departure.value !== '';
+  // Its names are those of whom the team lists under the key that reads here now.
+  const reader = thread.readers.value.find(({ isTeam }) => isTeam)?.sidx ?? -1;
+  useEffect(() => { if (reader >= 0) own('reading the team', enquiries.readTeam()); }, [reader]);
   // The dialog that closed it, or the field, has just gone.
   useLayoutEffect(() => { if (!isOpen) keepFocus('[data-closed]', '[data-heading]'); }, [isOpen]);
   // The button that gave it to the team has just gone.

@@ -1,12 +1,11 @@
 // What live and written work of one sign-in share: the line, the log, the names, and how a conversation is opened.
 
-import { runsAt } from '../../crypto/certificate.js';
 import { BadStatement } from '../../crypto/errors.js';
 import { NO_TEAMS, allOf, readsAlong } from '../../crypto/levels.js';
 import { equal } from '../../crypto/primitives.js';
-import { Role } from '../../crypto/statement.js';
 import { wordsToCompare } from '../../core/wordlists.js';
 import { pseudonymOf } from './names.js';
+import { certificateOf } from './teams.js';
 
 /** @typedef {import('./session.js').Session} Session */
 /**
@@ -95,9 +94,8 @@ export function colleaguesOf(place, teams) {
   const nowMs = clock.now();
   const members = new Map(teams.flatMap((team16) => log.view.currentTeam(team16, nowMs)?.team.members ?? []).map((one) => [one.join(), one]));
   return [...members.values()].filter((subject16) => !me.isMe(subject16)).flatMap((subject16) => {
-    const certificate = log.view.ownCertificates(subject16)
-      .filter((one) => one.revokedAt === null && one.role !== Role.ADMIN && runsAt(one, nowMs)).at(-1);
-    return certificate === undefined ? [] : [{ subject16, certificate, name: names.of(subject16), texts: names.textsOf(subject16) }];
+    const certificate = certificateOf(log.view, subject16, nowMs);
+    return certificate === null ? [] : [{ subject16, certificate, name: names.of(subject16), texts: names.textsOf(subject16) }];
   }).sort((one, other) => one.name.localeCompare(other.name));
 }
 

@@ -4,7 +4,8 @@
 // Seeds go first, then the statement: a crash in between leaves letters that nobody can use, never a team without
 // its key. Of two statements for one epoch the earlier leaf counts; whoever comes second looks anew.
 
-import { makeLeaf, runsAt } from '../../crypto/certificate.js';
+import { inForce } from '../../core/inforce.js';
+import { makeLeaf } from '../../crypto/certificate.js';
 import { BadStatement } from '../../crypto/errors.js';
 import { publicOf } from '../../crypto/kem.js';
 import { SEEDS_PER_TEAM } from '../../crypto/keyring.js';
@@ -61,9 +62,7 @@ const ATTEMPTS = 4;
  * @param {number} nowMs
  */
 export function certificateOf(view, subject16, nowMs) {
-  const running = view.ownCertificates(subject16)
-    .filter((one) => one.role !== Role.ADMIN && one.revokedAt === null && runsAt(one, nowMs));
-  return running.at(-1) ?? null;
+  return inForce(view.ownCertificates(subject16), nowMs).filter(({ role }) => role !== Role.ADMIN).at(-1) ?? null;
 }
 
 /** @param {Pick<Team, 'members'>} team @param {Uint8Array} subject16 */
