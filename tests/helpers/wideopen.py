@@ -21,10 +21,10 @@ from clientlib.staffenquiries import StaffEnquiries
 from crypto.levels import Level
 from crypto.roster import Role
 from tests.helpers.actors import Cast
-from tests.helpers.handover import BEFORE, NAME, SCENE_S, alone_with
+from tests.helpers.handover import BEFORE, NAME, alone_with
 from tests.helpers.organisation import Organisation
 from tests.helpers.server import PORTAL16, portal_entry, serving
-from tests.helpers.written import centre, has, takes, writes
+from tests.helpers.written import SCENE_S, centre, has, takes, writes
 
 
 @asynccontextmanager
