@@ -207,6 +207,8 @@ test('the desk lists them, opens one by one, and says why it does not', async ()
   office.lies.contact_read = (reply) => ({ ...reply, version: 2 });
   await desk.open(row);
   assert.equal(desk.opened.value[row.id].problem, 'older');
+  desk.hideAll();
+  assert.deepEqual(desk.opened.value, {});
   office.lies = {};
   office.contacts.clear();
   await desk.open(row);
