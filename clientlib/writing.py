@@ -31,7 +31,7 @@ from crypto.wire.content import MAX_SUBJECT_CHARS, MAX_TEXT_CHARS
 _CONTACT = "k"
 _CONTACT_WORDS = (
     "Hier können Sie für die Leitung eine E-Mail-Adresse oder Telefonnummer hinterlegen, müssen "
-    "aber nicht. Lesen kann es nur sie: {}. Wer Sie berät, sieht es nicht. Es wird gelöscht, sobald "
+    "aber nicht. Lesen kann es nur sie: {}. Wer Sie berät, sieht es nicht. Es wird gelöscht, wenn "
     "das Gespräch beendet ist, und wir schicken nichts dorthin."
 )
 _UNFIT = {

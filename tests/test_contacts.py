@@ -269,6 +269,19 @@ async def test_one_that_does_not_open_holds_up_no_other(tmp_path: Path) -> None:
         assert (progress.done, progress.total, len(progress.skipped)) == (1, 2, 1)
 
 
+async def test_a_lead_seals_nothing_anew_to_who_is_no_lead(tmp_path: Path) -> None:
+    async with scene(tmp_path) as one:
+        await one.enquiry.contact.leave(EMAIL, "", over=0)
+        ruth = one.here.ruth.staff
+        await revoked(one.cast, one.here.otto.staff)
+        await teams.succeed(ruth, LEADS16)
+        # A client that admits whom it should not.
+        await teams.admit(ruth, LEADS16, one.here.jonas.staff.subject16)
+        with pytest.raises(Refused):
+            await one.contacts_of(one.here.ruth).reseal()
+        assert [row.is_current for row in await one.contacts_of(one.here.ruth).rows()] == [0]
+
+
 async def test_nothing_goes_to_a_leads_team_that_is_none(tmp_path: Path) -> None:
     async with scene(tmp_path) as one:
         with counted(one.enquiry.account.relay) as asked:

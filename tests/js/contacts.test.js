@@ -145,6 +145,30 @@ test('nothing goes to leads whose key somebody has who leads no more, and nothin
   assert.deepEqual([device.contact.left, office.contacts.size], [NOTHING_LEFT, 0]);
 });
 
+test('nothing goes to a leads\' team with somebody in it who is no lead, nor is sealed anew to it', async () => {
+  const { office, seeker, jonas, contacts } = await scene();
+  await seeker.device().contact.leave(BOTH, 0);
+  await jonas.session.keyring.rememberSeed(await office.leadsHaveAnotherKey({ others: [office.maria] }));
+  await assert.rejects(contacts.reseal(), BadStatement);
+  await assert.rejects(seeker.device().contact.leave({ email: '', phone: PHONE }, 1), BadStatement);
+  assert.deepEqual((await contacts.rows()).map(({ version, isCurrent }) => [version, isCurrent]), [[1, 0]]);
+});
+
+test('a leads\' team that an admin has begun anew is seen before anything goes to it', async () => {
+  const { office, seeker, jonas, read } = await scene();
+  await jonas.session.keyring.rememberSeed(await office.leadsHaveAnotherKey({ restart: true }));
+  const room = seeker.device().room();
+  await room.begin();
+  assert.notEqual(room.alarm.statement.value, null);
+  room.type(BOTH);
+  await room.save();
+  assert.deepEqual([room.problem.value, room.typed.value, office.contacts.size], ['restarted', BOTH, 0]);
+  assert.equal(await room.alarm.acknowledge(), true);
+  assert.equal(room.alarm.statement.value, null);
+  await room.save();
+  assert.deepEqual([room.said.value, await read()], ['saved', [EMAIL, PHONE]]);
+});
+
 test('what was left with another access can be replaced and deleted, and is not shown', async () => {
   const { office, seeker, ticket16, read } = await scene();
   const stranger = await LeavingSeeker.of(office);
@@ -207,6 +231,8 @@ test('the desk lists them, opens one by one, and says why it does not', async ()
   office.lies.contact_read = (reply) => ({ ...reply, version: 2 });
   await desk.open(row);
   assert.equal(desk.opened.value[row.id].problem, 'older');
+  desk.hideAll();
+  assert.deepEqual(desk.opened.value, {});
   office.lies = {};
   office.contacts.clear();
   await desk.open(row);

@@ -160,7 +160,13 @@ async def test_who_brings_it_is_the_seeker_or_a_lead(tmp_path: Path) -> None:
             "a certificate that is none": made(
                 one, signed=true, outer=by_ruth, certificate_hash=seed("none")
             ),
-            "another kind": made(one, signed=true, outer=STRANGER, kind=LetterKind.GRANT),
+            "another kind": made(
+                one,
+                signed=true,
+                outer=by_ruth,
+                certificate_hash=ruth.certificate.hash,
+                kind=LetterKind.GRANT,
+            ),
         }
         assert view.certificate(seed("none")) is None
         for raw in false.values():

@@ -40,13 +40,16 @@ export class LedOffice extends Office {
     return hex(inbox16(/** @type {any} */ (this.newest.latestTeam(SMALL_TEAM)).team.kemPk));
   }
 
-  /** The leads have a key that whoever left does not have; Jonas holds both. */
-  async leadsHaveAnotherKey() {
+  /**
+   * The leads have a key that whoever left does not have; Jonas holds both.
+   * @param {{ restart?: boolean, others?: any[] }} [about] `restart`: an admin says so; `others`: listed beside Jonas
+   */
+  async leadsHaveAnotherKey({ restart = false, others = [] } = {}) {
     const seed = keyOf('KemSecret', randomBytes(32));
     const since = this.clock.now() - HOUR_MS;
     const epoch = this.newest.teamHistory(SMALL_TEAM).length + 1;
-    const payload = team({ team16: SMALL_TEAM, epoch, kemPk: publicOf(seed), members: [this.jonas.subject16] });
-    this.appends({ leaf: makeLeaf(account.staffSign(this.jonas.ams), SMALL_TEAM, payload, since, since + 480 * HOUR_MS), payload: encode(payload) });
+    const payload = team({ team16: SMALL_TEAM, epoch, kemPk: publicOf(seed), members: [this.jonas, ...others].map((one) => one.subject16), restart });
+    this.appends({ leaf: makeLeaf(restart ? /** @type {any} */ (this.adminKey) : account.staffSign(this.jonas.ams), SMALL_TEAM, payload, since, since + 480 * HOUR_MS), payload: encode(payload) });
     await this.log.update();
     return { team16: SMALL_TEAM, epoch, seed };
   }

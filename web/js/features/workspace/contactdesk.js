@@ -83,6 +83,11 @@ export class ContactDesk {
     this.opened.value = others;
   }
 
+  /** Nobody looks at them any more. */
+  hideAll() {
+    this.opened.value = {};
+  }
+
   /** @param {LeadContacts} contacts @param {string} place @returns {Promise<Row[]>} */
   async #rowsOf(contacts, place) {
     return (await contacts.rows()).map(({ ticket16, number, isCurrent }) => {

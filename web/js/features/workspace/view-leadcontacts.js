@@ -49,7 +49,10 @@ function Former({ desk }) {
 
 /** @param {{ desk: ContactDesk, id: string }} props `id`: of the team @returns {any} */
 export function LeadContactsCard({ desk, id }) {
-  useEffect(() => { own('contact data', desk.look()); }, [desk]);
+  useEffect(() => {
+    own('contact data', desk.look());
+    return () => desk.hideAll();
+  }, [desk]);
   const rows = desk.rows.value;
   const problem = desk.problem.value;
   return html`<section class="card" aria-labelledby=${`contacts-${id}`}>
