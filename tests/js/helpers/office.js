@@ -27,6 +27,7 @@ import { Boxes } from '../../../web/js/features/workspace/chats.js';
 // Pages fetch these when they are due; here they are there.
 import '../../../web/js/features/workspace/handedletters.js';
 import '../../../web/js/features/workspace/lettingin.js';
+import '../../../web/js/features/workspace/taking.js';
 import { noteOf } from '../../../web/js/features/workspace/note.js';
 import { Written } from '../../../web/js/features/workspace/written.js';
 import { BoxState, CloseReason, Right } from '../../../web/js/wire/catalogue.js';

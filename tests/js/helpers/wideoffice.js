@@ -7,7 +7,7 @@ import { Level } from '../../../web/js/crypto/levels.js';
 import { equal } from '../../../web/js/crypto/primitives.js';
 import * as account from '../../../web/js/crypto/account.js';
 import { EnquiryState } from '../../../web/js/wire/catalogue-staff.js';
-import { TAKEN } from '../../../web/js/features/workspace/taking.js';
+import { TAKEN } from '../../../web/js/features/workspace/enquiries.js';
 import { settled } from './clock.js';
 import { Office, TEAM, Writer } from './office.js';
 import { TeamDesk, TeamOffice } from './teamoffice.js';

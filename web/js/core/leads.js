@@ -1,11 +1,22 @@
-// The leads' own team: it lists people who are certified as leads, and nobody else. Twin of clientlib/leads.py.
+// Who is certified now; and the leads' own team, which lists people who are certified as leads, and nobody else. Twin of
+// clientlib/leads.py.
 
+import { runsAt } from '../crypto/certificate.js';
 import { BadStatement } from '../crypto/errors.js';
 import { isLeads } from '../crypto/levels.js';
 import { Role } from '../crypto/statement.js';
-import { inForce } from './inforce.js';
 
 /** @typedef {import('../crypto/logview.js').LogView} LogView */
+/** @typedef {Readonly<import('../crypto/certificate.js').Certificate>} Certificate */
+
+/**
+ * Those that are neither revoked nor outside of their validity, in the log's order: the last is the one that counts.
+ * @param {readonly Certificate[]} certificates of one person
+ * @param {number} nowMs
+ */
+export function inForce(certificates, nowMs) {
+  return certificates.filter((one) => one.revokedAt === null && runsAt(one, nowMs));
+}
 
 /**
  * Whom a leads' team lists though their certificate in force is no lead's.

@@ -331,13 +331,13 @@ function judgeCommit(state, staff, opened, first, found) {
  * @param {Commit} news
  */
 function stays({ roster, ownKem, secrets }, news) {
-  const isMine = (/** @type {RosterEntry} */ { kemPk }) => ownKem.has(nameOf(kemPk));
-  const own = news.roster.filter(isMine);
+  const mine = (/** @type {Iterable<RosterEntry>} */ entries) => [...entries].filter(({ kemPk }) => ownKem.has(nameOf(kemPk)));
+  const own = mine(news.roster);
   // Whoever keeps the secret has been let in again, or was, in what is read once more.
   if (roster === null || secrets.has(nameOf(news.esHash))) return own.length > 0;
-  const wasPerson = [...roster.entries.values()].some((one) => one.role !== Role.TEAM && isMine(one));
-  const staying = own.filter(({ sidx }) => roster.entries.has(sidx));
-  return staying.some(({ role }) => role !== Role.TEAM || !wasPerson);
+  const { entries } = roster;
+  const wasPerson = mine(entries.values()).some(({ role }) => role !== Role.TEAM);
+  return own.some(({ role, sidx }) => entries.has(sidx) && !(wasPerson && role === Role.TEAM));
 }
 
 /**

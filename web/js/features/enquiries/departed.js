@@ -1,7 +1,7 @@
 // Who has left a written conversation, as the log alone has it: whether somebody is still there who can answer. Pure.
 // Twin of departure in clientlib/callingback.py.
 
-import { inForce } from '../../core/inforce.js';
+import { inForce } from '../../core/leads.js';
 import { allOf, backOf } from '../../crypto/levels.js';
 import { isRevoked } from '../../crypto/roster.js';
 import { isPerson, isTeam } from './standing.js';

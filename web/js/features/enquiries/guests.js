@@ -138,10 +138,10 @@ export class Guests {
     const isBack = commit !== null && this.#isBack(entries, commit);
     // By my own hand, on whichever device: nobody is let in that I have not let in.
     if (commit?.author.role === Role.SEEKER) {
-      this.#thread.tell('calledBack', { atMs });
+      this.#thread.tell(this.#alongs('calledBack'), { atMs });
       return;
     }
-    if (isBack) this.#thread.tell('released', { atMs, from: commit.author.sidx });
+    if (isBack) this.#thread.tell(this.#alongs('released'), { atMs, from: commit.author.sidx });
     else this.#tellChanges(before, entries, atMs, commit);
     if (commit !== null && !isBack) this.#judge(before, entries, commit);
     if (without(entries, before).some(({ role }) => role === Role.SEEKER)) this.#thread.tell('newAccess', { atMs });
@@ -173,6 +173,11 @@ export class Guests {
     const isReleased = author.role === Role.COUNSELLOR && decodeCommit(body.payload).reason === Reason.RELEASED;
     const team16 = isReleased && other !== undefined ? this.#team16Of(other) : null;
     return team16 !== null && this.#teams !== null && others.length === 0 && equal(team16, backOf(this.#teams));
+  }
+
+  /** How it is told that the team has it, where it reads on once somebody takes it. @param {string} code */
+  #alongs(code) {
+    return this.#teams !== null && readsAlong(this.#teams) ? `${code}Along` : code;
   }
 
   /** Which team an entry is; null for a person. @param {RosterEntry} entry */

@@ -1,6 +1,6 @@
 // Who may be written to: the team of the page's portal, as the log lists it and as each of them signed it.
 
-import { inForce } from '../../core/inforce.js';
+import { inForce } from '../../core/leads.js';
 import { Portraits } from '../../core/portraits.js';
 import { openProfile } from '../../crypto/profile.js';
 import { RemoteError } from '../../crypto/errors.js';

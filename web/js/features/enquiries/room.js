@@ -10,23 +10,13 @@ const STYLES = new URL('../../../css/enquiries.css', import.meta.url).href;
 /** Fetches what is missing; resolves when enquiries can be drawn. @param {string} level of the page's portal */
 export async function fetchRoom(level) {
   if (level !== Level.OPEN) {
-    await addText(level === Level.WIDE_OPEN ? ofWideOpen() : ofLeads());
+    await addText(language() === 'en' ? import('../../../text/levels-en.js') : import('../../../text/levels-de.js'));
     speakAt(level);
   }
   const words = hasText('enquiries.new_title') ? [] : ofLanguage().map(addText);
   // The page is drawn as soon as somebody goes there.
   const views = [import('./view.js'), import('./view-list.js')];
   await Promise.all([...words, fetchStyles(STYLES), ...views]);
-}
-
-/** @returns {Promise<{ text: object }>} */
-function ofWideOpen() {
-  return language() === 'en' ? import('../../../text/wide-en.js') : import('../../../text/wide-de.js');
-}
-
-/** @returns {Promise<{ text: object }>} */
-function ofLeads() {
-  return language() === 'en' ? import('../../../text/levels-en.js') : import('../../../text/levels-de.js');
 }
 
 /** @returns {Promise<{ text: object }>[]} */

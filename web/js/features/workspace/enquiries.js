@@ -29,6 +29,8 @@ const ROW_STAYS_MS = 10_000;
 const HOUR_MS = 3_600_000;
 /** @type {readonly number[]} */
 const UNTAKEN = [EnquiryState.OPEN, EnquiryState.RESERVED];
+/** Somebody has it. @type {readonly number[]} */
+export const TAKEN = [EnquiryState.WAITING, EnquiryState.ANSWERED, EnquiryState.DONE];
 /** Of what colleagues have. @type {Readonly<Record<number, 'waiting' | 'answered' | 'done'>>} */
 const HELD = { [EnquiryState.WAITING]: 'waiting', [EnquiryState.ANSWERED]: 'answered', [EnquiryState.DONE]: 'done' };
 /** @type {readonly string[]} */

@@ -5,8 +5,8 @@ import { FirstRequests } from './firstrequests.js';
 import { HandedRequest } from './handedrequest.js';
 import { HandOvers } from './handovers.js';
 import { namesBy, whoseOf } from './place.js';
-import { Taking } from './taking.js';
 import { WRITTEN } from './tickets.js';
+import { WireError } from '../../wire/errors.js';
 
 /** @typedef {import('./enquiries.js').Enquiries} Enquiries */
 /** @typedef {import('./place.js').Place} Place */
@@ -35,7 +35,11 @@ export function roomsOf(place, session, enquiries, onRead) {
   };
   return {
     first,
-    taking: new Taking({ request, clock, log, keys, keyring, certificate: () => session.certificate(clock.now()) }),
+    // Fetched when somebody takes one on.
+    taking: async () => {
+      const { Taking } = await import('./taking.js').catch(() => { throw new WireError('disconnected'); });
+      return new Taking({ request, clock, log, keys, keyring, certificate: () => session.certificate(clock.now()) });
+    },
     handOvers: new HandOvers(place, session, WRITTEN, { rowOf, handedOf, learn: (row) => enquiries.take([row]) }),
   };
 }

@@ -7,7 +7,7 @@ import { effect } from '../../core/signals.js';
 import { own } from '../../core/tasks.js';
 import { EnquiryState } from '../../wire/catalogue-staff.js';
 import { ignoreRefusal } from '../../wire/errors.js';
-import { TAKEN } from './taking.js';
+import { TAKEN } from './enquiries.js';
 
 /** @typedef {import('./casethread.js').CaseThread} CaseThread */
 /** @typedef {{ ticket16: Uint8Array, thread: CaseThread }} Followed */

@@ -23,10 +23,11 @@ import { keyOf } from '../../crypto/keys.js';
 import { equal } from '../../crypto/primitives.js';
 import { randomBytes } from '../../crypto/random.js';
 import { BoxKind, Role } from '../../crypto/roster.js';
-import { EnquiryState } from '../../wire/catalogue-staff.js';
+import '../../wire/catalogue-staff.js';
 import { WireError, ignoreRefusal } from '../../wire/errors.js';
 import { isPerson } from '../enquiries/standing.js';
 import { OWN_RIGHTS, rememberOpen } from './commits.js';
+import { TAKEN } from './enquiries.js';
 import { NO_PIN, encodeNote } from './note.js';
 import { draftOf } from './opening.js';
 import { groundOf, sealForTeam } from './teamcommit.js';
@@ -40,8 +41,6 @@ const EMPTY = new Uint8Array(0);
 const NO_PIN_CHAIN = new Uint8Array(32);
 /** What the relay answers to somebody who is too late. */
 const LATE = ['taken', 'unknown', 'wrong_state', 'stale'];
-/** Somebody has it. @type {readonly number[]} */
-export const TAKEN = [EnquiryState.WAITING, EnquiryState.ANSWERED, EnquiryState.DONE];
 const HOUR_MS = 3_600_000;
 
 export class Taking {

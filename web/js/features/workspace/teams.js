@@ -4,7 +4,7 @@
 // Seeds go first, then the statement: a crash in between leaves letters that nobody can use, never a team without
 // its key. Of two statements for one epoch the earlier leaf counts; whoever comes second looks anew.
 
-import { inForce } from '../../core/inforce.js';
+import { inForce } from '../../core/leads.js';
 import { makeLeaf } from '../../crypto/certificate.js';
 import { BadStatement } from '../../crypto/errors.js';
 import { publicOf } from '../../crypto/kem.js';

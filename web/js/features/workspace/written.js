@@ -11,7 +11,7 @@ import { EnquiryState } from '../../wire/catalogue-staff.js';
 import { WireError, ignoreRefusal } from '../../wire/errors.js';
 import { openCase } from './cases.js';
 import { ChatList } from './chatlist.js';
-import { Enquiries } from './enquiries.js';
+import { Enquiries, TAKEN } from './enquiries.js';
 import { HandedRequest } from './handedrequest.js';
 import { isPrepared, isWritten, noteOf } from './note.js';
 import { NewAccesses } from './newaccesses.js';
@@ -19,7 +19,6 @@ import { readersOf, teamOfRow, whoseOf } from './place.js';
 import { becomeRegular, endRegular, makeRegular, putKnown } from './regular.js';
 import { roomsOf } from './rooms.js';
 import { Standings } from './standings.js';
-import { TAKEN } from './taking.js';
 
 /** @typedef {import('../../crypto/entry.js').Entry} Entry */
 /** @typedef {import('./casethread.js').CaseThread} CaseThread */
@@ -263,10 +262,12 @@ export class Written {
     const { opened } = first;
     if (row === null || this.#rooms === null) return 'late';
     if (opened === null || !first.isSound) return first.content.value.state === 'gone' ? 'late' : 'failed';
+    const { handOvers } = this.#rooms;
+    const taking = first instanceof HandedRequest ? null : await this.#rooms.taking().catch(ignoreRefusal);
+    if (taking === undefined) return 'failed';
     // The own commit would tell the team's reader that it is out.
     first.stop();
-    const { taking, handOvers } = this.#rooms;
-    return first instanceof HandedRequest ? handOvers.enter(row, first) : taking.take(row, opened, { isAlong: whoseOf(this.#place, row).isAlong, seen });
+    return taking === null ? handOvers.enter(row, /** @type {HandedRequest} */ (/** @type {unknown} */ (first))) : taking.take(row, opened, { isAlong: whoseOf(this.#place, row).isAlong, seen });
   }
 
   // --- own conversations ----------------------------------------------------------------------------
