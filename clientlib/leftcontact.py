@@ -3,7 +3,8 @@
 in an enquiry's note    empty, or [n, at_ms, e-mail, phone]
 
 The letter itself opens only to the leads, so this is what every device shows and changes. `n`
-counts the changes; both empty: they were deleted. Twin of web/js/features/enquiries/leftcontact.js.
+counts the changes; both empty: they were deleted. Its twin is the end of
+web/js/features/enquiries/leavingcontact.js.
 """
 
 from __future__ import annotations

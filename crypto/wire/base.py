@@ -35,12 +35,15 @@ class Role(IntEnum):
 class Audience(IntEnum):
     """Whose client needs a message; each also needs those of the lines before.
 
+    CONTACTS: seekers' and leads' pages, each when somebody opens that room.
+
     It decides what a browser loads (`mirror`), never what the relay permits.
     """
 
     EVERYONE = 1
     ACCOUNT = 2
     STAFF = 3
+    CONTACTS = 4
 
 
 class Right(IntFlag):

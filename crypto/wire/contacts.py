@@ -47,13 +47,13 @@ class ContactLookReply(Reply):
     is_current: IsCurrent
 
 
-@command("contact_look", Credential.TICKET, ContactLookReply, audience=Audience.ACCOUNT)
+@command("contact_look", Credential.TICKET, ContactLookReply, audience=Audience.CONTACTS)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactLook(Command[ContactLookReply]):
     """Ask what is kept beside the own ticket."""
 
 
-@command("contact_put", Credential.TICKET, Done, audience=Audience.ACCOUNT)
+@command("contact_put", Credential.TICKET, Done, audience=Audience.CONTACTS)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactPut(Command[Done]):
     """Keep contact data in the place of any before; the same version may come again.
@@ -66,7 +66,7 @@ class ContactPut(Command[Done]):
     letter: ContactLetter
 
 
-@command("contact_drop", Credential.TICKET, Done, audience=Audience.ACCOUNT)
+@command("contact_drop", Credential.TICKET, Done, audience=Audience.CONTACTS)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactDrop(Command[Done]):
     """Delete them at once; harmless where there are none, `conflict` for a later version."""
@@ -92,7 +92,9 @@ class ContactsReply(Reply):
     has_more: Annotated[int, UintUpTo(1)]
 
 
-@command("contacts", Credential.STAFF, ContactsReply, roles=COUNSELLING_ROLES)
+@command(
+    "contacts", Credential.STAFF, ContactsReply, roles=COUNSELLING_ROLES, audience=Audience.CONTACTS
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contacts(Command[ContactsReply]):
     """Read in which of a portal's tickets contact data are left; `forbidden` but for its leads."""
@@ -109,7 +111,13 @@ class ContactReadReply(Reply):
     letter: ContactLetter
 
 
-@command("contact_read", Credential.STAFF, ContactReadReply, roles=COUNSELLING_ROLES)
+@command(
+    "contact_read",
+    Credential.STAFF,
+    ContactReadReply,
+    roles=COUNSELLING_ROLES,
+    audience=Audience.CONTACTS,
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactRead(Command[ContactReadReply]):
     """Fetch the contact data of a ticket; `unknown` where there are none for me."""
@@ -117,7 +125,9 @@ class ContactRead(Command[ContactReadReply]):
     ticket16: Bytes16
 
 
-@command("contact_reseal", Credential.STAFF, Done, roles=COUNSELLING_ROLES)
+@command(
+    "contact_reseal", Credential.STAFF, Done, roles=COUNSELLING_ROLES, audience=Audience.CONTACTS
+)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactReseal(Command[Done]):
     """The same contact data under the leads' key of today; the letter under a former one goes.

@@ -21,6 +21,7 @@ JS_PATHS = {
     Audience.EVERYONE: ROOT / "web/js/wire/catalogue.js",
     Audience.ACCOUNT: ROOT / "web/js/wire/catalogue-account.js",
     Audience.STAFF: ROOT / "web/js/wire/catalogue-staff.js",
+    Audience.CONTACTS: ROOT / "web/js/wire/catalogue-contacts.js",
 }
 MD_PATH = ROOT / "docs/spec/wire.md"
 MARKER = "Generated from crypto/wire by `python -m crypto.wire.mirror`; do not edit."
@@ -34,6 +35,7 @@ ENUMS: dict[Audience, tuple[type[Any], ...]] = {
     ),
     Audience.ACCOUNT: (accounts.AccountKind, accounts.DoorKind),
     Audience.STAFF: (enquiries.EnquiryState,),
+    Audience.CONTACTS: (),
 }
 M = TypeVar("M")
 

@@ -234,7 +234,13 @@ class Renderer:
         t = self._texts[language]
         other = "en" if language == "de" else "de"
         at_once = self._loaded_at_once(entries, language)
-        reached = reachable(self._code, at_once)
+        # A page speaks one language: hashes do not compress, and nobody fetches the other's words.
+        unspoken = (f"text/{other}.js", f"-{other}.js")
+        reached = tuple(
+            path
+            for path in reachable(self._code, at_once)
+            if not (path.startswith("text/") and path.endswith(unspoken))
+        )
         minutes = self._site.limits.chat_minutes
         whole_hours = minutes > 60 and minutes % 60 == 0
         return Frame(

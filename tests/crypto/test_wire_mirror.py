@@ -38,7 +38,7 @@ def test_the_credential_tells_the_audience_unless_a_command_says_another() -> No
     found = catalogue.commands().values()
     staff = [one for one in found if one.META.credential is Credential.STAFF]
     signed_in = [one for one in found if one.META.credential is Credential.SIGN_IN]
-    assert {one.META.audience for one in staff} == {Audience.STAFF}
+    assert {one.META.audience for one in staff} == {Audience.STAFF, Audience.CONTACTS}
     assert {one.META.audience for one in signed_in} == {Audience.ACCOUNT}
     assert boxes.Read.META.audience is Audience.EVERYONE
     assert boxes.Swap.META.audience is Audience.STAFF
@@ -49,7 +49,7 @@ def test_the_credential_tells_the_audience_unless_a_command_says_another() -> No
 
 def test_a_file_that_not_everyone_loads_has_its_messages_learned() -> None:
     learning = {each for each in Audience if "learn(MESSAGES);" in render_js(each)}
-    assert learning == {Audience.ACCOUNT, Audience.STAFF}
+    assert learning == {Audience.ACCOUNT, Audience.STAFF, Audience.CONTACTS}
 
 
 def test_the_mirrors_are_written_where_they_are_read() -> None:

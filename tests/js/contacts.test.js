@@ -13,8 +13,7 @@ import { ready, signPublic } from '../../web/js/crypto/primitives.js';
 import { randomBytes } from '../../web/js/crypto/random.js';
 import { NO_CERTIFICATE } from '../../web/js/crypto/roster.js';
 import { ContactDesk } from '../../web/js/features/workspace/contactdesk.js';
-import { ChangedElsewhere, KeyWaits } from '../../web/js/features/enquiries/leavingcontact.js';
-import { NOTHING_LEFT, decodeLeft, encodeLeft, unfit } from '../../web/js/features/enquiries/leftcontact.js';
+import { ChangedElsewhere, KeyWaits, NOTHING_LEFT, decodeLeft, encodeLeft, unfit } from '../../web/js/features/enquiries/leavingcontact.js';
 import { closed, decodeNote } from '../../web/js/features/enquiries/note.js';
 import { WireError } from '../../web/js/wire/errors.js';
 import { LeavingSeeker, LedOffice, leadContacts } from './helpers/contacts.js';
@@ -220,7 +219,7 @@ test('the desk lists them, opens one by one, and says why it does not', async ()
   const { office, seeker, jonas, ticket16 } = await scene();
   await seeker.device().contact.leave(BOTH, 0);
   const { transcript } = seeker.writer.written.box;
-  const desk = new ContactDesk(jonas.place, SMALL_TEAM, (id) => (id === hex(ticket16) ? transcript : null));
+  const desk = new ContactDesk(jonas.place, SMALL_TEAM, { value: [{ id: hex(ticket16), model: { isLost: { value: false }, box: { transcript } } }] });
   await desk.look();
   const [row] = /** @type {any} */ (desk.rows.value);
   assert.deepEqual([row.number, row.isCurrent, desk.problem.value, desk.former.value], [1, true, '', 0]);

@@ -5,6 +5,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { MESSAGES as FOR_ACCOUNTS } from '../../web/js/wire/catalogue-account.js';
+import { MESSAGES as FOR_CONTACTS } from '../../web/js/wire/catalogue-contacts.js';
 import { MESSAGES as FOR_STAFF } from '../../web/js/wire/catalogue-staff.js';
 
 const ROOT = new URL('../../web/js/', import.meta.url);
@@ -22,7 +23,7 @@ const DOORS = [
   [/\bnew Worker\b/, ['core/argon2.js']],
 ];
 /** Messages that not everyone needs, and where they are declared. @type {[import('../../web/js/wire/codec.js').Messages, string][]} */
-const PARTS = [[FOR_ACCOUNTS, 'wire/catalogue-account.js'], [FOR_STAFF, 'wire/catalogue-staff.js']];
+const PARTS = [[FOR_ACCOUNTS, 'wire/catalogue-account.js'], [FOR_STAFF, 'wire/catalogue-staff.js'], [FOR_CONTACTS, 'wire/catalogue-contacts.js']];
 /** A command that is asked for, or an event that is listened to. */
 const NAMED = /(?:request\(|\.on\(|encodeCommand\([^,()]+,)\s*'(\w+)'/g;
 const NOWHERE = /\bdocument\b|\bwindow\b|\b(inner|outer)HTML\b|\binsertAdjacentHTML\b|\beval\b|\bnew Function\b|\bexport default\b/;

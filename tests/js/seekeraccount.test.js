@@ -234,8 +234,8 @@ test('the stock counts the account, and each conversation that the relay still h
   relay.blob_stock = () => blobs;
   const stock = await stockOf(account.request, account);
   assert.deepEqual([stock.doors, stock.pages, stock.signIns], [2, 1, 1]);
-  assert.deepEqual(stock.conversations, [{ box16: BOX, ...box, ...blobs, contactBytes: 0 }]);
-  // Only a written conversation may have contact data for leads beside its ticket.
+  assert.deepEqual(stock.conversations, [{ box16: BOX, ...box, ...blobs }]);
+  // Contact data for leads, which only a written conversation may have, are one more envelope.
   const { ticketCap } = account.conversation(BOX);
   relay.contact_look = (/** @type {any} */ _, /** @type {Uint8Array} */ cap) => {
     assert.deepEqual(cap, ticketCap);
@@ -243,7 +243,8 @@ test('the stock counts the account, and each conversation that the relay still h
   };
   const settings = encodeNote({ portal16: BOX, ticket16: BOX, addressee: new Uint8Array(0), sinceMs: 0, isOpen: true, topic: '', subject: '', admitted: 0 });
   await account.keyring.remember({ ...entry(BOX), counter: 9, settings });
-  assert.equal((await stockOf(account.request, account)).conversations[0].contactBytes, 2_184);
+  const sizes = async () => (await stockOf(account.request, account)).conversations.map(({ envelopes, envelopeBytes }) => [envelopes, envelopeBytes]);
+  assert.deepEqual(await sizes(), [[5, 1_200 + 2_184]]);
   relay.refused.contact_look = 'unknown';
-  assert.equal((await stockOf(account.request, account)).conversations[0].contactBytes, 0);
+  assert.deepEqual(await sizes(), [[4, 1_200]]);
 });

@@ -6,6 +6,7 @@ import { LocalError, NotCanonical, RemoteError } from '../../web/js/crypto/error
 import { randomBytes } from '../../web/js/crypto/random.js';
 import { MESSAGES as FOR_ALL } from '../../web/js/wire/catalogue.js';
 import { MESSAGES as FOR_ACCOUNTS } from '../../web/js/wire/catalogue-account.js';
+import { MESSAGES as FOR_CONTACTS } from '../../web/js/wire/catalogue-contacts.js';
 import { MESSAGES as FOR_STAFF } from '../../web/js/wire/catalogue-staff.js';
 import * as codec from '../../web/js/wire/codec.js';
 import { WireError } from '../../web/js/wire/errors.js';
@@ -66,7 +67,7 @@ for (const item of vectors('wire', 'frame')) {
 }
 
 test('every message of the catalogue has fields that this codec understands', () => {
-  for (const messages of [FOR_ALL, FOR_ACCOUNTS, FOR_STAFF]) {
+  for (const messages of [FOR_ALL, FOR_ACCOUNTS, FOR_STAFF, FOR_CONTACTS]) {
     for (const [kind, table] of Object.entries(messages)) {
       // An array that fits nowhere: the fields are parsed before it is refused.
       for (const name of Object.keys(table)) {

@@ -97,6 +97,14 @@ def test_the_policy_of_each_page_allows_its_own_import_map_alone(built: Built) -
         assert len(re.findall(r"<script(?![^>]*\bsrc=)", html)) == 1
 
 
+def test_a_page_names_the_hashes_of_its_own_language_only(built: Built) -> None:
+    for path, own, other in (("/p/leben/chat", "de", "en"), ("/en/p/leben/chat", "en", "de")):
+        named = inline_map(built.html(path))
+        assert f"/text/{own}.js" in named
+        assert f"/text/{other}.js" not in named
+        assert f"-{other}.js" not in named
+
+
 def test_the_headers_are_those_of_the_design(built: Built) -> None:
     path = "/p/leben/chat"
     script_hash = sri(inline_map(built.html(path)).encode("utf-8"))

@@ -10,7 +10,7 @@ from e2e_server.web.entries import ACCESS_JS, ENROLMENT_JS, FIRST_ACTS, SEEKER_J
 from e2e_server.web.modules import loaded_at_once, reachable
 
 WEB = Path(__file__).parents[2] / "web"
-CATALOGUES = {"js/wire/catalogue.js", "js/wire/catalogue-account.js", "js/wire/catalogue-staff.js"}
+CATALOGUES = {f"js/wire/catalogue{part}.js" for part in ("", "-account", "-staff", "-contacts")}
 CODE = {
     path.relative_to(WEB).as_posix(): path.read_bytes()
     for folder in ("js", "text", "vendor")

@@ -134,8 +134,6 @@ export const text = {
     "stock_files_none": "keine",
     "stock_files_one": "eine, {size}",
     "stock_files_many": "{n}, {size}",
-    "stock_contact": "Kontakt für die Leitung",
-    "stock_contact_there": "verschlossen, {size}; wird mit dem Ende des Gesprächs gelöscht",
     "stock_purge": "Wird gelöscht",
     "stock_purge_at": "{date}, {time} Uhr",
     "stock_purge_later": "{hours} Stunden nach dem Ende",

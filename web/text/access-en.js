@@ -133,8 +133,6 @@ export const text = {
     "stock_files_none": "none",
     "stock_files_one": "one, {size}",
     "stock_files_many": "{n}, {size}",
-    "stock_contact": "Contact for the leads",
-    "stock_contact_there": "sealed, {size}; deleted when the conversation ends",
     "stock_purge": "Will be deleted",
     "stock_purge_at": "{date}, {time}",
     "stock_purge_later": "{hours} hours after the end",

@@ -19,7 +19,7 @@ import { encodeNote } from '../../../web/js/features/enquiries/note.js';
 import { LeadContacts } from '../../../web/js/features/workspace/leadcontacts.js';
 import { WireError } from '../../../web/js/wire/errors.js';
 import { encodeCommand } from '../../../web/js/wire/codec.js';
-import '../../../web/js/wire/catalogue-account.js';
+import '../../../web/js/wire/catalogue-contacts.js';
 import { DeskOf, Office, PORTAL, SMALL_TEAM, Writer } from './office.js';
 import { hex } from './vectors.js';
 

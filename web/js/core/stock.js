@@ -13,13 +13,10 @@ import { WireError } from '../wire/errors.js';
 /**
  * One conversation that the relay still holds.
  * @typedef {{ box16: Uint8Array, envelopes: number, envelopeBytes: number, caps: number, attachments: number,
- *   attachmentBytes: number, state: number, closesHour: number, purgeMinute: number, contactBytes: number }} BoxStock
- *   `contactBytes`: of what was left for leads; 0 for nothing
+ *   attachmentBytes: number, state: number, closesHour: number, purgeMinute: number }} BoxStock
  */
 
-/** Every letter with contact data has this size: crypto/wire/contacts.py. */
-const CONTACT_LETTER_BYTES = 2_184;
-/** As msgpack begins the note of a written enquiry, the only kind that has such a letter: nine items (enquiries/note.js). */
+/** As msgpack begins the note of a written enquiry, beside whose ticket contact data may lie: nine items (enquiries/note.js). */
 const WRITTEN = 0x99;
 
 /**
@@ -37,7 +34,7 @@ export async function stockOf(request, { ams, keyring }) {
     if (state === EntryState.GONE) continue;
     const { cap, ticketCap } = conversation(ams, keyContext);
     const found = await boxStock(request, box16, cap);
-    if (found !== null) conversations.push({ ...found, contactBytes: settings[0] === WRITTEN ? await contactBytes(request, ticketCap) : 0 });
+    if (found !== null) conversations.push(settings[0] === WRITTEN ? await (await import('./contactstock.js')).withContact(request, ticketCap, found) : found);
   }
   return { createdDay, doors, pages, pageBytes, signIns, conversations };
 }
@@ -46,7 +43,7 @@ export async function stockOf(request, { ams, keyring }) {
  * @param {Request} request
  * @param {Uint8Array} box16
  * @param {Uint8Array} cap
- * @returns {Promise<Omit<BoxStock, 'contactBytes'> | null>}
+ * @returns {Promise<BoxStock | null>}
  */
 async function boxStock(request, box16, cap) {
   try {
@@ -55,20 +52,6 @@ async function boxStock(request, box16, cap) {
     return { box16, envelopes, envelopeBytes, caps, attachments, attachmentBytes, state, closesHour, purgeMinute };
   } catch (error) {
     if (error instanceof WireError && error.code === 'unknown') return null;
-    throw error;
-  }
-}
-
-/**
- * What lies beside the ticket for leads.
- * @param {Request} request
- * @param {Uint8Array} ticketCap
- */
-async function contactBytes(request, ticketCap) {
-  try {
-    return (await request('contact_look', {}, ticketCap)).version === 0 ? 0 : CONTACT_LETTER_BYTES;
-  } catch (error) {
-    if (error instanceof WireError && error.code === 'unknown') return 0;
     throw error;
   }
 }

@@ -61,7 +61,6 @@ function Conversation({ one, n, hours }) {
     <dl class="pairs">
       <dt>${t('access.stock_envelopes')}</dt><dd>${counted('access.stock_envelopes', one.envelopes, one.envelopeBytes)}</dd>
       <dt>${t('access.stock_files')}</dt><dd>${files}</dd>
-      ${one.contactBytes > 0 && html`<dt>${t('access.stock_contact')}</dt><dd>${t('access.stock_contact_there', { size: size(one.contactBytes) })}</dd>`}
       <dt>${t('access.stock_purge')}</dt><dd>${purgeWords(one.purgeMinute, hours)}</dd>
     </dl></li>`;
 }

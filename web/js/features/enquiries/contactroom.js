@@ -5,8 +5,7 @@ import { report } from '../../core/errors.js';
 import { signal } from '../../core/signals.js';
 import { RemoteError } from '../../crypto/errors.js';
 import { WireError } from '../../wire/errors.js';
-import { ChangedElsewhere, KeyWaits, LeavingContact } from './leavingcontact.js';
-import { NOTHING_LEFT, isThere, tidied, unfit } from './leftcontact.js';
+import { ChangedElsewhere, KeyWaits, LeavingContact, NOTHING_LEFT, isThere, tidied, unfit } from './leavingcontact.js';
 import { RestartAlarm, TeamRestarted } from './restarted.js';
 
 /** @typedef {import('./leavingcontact.js').ContactState} ContactState */

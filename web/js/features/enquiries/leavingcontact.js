@@ -1,26 +1,29 @@
 // Contact data that a seeker leaves for the leads of the portal, in one written conversation. Draws nothing. Twin of
-// clientlib/leavingcontact.py.
+// clientlib/leavingcontact.py and clientlib/leftcontact.py.
 //
 //   remember  what is left, in the keyring, as the next version; before anything is sent
 //   put       sealed to the leads' key of today, beside the ticket
 //
 // What a crash left undone `mend` makes up for, on any device: also a deletion, which is remembered like a change.
+//
+//   in an enquiry's note    empty, or [n, at_ms, e-mail, phone]; n counts the changes, both empty: they were deleted
+//
+// The letter itself opens only to the leads, so this is what every device shows and changes.
 
 import { checkLeads } from '../../core/leads.js';
 import { runsAt } from '../../crypto/certificate.js';
-import { MAX_N, encodeContact, signContact } from '../../crypto/contact.js';
+import { MAX_EMAIL_BYTES, MAX_N, MAX_PHONE_CHARS, encodeContact, signContact } from '../../crypto/contact.js';
+import { decodeArray, encode, text, uint } from '../../crypto/encoding.js';
 import { BadStatement, RemoteError } from '../../crypto/errors.js';
 import { LetterKind, sealLetter } from '../../crypto/letter.js';
 import { equal, signPublic } from '../../crypto/primitives.js';
 import { NO_CERTIFICATE } from '../../crypto/roster.js';
 import { Role } from '../../crypto/statement.js';
-import '../../wire/catalogue-account.js';
+import '../../wire/catalogue-contacts.js';
 import { WireError, ignoreRefusal } from '../../wire/errors.js';
-import { decodeLeft, encodeLeft, isThere, tidied, unfit } from './leftcontact.js';
 import { decodeNote, encodeNote, noteOf } from './note.js';
 import { refuseUnseenRestart } from './restarted.js';
 
-/** @typedef {import('./leftcontact.js').LeftContact} LeftContact */
 /** @typedef {import('./opening.js').Correspondence} Correspondence */
 /** @typedef {Pick<Correspondence, 'line' | 'account'> & { people: { teams: import('../../crypto/levels.js').Teams } }} About */
 
@@ -201,4 +204,48 @@ function hasLeavers(view, { members }, nowMs) {
   const isHere = (/** @type {Uint8Array} */ one) => view.ownCertificates(one).some((held) =>
     held.revokedAt === null && held.role !== Role.ADMIN && runsAt(held, nowMs));
   return !members.every(isHere);
+}
+
+// --- what the account remembers, and what may be typed ------------------------------------------------
+
+/** What was left as the `n`-th version, at `atMs`; 0 before there was any. @typedef {Readonly<{ n: number, atMs: number, email: string, phone: string }>} LeftContact */
+
+/** Gently: what is surely no address or number is told, nothing is looked up. */
+const EMAIL = /^[^\s@<>,;]+@[^\s@<>,;]+$/u;
+const PHONE = /^\+?[0-9 ()/.-]*$/;
+const MIN_DIGITS = 5;
+
+/** @type {LeftContact} */
+export const NOTHING_LEFT = Object.freeze({ n: 0, atMs: 0, email: '', phone: '' });
+
+/** @param {LeftContact} left */
+export const isThere = ({ email, phone }) => email !== '' || phone !== '';
+
+/** @param {LeftContact} left */
+export function encodeLeft({ n, atMs, email, phone }) {
+  return n === 0 ? new Uint8Array(0) : encode([n, atMs, email, phone]);
+}
+
+/** @param {Uint8Array} raw @returns {LeftContact} */
+export function decodeLeft(raw) {
+  if (raw.length === 0) return NOTHING_LEFT;
+  const [n, atMs, email, phone] = decodeArray(raw, 4);
+  return { n: uint(n, MAX_N), atMs: uint(atMs), email: text(email, MAX_EMAIL_BYTES), phone: text(phone, MAX_PHONE_CHARS) };
+}
+
+/** What would be left of what was typed. @param {string} typed */
+export const tidied = (typed) => typed.normalize('NFC').trim();
+
+/**
+ * What speaks against leaving this, as typed: the name of a field, `email` or `phone`; '' for nothing. Either may be empty.
+ * @param {string} email
+ * @param {string} phone
+ * @returns {'' | 'email' | 'phone'}
+ */
+export function unfit(email, phone) {
+  const [address, number] = [tidied(email), tidied(phone)];
+  if (address !== '' && (!EMAIL.test(address) || new TextEncoder().encode(address).length > MAX_EMAIL_BYTES)) return 'email';
+  const digits = number.replaceAll(/[^0-9]/g, '').length;
+  const isNumber = digits >= MIN_DIGITS && PHONE.test(number) && [...number].length <= MAX_PHONE_CHARS;
+  return number === '' || isNumber ? '' : 'phone';
 }

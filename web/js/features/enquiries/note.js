@@ -2,7 +2,7 @@
 // settings. Twin of EnquiryNote in clientlib/notes.py; a live chat's note (live/note.js) has 3 items.
 //
 //   settings = [portal16, ticket16, addressee (0 or 16 B), since ms, is_open, topic, subject, admitted,
-//               contact (empty, or what was left for leads: leftcontact.js)]
+//               contact (empty, or what was left for leads: leavingcontact.js)]
 
 import { binary, decodeArray, encode, text, uint } from '../../crypto/encoding.js';
 import { EntryState, gone } from '../../crypto/entry.js';

@@ -4,10 +4,10 @@
 import { own } from '../../core/tasks.js';
 import { html, useEffect, useRef, useState } from '../../ui/html.js';
 import { addIcons, icon } from '../../ui/icons.js';
-import { addText, hasText, language, t } from '../../ui/text.js';
+import { language, t } from '../../ui/text.js';
 import { FieldError, useFocusOnError } from '../accounts/view-parts.js';
 import { dateOf } from '../accounts/dates.js';
-import { isThere } from './leftcontact.js';
+import { isThere } from './leavingcontact.js';
 import { RestartNotice } from './view-restart.js';
 import { teamNames } from './words.js';
 
@@ -15,11 +15,6 @@ import { teamNames } from './words.js';
 /** @typedef {import('./enquiry.js').Enquiry} Enquiry */
 
 addIcons({ silent: ['M6 9a6 6 0 0 1 9.5-4.9M18 9c0 5 2 6 2 7H8', 'M4 16c.6-.7 1.6-2 1.9-4.5', 'M10.5 19.5a1.7 1.7 0 0 0 3 0', 'm4 4 16 16'] });
-
-/** The words that only this room says. */
-export async function fetchWords() {
-  if (!hasText('contact.text')) await addText(language() === 'en' ? import('../../../text/contact-en.js') : import('../../../text/contact-de.js'));
-}
 
 /** @param {{ room: ContactRoom }} props @returns {any} */
 function Before({ room }) {

@@ -34,11 +34,7 @@ const CallBack = lazy(async () => {
 }, () => html`<p role="status">${t('common.moment')}</p>`);
 
 /** @type {(props: { enquiry: Enquiry }) => any} */
-const Contact = lazy(async () => {
-  const { Contact: found, fetchWords } = await import('./view-contact.js');
-  await fetchWords();
-  return found;
-}, (_, hasFailed) => html`<p role="status">${t(hasFailed ? 'enquiries.problem_unreachable' : 'common.moment')}</p>`);
+const Contact = lazy(async () => (await import('./view-contact.js')).Contact, (_, hasFailed) => html`<p role="status">${t(hasFailed ? 'enquiries.problem_unreachable' : 'common.moment')}</p>`);
 
 /** For the portal's leads alone; what is typed there stays while it is folded. @param {{ enquiry: Enquiry }} props @returns {any} */
 function ContactFold({ enquiry }) {

@@ -8,17 +8,37 @@ import { isLeads } from '../../crypto/levels.js';
 import { WireError, ignoreRefusal } from '../../wire/errors.js';
 import { LeadContacts } from './leadcontacts.js';
 import { NoKey } from './sheets.js';
+import { ownTeams } from './teamview.js';
 
 /** @typedef {import('./leadcontacts.js').FoundContact} FoundContact */
 /** @typedef {import('./place.js').Place} Place */
 /** `place`: the portal's name where there are several. @typedef {Readonly<{ id: string, ticket16: Uint8Array, number: number, place: string, isCurrent: boolean }>} Row */
 /** @typedef {'gone' | 'noKey' | 'older' | 'refused' | 'offline'} Problem */
 /** What is shown of a row: what was left, or why it is not. @typedef {Readonly<{ found: FoundContact | null, problem: Problem | '' }>} Opened */
-/** The transcript of an own written conversation, by its ticket; null for none. @typedef {(id: string) => import('../../crypto/transcript.js').Transcript | null} BoxOf */
+/** The own written conversations, each by its ticket. @typedef {{ readonly value: readonly { id: string, model: { isLost: { readonly value: boolean }, box: { transcript: import('../../crypto/transcript.js').Transcript } } | null }[] }} Cases */
+
+/** By team, for one sign-in. @type {WeakMap<import('./session.js').Session, Map<string, ContactDesk>>} */
+const desks = new WeakMap();
+
+/**
+ * The desk of a leads' team of mine; null for any other, and before a restart of it was seen.
+ * @param {Place} place
+ * @param {Cases} cases
+ * @param {string} teamId
+ */
+export function deskOf(place, cases, teamId) {
+  const session = place.session();
+  const team = ownTeams(place).find(({ id, isLeads: leads, restart }) => id === teamId && leads && restart === null);
+  if (session === null || team === undefined) return null;
+  const known = desks.get(session) ?? new Map();
+  desks.set(session, known);
+  if (!known.has(teamId)) known.set(teamId, new ContactDesk(place, team.team16, cases));
+  return known.get(teamId);
+}
 
 export class ContactDesk {
   #place;
-  #boxOf;
+  #cases;
   /** @type {readonly { contacts: LeadContacts, name: string }[]} */
   #led;
   /** By row. @type {Map<string, LeadContacts>} */
@@ -27,11 +47,11 @@ export class ContactDesk {
   /**
    * @param {Place} place
    * @param {Uint8Array} leads16 the leads' team
-   * @param {BoxOf} boxOf
+   * @param {Cases} cases
    */
-  constructor(place, leads16, boxOf) {
+  constructor(place, leads16, cases) {
     this.#place = place;
-    this.#boxOf = boxOf;
+    this.#cases = cases;
     this.#led = place.portals.filter((one) => isLeads(one, leads16)).map((portal) => ({ contacts: new LeadContacts(place, portal), name: portal.name }));
     /** As last read; null before. @type {import('../../core/signals.js').Signal<readonly Row[] | null>} */
     this.rows = signal(/** @type {readonly Row[] | null} */ (null));
@@ -86,6 +106,12 @@ export class ContactDesk {
   /** Nobody looks at them any more. */
   hideAll() {
     this.opened.value = {};
+  }
+
+  /** Its conversation, where I read it. @param {string} ticket */
+  #boxOf(ticket) {
+    const thread = this.#cases.value.find(({ id }) => id === ticket)?.model ?? null;
+    return thread === null || thread.isLost.value ? null : thread.box.transcript;
   }
 
   /** @param {LeadContacts} contacts @param {string} place @returns {Promise<Row[]>} */

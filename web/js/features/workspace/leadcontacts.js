@@ -13,7 +13,7 @@ import { publicOf } from '../../crypto/kem.js';
 import { LetterKind, inbox16, openLetter, parseLetter, sealLetter } from '../../crypto/letter.js';
 import { equal, signPublic } from '../../crypto/primitives.js';
 import { NO_CERTIFICATE, Role } from '../../crypto/roster.js';
-import '../../wire/catalogue-staff.js';
+import '../../wire/catalogue-contacts.js';
 import { WireError } from '../../wire/errors.js';
 import { NoKey } from './sheets.js';
 import { lists } from './teams.js';

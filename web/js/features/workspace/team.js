@@ -17,7 +17,7 @@ import { WireError, ignoreRefusal } from '../../wire/errors.js';
 import { dueNotices } from './duedates.js';
 import { publishName } from './names.js';
 import { everyTeam } from './place.js';
-import { admit, formerKeys, freshChange, renew, seedOf, succeed } from './teams.js';
+import { admit, freshChange, renew, seedOf, succeed } from './teams.js';
 import { ownTeams } from './teamview.js';
 
 /** @typedef {import('../../crypto/certificate.js').Certificate} Certificate */
@@ -37,8 +37,6 @@ export class TeamRoom {
   #written;
   /** By team. @type {Map<string, Resealing>} */
   #resealings = new Map();
-  /** Contact data for leads, by team: of this sign-in. @type {Map<string, Promise<import('./contactdesk.js').ContactDesk>>} */
-  #contacts = new Map();
   /** Candidates whom somebody has put off, until the next sign-in. */
   #later = signal(/** @type {readonly string[]} */ ([]));
   /** @type {Promise<void> | null} */
@@ -122,18 +120,8 @@ export class TeamRoom {
   }
 
   /** What was left for the leads of a team of mine; fetched when somebody asks. @param {string} teamId */
-  contactsOf(teamId) {
-    const team = this.teams.value.find(({ id }) => id === teamId);
-    if (team === undefined) return Promise.resolve(null);
-    const known = this.#contacts.get(teamId);
-    if (known !== undefined) return known;
-    const boxOf = (/** @type {string} */ ticket) => {
-      const thread = this.#written.cases.value.find(({ id }) => id === ticket)?.model ?? null;
-      return thread === null || thread.isLost.value ? null : thread.box.transcript;
-    };
-    const made = import('./contactdesk.js').then(({ ContactDesk }) => new ContactDesk(this.#place, team.team16, boxOf));
-    this.#contacts.set(teamId, made);
-    return made;
+  async contactsOf(teamId) {
+    return (await import('./contactdesk.js')).deskOf(this.#place, this.#written.cases, teamId);
   }
 
   /** Looks once more at what could not be sealed anew. */
@@ -194,7 +182,6 @@ export class TeamRoom {
   clear() {
     for (const one of this.#resealings.values()) one.stop();
     this.#resealings.clear();
-    this.#contacts.clear();
     this.#later.value = [];
     this.teams.value = [];
     this.due.value = [];
@@ -234,7 +221,8 @@ export class TeamRoom {
     this.isRead.value = true;
     this.#show();
     this.#seal(true);
-    this.#sealContacts();
+    // What was left for leads goes to their present key.
+    for (const { id, isLeads } of this.teams.value) if (isLeads) own('contact data', this.contactsOf(id).then((desk) => desk?.look()));
   }
 
   /** What members' clients do by themselves. @param {Session} session */
@@ -300,15 +288,6 @@ export class TeamRoom {
       if (team.restart !== null || freshChange(this.#place.log.view, team.team16, clock.now()) === null) continue;
       const rows = this.#written.readBy(team.team16);
       if (rows.length > 0) own('sealing to the new key', this.#sealAll(team, rows, again));
-    }
-  }
-
-  /** What was left for leads goes to their present key, where they have had another. */
-  #sealContacts() {
-    const { log } = this.#place;
-    for (const { id, team16, isLeads, restart } of this.teams.value) {
-      if (!isLeads || restart !== null || formerKeys(log.view, team16).length === 0) continue;
-      own('contact data', this.contactsOf(id).then((desk) => desk?.look()));
     }
   }
 

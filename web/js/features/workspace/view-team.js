@@ -112,12 +112,8 @@ function Others({ model, team, others, onOpen }) {
     </div></details>`;
 }
 
-/** Only leads have it; fetched with its words. @type {(props: { desk: import('./contactdesk.js').ContactDesk, id: string }) => any} */
-const LeadContactsCard = lazy(async () => {
-  const { LeadContactsCard: found, fetchWords } = await import('./view-leadcontacts.js');
-  await fetchWords();
-  return found;
-}, (_, hasFailed) => html`<p role="status">${t(hasFailed ? 'workspace.team_offline' : 'common.moment')}</p>`);
+/** Only leads have it. @type {(props: { desk: import('./contactdesk.js').ContactDesk, id: string }) => any} */
+const LeadContactsCard = lazy(async () => (await import('./view-leadcontacts.js')).LeadContactsCard, (_, hasFailed) => html`<p role="status">${t(hasFailed ? 'workspace.team_offline' : 'common.moment')}</p>`);
 
 /** @param {{ model: WorkModel, team: TeamView }} props @returns {any} */
 function LeadContacts({ model, team }) {
