@@ -128,10 +128,11 @@ def test_the_way_back_from_a_conversation_leads_to_the_list(page: Page) -> None:
 def test_the_list_says_who_answers_where_it_stands_and_what_is_new(page: Page) -> None:
     shows(page, "written")
     rows = page.get_by_role("list", name="Ihre Gespräche")
-    answered = rows.get_by_role("button", name=re.compile("beantwortet"))
+    answered = rows.get_by_role("button", name=re.compile("neue Nachricht"))
     expect(answered).to_have_accessible_name(
         re.compile("Mit meiner Tochter reden.*eine neue Nachricht", re.S)
     )
+    expect(answered).to_contain_text("beantwortet")
     expect(answered).to_contain_text("Maria B.")
     expect(rows.get_by_role("button", name=re.compile("überfällig"))).to_contain_text(
         "Team Lebensfragen"

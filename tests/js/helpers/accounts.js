@@ -1,6 +1,8 @@
 // A relay and a keeper in memory, as far as accounts go, behind the `request` of a connection.
 
 import './fetch.js';
+// Pages fetch it when it is needed; here it is there.
+import '../../../web/js/core/contactstock.js';
 import { signal } from '../../../web/js/core/signals.js';
 import { encodeSlot } from '../../../web/js/crypto/credential.js';
 import * as labels from '../../../web/js/crypto/labels.js';
