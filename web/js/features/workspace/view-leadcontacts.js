@@ -13,8 +13,8 @@ import { dateWords } from './view-team-parts.js';
 function Found({ row, desk }) {
   const { found, problem } = desk.opened.value[row.id];
   if (found === null) return html`<p class="field__error">${icon('alert')}<span>${t(`leadcontacts.problem_${problem}`)}</span></p>`;
-  return html`<dl class="pairs">${found.email !== '' && html`<dt>${t('leadcontacts.email')}</dt><dd class="team__name">${found.email}</dd>`}
-      ${found.phone !== '' && html`<dt>${t('leadcontacts.phone')}</dt><dd class="team__name">${found.phone}</dd>`}</dl>
+  return html`<dl class="pairs">${found.email !== '' && html`<dt>${t('leadcontacts.email')}</dt><dd>${found.email}</dd>`}
+      ${found.phone !== '' && html`<dt>${t('leadcontacts.phone')}</dt><dd>${found.phone}</dd>`}</dl>
     <p class="small">${t('leadcontacts.left', { date: dateWords(found.atMs) })} ${t(found.isConfirmed ? 'leadcontacts.confirmed' : 'leadcontacts.not_confirmed')}</p>
     <p class="small">${t('leadcontacts.others')}</p>`;
 }
@@ -24,12 +24,11 @@ function Line({ row, desk }) {
   const isOpen = desk.opened.value[row.id] !== undefined;
   const name = row.place === '' ? t('leadcontacts.row', { n: row.number }) : t('leadcontacts.row_of', { n: row.number, place: row.place });
   const toggle = () => (isOpen ? desk.hide(row) : own('contact data', desk.open(row)));
-  return html`<li class="team__person">
-    <span class="avatar" aria-hidden="true">${row.number}</span>
+  return html`<li class="lead-contact">
     <p>${name}</p>
     <button type="button" class="button button--small" aria-expanded=${isOpen ? 'true' : 'false'} onClick=${toggle}>
       ${t(isOpen ? 'leadcontacts.hide' : 'leadcontacts.show')}<span class="visually-hidden"> ${name}</span></button>
-    <div class="team__words stack" role="status">${isOpen && html`<${Found} row=${row} desk=${desk} />`}</div>
+    <div class="lead-contact__found" role="status">${isOpen && html`<${Found} row=${row} desk=${desk} />`}</div>
   </li>`;
 }
 
@@ -59,6 +58,6 @@ export function LeadContactsCard({ desk, id }) {
     ${rows === null && problem === '' && html`<p class="muted" role="status">${t('common.moment')}</p>`}
     ${rows !== null && rows.length === 0 && html`<p>${t('leadcontacts.none')}</p>`}
     <${Former} desk=${desk} />
-    ${rows !== null && rows.length > 0 && html`<ul class="team__people">${rows.map((row) => html`<${Line} key=${row.id} row=${row} desk=${desk} />`)}</ul>`}
+    ${rows !== null && rows.length > 0 && html`<ul class="lead-contacts">${rows.map((row) => html`<${Line} key=${row.id} row=${row} desk=${desk} />`)}</ul>`}
   </section>`;
 }
