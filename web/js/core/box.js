@@ -311,6 +311,8 @@ export class Box {
   async #fill(n) {
     try {
       const { rows } = await this.#request('read', { start: this.#nextN() });
+      // What lies between is judged at once: it may state more of the log than is known here.
+      await this.#readLog();
       for (const row of rows) {
         if (row.n < n) this.#onTaken(this.transcript.take(row.n, row.e1, ALL_NEEDS));
       }

@@ -174,6 +174,10 @@ export class Written {
   /** A key of the team has come, or requests were sealed to it: what waited for that can be opened. */
   keysCame() {
     this.#rooms?.first.lookAgain(this.#watched);
+    // Who seals an own one anew reads it as one of the team, on this same line: from then on it is read as mine again.
+    for (const { model } of this.cases.value) {
+      if (model !== null && model.isAlong.value && !model.isLost.value) own('reading on', this.#resume(model).catch(ignoreRefusal));
+    }
   }
 
   /** What is in the list no more is neither open nor found. */
