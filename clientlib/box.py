@@ -272,8 +272,7 @@ class Box:
             # then the judgement goes by what is known, which is the stricter one.
             with suppress(RemoteError, WireError):
                 if need.kind is NeedKind.LOG:
-                    await self._log.update()
-                    self.transcript.staff = self._log.staff
+                    await self._read_log()
                 else:
                     later = await self._fill(need.n, n)
         self._show(taken)
@@ -283,9 +282,16 @@ class Box:
     async def _fill(self, start: int, end: int) -> tuple[wire.Numbered, ...]:
         """Read again what lies before `end`; what came after it is told here and not as events."""
         page = await self.relay.request(wire.Read(box16=self.box16, start=start), self._cap)
+        # What lies between is judged at once: it may state more of the log than is known here.
+        with suppress(RemoteError):
+            await self._read_log()
         for row in (one for one in page.rows if one.n < end):
             self._show(self.transcript.take(row.n, row.e1, set(NeedKind)))
         return tuple(row for row in page.rows if row.n > end)
+
+    async def _read_log(self) -> None:
+        await self._log.update()
+        self.transcript.staff = self._log.staff
 
     def _show(self, taken: Taken) -> None:
         self.taken.append(taken)

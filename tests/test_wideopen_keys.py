@@ -99,6 +99,30 @@ async def test_who_leaves_reads_nothing_that_comes_after(cast: Cast) -> None:
     assert alarms(there.box) == alarms(scene.theirs) == []
 
 
+async def test_a_key_that_came_while_the_line_lost_it_is_judged_by_the_newest_log(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = await shared(cast, "paula")
+    box, missed = scene.theirs, list[int]()
+    take = box._take
+
+    async def misses(n: int, raw: bytes) -> None:
+        if missed:
+            await take(n, raw)
+        else:
+            missed.append(n)
+
+    monkeypatch.setattr(box, "_take", misses)
+    await fires(cast, scene.desks[2].staff)
+    await look_after(await staff_again(cast, scene.jonas.staff), cast.team16)
+    async with asyncio.timeout(SCENE_S):
+        await box.wait_until(lambda: bool(missed))
+    # What fills the gap states more of the log than the seeker's client has read.
+    await scene.case.say("Gut.")
+    await has(box, "Gut.")
+    assert (roles(box)[-1], alarms(box), box.transcript.stopped) == (Role.TEAM, [], None)
+
+
 async def test_whoever_has_it_leaves_and_the_team_goes_on(cast: Cast) -> None:
     scene = await shared(cast)
     await fires(cast, scene.maria.staff)
