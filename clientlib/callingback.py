@@ -47,9 +47,9 @@ _ATTEMPTS = 4
 class Departure(Enum):
     """Whether the people of a conversation are still there, as the log has it."""
 
-    NOBODY = "somebody is there who can answer, or all of the team is"
+    NOBODY = "somebody is there who can answer, or all of the team is, and nobody was revoked"
     UNLISTED = "who is there is not in the team any more, or their certificate has ended"
-    OTHERS = "somebody was revoked, and a colleague is in it who takes them out"
+    OTHERS = "somebody was revoked, and who takes them out is in it: a colleague or the team"
     WAITS = "all were revoked, and the team has not changed its key since"
     READY = "all were revoked, and the team can go on"
 
@@ -77,10 +77,12 @@ def departure(box: Box, log: LogReader, teams: Teams, now_ms: int) -> Departure:
     their reach. Where a team reads along, any of them goes on.
     """
     roster = box.transcript.state.roster
-    if roster is None or has_team(roster) or box.clock.state is BoxState.CLOSED:
+    if roster is None or box.clock.state is BoxState.CLOSED:
         return Departure.NOBODY
-    persons = [one for one in roster.entries.values() if one.role is not Role.SEEKER]
+    persons = [one for one in roster.entries.values() if one.role not in (Role.SEEKER, Role.TEAM)]
     revoked = [one for one in persons if is_revoked(one, log.view.size, log.staff)]
+    if has_team(roster):
+        return Departure.OTHERS if revoked else Departure.NOBODY
     if len(revoked) < len(persons):
         if revoked:
             return Departure.OTHERS

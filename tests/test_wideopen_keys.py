@@ -128,7 +128,7 @@ async def test_whoever_has_it_leaves_and_the_team_goes_on(cast: Cast) -> None:
     await fires(cast, scene.maria.staff)
     # Nobody is called back: any of the team goes on. Until then the seeker's client says nothing.
     calling = scene.enquiry.calling_back
-    assert await calling.look() is Departure.NOBODY
+    assert await calling.look() is Departure.OTHERS
     assert (await scene.theirs.say(LATER)).n == 0
     with counted(scene.enquiry.account.relay) as asked:
         await calling.run()
