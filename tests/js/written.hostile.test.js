@@ -18,6 +18,7 @@ import { WireError } from '../../web/js/wire/errors.js';
 import { settled } from './helpers/clock.js';
 import { DeskOf, OTHER_PORTAL, OTHER_TEAM, Office, PORTAL, Writer } from './helpers/office.js';
 import { hex } from './helpers/vectors.js';
+import { WideDesk, WideOffice } from './helpers/wideoffice.js';
 
 before(ready);
 
@@ -81,6 +82,12 @@ test('a letter of another kind welcomes nobody', async () => {
 test('a request that somebody else reads along is not a first request', async () => {
   const { found, maria } = await office((one) => new Writer(one).writes({ commits: (request, parts) => withThird(one, request, parts) }));
   await isRefused(found, maria, 1);
+});
+
+test('at ganz offen neither: as it was written it has nobody beside its team', async () => {
+  const found = new WideOffice();
+  await new Writer(found).writes({ commits: (request, parts) => withThird(found, request, parts) });
+  await isRefused(found, await new WideDesk(found, found.maria).signsIn(), 1);
 });
 
 /**
