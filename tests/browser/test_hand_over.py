@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.axe import faults
 from tests.browser.conftest import Windows
 from tests.browser.desk import DeskPage
+from tests.browser.lines import Traffic
 from tests.browser.people import House
 from tests.browser.writing import TEXT, WriterPage
 
@@ -48,6 +49,7 @@ def test_with_what_came_before_from_one_to_the_other(
     house: House, windows: Windows, maria: DeskPage, jonas: DeskPage
 ) -> None:
     anna = written(house, windows, maria, "kiesel-801", "Mit Verlauf")
+    traffic = Traffic(anna.page)
     maria.asks_to_hand_over("Jonas K.")
     assert faults(maria.page) == []
     question = anna.question()
@@ -104,7 +106,9 @@ def test_with_what_came_before_from_one_to_the_other(
     again.opens_case("Mit Verlauf")
     for words in (TEXT, "Wie lange schon?", "Nur für Jonas.", "Noch etwas."):
         again.reads(words)
-    again.closes()
+    # Her keyring knows of the end before her sign-in is over.
+    with traffic.expect_command("page_save"):
+        again.closes()
     expect(anna.page.get_by_text("Jonas K. hat dieses Anliegen geschlossen.")).to_be_visible()
 
     # 48 hours later nothing of it is left, with anybody. A sign-in lasts 12 hours.
