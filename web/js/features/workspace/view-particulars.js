@@ -2,7 +2,7 @@
 
 import { own } from '../../core/tasks.js';
 import { Dialog } from '../../ui/dialog.js';
-import { html, useEffect, useState } from '../../ui/html.js';
+import { html, useEffect, useLayoutEffect, useState } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { t } from '../../ui/text.js';
 import { underSameName } from './filters.js';
@@ -148,8 +148,8 @@ export function Sheet(props) {
   const [at, go] = useState(/** @type {'shown' | 'take' | 'remove'} */ ('shown'));
   const [said, say] = useState('');
   const step = particulars.typed.value.has(id) ? 'edit' : at;
-  // What had the focus is gone with the part that it stood in.
-  useEffect(() => {
+  // What had the focus is gone with the part that it stood in; at once, so that nothing is typed into another field.
+  useLayoutEffect(() => {
     const first = document.querySelector('#particulars [data-first]') ?? document.querySelector('#particulars .dialog__title');
     /** @type {HTMLElement | null} */ (first)?.focus();
     if (step !== 'shown') say('');

@@ -1,7 +1,7 @@
 // Taking something over from the first request: chosen, shown as it will stand, and asked about before anything is kept.
 
 import { own } from '../../core/tasks.js';
-import { html, useEffect, useState } from '../../ui/html.js';
+import { html, useLayoutEffect, useState } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { t } from '../../ui/text.js';
 import { MAX_PEOPLE } from './particulars.js';
@@ -65,7 +65,7 @@ export function Take({ particulars, id, enquiry, onDone }) {
   const [into, setInto] = useState(/** @type {Field} */ ('notes'));
   const [isAsked, setAsked] = useState(false);
   const [problem, setProblem] = useState('');
-  useEffect(() => /** @type {HTMLElement | null} */ (document.querySelector('#particulars [data-first]'))?.focus(), [isAsked]);
+  useLayoutEffect(() => /** @type {HTMLElement | null} */ (document.querySelector('#particulars [data-first]'))?.focus(), [isAsked]);
   const before = particulars.of(id)[0]?.about ?? NOTHING_NOTED;
   const more = { ...NOTHING_NOTED, topic: withTopic ? enquiry.topic : '', concern: withSubject ? enquiry.subject : '', [into]: passage };
   const after = aboutBy((field) => joined(field, before[field], more[field]));
