@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -16,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from e2e_server.web import build_web
 from tests.browser.people import CounsellorPage, House
 from tests.browser.shelf import Shelf, Size
+from tests.helpers.actors import Cast
 from tests.helpers.clock import FakeClock
 from tests.helpers.organisation import Organisation
 from tests.helpers.server import ThreadedServer, portal_entry, write_site
@@ -40,12 +43,7 @@ BROKEN_LINE = (
 @pytest.fixture(scope="session")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built site of the test organisation."""
-    folder = tmp_path_factory.mktemp("pages")
-    organisation = Organisation()
-    site = write_site(folder / "site.json", organisation, [portal_entry(organisation)])
-    build_web(site, WEB, folder / "out", year=2026, brotli_quality=1)
-    keep_exit_here(folder / "out")
-    return folder / "out"
+    return _built(tmp_path_factory.mktemp("pages"), [portal_entry(Organisation())])
 
 
 @pytest.fixture(scope="session")
@@ -64,11 +62,34 @@ def house(enrolled: Path, pages: Path, tmp_path_factory: pytest.TempPathFactory)
     """A running service, in which nobody has waited yet."""
     folder = shutil.copytree(enrolled, tmp_path_factory.mktemp("house"), dirs_exist_ok=True)
     with ThreadedServer(folder, site_dir=pages, clock=clock_of_today()) as server:
+        yield from _watched(House(server))
+
+
+@contextmanager
+def house_of(
+    folder: Path, portals: list[dict[str, Any]], enrol: Callable[[Cast], Awaitable[None]]
+) -> Iterator[House]:
+    """A running service of other portals than that of `house`, and those whom `enrol` certifies."""
+    options = {"site_dir": _built(folder, portals), "clock": clock_of_today(), "portals": portals}
+    with ThreadedServer(folder / "house", **options) as server:
         found = House(server)
-        yield found
-        found.close()
-        # The relay notes what it did not expect; in a test that is a fault.
-        assert [line for line in server.server.log if "error" in line] == []
+        server.run(lambda: enrol(found.cast))
+        yield from _watched(found)
+
+
+def _built(folder: Path, portals: list[dict[str, Any]]) -> Path:
+    """The pages of some portals of the test organisation."""
+    site = write_site(folder / "site.json", Organisation(), portals)
+    build_web(site, WEB, folder / "out", year=2026, brotli_quality=1)
+    keep_exit_here(folder / "out")
+    return folder / "out"
+
+
+def _watched(found: House) -> Iterator[House]:
+    yield found
+    found.close()
+    # The relay notes what it did not expect; in a test that is a fault.
+    assert [line for line in found.server.server.log if "error" in line] == []
 
 
 def clock_of_today() -> FakeClock:

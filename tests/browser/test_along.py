@@ -8,15 +8,14 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from crypto.levels import Level
-from e2e_server.web import build_web
 from tests.browser.axe import faults
-from tests.browser.conftest import WEB, Windows, clock_of_today
+from tests.browser.conftest import Windows, house_of
 from tests.browser.people import House
 from tests.browser.teamdesk import TeamOffice, TeamPage
 from tests.browser.writing import TEXT, WriterPage
+from tests.helpers.actors import Cast
 from tests.helpers.organisation import Organisation
-from tests.helpers.server import ThreadedServer, portal_entry, write_site
-from tests.web.built import keep_exit_here
+from tests.helpers.server import portal_entry
 
 PHRASE = "wolken ziehen langsam über das meer"
 SUBJECT = "Mitgelesen"
@@ -46,27 +45,18 @@ class AlongPage(TeamPage):
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """One portal, whose team reads along: Maria, Jonas and Eva."""
-    folder, organisation = tmp_path_factory.mktemp("along"), Organisation()
+    organisation = Organisation()
     portals = [portal_entry(organisation, level=Level.WIDE_OPEN.value)]
-    site = write_site(folder / "site.json", organisation, portals)
-    build_web(site, WEB, folder / "out", year=2026, brotli_quality=1)
-    keep_exit_here(folder / "out")
-    options = {"site_dir": folder / "out", "clock": clock_of_today(), "portals": portals}
-    with ThreadedServer(folder / "house", **options) as server:
-        found = House(server)
 
-        async def enrol() -> None:
-            cast = found.cast
-            admin = await cast.found()
-            maria = await cast.counsellor(admin, "maria", "Maria B.")
-            jonas = await cast.counsellor(admin, "jonas", "Jonas K.")
-            eva = await cast.counsellor(admin, "eva", "Eva S.")
-            await cast.team(admin, maria, jonas, eva)
+    async def enrol(cast: Cast) -> None:
+        admin = await cast.found()
+        maria = await cast.counsellor(admin, "maria", "Maria B.")
+        jonas = await cast.counsellor(admin, "jonas", "Jonas K.")
+        eva = await cast.counsellor(admin, "eva", "Eva S.")
+        await cast.team(admin, maria, jonas, eva)
 
-        server.run(enrol)
+    with house_of(tmp_path_factory.mktemp("along"), portals, enrol) as found:
         yield found
-        found.close()
-        assert [line for line in server.server.log if "error" in line] == []
 
 
 def test_a_colleague_reads_along_takes_over_and_who_leaves_is_shut_out(

@@ -10,19 +10,18 @@ from playwright.sync_api import Locator, expect
 
 from crypto.levels import Level
 from crypto.statement import Role
-from e2e_server.web import build_web
 from tests.browser.axe import faults
 from tests.browser.canary import files_of, holds
-from tests.browser.conftest import WEB, Windows, clock_of_today
+from tests.browser.conftest import Windows, house_of
 from tests.browser.desk import DeskPage
 from tests.browser.lines import Traffic
 from tests.browser.people import House
 from tests.browser.writing import WriterPage
+from tests.helpers.actors import Cast
 from tests.helpers.leads import LEADS16
 from tests.helpers.leaving import revoked
 from tests.helpers.organisation import Organisation
-from tests.helpers.server import ThreadedServer, portal_entry, write_site
-from tests.web.built import keep_exit_here
+from tests.helpers.server import portal_entry
 
 PHRASE = "wolken ziehen langsam über das meer"
 NAME = "kiesel-931"
@@ -33,28 +32,19 @@ TYPED = (EMAIL, PHONE, OTHER_PHONE)
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A portal where everything is open to its team, and which has leads all the same."""
-    folder, organisation = tmp_path_factory.mktemp("contacts"), Organisation()
+    organisation = Organisation()
     portals = [portal_entry(organisation, leads16=LEADS16.hex(), level=Level.OPEN.value)]
-    site = write_site(folder / "site.json", organisation, portals)
-    build_web(site, WEB, folder / "out", year=2026, brotli_quality=1)
-    keep_exit_here(folder / "out")
-    options = {"site_dir": folder / "out", "clock": clock_of_today(), "portals": portals}
-    with ThreadedServer(folder / "house", **options) as server:
-        found = House(server)
 
-        async def enrol() -> None:
-            cast = found.cast
-            admin = await cast.found()
-            maria = await cast.counsellor(admin, "maria", "Maria B.")
-            ruth = await cast.counsellor(admin, "ruth", "Ruth L.", Role.LEAD)
-            otto = await cast.counsellor(admin, "otto", "Otto M.", Role.LEAD)
-            await cast.team(admin, maria)
-            await cast.team(admin, ruth, otto, team16=LEADS16)
+    async def enrol(cast: Cast) -> None:
+        admin = await cast.found()
+        maria = await cast.counsellor(admin, "maria", "Maria B.")
+        ruth = await cast.counsellor(admin, "ruth", "Ruth L.", Role.LEAD)
+        otto = await cast.counsellor(admin, "otto", "Otto M.", Role.LEAD)
+        await cast.team(admin, maria)
+        await cast.team(admin, ruth, otto, team16=LEADS16)
 
-        server.run(enrol)
+    with house_of(tmp_path_factory.mktemp("contacts"), portals, enrol) as found:
         yield found
-        found.close()
-        assert [line for line in server.server.log if "error" in line] == []
 
 
 def room_of(anna: WriterPage) -> Locator:

@@ -9,16 +9,15 @@ from playwright.sync_api import expect
 
 from crypto.levels import Level
 from crypto.statement import Role
-from e2e_server.web import build_web
 from tests.browser.axe import faults
-from tests.browser.conftest import WEB, Windows, clock_of_today
+from tests.browser.conftest import Windows, house_of
 from tests.browser.desk import DeskPage
 from tests.browser.people import House
 from tests.browser.writing import TEXT, WriterPage
+from tests.helpers.actors import Cast
 from tests.helpers.leads import LEADS16
 from tests.helpers.organisation import Organisation, seed
-from tests.helpers.server import ThreadedServer, portal_entry, write_site
-from tests.web.built import keep_exit_here
+from tests.helpers.server import portal_entry
 
 PHRASE = "wolken ziehen langsam über das meer"
 DRAFT = "Liebe Kiesel, ich habe nachgedacht."
@@ -35,7 +34,7 @@ class StrictPage(WriterPage):
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """Two portals of one team and its leads: one at each level that has leads."""
-    folder, organisation = tmp_path_factory.mktemp("levels"), Organisation()
+    organisation = Organisation()
     portals = [
         portal_entry(organisation, leads16=LEADS16.hex(), level=Level.RESTRICTED.value),
         portal_entry(
@@ -47,26 +46,17 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
             level=Level.STRICT.value,
         ),
     ]
-    site = write_site(folder / "site.json", organisation, portals)
-    build_web(site, WEB, folder / "out", year=2026, brotli_quality=1)
-    keep_exit_here(folder / "out")
-    options = {"site_dir": folder / "out", "clock": clock_of_today(), "portals": portals}
-    with ThreadedServer(folder / "house", **options) as server:
-        found = House(server)
 
-        async def enrol() -> None:
-            cast = found.cast
-            admin = await cast.found()
-            maria = await cast.counsellor(admin, "maria", "Maria B.")
-            jonas = await cast.counsellor(admin, "jonas", "Jonas K.")
-            ruth = await cast.counsellor(admin, "ruth", "Ruth L.", Role.LEAD)
-            await cast.team(admin, maria, jonas)
-            await cast.team(admin, ruth, team16=LEADS16)
+    async def enrol(cast: Cast) -> None:
+        admin = await cast.found()
+        maria = await cast.counsellor(admin, "maria", "Maria B.")
+        jonas = await cast.counsellor(admin, "jonas", "Jonas K.")
+        ruth = await cast.counsellor(admin, "ruth", "Ruth L.", Role.LEAD)
+        await cast.team(admin, maria, jonas)
+        await cast.team(admin, ruth, team16=LEADS16)
 
-        server.run(enrol)
+    with house_of(tmp_path_factory.mktemp("levels"), portals, enrol) as found:
         yield found
-        found.close()
-        assert [line for line in server.server.log if "error" in line] == []
 
 
 def test_given_back_only_leads_read_it(house: House, windows: Windows) -> None:

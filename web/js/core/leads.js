@@ -19,6 +19,15 @@ export function inForce(certificates, nowMs) {
 }
 
 /**
+ * The one under which somebody counsels; null without one.
+ * @param {readonly Certificate[]} certificates of one person
+ * @param {number} nowMs
+ */
+export function counselling(certificates, nowMs) {
+  return inForce(certificates, nowMs).filter(({ role }) => role !== Role.ADMIN).at(-1) ?? null;
+}
+
+/**
  * Whom a leads' team lists though their certificate in force is no lead's.
  * @param {LogView} view
  * @param {Readonly<import('../crypto/statement.js').Team>} team

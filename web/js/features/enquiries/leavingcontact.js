@@ -10,15 +10,13 @@
 //
 // The letter itself opens only to the leads, so this is what every device shows and changes.
 
-import { checkLeads } from '../../core/leads.js';
-import { runsAt } from '../../crypto/certificate.js';
+import { checkLeads, counselling } from '../../core/leads.js';
 import { MAX_EMAIL_BYTES, MAX_N, MAX_PHONE_CHARS, encodeContact, signContact } from '../../crypto/contact.js';
 import { decodeArray, encode, text, uint } from '../../crypto/encoding.js';
 import { BadStatement, RemoteError } from '../../crypto/errors.js';
 import { LetterKind, sealLetter } from '../../crypto/letter.js';
 import { equal, signPublic } from '../../crypto/primitives.js';
 import { NO_CERTIFICATE } from '../../crypto/roster.js';
-import { Role } from '../../crypto/statement.js';
 import '../../wire/catalogue-contacts.js';
 import { WireError, ignoreRefusal } from '../../wire/errors.js';
 import { decodeNote, encodeNote, noteOf } from './note.js';
@@ -201,9 +199,7 @@ function passOver(error) {
  * @param {number} nowMs
  */
 function hasLeavers(view, { members }, nowMs) {
-  const isHere = (/** @type {Uint8Array} */ one) => view.ownCertificates(one).some((held) =>
-    held.revokedAt === null && held.role !== Role.ADMIN && runsAt(held, nowMs));
-  return !members.every(isHere);
+  return members.some((one) => counselling(view.ownCertificates(one), nowMs) === null);
 }
 
 // --- what the account remembers, and what may be typed ------------------------------------------------

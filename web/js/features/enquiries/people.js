@@ -1,12 +1,11 @@
 // Who may be written to: the team of the page's portal, as the log lists it and as each of them signed it.
 
-import { inForce } from '../../core/leads.js';
+import { counselling } from '../../core/leads.js';
 import { Portraits } from '../../core/portraits.js';
 import { openProfile } from '../../crypto/profile.js';
 import { RemoteError } from '../../crypto/errors.js';
 import { backOf, firstOf, isLeads } from '../../crypto/levels.js';
 import { equal } from '../../crypto/primitives.js';
-import { Role } from '../../crypto/statement.js';
 import { wordsToCompare } from '../../core/wordlists.js';
 import '../../wire/catalogue-account.js';
 
@@ -166,13 +165,4 @@ export class TeamPeople {
 /** Somebody who can be written to alone. @param {Person} person */
 export function isChoice({ certificate, name }) {
   return certificate !== null && name !== '';
-}
-
-/**
- * The one under which somebody counsels; null without one.
- * @param {readonly Readonly<Certificate>[]} certificates
- * @param {number} nowMs
- */
-function counselling(certificates, nowMs) {
-  return inForce(certificates, nowMs).filter(({ role }) => role !== Role.ADMIN).at(-1) ?? null;
 }

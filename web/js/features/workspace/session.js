@@ -3,6 +3,7 @@
 import { signIn } from '../../core/accounts.js';
 import { argon2id } from '../../core/argon2.js';
 import { Keyring } from '../../core/keyring.js';
+import { inForce } from '../../core/leads.js';
 import * as account from '../../crypto/account.js';
 import { runsAt } from '../../crypto/certificate.js';
 import { BadStatement } from '../../crypto/errors.js';
@@ -94,9 +95,7 @@ export class Session {
    * @returns {Readonly<Certificate> | null}
    */
   certificate(deviceNowMs) {
-    const running = this.#log.view.ownCertificates(this.subject16)
-      .filter((one) => one.revokedAt === null && runsAt(one, deviceNowMs));
-    return running.length === 0 ? null : running[running.length - 1];
+    return inForce(this.#log.view.ownCertificates(this.subject16), deviceNowMs).at(-1) ?? null;
   }
 
   /**

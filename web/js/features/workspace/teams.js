@@ -4,7 +4,7 @@
 // Seeds go first, then the statement: a crash in between leaves letters that nobody can use, never a team without
 // its key. Of two statements for one epoch the earlier leaf counts; whoever comes second looks anew.
 
-import { inForce } from '../../core/leads.js';
+import { counselling } from '../../core/leads.js';
 import { makeLeaf } from '../../crypto/certificate.js';
 import { BadStatement } from '../../crypto/errors.js';
 import { publicOf } from '../../crypto/kem.js';
@@ -62,7 +62,7 @@ const ATTEMPTS = 4;
  * @param {number} nowMs
  */
 export function certificateOf(view, subject16, nowMs) {
-  return inForce(view.ownCertificates(subject16), nowMs).filter(({ role }) => role !== Role.ADMIN).at(-1) ?? null;
+  return counselling(view.ownCertificates(subject16), nowMs);
 }
 
 /** @param {Pick<Team, 'members'>} team @param {Uint8Array} subject16 */
