@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parents[1]
@@ -68,15 +69,16 @@ def sentences(language: str = "de") -> dict[str, str]:
 
 def _group(path: Path) -> Group:
     found = tomllib.loads(path.read_text("utf-8"))
-    lists = {one.name for one in fields(Claim) if one.type == "tuple[str, ...]"}
     return Group(
         title_de=found["title_de"],
         title_en=found["title_en"],
-        claims=tuple(
-            Claim(**{key: tuple(word) if key in lists else word for key, word in one.items()})
-            for one in found["claim"]
-        ),
+        claims=tuple(_claim(one) for one in found["claim"]),
     )
+
+
+def _claim(words: dict[str, Any]) -> Claim:
+    lists = ("answers", "shown_by", "promises")
+    return Claim(**{key: tuple(one) if key in lists else one for key, one in words.items()})
 
 
 def _flat(place: str, value: object) -> list[tuple[str, str]]:

@@ -66,8 +66,8 @@ def _pages(claims: list[Claim]) -> list[str]:
 
 def _english(groups: Iterable[Group]) -> list[str]:
     lines = [
-        "Generated from `tests/claims/`. Each claim with its limit: what its tests, named above under",
-        "the same id, do not show. **Not yet independently reviewed.**",
+        "Generated from `tests/claims/`. Each claim with its limit: what its tests, named above",
+        "under the same id, do not show. **Not yet independently reviewed.**",
     ]
     for group in groups:
         lines += ["", f"**{group.title_en}**", "", "| claim | | limit |", "|---|---|---|"]
