@@ -10,6 +10,7 @@ from typing import Any
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parents[1]
+_LISTS = ("answers", "shown_by", "promises")
 GROUPS = ("sealed", "accounts", "deletion", "evidence", "people")
 
 
@@ -77,8 +78,8 @@ def _group(path: Path) -> Group:
 
 
 def _claim(words: dict[str, Any]) -> Claim:
-    lists = ("answers", "shown_by", "promises")
-    return Claim(**{key: tuple(one) if key in lists else one for key, one in words.items()})
+    lists: dict[str, Any] = {key: tuple(words.pop(key)) for key in _LISTS if key in words}
+    return Claim(**words, **lists)
 
 
 def _flat(place: str, value: object) -> list[tuple[str, str]]:
