@@ -1,4 +1,4 @@
-"""The operator's commands: serve, init, check, print-config, build-web."""
+"""The operator's commands: serve, init, check, print-config, build-web, data-protection."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from e2e_server.config import (
     load,
     render_sample,
 )
+from e2e_server.dataprotection import DocumentsError, write_documents
 from e2e_server.init import check, init
 from e2e_server.keeper.port import KeeperError
 from e2e_server.kernel.clock import MS_PER_S, SystemClock
@@ -39,6 +40,7 @@ SPARE_DESCRIPTORS = 256
 _FAILURES = (
     BuildError,
     ConfigError,
+    DocumentsError,
     KeeperError,
     MissingModuleError,
     SecretFileError,
@@ -99,6 +101,10 @@ def _run(options: argparse.Namespace) -> None:
     elif options.command == "check":
         for line in asyncio.run(check(settings, _log)):
             _say(line)
+    elif options.command == "data-protection":
+        site = options.site or paths.site_path(settings)
+        for path in write_documents(settings, site, options.out):
+            _say(str(path))
     else:
         site = options.site or paths.site_path(settings)
         build_web(
@@ -125,6 +131,11 @@ def _parser() -> argparse.ArgumentParser:
     founding.add_argument(
         "--operator-key", type=Path, required=True, metavar="FILE", help="operator.pub, in hex"
     )
+    papers = commands.add_parser(
+        "data-protection", help="write the drafts of the data protection documents, in German"
+    )
+    papers.add_argument("--out", type=Path, required=True, metavar="DIR")
+    papers.add_argument("--site", type=Path, metavar="FILE", help="default: site.json in data_dir")
     building = commands.add_parser("build-web", help="render the pages and compress everything")
     building.add_argument(
         "--site", type=Path, metavar="FILE", help="default: site.json in data_dir"
