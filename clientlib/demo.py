@@ -18,6 +18,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -173,11 +174,12 @@ async def stay(folder: Folder, plan: Plan, port: int) -> None:
 
 
 def site_of(root: Root) -> dict[str, Any]:
-    """Return the demo's site.json: the committed text with this organisation's ids."""
+    """Return the demo's site.json: the committed text with this organisation's ids, this year."""
     site: dict[str, Any] = json.loads(SITE_SOURCE.read_text("utf-8"))
     return site | {
         "fingerprint": root.fingerprint.hex(),
         "deployment_id": root.deployment_id.hex(),
+        "year": datetime.fromtimestamp(now_ms() / 1000, UTC).year,
     }
 
 
