@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from clientlib.audit import outside_cli
 from clientlib.audit.check import Words
 from clientlib.audit.page import moment, read_page
 from clientlib.audit.report import BadReport, read_report
@@ -31,9 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     run = COMMANDS.get(given[0]) if given else None
     try:
-        if run is not None:
-            return run(given[1:])
-        raise UsageError("Diesen Befehl gibt es nicht.")
+        return run(given[1:]) if run is not None else outside_cli.main(PROGRAM, given)
     except UsageError as error:
         complain(str(error))
     except OSError as error:

@@ -7,9 +7,10 @@ import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from clientlib.audit.check import CannotRun, Words
+from clientlib.audit.check import Refuted, Words
 from clientlib.audit.fetch import BadBody, Fetched, Fetcher
 from clientlib.audit.visitors import Visitor, shuffled
+from clientlib.errors import Disconnected
 from crypto.random import Rand
 
 MANIFESTS = ("/MANIFEST.code.json", "/MANIFEST.site.json")
@@ -61,18 +62,18 @@ class Crawl:
 
 
 def read_manifest(raw: bytes) -> dict[str, str]:
-    """Return path -> SHA-384 in hex; CannotRun when it is no manifest."""
+    """Return path -> SHA-384 in hex; Refuted when it is no manifest."""
     try:
         found = json.loads(raw)
         listed = {str(path): str(one) for path, one in found.items()}
     except (ValueError, AttributeError, RecursionError) as error:
-        raise CannotRun(_NO_MANIFEST) from error
+        raise Refuted(_NO_MANIFEST) from error
     is_sane = all(
         path.startswith("/") and len(one) == 96 and not set(one) - set("0123456789abcdef")
         for path, one in listed.items()
     )
     if not listed or not is_sane or len(listed) > MAX_PATHS:
-        raise CannotRun(_NO_MANIFEST)
+        raise Refuted(_NO_MANIFEST)
     return listed
 
 
@@ -90,7 +91,7 @@ async def crawl(
     for path in MANIFESTS:
         fetched = await fetcher.get(path)
         if fetched.status != 200:
-            raise CannotRun(_NO_MANIFEST)
+            raise Refuted(_NO_MANIFEST)
         manifests[path] = fetched.body
     listed = {path: one for raw in manifests.values() for path, one in read_manifest(raw).items()}
     found = Crawl(manifests=manifests, listed=listed, visitors=tuple(everybody))
@@ -107,9 +108,12 @@ async def crawl(
                 fetched = Fetched(status=0, headers=(("error", str(error)),), body=b"")
             found.take(path, visitor, fetched, fetcher.digest(fetched.body))
 
-    async with asyncio.TaskGroup() as group:
-        for _ in range(AT_ONCE):
-            group.create_task(work())
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(AT_ONCE):
+                group.create_task(work())
+    except* Disconnected as lost:
+        raise Disconnected("cannot fetch from the service") from lost
     return found
 
 
