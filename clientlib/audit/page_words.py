@@ -75,7 +75,7 @@ WORDS: dict[str, dict[str, str]] = {
         "and the comparison of several reports are for that.",
     },
 }
-STATEWORDS: dict[str, dict[State, str]] = {
+STATE_WORDS: dict[str, dict[State, str]] = {
     "de": {
         State.PASSED: "bestanden",
         State.FAILED: "nicht bestanden",
@@ -126,7 +126,7 @@ a { color: inherit; }
 code, pre, .raw { font: .85rem/1.45 ui-monospace, monospace; }
 pre { white-space: pre-wrap; word-break: break-all; background: var(--ground); padding: 1rem; }
 article { border: 1px solid var(--line); border-radius: .5rem; padding: 1rem; margin: 0 0 1rem; }
-.verdict { margin-block: 1rem; padding: .75rem 1rem; background: var(--ground); 
+.verdict { margin-block: 1rem; padding: .75rem 1rem; background: var(--ground);
   border-radius: .5rem; border-inline-start: .4rem solid currentColor; font-weight: 600; }
 .passed, .good { color: var(--good); } .failed, .bad { color: var(--bad); }
 .broken, .pending, .open { color: var(--open); } .not_run { color: var(--quiet); }
