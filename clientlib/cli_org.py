@@ -19,12 +19,17 @@ from clientlib.org import Root
 from clientlib.relay import RelayClient
 from clientlib.terminal import UsageError, now_ms, say
 from crypto import fingerprint
-from crypto.errors import BadKey, BadLength
+from crypto.cosignature import read_verifier_key
+from crypto.errors import BadKey, BadLength, RemoteError
 from crypto.keys import KemPublic, SignPublic
 from crypto.primitives import sign_public
 from crypto.random import random_bytes
 from crypto.words import LANGUAGES
 
+_WRONG_WITNESSES = (
+    "Bitte prüfen Sie Name des Verzeichnisses, Zeugen, --quorum und --cosigned-hours: höchstens so "
+    "viele Zeugen, wie genannt sind, jeder mit eigenem Schlüssel; Zahl und Stunden nur zusammen."
+)
 TITLES = {
     "root": "Wurzelschlüssel",
     "standby": "Ersatzschlüssel",
@@ -51,7 +56,27 @@ def add_commands(commands: Any) -> None:
     governing = _step(steps, "policy", _policy, "erste Zeile und POLICY unterschreiben")
     governing.add_argument("--log-key", type=Path, required=True, metavar="DATEI", help="log.pub")
     governing.add_argument("--log-origin", required=True, metavar="NAME", help="z. B. Domain/log")
+    governing.add_argument(
+        "--renewed", action="store_true", help="eine weitere POLICY; die erste Zeile gibt es schon"
+    )
     governing.add_argument("--retention-hours", type=int, default=48)
+    governing.add_argument(
+        "--witness",
+        action="append",
+        default=[],
+        metavar="SCHLÜSSEL",
+        help="Name und Schlüssel eines Zeugen, wie er sie ausgibt; mehrmals für mehrere",
+    )
+    governing.add_argument(
+        "--quorum", type=int, default=0, metavar="ZAHL", help="wie viele Zeugen nötig sind"
+    )
+    governing.add_argument(
+        "--cosigned-hours",
+        type=int,
+        default=0,
+        metavar="STUNDEN",
+        help="wie alt ihre Unterschrift höchstens sein darf",
+    )
     certifying = _step(steps, "admin", _admin, "eine Verwaltung bestätigen")
     certifying.add_argument("--request", type=Path, required=True, metavar="DATEI")
     for parser in (governing, certifying):
@@ -113,15 +138,23 @@ def _policy(options: argparse.Namespace) -> None:
         log_pk = SignPublic(bytes.fromhex(options.log_key.read_text(encoding="ascii")))
     except (ValueError, BadLength, BadKey) as error:
         raise UsageError(f"{options.log_key} enthält keinen Schlüssel.") from error
-    write_statement(options.out, *root.first_leaf(now_ms()))
-    signed = root.policy(
-        now_ms(),
-        log_origin=options.log_origin,
-        log_pk=log_pk,
-        retention_hours=options.retention_hours,
-    )
+    try:
+        signed = root.policy(
+            now_ms(),
+            log_origin=options.log_origin,
+            log_pk=log_pk,
+            retention_hours=options.retention_hours,
+            witnesses=tuple(read_verifier_key(one) for one in options.witness),
+            witness_quorum=options.quorum,
+            cosigned_hours=options.cosigned_hours,
+        )
+    except RemoteError as error:
+        raise UsageError(_WRONG_WITNESSES) from error
+    if not options.renewed:
+        write_statement(options.out, *root.first_leaf(now_ms()))
     write_statement(options.out, *signed)
-    say(f"Zwei Erklärungen stehen in {options.out}.")
+    count = "Eine Erklärung steht" if options.renewed else "Zwei Erklärungen stehen"
+    say(f"{count} in {options.out}.")
 
 
 def _admin(options: argparse.Namespace) -> None:

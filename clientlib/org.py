@@ -17,6 +17,7 @@ from clientlib.staff import Staff
 from clientlib.translog import LogReader, publish
 from crypto import account, certificate
 from crypto.certificate import Certificate, make_leaf
+from crypto.cosignature import Witness
 from crypto.errors import BadLength, BadStatement
 from crypto.keys import KemPublic, SignPublic, SignSecret
 from crypto.primitives import sign_public, x25519_public
@@ -94,12 +95,31 @@ class Root:
         return leaf, payload.encode()
 
     def policy(
-        self, now_ms: int, *, log_origin: str, log_pk: SignPublic, retention_hours: int
+        self,
+        now_ms: int,
+        *,
+        log_origin: str,
+        log_pk: SignPublic,
+        retention_hours: int,
+        witnesses: tuple[Witness, ...] = (),
+        witness_quorum: int = 0,
+        cosigned_hours: int = 0,
     ) -> tuple[bytes, bytes]:
-        """Return the signed POLICY: the log's name and key, and how long a case is kept."""
+        """Return the signed POLICY: the log's name and key, how long a case is kept, who witnesses.
+
+        NotCanonical for a quorum that could never be reached, or without an age.
+        """
         payload = Policy(
-            log_origin=log_origin, log_pk=log_pk, retention=(("live", retention_hours),)
+            log_origin=log_origin,
+            log_pk=log_pk,
+            retention=(("live", retention_hours),),
+            witnesses=witnesses,
+            witness_quorum=witness_quorum,
+            cosigned_hours=cosigned_hours,
         )
+        Policy.decode(payload.encode())
+        if len({key for _, key in witnesses}) != len(witnesses):
+            raise BadStatement("one key of two witnesses")
         return make_leaf(self.root, self.deployment_id, payload, now_ms, 0), payload.encode()
 
     def admin(

@@ -65,6 +65,7 @@ FEATURE_CRYPTO = {
         "certificate",
         "chain",
         "checkpoint",
+        "cosignature",
         "credential",
         "encoding",
         "errors",
@@ -81,6 +82,7 @@ FEATURE_CRYPTO = {
         "random",
         "stamp",
         "statement",
+        "tiles",
     )
 }
 # Sizes and key types; the functions behind them stay unused there.
