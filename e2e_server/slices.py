@@ -10,6 +10,7 @@ from e2e_server.features import (
     enquiries,
     invitations,
     live,
+    release,
     retention,
     sheets,
     staff,
@@ -31,4 +32,5 @@ SLICES: tuple[Slice, ...] = (
     invitations.SLICE,
     sheets.SLICE,
     retention.SLICE,
+    release.SLICE,
 )
