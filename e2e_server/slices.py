@@ -22,6 +22,7 @@ from e2e_server.kernel.slices import Slice
 SLICES: tuple[Slice, ...] = (
     KERNEL_SLICE,
     translog.SLICE,
+    release.SLICE,
     boxes.SLICE,
     accounts.SLICE,
     staff.SLICE,
@@ -32,5 +33,4 @@ SLICES: tuple[Slice, ...] = (
     invitations.SLICE,
     sheets.SLICE,
     retention.SLICE,
-    release.SLICE,
 )
