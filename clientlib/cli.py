@@ -16,6 +16,7 @@ from clientlib import (
     cli_capacity,
     cli_contacts,
     cli_org,
+    cli_release,
     cli_seeker,
     cli_staff,
     cli_team,
@@ -100,6 +101,7 @@ def parser() -> argparse.ArgumentParser:
     cli_capacity.add_commands(commands)
     cli_contacts.add_commands(commands)
     cli_org.add_commands(commands)
+    cli_release.add_commands(commands)
     return whole
 
 

@@ -23,6 +23,7 @@ from e2e_server.config import (
     load,
     render_sample,
 )
+from e2e_server.features.release import pages_signed
 from e2e_server.init import check, init
 from e2e_server.keeper.port import KeeperError
 from e2e_server.kernel.errors import StartError
@@ -69,6 +70,8 @@ async def serve(settings: Settings) -> None:
     try:
         await relay.listen(settings.listen_host, settings.listen_port, tls)
         relay.parts.oplog.note("serving", port=relay.port)
+        if not pages_signed(relay.parts):
+            relay.parts.oplog.note("pages_not_signed")
         await _told_to_end()
     finally:
         await relay.close()

@@ -288,7 +288,7 @@ from e2e_server import cli, config
 async def main():
     relay = asyncio.create_task(cli.serve(config.load(Path(sys.argv[1]))))
     said = asyncio.get_running_loop().create_future()
-    cli._log = said.set_result
+    cli._log = lambda line: said.done() or said.set_result(line)
     relay.add_done_callback(lambda done: said.done() or said.set_result("ended"))
     assert "serving" in await said
     print("\\n".join(sorted(sys.modules)))
