@@ -102,7 +102,7 @@ export class Enquiry {
     };
     const begun = new Enquiry(about, {
       box16, kind: BoxKind.CASE, state: EntryState.OPEN, keyContext: box16, secrets: [], pinN: 0, pinChain: NO_PIN_CHAIN, counter: 0,
-      settings: encodeNote(note), generation: 0,
+      settings: encodeNote(note), generation: 0, closeMinute: 0,
     });
     if (text !== '') begun.type({ text });
     return begun;
