@@ -56,7 +56,7 @@ function entryOf(note) {
   const secrets = [{ epoch: 0, es: keyOf('EpochSecret', new Uint8Array(32).fill(1)) }];
   return {
     box16: new Uint8Array(16).fill(7), kind: 1, state: EntryState.OPEN, keyContext: new Uint8Array(16).fill(7),
-    secrets, pinN: 0, pinChain: new Uint8Array(32), counter: 1, settings: encodeNote(note), generation: 0,
+    secrets, pinN: 0, pinChain: new Uint8Array(32), counter: 1, settings: encodeNote(note), generation: 0, closeMinute: 0,
   };
 }
 

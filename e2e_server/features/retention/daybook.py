@@ -7,6 +7,8 @@ each step may be repeated: after a crash, and for every day that the service did
 
 from __future__ import annotations
 
+from functools import partial
+
 from crypto import daylist
 from crypto.daylist import HOURS_PER_DAY, Grave
 from e2e_server.features.boxes import Registrar
@@ -45,7 +47,7 @@ async def close_days(parts: JobContext) -> None:
     if days is not None and days.open < today:
         await parts.db.write(lambda tx: store.open_day(tx, _day_of(tx.now_ms)))
     for day in await parts.db.read(lambda tx: _missing(parts, tx)):
-        graves = await parts.db.read(lambda tx, day=day: store.tombs_of(tx, day))  # type: ignore[misc]  # bound at once
+        graves = await parts.db.read(partial(store.tombs_of, day=day))
         await enter_deletions(parts, day, len(graves), daylist.root(graves))
     if days is not None and days.open < today:
         await parts.db.write(lambda tx: store.drop_before(tx, today - LIST_DAYS))
@@ -72,9 +74,9 @@ def _missing(parts: JobContext, tx: ReadTransaction, end: int | None = None) -> 
     if days is None or view.policy() is None:
         # Until POLICY names it, there is no log key, and no client reads a log.
         return []
-    latest = view.latest_deletions()
-    first = days.first if latest is None else max(days.first, latest.day + 1)
-    return list(range(first, min(days.open, days.open if end is None else end)))
+    entered = view.deletion_days()
+    first = entered[-1] + 1 if entered else days.first
+    return list(range(first, days.open if end is None else min(days.open, end)))
 
 
 def _day_of(now_ms: int) -> int:
