@@ -70,20 +70,14 @@ class Entry:
 
 
 def ended(entry: Entry, close_minute: int, final_n: int, final_chain: bytes) -> Entry:
-    """Note the end of a box that was read to it: what will find its tomb; a gone one stays.
+    """Note the end of a box that was read to it, for its tomb; the state stays, and a gone one.
 
     `close_minute` counts from the epoch, as the relay said it; (final_n, final_chain) is the last
     verified place.
     """
     if entry.state is EntryState.GONE:
         return entry
-    return replace(
-        entry,
-        state=EntryState.CLOSED,
-        pin_n=final_n,
-        pin_chain=final_chain,
-        close_minute=close_minute,
-    )
+    return replace(entry, pin_n=final_n, pin_chain=final_chain, close_minute=close_minute)
 
 
 def gone(
@@ -234,8 +228,6 @@ def _secret_of(value: Value) -> KeptSecret:
 def _check_entry(entry: Entry) -> None:
     if len(entry.settings) > MAX_SETTINGS_BYTES:
         raise NotCanonical("settings too large")
-    if entry.close_minute and entry.state == EntryState.OPEN:
-        raise NotCanonical("open, but it has ended")
     if entry.state == EntryState.GONE:
         gone_minute(entry)
         if entry.secrets or entry.key_context or entry.counter:

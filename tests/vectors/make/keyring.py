@@ -191,7 +191,6 @@ def _refused_contents() -> list[dict[str, Any]]:
         ("entry of eight", "no generation", _content([_items(plain)[:8]])),
         ("entry of nine", "no close minute", _content([_items(plain)[:9]])),
         ("entry of eleven", "one item more", _content([[*_items(plain), 0]])),
-        ("open with a close minute", "it has ended", _content([_put(plain, 9, _CLOSE_MINUTE)])),
         ("gone with a secret", "must be empty", _content([_put(gone, 4, [two[0]])])),
         ("gone with a context", "must be empty", _content([_put(gone, 3, _CONTEXT)])),
         ("gone with a counter", "must be zero", _content([_put(gone, 6, 1)])),

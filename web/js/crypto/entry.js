@@ -50,7 +50,7 @@ export const EntryState = Object.freeze({ OPEN: 1, CLOSED: 2, GONE: 3 });
  */
 
 /**
- * Notes the end of a box that was read to it: what will find its tomb; a gone one stays.
+ * Notes the end of a box that was read to it, for its tomb; the state stays, and a gone one.
  * @param {Entry} entry
  * @param {number} closeMinute since the epoch, as the relay said it
  * @param {number} finalN the last verified place
@@ -59,7 +59,7 @@ export const EntryState = Object.freeze({ OPEN: 1, CLOSED: 2, GONE: 3 });
  */
 export function ended(entry, closeMinute, finalN, finalChain) {
   if (entry.state === EntryState.GONE) return entry;
-  return { ...entry, state: EntryState.CLOSED, pinN: finalN, pinChain: finalChain, closeMinute };
+  return { ...entry, pinN: finalN, pinChain: finalChain, closeMinute };
 }
 
 /**
@@ -263,7 +263,6 @@ function secretOf(value) {
 /** @param {Entry} entry */
 function checkEntry(entry) {
   if (entry.settings.length > MAX_SETTINGS_BYTES) throw new NotCanonical('settings too large');
-  if (entry.closeMinute > 0 && entry.state === EntryState.OPEN) throw new NotCanonical('open, but it has ended');
   if (entry.state === EntryState.GONE) {
     goneMinute(entry);
     if (entry.secrets.length > 0 || entry.keyContext.length > 0 || entry.counter > 0) {
