@@ -145,8 +145,8 @@ test('arbitrary pages, contents and entries are refused', () => {
   const good = /** @type {any[]} */ (entryValue(entry()));
   for (let n = 0; n < good.length; n += 1) {
     for (const junk of [[], 'text', [1, 2, 3], Number.MAX_SAFE_INTEGER]) {
-      // A counter may be large, and there may be no secrets yet.
-      if ((n === 6 && typeof junk === 'number') || (n === 4 && junk instanceof Array && junk.length === 0)) continue;
+      // A counter and a minute may be large, and there may be no secrets yet.
+      if (([6, 9].includes(n) && typeof junk === 'number') || (n === 4 && junk instanceof Array && junk.length === 0)) continue;
       assert.throws(() => entryOf(good.with(n, junk)), RemoteError);
     }
   }

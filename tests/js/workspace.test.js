@@ -234,10 +234,10 @@ function chat() {
 }
 
 function list() {
-  /** @type {any[]} */
-  const purged = [];
-  const found = new ChatList((number) => `Ratsuchende_r ${number}`, (model) => purged.push(model));
-  return { found, purged };
+  /** @type {[any[], any[]]} */
+  const [closed, purged] = [[], []];
+  const found = new ChatList((number) => `Ratsuchende_r ${number}`, (model) => closed.push(model), (model) => purged.push(model));
+  return { found, closed, purged };
 }
 
 test('a greeting leaves when the chat opens, once', () => {
@@ -264,7 +264,7 @@ test('an offer that ends goes, a chat stays', () => {
 });
 
 test('a chat follows its box to the end and to the purge', async () => {
-  const { found, purged } = list();
+  const { found, closed, purged } = list();
   const { model } = chat();
   found.open('a', NOTE, model);
   model.endsMs.value = 1_000;
@@ -272,7 +272,7 @@ test('a chat follows its box to the end and to the purge', async () => {
   assert.equal(found.find('a')?.untilMs, 1_000);
   model.closed.value = { purgeMs: 77 };
   await settled();
-  assert.deepEqual([found.find('a')?.state, found.find('a')?.purgeMs], ['closed', 77]);
+  assert.deepEqual([found.find('a')?.state, found.find('a')?.purgeMs, closed], ['closed', 77, [model]]);
   model.purged.value = true;
   await settled();
   assert.deepEqual([found.all.value, purged, model.disposed], [[], [model], 1]);
