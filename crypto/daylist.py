@@ -18,6 +18,8 @@ from crypto.errors import LocalError, NotCanonical
 from crypto.primitives import HASH_BYTES
 
 HOURS_PER_DAY = 24
+# So long a list is published: members look for 60 days (keyring.py), auditors each quarter.
+LISTED_DAYS = 90
 _LINE = re.compile(rb"([0-9a-f]{64}) (0|[1-9][0-9]{0,9})")
 
 
