@@ -16,7 +16,5 @@ async def test_a_service_that_keeps_its_word_is_green(tmp_path: Path) -> None:
         for name, one in outcomes.items()
         if one.state is not State.PASSED and name != "inside.backups"
     }
-    import pprint
 
-    pprint.pprint(wrong, width=200)
     assert wrong == {}

@@ -101,6 +101,14 @@ RULES = (
     ),
     Rule(table="invitations_given", column="expires_hour", unit_ms=HOUR_MS, ahead=(2 * DAY_MS,)),
     Rule(table="invitations_inboxes", column="ends_hour", unit_ms=HOUR_MS, ahead=(32 * DAY_MS,)),
+    # As long as the days of the public list are given out.
+    Rule(
+        table="retention_tombs",
+        column="hour",
+        unit_ms=HOUR_MS,
+        ahead=(HOUR_MS,),
+        after_ms=91 * DAY_MS,
+    ),
     # Counted on the day itself; the night after may pass before anybody signs in again.
     Rule(table="keeper_budgets", column="day", unit_ms=DAY_MS, ahead=(DAY_MS,), after_ms=DAY_MS),
 )
@@ -113,6 +121,7 @@ ENDLESS = {
     "accounts_pages": "until the account is deleted",
     "translog_leaves": "always, the log is public",
     "translog_checkpoint": "always",
+    "translog_cosigned": "until enough have seen a larger size",
     "staff_profiles": ("until replaced, at most 30 days after the last certificate was revoked"),
     "staff_portals": "while the portal exists",
     "capacity_people": "until set back, or until the hour after the last certificate was revoked",
@@ -123,6 +132,7 @@ ENDLESS = {
     "boxes_slots": "always, used again",
     "boxes_free_slots": "until used again",
     "boxes_envelopes": "as box16",
+    "retention_days": "always",
     "blobs_parts": "until committed, at most 1 h",
     "storage_schema": "always",
     "keeper_identity": "as long as the keeper",

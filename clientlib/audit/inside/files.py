@@ -8,6 +8,8 @@ from pathlib import Path
 
 from clientlib.audit.check import Check, Findings, Outcome, Words
 from clientlib.audit.inside.machine import Config, Machine, files_below
+from crypto import tiles
+from crypto.errors import RemoteError
 
 _SIDE = r"(?:-wal|-shm)?"
 # The lock of the first file outlives its founding.
@@ -18,7 +20,7 @@ _DATA = re.compile(
     r"|secrets/(?:pepper|log-key|keeper-seed)"
     r"|blobs/(?P<head>[0-9a-f]{2})/(?P=head)[0-9a-f]{30}(?:\.part|\.parts)?"
 )
-_MAIN = re.compile(_KEEPER)
+_MAIN = re.compile(rf"{_KEEPER}|operator\.pub|secrets/keeper-seed")
 _COPY = re.compile(r"keeper\.sealed")
 
 
@@ -55,7 +57,20 @@ def _judged(config: Config) -> Iterator[tuple[Path, bool]]:
                 continue
             name = path.relative_to(folder).as_posix()
             is_plain = path.is_file() and not path.is_symlink()
-            yield path, is_plain and any(one.fullmatch(name) for one in patterns)
+            is_known = any(one.fullmatch(name) for one in patterns) or _is_of_log(name)
+            yield path, (is_plain and is_known) or path == config.keeper_socket
+
+
+def _is_of_log(name: str) -> bool:
+    """Tell whether it is a file of the public log: a note, or exactly one tile's."""
+    folder, _, rest = name.partition("/")
+    if folder != "log" or rest in ("checkpoint", "cosigned"):
+        return folder == "log"
+    try:
+        tiles.parse_path(rest)
+    except RemoteError:
+        return False
+    return True
 
 
 _UNKNOWN = Words(

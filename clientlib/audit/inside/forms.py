@@ -158,6 +158,7 @@ FORMS: Mapping[tuple[str, str], Form] = {
     ("translog_leaves", "leaf"): _leaf,
     ("translog_leaves", "payload"): _payload,
     ("translog_checkpoint", "note"): _note,
+    ("translog_cosigned", "note"): _note,
     ("keeper_secrets", "secret_raw"): _secret,
 }
 

@@ -19,7 +19,6 @@ COPY_MS = HOUR_MS + 15 * MINUTE_MS
 # A sealed box of the smallest content: key and tag, then ids, seed, counts.
 MIN_COPY_BYTES = 48 + 60
 SECRET_BYTES = 32
-SECRETS = ("pepper", "log-key", "keeper-seed")
 _TRIES = 3
 
 
@@ -54,16 +53,16 @@ async def kept_twice(machine: Machine) -> Outcome:
 async def keys_apart(machine: Machine) -> Outcome:
     """Look at who may read what, and search for keys where none belongs."""
     found, config = Findings(), machine.config
-    folders = (config.secrets, *(one.parent for one in config.keeper_files), config.keeper_copy_dir)
-    for path in (*folders, *private_files(machine)):
+    folders = {*(one.parent for one in (*config.key_files, *config.keeper_files, config.copy_file))}
+    for path in (*sorted(folders), *private_files(machine)):
         mode = _status(path).st_mode
         if stat.S_IMODE(mode) & 0o077:
             found.add(_READABLE, path=path, mode=oct(stat.S_IMODE(mode)))
-    keys = {name: _secret(config.secrets / name) for name in SECRETS}
-    for name, key in keys.items():
+    keys = {path: _secret(path) for path in config.key_files}
+    for path, key in keys.items():
         if len(key) != SECRET_BYTES:
-            found.add(_NO_KEY, file=name, bytes=len(key))
-    wanted = {name: (key, *encodings(key)) for name, key in keys.items() if key}
+            found.add(_NO_KEY, file=path, bytes=len(key))
+    wanted = {path.name: (key, *encodings(key)) for path, key in keys.items() if key}
     # Of the keeper's own secrets there may be many: as they lie there, and in hexadecimal.
     held = [one for key in secrets_of(machine.keeper) for one in (key, key.hex().encode())]
     for path in _where_no_key_belongs(machine):
@@ -86,7 +85,7 @@ async def keys_apart(machine: Machine) -> Outcome:
 def private_files(machine: Machine) -> Iterator[Path]:
     """Files that only their owner may read."""
     config = machine.config
-    yield from (config.secrets / name for name in SECRETS)
+    yield from config.key_files
     for database in (config.relay_file, *config.keeper_files):
         yield from sorted(database.parent.glob(f"{database.name}*"))
     yield from sorted(config.keeper_copy_dir.glob("keeper.sealed*"))
@@ -138,7 +137,7 @@ def _copy_faults(machine: Machine) -> Iterator[tuple[Words, dict[str, object]]]:
 def _where_no_key_belongs(machine: Machine) -> Iterator[Path]:
     config = machine.config
     for path in files_below((config.data_dir, config.site_dir)):
-        if path.parent != config.secrets:
+        if path not in config.key_files:
             yield path
     yield from machine.logs
 
@@ -226,8 +225,8 @@ KEYS = Check(
     ),
     proves=Words(
         de="Schlüsseldateien, Datenbanken und Verwahrer sind nur für das Konto des Dienstes "
-        "lesbar. Kein Schlüssel des Servers und kein Geheimnis des Verwahrers steht in der Datenbank, in "
-        "Anhängen, ausgelieferten Dateien oder den genannten Protokollen.",
+        "lesbar. Kein Schlüssel des Servers und kein Geheimnis des Verwahrers steht in der "
+        "Datenbank, in Anhängen, ausgelieferten Dateien oder den genannten Protokollen.",
         en="Key files, databases and keeper can be read by the service's account only. No key of "
         "the server and no secret of the keeper stands in the database, in attachments, served "
         "files or the named logs.",

@@ -27,6 +27,7 @@ DAY_MS = 24 * HOUR_MS
 _MEMORY = Path("/dev/shm")  # noqa: S108  # used only below a folder of our own, 0700
 _TRIES = 5
 _WAL_HEADER_BYTES = 32
+_KEYS, _SEED = ("pepper", "log-key"), "keeper-seed"
 _FOLDERS = ("data_dir", "keeper_dir", "keeper_mirror_dir", "keeper_copy_dir", "site_dir")
 
 
@@ -47,6 +48,8 @@ class Config:
     keeper_mirror_dir: Path
     keeper_copy_dir: Path
     site_dir: Path
+    # Where a keeper of its own listens; none where it is part of the relay.
+    keeper_socket: Path | None = None
     numbers: dict[str, int] = field(default_factory=dict)
 
     @staticmethod
@@ -62,9 +65,10 @@ class Config:
                     en=f"{path} cannot be read as a file of settings.",
                 )
             ) from error
-        base = path.absolute().parent
+        base, socket = path.absolute().parent, str(given.get("keeper_socket", ""))
         return Config(
             **{name: base / str(given[name]) for name in _FOLDERS},
+            keeper_socket=base / socket if socket else None,
             numbers={
                 name: value
                 for name, value in given.items()
@@ -96,6 +100,13 @@ class Config:
     def secrets(self) -> Path:
         """The folder of key files."""
         return self.data_dir / "secrets"
+
+    @property
+    def key_files(self) -> tuple[Path, ...]:
+        """The key files; a keeper of its own has its seed in its own folders."""
+        own = (one.parent / "secrets" / _SEED for one in self.keeper_files)
+        seeds = [one for one in (self.secrets / _SEED, *own) if one.exists()]
+        return (*(self.secrets / one for one in _KEYS), *(seeds or [self.secrets / _SEED]))
 
     def hours(self, name: str) -> int:
         """A setting in hours, from its own unit: the word at the end of its name."""
