@@ -1,6 +1,7 @@
 """`python -m clientlib.audit`: one command with the service's address, and a few beside it.
 
     python -m clientlib.audit URL --fingerprint HEX|"8 Wörter"     the audit from outside
+    python -m clientlib.audit inside --config config.toml …        on the operator's machine
     python -m clientlib.audit verify BERICHT …                     does the signature fit?
 
 Exit status: 0 nothing speaks against the service, 1 something failed, 2 something could not run or
@@ -17,6 +18,7 @@ from typing import Any
 
 from clientlib.audit import outside_cli
 from clientlib.audit.check import Words
+from clientlib.audit.inside.run import inside
 from clientlib.audit.page import moment, read_page
 from clientlib.audit.report import BadReport, read_report
 from clientlib.terminal import UsageError, complain, say
@@ -84,5 +86,6 @@ def _words(words: Words) -> str:
 
 
 COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
+    "inside": inside,
     "verify": verify,
 }
