@@ -12,9 +12,10 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from clientlib.audit.check import Check
+from clientlib.audit.check import Check, Unanswered
 from clientlib.audit.inside import (
     backups,
+    box,
     canary,
     deadlines,
     fields,
@@ -28,8 +29,10 @@ from clientlib.audit.inside import (
 from clientlib.audit.inside.machine import Config, ConfigError, Machine, opened
 from clientlib.audit.inside.published import ROOT
 from clientlib.audit.inside.search import MIN_MARKER_BYTES
+from clientlib.audit.page import LANGUAGES
 from clientlib.audit.telling import add_report_options, audit
-from clientlib.terminal import UsageError, now_ms
+from clientlib.terminal import UsageError, complain, now_ms, say
+from crypto.envelope import BOX_BYTES
 
 CHECKS: tuple[Check[Machine], ...] = (
     structure.SCHEMA,
@@ -48,10 +51,13 @@ CHECKS: tuple[Check[Machine], ...] = (
 )
 # A purge that is under way is through, and the log emptied, within the minute.
 PATIENCE_S = 70
+PROGRAM = "python -m clientlib.audit inside"
 
 
 def inside(arguments: Sequence[str]) -> int:
-    """Run every check on this machine and return the exit status."""
+    """Run every check on this machine, or show one conversation; return the exit status."""
+    if arguments and arguments[0] == "box":
+        return show_box(arguments[1:])
     options = _parser().parse_args(arguments)
     config = load_config(options.config)
     with opened(
@@ -66,6 +72,39 @@ def inside(arguments: Sequence[str]) -> int:
     ) as machine:
         subject = [("config", str(options.config)), ("data_dir", str(config.data_dir))]
         return asyncio.run(audit("inside", subject, CHECKS, machine, options, now_ms))
+
+
+def show_box(arguments: Sequence[str]) -> int:
+    """Say all that the machine holds about one conversation; 1 where there is none."""
+    parser = argparse.ArgumentParser(
+        prog=f"{PROGRAM} box",
+        description="Zeigt aus den wirklichen Einträgen, was der Server über ein Gespräch weiß.",
+    )
+    parser.add_argument("box16", metavar="BOX16", help="die Kennung, 32 hexadezimale Zeichen")
+    parser.add_argument("--config", type=Path, required=True, metavar="DATEI")
+    parser.add_argument("--language", choices=LANGUAGES, default="de")
+    options = parser.parse_args(arguments)
+    with opened(load_config(options.config), now_ms=now_ms()) as machine:
+        try:
+            parts = box.parts_of(machine, _box16(options.box16))
+        except Unanswered as error:
+            raise UsageError(error.words.de) from error
+    if not parts:
+        complain("Zu dieser Kennung hält der Server nichts.")
+        return 1
+    for line in box.lines_of(parts, options.language):
+        say(line)
+    return 0
+
+
+def _box16(text: str) -> bytes:
+    try:
+        found = bytes.fromhex(text)
+    except ValueError:
+        found = b""
+    if len(found) != BOX_BYTES:
+        raise UsageError("Eine Kennung hat 32 hexadezimale Zeichen.")
+    return found
 
 
 def load_config(path: Path) -> Config:
@@ -90,7 +129,7 @@ def markers_in(path: Path) -> tuple[str, ...]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m clientlib.audit inside",
+        prog=PROGRAM,
         description="Prüft, mit Einverständnis des Betriebs, was auf dessen Rechner liegt. "
         "Liest nur, und öffnet Datenbanken nur als eigene Kopie.",
     )
