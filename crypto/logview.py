@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from crypto import certificate, checkpoint, logrules, merkle, primitives, statement
+from crypto import certificate, checkpoint, logrules, merkle, primitives, statement, tiles
 from crypto.certificate import Certificate, Leaf, TeamStatement
 from crypto.checkpoint import Checkpoint
 from crypto.errors import BadProof, BadStatement, RemoteError
@@ -19,6 +19,7 @@ from crypto.keys import SignPublic
 from crypto.logstate import Reason, State
 from crypto.publication import Deletions, Release, SiteRelease
 from crypto.statement import Kind, Org, Payload, Policy
+from crypto.tiles import Tile
 
 
 class Position(StrEnum):
@@ -98,6 +99,10 @@ class LogView:
         """Return the root when the log had `size` leaves; LocalError beyond the present size."""
         return self._tree.root_at(size)
 
+    def tile(self, tile: Tile) -> bytes:
+        """Return the bytes of a tile of hashes; LocalError beyond the present size."""
+        return tiles.hash_tile(self._tree, tile)
+
     def position(self, size: int, root: bytes) -> Position:
         """Tell how somebody else's (size, root) lies to this view: FORK is an alarm."""
         if size > self.size:
@@ -113,15 +118,12 @@ class LogView:
     def check_checkpoint(self, note: bytes) -> Checkpoint:
         """Return the checkpoint; BadProof unless the log key signed exactly this size and root.
 
-        The key is the one that POLICY names at the end of this view. A POLICY that asks for
-        witnesses opens no checkpoint of this version.
+        The key is the one that POLICY names at the end of this view. Whether witnesses have seen
+        the log is asked in `witnesses`.
         """
         policy = self.policy()
         if policy is None:
             raise BadProof("no policy names a log key")
-        if policy.witness_quorum:
-            # Going on without would be the one log that the organisation did not want trusted.
-            raise BadProof("the policy asks for witnesses, which this version cannot check")
         try:
             opened = checkpoint.open_checkpoint(note, policy.log_origin, policy.log_pk)
         except RemoteError as error:

@@ -72,14 +72,14 @@ def web_root(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def built(web_root: Path, tmp_path: Path) -> Built:
-    build_web(SITE, web_root, tmp_path / "out", year=2026, brotli_quality=QUALITY)
+    build_web(SITE, web_root, tmp_path / "out", brotli_quality=QUALITY)
     return Built(tmp_path / "out")
 
 
 @pytest.fixture(scope="session")
 def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("site")
-    build_web(SITE, make_tree(folder / "web"), folder / "out", year=2026, brotli_quality=QUALITY)
+    build_web(SITE, make_tree(folder / "web"), folder / "out", brotli_quality=QUALITY)
     keep_exit_here(folder / "out")
     with serving(folder / "out") as address:
         yield address

@@ -147,7 +147,7 @@ def test_the_privacy_page_says_the_figures_of_the_configuration(
     web_root: Path, tmp_path: Path
 ) -> None:
     site = site_with(tmp_path, retention_hours=24, limits={"chat_minutes": 90})
-    build_web(site, web_root, tmp_path / "out", year=2026, brotli_quality=QUALITY)
+    build_web(site, web_root, tmp_path / "out", brotli_quality=QUALITY)
     page = Built(tmp_path / "out")
     privacy = page.html("/datenschutz")
     assert "24 Stunden nach dem Ende" in privacy
@@ -183,7 +183,7 @@ def test_the_portal_leads_who_has_an_access_and_who_wants_one_to_the_access_room
 def test_the_portal_promises_an_answer_as_the_site_does(web_root: Path, tmp_path: Path) -> None:
     for days, words in ((1, "bis zum nächsten Werktag"), (5, "innerhalb von 5 Werktagen")):
         site = site_with(tmp_path, limits={"answer_days": days})
-        build_web(site, web_root, tmp_path / "out", year=2026, brotli_quality=QUALITY)
+        build_web(site, web_root, tmp_path / "out", brotli_quality=QUALITY)
         assert words in Built(tmp_path / "out").html("/p/trennung")
 
 
@@ -191,7 +191,7 @@ def test_the_access_shell_is_a_room_of_its_own_over_the_chats_shell(
     web_root: Path, tmp_path: Path
 ) -> None:
     site = site_with(tmp_path, limits={"idle_minutes": 7})
-    build_web(site, web_root, tmp_path / "out", year=2026, brotli_quality=QUALITY)
+    build_web(site, web_root, tmp_path / "out", brotli_quality=QUALITY)
     page = Built(tmp_path / "out")
     html = page.html("/en/p/trennung/zugang")
     tags = Tags(html)
@@ -235,7 +235,6 @@ def test_what_an_operator_writes_is_text_and_never_markup(web_root: Path, tmp_pa
         site_with(tmp_path, name=name),
         web_root,
         tmp_path / "out",
-        year=2026,
         brotli_quality=QUALITY,
     )
     html = Built(tmp_path / "out").html("/")

@@ -150,7 +150,7 @@ def test_an_open_chat_says_until_when(page: Page, origin: str, closes: str, word
 
 
 def test_modules_with_the_right_bytes_run(page: Page, web_root: Path, tmp_path: Path) -> None:
-    build_web(SITE, web_root, tmp_path / "out", year=2026, brotli_quality=1)
+    build_web(SITE, web_root, tmp_path / "out", brotli_quality=1)
     with serving(tmp_path / "out") as origin:
         page.goto(origin + "/p/leben/chat")
         expect(page.locator("#fallback")).to_have_count(0)
@@ -161,7 +161,7 @@ def test_a_module_with_other_bytes_never_runs(
     page: Page, web_root: Path, tmp_path: Path, module: str
 ) -> None:
     """The entry, what it imports, and what that imports: each hangs on the shell's hashes."""
-    build_web(SITE, web_root, tmp_path / "out", year=2026, brotli_quality=1)
+    build_web(SITE, web_root, tmp_path / "out", brotli_quality=1)
     served = next((tmp_path / "out" / "static").iterdir()) / module
     served.write_bytes(served.read_bytes() + b" ")
     with serving(tmp_path / "out") as origin:
@@ -173,7 +173,7 @@ def test_a_module_with_other_bytes_never_runs(
 def test_a_module_that_the_shell_does_not_name_never_runs(
     page: Page, web_root: Path, tmp_path: Path
 ) -> None:
-    build_web(SITE, web_root, tmp_path / "out", year=2026, brotli_quality=1)
+    build_web(SITE, web_root, tmp_path / "out", brotli_quality=1)
     with serving(tmp_path / "out") as origin:
         page.goto(origin + "/p/leben/chat")
         worker = next(iter((tmp_path / "out" / "static").iterdir())).name

@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
-from e2e_server.web.build import CONTENT_TYPES, collect_code
+from e2e_server.web.build import collect_code
 from e2e_server.web.headers import content_security_policy
 from e2e_server.web.pages import Renderer
+from e2e_server.web.published import CONTENT_TYPES
 from e2e_server.web.site import LANGUAGES, load_site
 from e2e_server.web.texts import read_texts
 from tests.browser.keyboard import Keys

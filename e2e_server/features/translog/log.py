@@ -78,18 +78,25 @@ class StaffLog:
         if longer.entries[-1].reason is not Reason.OK:
             raise WireError(ErrorCode.BAD_STATEMENT)
         policy = longer.policy()
-        # Under another log key, or with witnesses, no client would open what this relay signs.
-        if policy is not None and (policy.log_pk != sign_public(self.key) or policy.witness_quorum):
+        # Under another log key no client would open what this relay signs.
+        if policy is not None and policy.log_pk != sign_public(self.key):
             raise WireError(ErrorCode.BAD_STATEMENT)
         return Grown(view=longer, note=self.sign(longer))
 
     def sign(self, view: LogView) -> bytes:
         """Return the signed note for the size and root of `view`."""
+        return self._sign(view, view.size)
+
+    def sign_at(self, size: int) -> bytes:
+        """Return the signed note for the first `size` leaves, under the log's present name."""
+        return self._sign(self.view, size)
+
+    def _sign(self, view: LogView, size: int) -> bytes:
         policy = view.policy()
         # Until POLICY names the log, only its first leaf is there, and nobody relies on the note.
         origin = policy.log_origin if policy else self._deployment_id.hex()
         return checkpoint.sign_checkpoint(
-            self.key, Checkpoint(origin=origin, size=view.size, root=view.root())
+            self.key, Checkpoint(origin=origin, size=size, root=view.root_at(size))
         )
 
 
