@@ -153,9 +153,16 @@ def test_a_release_and_its_pages_are_signed_from_root_file_to_log(
     assert asyncio.run(health(shell.url)) == 1
     assert "schon unterschrieben" in shell.as_("verwaltung", "site")
 
-    # Another site.json, not built yet: what is served is not what is built here.
+    # Words that would match no leaflet are not signed.
     site = json.loads(shell.site.read_text("utf-8"))
     ahead = Path(shell.file("ahead.json"))
+    served, shell.site = shell.site, ahead
+    ahead.write_text(json.dumps(site | {"words": "en"}), "utf-8")
+    refused = shell.as_("verwaltung", "site", "--ahead", "--compared", expect=1)
+    assert '"words": "de"' in refused
+    shell.site = served
+
+    # Another site.json, not built yet: what is served is not what is built here.
     ahead.write_text(json.dumps(site | {"name": "Beratung Mitte"}, indent=0), "utf-8")
     shell.site = ahead
     refused = shell.as_("verwaltung", "site", expect=1)

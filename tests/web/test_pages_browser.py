@@ -24,6 +24,7 @@ PAGES = (
     "/impressum",
     "/barrierefreiheit",
     "/sicher-surfen",
+    "/pruefen",
 )
 SAMPLES = ("/sample/components", "/sample/chat", "/sample/waiting", "/sample/workspace")
 LIGHT_AND_DARK: tuple[Look, ...] = ((390, "light", ALL), (390, "dark", COLOURS))
