@@ -27,7 +27,9 @@ document.addEventListener('securitypolicyviolation', (event) => {
 """
 MODULES = {
     "js/seeker.js": (
-        "import { start } from './core/start.js';\nstart(() => import('./features/late.js'));\n"
+        "import { start } from './core/start.js';\n"
+        "const say = (how) => { document.documentElement.dataset.late = how; };\n"
+        "start(() => import('./features/late.js').then(() => say('ran'), () => say('refused')));\n"
     ),
     "js/core/start.js": (
         "// Starts.\nimport { h } from '../../vendor/tiny.mjs';\n"
