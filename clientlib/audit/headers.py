@@ -124,7 +124,7 @@ def policy_faults(policy: str, page: bytes | None) -> list[Fault]:
     `page`: the listed bytes of a page; None for other files, which have no inline script.
     """
     directives: dict[str, list[str]] = {}
-    for part in policy.split(";"):
+    for part in filter(str.strip, policy.split(";")):
         name, *sources = part.split()
         directives.setdefault(name.lower(), sources)
     inline = {_csp_hash(one) for one in _INLINE.findall(page)} if page is not None else set()
