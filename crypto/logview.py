@@ -103,6 +103,10 @@ class LogView:
         """Return the bytes of a tile of hashes; LocalError beyond the present size."""
         return tiles.hash_tile(self._tree, tile)
 
+    def leaf_hashes(self) -> list[bytes]:
+        """Return the RFC 6962 hash of every leaf, in order: the log without what it says."""
+        return [self._tree.node(0, index) for index in range(self.size)]
+
     def position(self, size: int, root: bytes) -> Position:
         """Tell how somebody else's (size, root) lies to this view: FORK is an alarm."""
         if size > self.size:

@@ -2,6 +2,8 @@
 
     python -m clientlib.audit URL --fingerprint HEX|"8 Wörter"     the audit from outside
     python -m clientlib.audit verify BERICHT …                     does the signature fit?
+    python -m clientlib.audit witness URL --fingerprint HEX …      cosigns the log (witness_cli)
+    python -m clientlib.audit proof DATEI …                        does a log contradict itself?
 
 Exit status: 0 nothing speaks against the service, 1 something failed, 2 something could not run or
 the command itself was wrong.
@@ -15,6 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from clientlib.audit import proof, witness_cli
 from clientlib.audit.check import Words
 from clientlib.audit.page import moment, read_page
 from clientlib.audit.report import BadReport, read_report
@@ -86,4 +89,6 @@ def _words(words: Words) -> str:
 
 COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "verify": verify,
+    "witness": witness_cli.main,
+    "proof": proof.main,
 }
