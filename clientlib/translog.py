@@ -71,10 +71,12 @@ class LogReader:
     async def update(self) -> LogView:
         """Read on; new leaves count only once checkpoint, witnesses and pin fit (RemoteError)."""
         view, witnessed = self.view, None
+        before = view
         while True:
             reply: LogReadReply = await self._relay.request(LogRead(start=view.size))
             if reply.statements:
-                view = view.extend(
+                view = before.copy() if view is before else view
+                view.take(
                     [one.leaf for one in reply.statements],
                     [one.payload for one in reply.statements],
                 )
