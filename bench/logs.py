@@ -81,7 +81,7 @@ class Log:
         organisation.policy(NOW_MS + 1, quorum=2, witnesses=WITNESSES)
         admin = organisation.admin("Ada")
         people: list[tuple[bytes, Staff]] = []
-        day = NOW_MS // DAY_MS - size
+        day = NOW_MS // DAY_MS - size // 4 - 1
         for number in range(size - len(organisation.log)):
             at_ms = NOW_MS + 2 + number
             if number % 4 == 0:

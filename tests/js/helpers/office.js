@@ -454,7 +454,7 @@ export class Office {
     const stated = [
       [root, DEPLOYMENT, { kind: Kind.ORG, rootPk: signPublic(root), standbyPk: signPublic(standby), deploymentId: DEPLOYMENT, language: 'de' }, 0],
       [root, DEPLOYMENT, {
-        kind: Kind.POLICY, suite: 1, logOrigin: 'log.example/va', logPk: signPublic(logKey), retention: [['live', 48]], witnesses: [], witnessQuorum: 0,
+        kind: Kind.POLICY, suite: 1, logOrigin: 'log.example/va', logPk: signPublic(logKey), retention: [['live', 48]], witnesses: [], witnessQuorum: 0, cosignedHours: 0,
       }, 0],
       [root, new Uint8Array(16).fill(40), staff({
         deploymentId: DEPLOYMENT, role: Role.ADMIN, signPk: signPublic(admin), kemPk: publicOf(keyOf('KemSecret', randomBytes(32))),
