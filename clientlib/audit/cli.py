@@ -3,6 +3,8 @@
     python -m clientlib.audit URL --fingerprint HEX|"8 Wörter"     the audit from outside
     python -m clientlib.audit verify BERICHT …                     does the signature fit?
     python -m clientlib.audit compare BERICHT BERICHT …            do several places agree?
+    python -m clientlib.audit witness URL --fingerprint HEX …      cosigns the log (witness_cli)
+    python -m clientlib.audit proof DATEI …                        does a log contradict itself?
 
 Exit status: 0 nothing speaks against the service, 1 something failed, 2 something could not run or
 the command itself was wrong.
@@ -16,7 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from clientlib.audit import outside_cli
+from clientlib.audit import outside_cli, proof, witness_cli
 from clientlib.audit.check import Words
 from clientlib.audit.compare import differences
 from clientlib.audit.page import moment, read_page
@@ -118,4 +120,6 @@ def _words(words: Words) -> str:
 COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "verify": verify,
     "compare": compare,
+    "witness": witness_cli.main,
+    "proof": proof.main,
 }
