@@ -27,8 +27,6 @@ from e2e_server.operator_key import keep_operator_key, read_operator_key
 from e2e_server.secrets_dir import SecretName, SecretsDir
 from e2e_server.users import uid_of
 
-_PRIVATE = 0o077
-
 
 async def init_keeper(settings: Settings, operator_key: Path, clock: Clock | None = None) -> None:
     """Make folders, seed and database, or see that they fit; StartError, KeeperError.
@@ -55,8 +53,8 @@ async def init_keeper(settings: Settings, operator_key: Path, clock: Clock | Non
 @asynccontextmanager
 async def own_keeper(
     settings: Settings, write_log: Callable[[str], None], clock: Clock | None = None
-) -> AsyncIterator[EmbeddedKeeper]:
-    """Serve the keeper at its socket while the block runs; tests tidy up and copy when they say."""
+) -> AsyncIterator[KeeperServer]:
+    """Serve the keeper at its socket while the block runs; its regular jobs are the caller's."""
     _must_be_own(settings)
     clock = clock or SystemClock()
     oplog = OpLog(clock, write_log)
@@ -70,26 +68,23 @@ async def own_keeper(
     async with contextlib.AsyncExitStack() as stack:
         keeper = await _open(settings, clock)
         stack.push_async_callback(keeper.close)
-        server = KeeperServer(
-            keeper, keeper.instance_id, relay_uid=uid_of(settings.relay_user), tell=tell
-        )
+        server = KeeperServer(keeper, relay_uid=uid_of(settings.relay_user), tell=tell)
         stack.push_async_callback(server.close)
         await server.listen(settings.keeper_socket)
         oplog.note("keeper_serving")
-        yield keeper
+        yield server
 
 
 async def serve_keeper(
     settings: Settings, write_log: Callable[[str], None], told_to_end: Callable[[], Awaitable[None]]
 ) -> None:
     """Run the keeper until it is told to end: serve, tidy up each minute, copy each hour."""
-    os.umask(_PRIVATE)
     clock = SystemClock()
     oplog = OpLog(clock, write_log)
-    async with own_keeper(settings, write_log) as keeper, asyncio.TaskGroup() as jobs:
+    async with own_keeper(settings, write_log) as server, asyncio.TaskGroup() as jobs:
         regular = [
-            jobs.create_task(regularly(keeper.sweep, SWEEP_EVERY_S, clock, oplog)),
-            jobs.create_task(regularly(keeper.write_copy, COPY_EVERY_S, clock, oplog)),
+            jobs.create_task(regularly(server.keeper.sweep, SWEEP_EVERY_S, clock, oplog)),
+            jobs.create_task(regularly(server.keeper.write_copy, COPY_EVERY_S, clock, oplog)),
         ]
         await told_to_end()
         for job in regular:

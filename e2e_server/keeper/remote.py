@@ -213,6 +213,7 @@ class RemoteKeeper:
             reader, writer = await asyncio.open_unix_connection(os.fspath(self._path))
         except OSError as error:
             raise KeeperLostError(f"no keeper at {self._path}: {error.strerror}") from error
+        is_right = False
         try:
             if peer_uid(writer) != self._keeper_uid:
                 raise WrongKeeperError("another user than keeper_user listens at the socket")
@@ -220,14 +221,14 @@ class RemoteKeeper:
                 instance_id = _read_greeting(await read_frame(reader, MAX_GREETING_BYTES))
             if self._expected is not None and not equal(instance_id, self._expected):
                 raise WrongKeeperError("this keeper belongs to another relay")
+            is_right = True
         except (LineError, RemoteError, TimeoutError) as error:
-            writer.transport.abort()
             raise KeeperLostError(
                 "the keeper does not let this user in, or does not answer"
             ) from error
-        except BaseException:
-            writer.transport.abort()
-            raise
+        finally:
+            if not is_right:
+                await _hang_up(writer)
         self._expected = instance_id
         return _Line(reader, writer)
 
@@ -270,9 +271,7 @@ class _Line:
         self._reading.cancel()
         await asyncio.gather(self._reading, return_exceptions=True)
         # Here too: a task that is cancelled before its first step runs no `finally`.
-        self._writer.transport.abort()
-        with contextlib.suppress(OSError):
-            await self._writer.wait_closed()
+        await _hang_up(self._writer)
 
     async def _read(self) -> None:
         try:
@@ -293,6 +292,12 @@ class _Line:
             for answer in self._waiting.values():
                 if not answer.done():
                     answer.set_exception(KeeperLostError("the line to the keeper has ended"))
+
+
+async def _hang_up(writer: asyncio.StreamWriter) -> None:
+    writer.transport.abort()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
 
 
 def _read_greeting(raw: bytes) -> bytes:

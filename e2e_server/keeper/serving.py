@@ -15,6 +15,7 @@ from pathlib import Path
 from crypto.encoding import Value, encode, text
 from crypto.errors import NotCanonical, RemoteError
 from e2e_server.keeper.calls import CALLS, INTERNAL, Call, code_of
+from e2e_server.keeper.embedded import EmbeddedKeeper
 from e2e_server.keeper.framing import (
     MAX_FRAME_BYTES,
     REFUSAL,
@@ -26,7 +27,7 @@ from e2e_server.keeper.framing import (
     read_triple,
     write_frame,
 )
-from e2e_server.keeper.port import Keeper, KeeperError
+from e2e_server.keeper.port import KeeperError
 from e2e_server.keeper.socket_file import bind_socket, remove_socket
 
 # The relay has one; a second while it restarts, and `check`.
@@ -41,11 +42,10 @@ Tell = Callable[[str, Exception | None], None]
 
 
 class KeeperServer:
-    """Serves a keeper at a socket; `close` answers what was begun, and leaves the keeper open."""
+    """Serves `keeper` at a socket; `close` answers what was begun, and leaves the keeper open."""
 
-    def __init__(self, keeper: Keeper, instance_id: bytes, *, relay_uid: int, tell: Tell) -> None:
-        self._keeper = keeper
-        self._instance_id = instance_id
+    def __init__(self, keeper: EmbeddedKeeper, *, relay_uid: int, tell: Tell) -> None:
+        self.keeper = keeper
         self._relay_uid = relay_uid
         self._tell = tell
         self._lines: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
@@ -67,7 +67,8 @@ class KeeperServer:
         remove_socket(self._path)
         for writer in self._lines.values():
             # The reading side only: answers still go out.
-            writer.get_extra_info("socket").shutdown(socket.SHUT_RD)
+            with contextlib.suppress(OSError):
+                writer.get_extra_info("socket").shutdown(socket.SHUT_RD)
         if self._lines:
             _, stuck = await asyncio.wait(tuple(self._lines), timeout=FAREWELL_S)
             for task in stuck:
@@ -75,17 +76,16 @@ class KeeperServer:
             await asyncio.gather(*stuck, return_exceptions=True)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if peer_uid(writer) != self._relay_uid or len(self._lines) >= MAX_LINES:
-            self._tell("peer_refused", None)
-            writer.transport.abort()
-            return
         task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
         self._lines[task] = writer
         task.add_done_callback(self._lines.pop)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            write_frame(writer, encode_greeting(self._instance_id))
+            if peer_uid(writer) != self._relay_uid or len(self._lines) > MAX_LINES:
+                self._tell("peer_refused", None)
+                return
+            write_frame(writer, encode_greeting(self.keeper.instance_id))
             room = asyncio.Semaphore(MAX_CALLS_AT_ONCE)
             async with asyncio.TaskGroup() as calls:
                 await self._read(reader, writer, room, calls)
@@ -127,7 +127,7 @@ class KeeperServer:
         arguments: list[object],
     ) -> None:
         try:
-            result = await getattr(self._keeper, name)(*arguments)
+            result = await getattr(self.keeper, name)(*arguments)
             raw = encode([number, RESULT, call.gives.pack(result)])
             if len(raw) > MAX_FRAME_BYTES:
                 raise KeeperError("an answer is too large for the line")

@@ -63,7 +63,7 @@ async def own_keeper_in(
     async with AsyncExitStack() as stack:
         behind = await stack.enter_async_context(keeper_in(folder, now_ms, **more))
         path = socket_in(folder)
-        server = KeeperServer(behind, behind.instance_id, relay_uid=os.geteuid(), tell=_fail)
+        server = KeeperServer(behind, relay_uid=os.geteuid(), tell=_fail)
         stack.push_async_callback(server.close)
         await server.listen(path)
         keeper = OwnKeeper(path, os.geteuid(), now_ms, None)
