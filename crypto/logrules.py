@@ -8,14 +8,17 @@ on the present time: an issuer's validity is compared with the leaf's own not_be
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import replace
 
 from crypto import certificate
 from crypto.certificate import Certificate, Leaf, TeamStatement
 from crypto.errors import BadSignature, BadStatement
 from crypto.keys import SignPublic
+from crypto.logstate import Reason as Reason
+from crypto.logstate import State as State
+from crypto.publication import Deletions, Release, SiteRelease
 from crypto.statement import (
+    DAY_MS,
     Kind,
     Org,
     Payload,
@@ -26,79 +29,6 @@ from crypto.statement import (
     Staff,
     Team,
 )
-
-
-class Reason(StrEnum):
-    """Why a statement does not count; OK when it does."""
-
-    OK = "ok"
-    MALFORMED = "malformed"
-    DUPLICATE = "duplicate"
-    UNKNOWN_KIND = "unknown_kind"
-    BAD_VALIDITY = "bad_validity"
-    UNKNOWN_ISSUER = "unknown_issuer"
-    BAD_SIGNATURE = "bad_signature"
-    NO_RIGHT = "no_right"
-    ISSUER_REVOKED = "issuer_revoked"
-    ISSUER_ENDED = "issuer_ended"
-    FOREIGN_DEPLOYMENT = "foreign_deployment"
-    STALE = "stale"
-    SUBJECT_TAKEN = "subject_taken"
-    KEY_TAKEN = "key_taken"
-    UNKNOWN_TARGET = "unknown_target"
-    ALREADY_REVOKED = "already_revoked"
-    EPOCH_TAKEN = "epoch_taken"
-    EPOCH_SKIPPED = "epoch_skipped"
-    NOT_MEMBER = "not_member"
-    UNKNOWN_MEMBER = "unknown_member"
-    KEY_KEPT = "key_kept"
-    KEY_REUSED = "key_reused"
-    KEY_REVOKED = "key_revoked"
-    NOT_REVOKED = "not_revoked"
-    ALREADY_REPLACED = "already_replaced"
-
-
-@dataclass(slots=True, kw_only=True)
-class State:
-    """What the log has established so far; changed by `apply` only.
-
-    `keys` and `holders` are by key hash; root and standby have no holder. `inboxes` says which
-    subject or team owns a KEM key. `teams` holds every valid statement of a team, oldest first.
-    `barred` are the subjects whose keys get no certificate any more.
-    """
-
-    org: Org
-    root_pk: SignPublic
-    root_since_ms: int
-    policy: Policy | None = None
-    policy_since_ms: int = 0
-    keys: dict[bytes, SignPublic] = field(default_factory=dict)
-    holders: dict[bytes, bytes] = field(default_factory=dict)
-    inboxes: dict[bytes, bytes] = field(default_factory=dict)
-    people: dict[bytes, Staff] = field(default_factory=dict)
-    certificates: dict[bytes, Certificate] = field(default_factory=dict)
-    own: dict[bytes, tuple[bytes, ...]] = field(default_factory=dict)
-    teams: dict[bytes, tuple[TeamStatement, ...]] = field(default_factory=dict)
-    barred: set[bytes] = field(default_factory=set)
-
-    def copy(self) -> State:
-        """Return an independent state; everything inside the tables is immutable."""
-        return replace(
-            self,
-            keys=dict(self.keys),
-            holders=dict(self.holders),
-            inboxes=dict(self.inboxes),
-            people=dict(self.people),
-            certificates=dict(self.certificates),
-            own=dict(self.own),
-            teams=dict(self.teams),
-            barred=set(self.barred),
-        )
-
-    def certificates_of(self, subject16: bytes, kind: Kind) -> list[Certificate]:
-        """Return a subject's valid certificates of one kind, revoked ones too, oldest first."""
-        found = [self.certificates[one] for one in self.own.get(subject16, ())]
-        return [one for one in found if one.kind is kind]
 
 
 def found(leaf: Leaf, org: Org) -> State:
@@ -135,6 +65,12 @@ def judge(state: State, leaf: Leaf, payload: Payload) -> Reason:
         return _judge_team(state, leaf, payload)
     if isinstance(payload, Revoke):
         return _judge_revoke(state, leaf, payload, issuer)
+    if isinstance(payload, Release):
+        return _judge_release(state, leaf, issuer)
+    if isinstance(payload, SiteRelease):
+        return _judge_site(state, leaf, payload)
+    if isinstance(payload, Deletions):
+        return _judge_deletions(state, leaf, payload, issuer)
     # A second first leaf.
     return Reason.NO_RIGHT
 
@@ -143,6 +79,7 @@ def apply(state: State, leaf: Leaf, payload: Payload, leaf_hash: bytes, index: i
     """Take a statement that `judge` found OK into the state."""
     if isinstance(payload, Policy):
         state.policy, state.policy_since_ms = payload, leaf.not_before_ms
+        state.keys[certificate.key_hash(payload.log_pk)] = payload.log_pk
     elif isinstance(payload, RootChange):
         state.root_pk, state.root_since_ms = payload.root_pk, leaf.not_before_ms
         state.keys[certificate.key_hash(payload.root_pk)] = payload.root_pk
@@ -163,6 +100,12 @@ def apply(state: State, leaf: Leaf, payload: Payload, leaf_hash: bytes, index: i
         state.certificates[payload.certificate_hash] = ended
         if payload.reason != RevokeReason.ROLE_CHANGED:
             state.barred.add(leaf.subject16)
+    elif isinstance(payload, Release):
+        state.releases[leaf_hash], state.release_since_ms = payload, leaf.not_before_ms
+    elif isinstance(payload, SiteRelease):
+        state.site, state.site_since_ms = payload, leaf.not_before_ms
+    elif isinstance(payload, Deletions):
+        state.days[payload.day] = payload
 
 
 def _apply_staff(state: State, leaf: Leaf, staff: Staff, leaf_hash: bytes, index: int) -> None:
@@ -188,11 +131,7 @@ def _apply_staff(state: State, leaf: Leaf, staff: Staff, leaf_hash: bytes, index
 def _judge_policy(state: State, leaf: Leaf, issuer: SignPublic) -> Reason:
     if issuer != state.root_pk:
         return Reason.NO_RIGHT
-    if leaf.subject16 != state.org.deployment_id:
-        return Reason.FOREIGN_DEPLOYMENT
-    # An older policy, signed but held back, must not come into force after a newer one.
-    fresh = state.policy is None or leaf.not_before_ms > state.policy_since_ms
-    return Reason.OK if fresh else Reason.STALE
+    return _judge_newer(state, leaf, state.policy_since_ms if state.policy else None)
 
 
 def _judge_root_change(state: State, leaf: Leaf, change: RootChange, issuer: SignPublic) -> Reason:
@@ -204,6 +143,42 @@ def _judge_root_change(state: State, leaf: Leaf, change: RootChange, issuer: Sig
         return Reason.STALE
     taken = certificate.key_hash(change.root_pk) in state.keys
     return Reason.KEY_TAKEN if taken else Reason.OK
+
+
+def _judge_release(state: State, leaf: Leaf, issuer: SignPublic) -> Reason:
+    if issuer != state.root_pk:
+        return Reason.NO_RIGHT
+    return _judge_newer(state, leaf, state.release_since_ms if state.releases else None)
+
+
+def _judge_site(state: State, leaf: Leaf, site: SiteRelease) -> Reason:
+    right = _right(state, leaf, Kind.ADMIN)
+    if right is not Reason.OK:
+        return right
+    if site.release not in state.releases:
+        return Reason.UNKNOWN_TARGET
+    return _judge_newer(state, leaf, state.site_since_ms if state.site else None)
+
+
+def _judge_newer(state: State, leaf: Leaf, since_ms: int | None) -> Reason:
+    """An older statement, signed but held back, must not come into force after a newer one."""
+    if leaf.subject16 != state.org.deployment_id:
+        return Reason.FOREIGN_DEPLOYMENT
+    return Reason.OK if since_ms is None or leaf.not_before_ms > since_ms else Reason.STALE
+
+
+def _judge_deletions(state: State, leaf: Leaf, deletions: Deletions, issuer: SignPublic) -> Reason:
+    if state.policy is None or issuer != state.policy.log_pk:
+        return Reason.NO_RIGHT
+    if leaf.subject16 != state.org.deployment_id:
+        return Reason.FOREIGN_DEPLOYMENT
+    # A list that is still growing has no root yet.
+    if leaf.not_before_ms < (deletions.day + 1) * DAY_MS:
+        return Reason.BAD_VALIDITY
+    last = next(reversed(state.days), None)
+    if last is None or deletions.day == last + 1:
+        return Reason.OK
+    return Reason.DAY_TAKEN if deletions.day <= last else Reason.DAY_SKIPPED
 
 
 def _judge_staff(state: State, leaf: Leaf, staff: Staff, issuer: SignPublic) -> Reason:

@@ -16,7 +16,8 @@ from crypto.certificate import Certificate, Leaf, TeamStatement
 from crypto.checkpoint import Checkpoint
 from crypto.errors import BadProof, BadStatement, RemoteError
 from crypto.keys import SignPublic
-from crypto.logrules import Reason, State
+from crypto.logstate import Reason, State
+from crypto.publication import Deletions, Release, SiteRelease
 from crypto.statement import Kind, Org, Payload, Policy
 
 
@@ -147,6 +148,28 @@ class LogView:
     def policy(self) -> Policy | None:
         """Return the policy in force."""
         return self._state.policy if self._state else None
+
+    def release(self) -> tuple[bytes, Release] | None:
+        """Return the newest RELEASE with its leaf hash."""
+        releases = self._state.releases if self._state else {}
+        newest = next(reversed(releases), None)
+        return None if newest is None else (newest, releases[newest])
+
+    def released(self, leaf_hash: bytes) -> Release | None:
+        """Return the valid RELEASE with this leaf hash: what a SITE stands on."""
+        return self._state.releases.get(leaf_hash) if self._state else None
+
+    def site(self) -> SiteRelease | None:
+        """Return the SITE in force."""
+        return self._state.site if self._state else None
+
+    def deletions(self, day: int) -> Deletions | None:
+        """Return what was entered about a day (days since epoch, UTC)."""
+        return self._state.days.get(day) if self._state else None
+
+    def deletion_days(self) -> tuple[int, ...]:
+        """Return the days that were entered, one after the other without a gap."""
+        return tuple(self._state.days) if self._state else ()
 
     def retention_hours(self, kind: str) -> int:
         """Return the hours from the close to the purge; 0 where POLICY does not say."""

@@ -16,6 +16,8 @@ from typing import ClassVar, TypeAlias
 from crypto import checkpoint, encoding, primitives
 from crypto.errors import BadStatement, NotCanonical
 from crypto.keys import KemPublic, SignPublic
+from crypto.kinds import Kind as Kind
+from crypto.publication import Deletions, Release, SiteRelease
 
 SUITE = 1
 SUBJECT_BYTES = 16
@@ -27,6 +29,7 @@ MAX_COUNSELLOR_MS = 90 * DAY_MS
 MAX_TEAM_MS = 30 * DAY_MS
 MAX_TEAM_MEMBERS = 200
 MAX_WITNESSES = 16
+MAX_COSIGNED_HOURS = 366 * 24
 MAX_RETENTION_RULES = 16
 MAX_NAME_CHARS = 200
 MAX_LANGUAGE_CHARS = 16
@@ -34,19 +37,6 @@ MAX_REASON = 255
 NO_END_MS = 0
 # Of a certificate; one more where it says whom it replaces.
 _STAFF_ITEMS = 4
-
-
-class Kind(IntEnum):
-    """Kinds of statements. Others may stand in the log; they give no rights."""
-
-    ORG = 1
-    POLICY = 2
-    ADMIN = 3
-    COUNSELLOR = 4
-    TEAM = 5
-    REVOKE = 6
-    ROOT_CHANGE = 7
-    # Reserved: 8 RELEASE, 9 SITE, 10 DELETIONS (the day's tomb root, by the log key).
 
 
 class Role(IntEnum):
@@ -118,7 +108,8 @@ class Policy:
     """What the root fixes for everybody; subject16 is the deployment id.
 
     `log_origin` and `log_pk` name the log in checkpoints. `retention`: (box kind, hours until the
-    purge), sorted by kind. `witnesses`: (name, key), of which `witness_quorum` must have cosigned.
+    purge), sorted by kind. `witnesses`: (name, key), of which `witness_quorum` must have cosigned
+    a checkpoint within the last `cosigned_hours`; 0 hours where no witness is asked for.
     """
 
     kind: ClassVar[Kind] = Kind.POLICY
@@ -130,6 +121,7 @@ class Policy:
     retention: tuple[tuple[str, int], ...]
     witnesses: tuple[tuple[str, SignPublic], ...] = ()
     witness_quorum: int = 0
+    cosigned_hours: int = 0
 
     def encode(self) -> bytes:
         return encoding.encode(
@@ -140,12 +132,13 @@ class Policy:
                 [[kind, hours] for kind, hours in self.retention],
                 [[name, key.raw] for name, key in self.witnesses],
                 self.witness_quorum,
+                self.cosigned_hours,
             ]
         )
 
     @staticmethod
     def decode(raw: bytes) -> Policy:
-        suite, origin, log_pk, rules, witnesses, quorum = encoding.decode_array(raw, 6)
+        suite, origin, log_pk, rules, witnesses, quorum, hours = encoding.decode_array(raw, 7)
         policy = Policy(
             suite=encoding.uint(suite),
             log_origin=encoding.text(origin, MAX_NAME_CHARS),
@@ -153,6 +146,7 @@ class Policy:
             retention=tuple((kind, encoding.uint(hours)) for kind, hours in _pairs(rules)),
             witnesses=tuple((name, _sign_public(key)) for name, key in _pairs(witnesses)),
             witness_quorum=encoding.uint(quorum, MAX_WITNESSES),
+            cosigned_hours=encoding.uint(hours, MAX_COSIGNED_HOURS),
         )
         kinds = [kind for kind, _ in policy.retention]
         # Beyond ASCII the two languages sort differently.
@@ -163,6 +157,8 @@ class Policy:
             raise NotCanonical("unknown suite or impossible log name")
         if not policy.witness_quorum <= len(policy.witnesses) <= MAX_WITNESSES:
             raise NotCanonical("witnesses")
+        if (policy.witness_quorum == 0) != (policy.cosigned_hours == 0):
+            raise NotCanonical("a quorum goes with an age, and an age with a quorum")
         return policy
 
 
@@ -277,7 +273,9 @@ class Revoke:
         )
 
 
-Payload: TypeAlias = Org | Policy | Staff | Team | Revoke | RootChange
+Payload: TypeAlias = (
+    Org | Policy | Staff | Team | Revoke | RootChange | Release | SiteRelease | Deletions
+)
 
 _DECODERS: dict[int, Callable[[bytes], Payload]] = {
     Kind.ORG: Org.decode,
@@ -287,6 +285,9 @@ _DECODERS: dict[int, Callable[[bytes], Payload]] = {
     Kind.TEAM: Team.decode,
     Kind.REVOKE: Revoke.decode,
     Kind.ROOT_CHANGE: RootChange.decode,
+    Kind.RELEASE: Release.decode,
+    Kind.SITE: SiteRelease.decode,
+    Kind.DELETIONS: Deletions.decode,
 }
 
 

@@ -77,6 +77,7 @@ FEATURE_CRYPTO = {
         "picture",
         "primitives",
         "profile",
+        "publication",
         "random",
         "stamp",
         "statement",

@@ -34,9 +34,9 @@ ON_STAFF: tuple[tuple[str, str, str, Act], ...] = (
     ),
     (
         "unknown_kind",
-        "release, not known yet",
+        "a kind of a later version",
         "carried, gives no rights",
-        lambda s: add_raw(s, "root Vieraugen", 8, b"manifest", bytes(16)),
+        lambda s: add_raw(s, "root Vieraugen", 11, b"manifest", bytes(16)),
     ),
     (
         "malformed",

@@ -135,6 +135,7 @@ class Organisation:
             retention=(("live", 48),),
             witnesses=(witness,) * min(quorum, 1),
             witness_quorum=quorum,
+            cosigned_hours=24 if quorum else 0,
         )
         return self.add(self.root, self.deployment_id, policy, at_ms, 0)
 

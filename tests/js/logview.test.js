@@ -6,6 +6,7 @@ import { isRevokedIn } from '../../web/js/crypto/certificate.js';
 import { BadProof, LocalError } from '../../web/js/crypto/errors.js';
 import { LogView, Position, replay } from '../../web/js/crypto/logview.js';
 import { ready } from '../../web/js/crypto/primitives.js';
+import { DAY_MS } from '../../web/js/crypto/statement.js';
 import { replacesOf } from '../../web/js/features/workspace/comingback.js';
 import { check, flip, unhex, vectors } from './helpers/vectors.js';
 
@@ -16,6 +17,10 @@ before(ready);
 /** @type {Record<string, [string, string]>} */
 const POOL = Object.assign({}, ...['logview', 'acceptance'].map((file) => vectors(file, 'pool')[0].in.statements));
 const LOGS = vectors('logview', 'replay');
+
+// Around the day before the scene's, which is at this time.
+const NOW_MS = 1_800_000_000_000;
+const DAYS = [-2, -1, 0, 1, 2].map((away) => Math.floor(NOW_MS / DAY_MS) + away);
 
 /** @param {Case} item */
 function parts(item) {
@@ -56,6 +61,9 @@ function summary(view) {
     teams,
     log_origin: view.policy()?.logOrigin ?? '',
     root_pk: view.rootPk() ?? new Uint8Array(0),
+    release: view.release()?.manifest ?? new Uint8Array(0),
+    site: view.site()?.manifest ?? new Uint8Array(0),
+    days: DAYS.map((day) => view.deletions(day)?.root ?? new Uint8Array(0)),
   };
 }
 

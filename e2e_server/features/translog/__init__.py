@@ -10,6 +10,7 @@ Other rooms use `log_of(context)`, the judged log in memory, and ask `is_listed`
 
 from __future__ import annotations
 
+from e2e_server.features.translog.appending import enter_deletions
 from e2e_server.features.translog.handlers import log_publish, log_read, start
 from e2e_server.features.translog.log import (
     LOG_TOPIC,
@@ -30,6 +31,7 @@ __all__ = [
     "SLICE",
     "StaffLog",
     "counsels",
+    "enter_deletions",
     "is_in_force",
     "is_listed",
     "log_of",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from crypto.certificate import leaf_hash
 from crypto.errors import RemoteError
 from crypto.keys import SignSecret
 from crypto.logview import replay
@@ -11,12 +10,13 @@ from crypto.wire.base import Event
 from crypto.wire.errors import ErrorCode, WireError
 from e2e_server.bus.port import Ref
 from e2e_server.features.translog import store
-from e2e_server.features.translog.log import LOG_TOPIC, Grown, StaffLog, log_of
+from e2e_server.features.translog.appending import append
+from e2e_server.features.translog.log import LOG_TOPIC, StaffLog, log_of
 from e2e_server.kernel.context import Connection, Context, JobContext, StaffDirectory
 from e2e_server.kernel.errors import StartError
 from e2e_server.kernel.slices import handles
 from e2e_server.secrets_dir import SecretName, SecretsDir
-from e2e_server.storage.port import ReadTransaction, WriteTransaction
+from e2e_server.storage.port import ReadTransaction
 
 PUBLISHED_PER_HOUR = 600
 _ALL = 2**53 - 1
@@ -29,16 +29,10 @@ async def log_publish(context: Context, command: translog.LogPublish) -> translo
     if counted.last_hour > PUBLISHED_PER_HOUR:
         raise WireError(ErrorCode.RATE_LIMITED, retry_ms=60_000)
     leaf, payload = command.statement.leaf, command.statement.payload
-    log, hashed = log_of(context), leaf_hash(command.statement.leaf)
+    log = log_of(context)
     async with log.turn:
-        known = log.index_of(hashed)
-        if known is not None:
-            return translog.LogPublishReply(index=known)
-        grown = log.judge(leaf, payload)
-        row = store.LeafRow(leaf=leaf, payload=payload)
-        await context.db.write(lambda tx: _append(tx, hashed, row, grown))
-        log.view = grown.view
-        return translog.LogPublishReply(index=grown.view.size - 1)
+        index = await append(context.db, log, leaf, payload)
+    return translog.LogPublishReply(index=index)
 
 
 @handles(translog.LogRead)
@@ -65,12 +59,6 @@ async def start(parts: JobContext) -> None:
     log = StaffLog(key, view, parts.site.deployment_id)
     parts.services.put(StaffLog, log)
     parts.services.put(StaffDirectory, log)
-
-
-def _append(tx: WriteTransaction, hashed: bytes, row: store.LeafRow, grown: Grown) -> None:
-    store.append(tx, grown.view.size - 1, hashed, row)
-    store.put_checkpoint(tx, grown.note)
-    tx.announce(LOG_TOPIC, grown.view.size)
 
 
 def _read(tx: ReadTransaction, log: StaffLog, start: int) -> translog.LogReadReply:

@@ -36,7 +36,7 @@ class StaffLog:
     def __init__(self, key: SignSecret, view: LogView, deployment_id: bytes) -> None:
         self.turn = asyncio.Lock()
         self.view = view
-        self._key = key
+        self.key = key
         self._deployment_id = deployment_id
 
     def standing(self, subject16: bytes, now_ms: int) -> Standing | None:
@@ -79,9 +79,7 @@ class StaffLog:
             raise WireError(ErrorCode.BAD_STATEMENT)
         policy = longer.policy()
         # Under another log key, or with witnesses, no client would open what this relay signs.
-        if policy is not None and (
-            policy.log_pk != sign_public(self._key) or policy.witness_quorum
-        ):
+        if policy is not None and (policy.log_pk != sign_public(self.key) or policy.witness_quorum):
             raise WireError(ErrorCode.BAD_STATEMENT)
         return Grown(view=longer, note=self.sign(longer))
 
@@ -91,7 +89,7 @@ class StaffLog:
         # Until POLICY names the log, only its first leaf is there, and nobody relies on the note.
         origin = policy.log_origin if policy else self._deployment_id.hex()
         return checkpoint.sign_checkpoint(
-            self._key, Checkpoint(origin=origin, size=view.size, root=view.root())
+            self.key, Checkpoint(origin=origin, size=view.size, root=view.root())
         )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from crypto import certificate, statement
 from crypto.checkpoint import Checkpoint, sign_checkpoint
 from crypto.logview import LogView
-from tests.helpers import logreturns
+from tests.helpers import logpublications, logreturns
 from tests.helpers.logacts import HONEST
 from tests.helpers.logattacks import ON_STAFF
 from tests.helpers.logattacks_team import ON_TEAMS
@@ -37,7 +37,8 @@ def summary(view: LogView) -> dict[str, Any]:
         for team16 in view.team_ids()
         for one in view.team_history(team16)
     ]
-    policy, root = view.policy(), view.root_pk()
+    policy, root, release, site = view.policy(), view.root_pk(), view.release(), view.site()
+    days = [view.deletions(day) for day in range(logpublications.DAY - 1, logpublications.DAY + 4)]
     return {
         "reasons": [str(entry.reason) for entry in view.entries],
         "hashes": [entry.hash for entry in view.entries],
@@ -46,15 +47,26 @@ def summary(view: LogView) -> dict[str, Any]:
         "teams": teams,
         "log_origin": policy.log_origin if policy else "",
         "root_pk": root.raw if root else b"",
+        "release": release[1].manifest if release else b"",
+        "site": site.manifest if site else b"",
+        "days": [one.root if one else b"" for one in days],
     }
 
 
 def cases() -> dict[str, Any]:
     pool = Pool()
-    found = [pool.judged("ok", name, why, act) for name, why, act in (*HONEST, *logreturns.HONEST)]
+    found = [
+        pool.judged("ok", name, why, act)
+        for name, why, act in (*HONEST, *logreturns.HONEST, *logpublications.HONEST)
+    ]
     found += [
         pool.judged(reason, name, why, act)
-        for reason, name, why, act in (*ON_STAFF, *ON_TEAMS, *logreturns.ATTACKS)
+        for reason, name, why, act in (
+            *ON_STAFF,
+            *ON_TEAMS,
+            *logreturns.ATTACKS,
+            *logpublications.ATTACKS,
+        )
     ]
     found += _lying_relay(pool)
     found += _checkpoints(pool)

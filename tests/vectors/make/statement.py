@@ -18,11 +18,15 @@ HASH = seed("hash")
 ORIGIN = "example.org/log"
 
 _ORG: list[Value] = [SIGN_PK, OTHER_PK, ID16, "de"]
-_POLICY: list[Value] = [1, ORIGIN, SIGN_PK, [["enquiry", 720], ["live", 48]], [], 0]
+_POLICY: list[Value] = [1, ORIGIN, SIGN_PK, [["enquiry", 720], ["live", 48]], [], 0, 0]
 _STAFF: list[Value] = [ID16, 2, SIGN_PK, KEM_PK]
 _TEAM: list[Value] = [ID16, 1, KEM_PK, [bytes(16), ID16], 0]
 _REVOKE: list[Value] = [HASH, int(RevokeReason.LEFT)]
 _CHANGE: list[Value] = [SIGN_PK]
+SHA384 = seed("manifest", 48)
+_RELEASE: list[Value] = ["v1.2.3", SHA384]
+_SITE: list[Value] = [HASH, seed("site.json", 48), SHA384]
+_DELETIONS: list[Value] = [20_000, 3, HASH]
 
 
 def cases() -> dict[str, Any]:
@@ -30,7 +34,7 @@ def cases() -> dict[str, Any]:
     found += [_decoding(name, kind, value, "not_canonical") for name, kind, value in _BAD]
     admin: list[Value] = [ID16, 1, SIGN_PK, KEM_PK]
     found += [
-        _decoding("kind nobody knows", 8, _CHANGE, "bad_statement"),
+        _decoding("kind nobody knows", 11, _CHANGE, "bad_statement"),
         _decoding("admin as counsellor", Kind.COUNSELLOR, admin, "bad_statement"),
         _decoding("counsellor as admin", Kind.ADMIN, _STAFF, "bad_statement"),
         *_leaves(),
@@ -58,7 +62,7 @@ _FINE: tuple[tuple[str, int, list[Value]], ...] = (
     ("ORG", Kind.ORG, _ORG),
     ("POLICY", Kind.POLICY, _POLICY),
     ("POLICY without rules", Kind.POLICY, _changed(_POLICY, 3, [])),
-    ("POLICY with witness", Kind.POLICY, [*_POLICY[:4], [["w/1", OTHER_PK]], 1]),
+    ("POLICY with witness", Kind.POLICY, [*_POLICY[:4], [["w/1", OTHER_PK]], 1, 24]),
     ("ADMIN", Kind.ADMIN, _changed(_STAFF, 1, 1)),
     ("COUNSELLOR", Kind.COUNSELLOR, _STAFF),
     ("lead", Kind.COUNSELLOR, _changed(_STAFF, 1, 3)),
@@ -70,6 +74,11 @@ _FINE: tuple[tuple[str, int, list[Value]], ...] = (
     ("REVOKE", Kind.REVOKE, _REVOKE),
     ("REVOKE for a reason not known", Kind.REVOKE, [HASH, 255]),
     ("ROOT_CHANGE", Kind.ROOT_CHANGE, _CHANGE),
+    ("RELEASE", Kind.RELEASE, _RELEASE),
+    ("RELEASE with a long tag", Kind.RELEASE, ["~" * 64, SHA384]),
+    ("SITE", Kind.SITE, _SITE),
+    ("DELETIONS", Kind.DELETIONS, _DELETIONS),
+    ("DELETIONS of a day without any", Kind.DELETIONS, [0, 0, HASH]),
 )
 
 _BAD: tuple[tuple[str, int, Value], ...] = (
@@ -88,8 +97,12 @@ _BAD: tuple[tuple[str, int, Value], ...] = (
     ("POLICY, rule beyond ASCII", Kind.POLICY, _changed(_POLICY, 3, [["\u00e4", 1]])),
     ("POLICY, rule of three", Kind.POLICY, _changed(_POLICY, 3, [["live", 1, 2]])),
     ("POLICY, 17 rules", Kind.POLICY, _changed(_POLICY, 3, [[chr(97 + i), 1] for i in range(17)])),
-    ("POLICY, quorum too large", Kind.POLICY, [*_POLICY[:4], [["w/1", OTHER_PK]], 2]),
-    ("POLICY, 17 witnesses", Kind.POLICY, [*_POLICY[:4], [["w", OTHER_PK]] * 17, 1]),
+    ("POLICY, quorum too large", Kind.POLICY, [*_POLICY[:4], [["w/1", OTHER_PK]], 2, 24]),
+    ("POLICY, 17 witnesses", Kind.POLICY, [*_POLICY[:4], [["w", OTHER_PK]] * 17, 1, 24]),
+    ("POLICY, quorum without an age", Kind.POLICY, [*_POLICY[:4], [["w/1", OTHER_PK]], 1, 0]),
+    ("POLICY, age without a quorum", Kind.POLICY, _changed(_POLICY, 6, 24)),
+    ("POLICY, age of two years", Kind.POLICY, [*_POLICY[:4], [["w/1", OTHER_PK]], 1, 17_568]),
+    ("POLICY, six items", Kind.POLICY, _POLICY[:6]),
     ("COUNSELLOR, role 0", Kind.COUNSELLOR, _changed(_STAFF, 1, 0)),
     ("COUNSELLOR, role 5", Kind.COUNSELLOR, _changed(_STAFF, 1, 5)),
     ("COUNSELLOR, short KEM key", Kind.COUNSELLOR, _changed(_STAFF, 3, KEM_PK[1:])),
@@ -110,6 +123,21 @@ _BAD: tuple[tuple[str, int, Value], ...] = (
     ("REVOKE, reason 256", Kind.REVOKE, [HASH, 256]),
     ("REVOKE, reason in words", Kind.REVOKE, [HASH, "left"]),
     ("ROOT_CHANGE, two keys", Kind.ROOT_CHANGE, [SIGN_PK, OTHER_PK]),
+    ("RELEASE, tag empty", Kind.RELEASE, ["", SHA384]),
+    ("RELEASE, tag of 65", Kind.RELEASE, ["v" * 65, SHA384]),
+    ("RELEASE, tag with a space", Kind.RELEASE, ["v 1", SHA384]),
+    ("RELEASE, tag with a line end", Kind.RELEASE, ["v1\n", SHA384]),
+    ("RELEASE, tag beyond ASCII", Kind.RELEASE, ["v\u00e4", SHA384]),
+    ("RELEASE, SHA-256", Kind.RELEASE, ["v1", HASH]),
+    ("RELEASE, an item more", Kind.RELEASE, [*_RELEASE, 0]),
+    ("SITE, short release", Kind.SITE, _changed(_SITE, 0, HASH[1:])),
+    ("SITE, site.json by SHA-256", Kind.SITE, _changed(_SITE, 1, HASH)),
+    ("SITE, manifest by SHA-256", Kind.SITE, _changed(_SITE, 2, HASH)),
+    ("SITE, an item less", Kind.SITE, _SITE[:2]),
+    ("DELETIONS, day as text", Kind.DELETIONS, _changed(_DELETIONS, 0, "today")),
+    ("DELETIONS, count as bytes", Kind.DELETIONS, _changed(_DELETIONS, 1, b"\x03")),
+    ("DELETIONS, short root", Kind.DELETIONS, _changed(_DELETIONS, 2, HASH[1:])),
+    ("DELETIONS, an item more", Kind.DELETIONS, [*_DELETIONS, 0]),
     ("no array", Kind.REVOKE, 7),
 )
 

@@ -8,123 +8,22 @@
 
 import { fitsLimit, keyHash, runsAt, verifyLeaf } from './certificate.js';
 import { BadSignature, BadStatement } from './errors.js';
+import { Reason, State, textKey } from './logstate.js';
 import { equal } from './primitives.js';
-import { Kind, maxMs, RevokeReason } from './statement.js';
+import { DAY_MS, Kind, maxMs, RevokeReason } from './statement.js';
 
-/** @typedef {import('./certificate.js').Certificate} Certificate */
+export { Reason, State, textKey } from './logstate.js';
+
 /** @typedef {import('./certificate.js').Leaf} Leaf */
-/** @typedef {import('./certificate.js').TeamStatement} TeamStatement */
 /** @typedef {import('./keys.js').SignPublic} SignPublic */
+/** @typedef {import('./publication.js').Deletions} Deletions */
+/** @typedef {import('./publication.js').SiteRelease} SiteRelease */
 /** @typedef {import('./statement.js').Org} Org */
 /** @typedef {import('./statement.js').Payload} Payload */
-/** @typedef {import('./statement.js').Policy} Policy */
 /** @typedef {import('./statement.js').Revoke} Revoke */
 /** @typedef {import('./statement.js').RootChange} RootChange */
 /** @typedef {import('./statement.js').Staff} Staff */
 /** @typedef {import('./statement.js').Team} Team */
-
-/** Why a statement does not count; OK when it does. */
-export const Reason = Object.freeze({
-  OK: 'ok',
-  MALFORMED: 'malformed',
-  DUPLICATE: 'duplicate',
-  UNKNOWN_KIND: 'unknown_kind',
-  BAD_VALIDITY: 'bad_validity',
-  UNKNOWN_ISSUER: 'unknown_issuer',
-  BAD_SIGNATURE: 'bad_signature',
-  NO_RIGHT: 'no_right',
-  ISSUER_REVOKED: 'issuer_revoked',
-  ISSUER_ENDED: 'issuer_ended',
-  FOREIGN_DEPLOYMENT: 'foreign_deployment',
-  STALE: 'stale',
-  SUBJECT_TAKEN: 'subject_taken',
-  KEY_TAKEN: 'key_taken',
-  UNKNOWN_TARGET: 'unknown_target',
-  ALREADY_REVOKED: 'already_revoked',
-  EPOCH_TAKEN: 'epoch_taken',
-  EPOCH_SKIPPED: 'epoch_skipped',
-  NOT_MEMBER: 'not_member',
-  UNKNOWN_MEMBER: 'unknown_member',
-  KEY_KEPT: 'key_kept',
-  KEY_REUSED: 'key_reused',
-  KEY_REVOKED: 'key_revoked',
-  NOT_REVOKED: 'not_revoked',
-  ALREADY_REPLACED: 'already_replaced',
-});
-
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
-
-/**
- * Writes bytes as text, because a Map knows byte arrays by identity only.
- * @param {Uint8Array} bytes
- * @returns {string}
- */
-export function textKey(bytes) {
-  let text = '';
-  for (const byte of bytes) text += HEX[byte];
-  return text;
-}
-
-/**
- * What the log has established so far; changed by `apply` only. `keys` and `holders` are by key hash;
- * root and standby have no holder. `inboxes` says which subject or team owns a KEM key. `teams` holds
- * every valid statement of a team, oldest first. `barred` are the subjects whose keys get no
- * certificate any more. All keys of maps, owners and subjects are `textKey`s.
- */
-export class State {
-  /** @type {Policy | null} */ policy = null;
-  policySinceMs = 0;
-  /** @type {Map<string, SignPublic>} */ keys = new Map();
-  /** @type {Map<string, string>} */ holders = new Map();
-  /** @type {Map<string, string>} */ inboxes = new Map();
-  /** @type {Map<string, Staff>} */ people = new Map();
-  /** @type {Map<string, Readonly<Certificate>>} */ certificates = new Map();
-  /** @type {Map<string, readonly string[]>} */ own = new Map();
-  /** @type {Map<string, readonly Readonly<TeamStatement>[]>} */ teams = new Map();
-  /** @type {Set<string>} */ barred = new Set();
-
-  /**
-   * @param {Org} org
-   * @param {number} rootSinceMs
-   */
-  constructor(org, rootSinceMs) {
-    this.org = org;
-    this.rootPk = org.rootPk;
-    this.rootSinceMs = rootSinceMs;
-  }
-
-  /** Returns an independent state; everything inside the tables is immutable. */
-  copy() {
-    const twin = new State(this.org, this.rootSinceMs);
-    twin.rootPk = this.rootPk;
-    twin.policy = this.policy;
-    twin.policySinceMs = this.policySinceMs;
-    twin.keys = new Map(this.keys);
-    twin.holders = new Map(this.holders);
-    twin.inboxes = new Map(this.inboxes);
-    twin.people = new Map(this.people);
-    twin.certificates = new Map(this.certificates);
-    twin.own = new Map(this.own);
-    twin.teams = new Map(this.teams);
-    twin.barred = new Set(this.barred);
-    return twin;
-  }
-
-  /**
-   * Returns a subject's valid certificates of one kind, revoked ones too, oldest first.
-   * @param {string} subject
-   * @param {number} kind
-   * @returns {Readonly<Certificate>[]}
-   */
-  certificatesOf(subject, kind) {
-    const found = [];
-    for (const hash of this.own.get(subject) ?? []) {
-      const one = this.certificates.get(hash);
-      if (one?.kind === kind) found.push(one);
-    }
-    return found;
-  }
-}
 
 /**
  * Begins a log with its first leaf; BadStatement unless the root key signed both keys.
@@ -170,6 +69,9 @@ export function judge(state, leaf, payload) {
     case Kind.COUNSELLOR: return judgeStaff(state, leaf, payload, issuer);
     case Kind.TEAM: return judgeTeam(state, leaf, payload);
     case Kind.REVOKE: return judgeRevoke(state, leaf, payload, issuer);
+    case Kind.RELEASE: return judgeRelease(state, leaf, issuer);
+    case Kind.SITE: return judgeSite(state, leaf, payload);
+    case Kind.DELETIONS: return judgeDeletions(state, leaf, payload, issuer);
     // A second first leaf.
     case Kind.ORG: return Reason.NO_RIGHT;
   }
@@ -187,6 +89,7 @@ export function apply(state, leaf, payload, hash, index) {
   if (payload.kind === Kind.POLICY) {
     state.policy = payload;
     state.policySinceMs = leaf.notBeforeMs;
+    state.keys.set(textKey(keyHash(payload.logPk)), payload.logPk);
   } else if (payload.kind === Kind.ROOT_CHANGE) {
     state.rootPk = payload.rootPk;
     state.rootSinceMs = leaf.notBeforeMs;
@@ -202,6 +105,15 @@ export function apply(state, leaf, payload, hash, index) {
     const certificate = state.certificates.get(target);
     if (certificate) state.certificates.set(target, Object.freeze({ ...certificate, revokedAt: index }));
     if (payload.reason !== RevokeReason.ROLE_CHANGED) state.barred.add(textKey(leaf.subject16));
+  } else if (payload.kind === Kind.RELEASE) {
+    state.releases.set(textKey(hash), payload);
+    state.releaseSinceMs = leaf.notBeforeMs;
+  } else if (payload.kind === Kind.SITE) {
+    state.site = payload;
+    state.siteSinceMs = leaf.notBeforeMs;
+  } else if (payload.kind === Kind.DELETIONS) {
+    state.days.set(payload.day, payload);
+    state.lastDay = payload.day;
   } else if (payload.kind !== Kind.ORG) {
     applyStaff(state, leaf, payload, hash, index);
   }
@@ -237,10 +149,55 @@ function applyStaff(state, leaf, staff, hash, index) {
  */
 function judgePolicy(state, leaf, issuer) {
   if (!equal(issuer, state.rootPk)) return Reason.NO_RIGHT;
+  return judgeNewer(state, leaf, state.policy && state.policySinceMs);
+}
+
+/**
+ * An older statement, signed but held back, must not come into force after a newer one.
+ * @param {State} state
+ * @param {Readonly<Leaf>} leaf
+ * @param {number | null} sinceMs
+ */
+function judgeNewer(state, leaf, sinceMs) {
   if (!equal(leaf.subject16, state.org.deploymentId)) return Reason.FOREIGN_DEPLOYMENT;
-  // An older policy, signed but held back, must not come into force after a newer one.
-  const isFresh = state.policy === null || leaf.notBeforeMs > state.policySinceMs;
-  return isFresh ? Reason.OK : Reason.STALE;
+  return sinceMs === null || leaf.notBeforeMs > sinceMs ? Reason.OK : Reason.STALE;
+}
+
+/**
+ * @param {State} state
+ * @param {Readonly<Leaf>} leaf
+ * @param {SignPublic} issuer
+ */
+function judgeRelease(state, leaf, issuer) {
+  if (!equal(issuer, state.rootPk)) return Reason.NO_RIGHT;
+  return judgeNewer(state, leaf, state.releases.size ? state.releaseSinceMs : null);
+}
+
+/**
+ * @param {State} state
+ * @param {Readonly<Leaf>} leaf
+ * @param {SiteRelease} site
+ */
+function judgeSite(state, leaf, site) {
+  const granted = right(state, leaf, Kind.ADMIN);
+  if (granted !== Reason.OK) return granted;
+  if (!state.releases.has(textKey(site.release))) return Reason.UNKNOWN_TARGET;
+  return judgeNewer(state, leaf, state.site && state.siteSinceMs);
+}
+
+/**
+ * @param {State} state
+ * @param {Readonly<Leaf>} leaf
+ * @param {Deletions} deletions
+ * @param {SignPublic} issuer
+ */
+function judgeDeletions(state, leaf, { day }, issuer) {
+  if (!state.policy || !equal(issuer, state.policy.logPk)) return Reason.NO_RIGHT;
+  if (!equal(leaf.subject16, state.org.deploymentId)) return Reason.FOREIGN_DEPLOYMENT;
+  // A list that is still growing has no root yet.
+  if (leaf.notBeforeMs < (day + 1) * DAY_MS) return Reason.BAD_VALIDITY;
+  if (!state.days.size || day === state.lastDay + 1) return Reason.OK;
+  return day <= state.lastDay ? Reason.DAY_TAKEN : Reason.DAY_SKIPPED;
 }
 
 /**

@@ -7,7 +7,8 @@
 import { decodeLeaf, fingerprint as fingerprintOf, leafHash, payloadHash, runsAt } from './certificate.js';
 import { openCheckpoint } from './checkpoint.js';
 import { BadProof, BadStatement, RemoteError } from './errors.js';
-import { apply, found, judge, Reason, textKey } from './logrules.js';
+import { apply, found, judge } from './logrules.js';
+import { Reason, textKey } from './logstate.js';
 import { Tree } from './merkle.js';
 import { equal } from './primitives.js';
 import { decode, decodeOrg, isKnown } from './statement.js';
@@ -17,7 +18,10 @@ import { decode, decodeOrg, isKnown } from './statement.js';
 /** @typedef {import('./certificate.js').TeamStatement} TeamStatement */
 /** @typedef {import('./checkpoint.js').Checkpoint} Checkpoint */
 /** @typedef {import('./keys.js').SignPublic} SignPublic */
-/** @typedef {import('./logrules.js').State} State */
+/** @typedef {import('./logstate.js').State} State */
+/** @typedef {import('./publication.js').Deletions} Deletions */
+/** @typedef {import('./publication.js').Release} Release */
+/** @typedef {import('./publication.js').SiteRelease} SiteRelease */
 /** @typedef {import('./statement.js').Org} Org */
 /** @typedef {import('./statement.js').Payload} Payload */
 /** @typedef {import('./statement.js').Policy} Policy */
@@ -186,6 +190,31 @@ export class LogView {
   retentionHours(kind) {
     const found = this.policy()?.retention.find(([name]) => name === kind);
     return found === undefined ? 0 : found[1];
+  }
+
+  /**
+   * Returns the newest RELEASE.
+   * @returns {Release | null}
+   */
+  release() {
+    return [...(this.#state?.releases.values() ?? [])].at(-1) ?? null;
+  }
+
+  /**
+   * Returns the SITE in force.
+   * @returns {SiteRelease | null}
+   */
+  site() {
+    return this.#state?.site ?? null;
+  }
+
+  /**
+   * Returns what was entered about a day (days since epoch, UTC).
+   * @param {number} day
+   * @returns {Deletions | null}
+   */
+  deletions(day) {
+    return this.#state?.days.get(day) ?? null;
   }
 
   /**

@@ -9,10 +9,15 @@
 import { isOrigin } from './checkpoint.js';
 import { array, binary, decode as unpack, decodeArray, encode as pack, text, uint } from './encoding.js';
 import { BadStatement, NotCanonical } from './errors.js';
+import { Kind } from './kinds.js';
+import { decodePublication, itemsOfPublication } from './publication.js';
+
+export { Kind } from './kinds.js';
 
 /** @typedef {import('./encoding.js').Value} Value */
 /** @typedef {import('./keys.js').KemPublic} KemPublic */
 /** @typedef {import('./keys.js').SignPublic} SignPublic */
+/** @typedef {import('./publication.js').Publication} Publication */
 
 export const SUITE = 1;
 export const SUBJECT_BYTES = 16;
@@ -24,6 +29,7 @@ export const MAX_COUNSELLOR_MS = 90 * DAY_MS;
 export const MAX_TEAM_MS = 30 * DAY_MS;
 export const MAX_TEAM_MEMBERS = 200;
 export const MAX_WITNESSES = 16;
+export const MAX_COSIGNED_HOURS = 366 * 24;
 export const MAX_RETENTION_RULES = 16;
 export const MAX_NAME_CHARS = 200;
 export const MAX_LANGUAGE_CHARS = 16;
@@ -33,18 +39,6 @@ export const NO_END_MS = 0;
 const SIGN_PUBLIC_BYTES = 32;
 const KEM_PUBLIC_BYTES = 1216;
 const ASCII = /^[\u0000-\u007f]*$/;
-
-/** Kinds of statements. Others may stand in the log; they give no rights. */
-export const Kind = Object.freeze({
-  ORG: 1,
-  POLICY: 2,
-  ADMIN: 3,
-  COUNSELLOR: 4,
-  TEAM: 5,
-  REVOKE: 6,
-  ROOT_CHANGE: 7,
-  // Reserved: 8 RELEASE, 9 SITE, 10 DELETIONS (the day's tomb root, by the log key).
-});
 
 /** What a certified person is. An ADMIN certificate has ADMIN, a COUNSELLOR one the others. */
 export const Role = Object.freeze({ ADMIN: 1, COUNSELLOR: 2, LEAD: 3, AUDITOR: 4 });
@@ -61,11 +55,12 @@ export const RevokeReason = Object.freeze({ OTHER: 0, LEFT: 1, KEY_LOST: 2, ROLE
 /**
  * What the root fixes for everybody; subject16 is the deployment id. `logOrigin` and `logPk` name the
  * log in checkpoints. `retention`: [box kind, hours until the purge], sorted by kind. `witnesses`:
- * [name, key], of which `witnessQuorum` must have cosigned.
+ * [name, key], of which `witnessQuorum` must have cosigned a checkpoint within the last
+ * `cosignedHours`; 0 hours where no witness is asked for.
  * @typedef {{ readonly kind: 2, readonly suite: number, readonly logOrigin: string,
  *   readonly logPk: SignPublic, readonly retention: readonly (readonly [string, number])[],
  *   readonly witnesses: readonly (readonly [string, SignPublic])[],
- *   readonly witnessQuorum: number }} Policy
+ *   readonly witnessQuorum: number, readonly cosignedHours: number }} Policy
  */
 
 /**
@@ -95,7 +90,7 @@ export const RevokeReason = Object.freeze({ OTHER: 0, LEFT: 1, KEY_LOST: 2, ROLE
  * @typedef {{ readonly kind: 7, readonly rootPk: SignPublic }} RootChange
  */
 
-/** @typedef {Org | Policy | Staff | Team | Revoke | RootChange} Payload */
+/** @typedef {Org | Policy | Staff | Team | Revoke | RootChange | Publication} Payload */
 
 /**
  * @param {{ deploymentId: Uint8Array, role: number, signPk: SignPublic, kemPk: KemPublic,
@@ -155,7 +150,7 @@ export function maxMs(payload) {
  * @returns {boolean}
  */
 export function isKnown(kind) {
-  return kind >= Kind.ORG && kind <= Kind.ROOT_CHANGE;
+  return kind >= Kind.ORG && kind <= Kind.DELETIONS;
 }
 
 /**
@@ -173,6 +168,9 @@ export function decode(kind, raw) {
     case Kind.TEAM: return decodeTeam(raw);
     case Kind.REVOKE: return decodeRevoke(raw);
     case Kind.ROOT_CHANGE: return decodeRootChange(raw);
+    case Kind.RELEASE:
+    case Kind.SITE:
+    case Kind.DELETIONS: return decodePublication(kind, raw);
     default: throw new BadStatement('unknown kind');
   }
 }
@@ -208,6 +206,7 @@ function itemsOf(payload) {
         payload.retention,
         payload.witnesses,
         payload.witnessQuorum,
+        payload.cosignedHours,
       ];
     case Kind.ADMIN:
     case Kind.COUNSELLOR:
@@ -218,6 +217,8 @@ function itemsOf(payload) {
       return [payload.certificateHash, payload.reason];
     case Kind.ROOT_CHANGE:
       return [payload.rootPk];
+    default:
+      return itemsOfPublication(payload);
   }
 }
 
@@ -226,7 +227,7 @@ function itemsOf(payload) {
  * @returns {Policy}
  */
 function decodePolicy(raw) {
-  const [suite, origin, logPk, rules, witnesses, quorum] = decodeArray(raw, 6);
+  const [suite, origin, logPk, rules, witnesses, quorum, hours] = decodeArray(raw, 7);
   const policy = Object.freeze({
     kind: Kind.POLICY,
     suite: uint(suite),
@@ -235,6 +236,7 @@ function decodePolicy(raw) {
     retention: Object.freeze(array(rules).map(rule)),
     witnesses: Object.freeze(array(witnesses).map(witness)),
     witnessQuorum: uint(quorum, MAX_WITNESSES),
+    cosignedHours: uint(hours, MAX_COSIGNED_HOURS),
   });
   const kinds = policy.retention.map(([kind]) => kind);
   // Beyond ASCII the two languages sort differently.
@@ -244,6 +246,9 @@ function decodePolicy(raw) {
   }
   const count = policy.witnesses.length;
   if (policy.witnessQuorum > count || count > MAX_WITNESSES) throw new NotCanonical('witnesses');
+  if ((policy.witnessQuorum === 0) !== (policy.cosignedHours === 0)) {
+    throw new NotCanonical('a quorum goes with an age, and an age with a quorum');
+  }
   if (policy.suite !== SUITE || !isOrigin(policy.logOrigin)) {
     throw new NotCanonical('unknown suite or impossible log name');
   }
