@@ -9,6 +9,7 @@ from pathlib import Path
 
 from e2e_server.keeper.port import KeeperError
 
+ROOT_UID = 0
 # Owner and group may connect; which of them does is judged by SO_PEERCRED, see `serving`.
 _SOCKET_MODE = 0o660
 _DRAFT_MODE = 0o600
@@ -53,7 +54,7 @@ def check_folders_above(path: Path) -> None:
         is_shared = status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
         if is_shared and (is_nearest or not status.st_mode & stat.S_ISVTX):
             raise KeeperError(f"{folder} can be written to by others than its owner: chmod go-w it")
-        if is_nearest and status.st_uid not in (0, os.geteuid()):
+        if is_nearest and status.st_uid not in (ROOT_UID, os.geteuid()):
             raise KeeperError(f"{folder} belongs to another user")
 
 

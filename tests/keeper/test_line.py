@@ -78,13 +78,18 @@ def keeping(tmp_path: Path) -> Keeping:
     return Keeping(tmp_path)
 
 
+async def heard(reader: asyncio.StreamReader) -> bytes:
+    """Return what comes next; nothing when the line has ended."""
+    return await asyncio.wait_for(reader.read(100), 10)
+
+
 # --- who may connect -------------------------------------------------------------------------
 
 
 async def test_another_user_than_the_relays_hears_nothing(keeping: Keeping) -> None:
     async with keeping.runs(relay_uid=UID + 1):
         reader, writer = await asyncio.open_unix_connection(os.fspath(keeping.path))
-        assert await reader.read() == b""
+        assert await heard(reader) == b""
         writer.close()
         with pytest.raises(KeeperLostError, match="does not let this user in"):
             await keeping.connect()
@@ -160,7 +165,7 @@ async def test_a_request_that_breaks_the_rules_ends_the_line(keeping: Keeping, r
         reader, writer = await asyncio.open_unix_connection(os.fspath(keeping.path))
         await framing.read_frame(reader)
         writer.write(raw)
-        assert await reader.read() == b""
+        assert await heard(reader) == b""
         writer.close()
         assert keeping.heard == ["line_breach"]
         state = await server.keeper.state()
@@ -172,7 +177,7 @@ async def test_a_frame_too_large_is_not_even_read(keeping: Keeping) -> None:
         reader, writer = await asyncio.open_unix_connection(os.fspath(keeping.path))
         await framing.read_frame(reader)
         writer.write((MAX_FRAME_BYTES + 1).to_bytes(4, "big"))
-        assert await reader.read() == b""
+        assert await heard(reader) == b""
         writer.close()
 
 
@@ -189,7 +194,9 @@ class Liar:
     async def __aexit__(self, *_: object) -> None:
         self._server.close()
         self._path.unlink()
-        await asyncio.gather(*self._tasks)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -201,7 +208,9 @@ class Liar:
                 number, _, _ = framing.read_triple(await framing.read_frame(reader))
                 writer.write(self._answer(number))
         except (LineError, ConnectionError):
-            writer.close()
+            return
+        finally:
+            writer.transport.abort()
             await asyncio.gather(writer.wait_closed(), return_exceptions=True)
 
 

@@ -147,6 +147,28 @@ def test_a_lost_keeper_that_was_made_anew_is_another_one(server: Server) -> None
         asyncio.run(server.start())
 
 
+async def test_an_embedded_keeper_moves_out(tmp_path: Path) -> None:
+    """As docs/operations.md says: the seed's file moves, the operator's key is given again."""
+    before = Server(tmp_path)
+    await before.set_up()
+    await before.start()
+    share = await before.keeper.share_new(BOX)
+    await before.stop()
+    settings = before.settings
+    (settings.keeper_dir / "secrets").mkdir(mode=0o700)
+    shutil.move(
+        settings.data_dir / "secrets" / "keeper-seed",
+        settings.keeper_dir / "secrets" / "keeper-seed",
+    )
+    after = Server(tmp_path, has_own_keeper=True)
+    await init_keeper(after.settings, settings.data_dir / "operator.pub", after.clock)
+    await after.start_keeper()
+    await init(after.settings, clock=after.clock)
+    await after.start()
+    assert await after.relay.parts.keeper.share_get(BOX) == share
+    await after.stop()
+
+
 # --- what starts beside it -------------------------------------------------------------------
 
 
@@ -316,6 +338,19 @@ def test_a_folder_further_up_may_only_be_shared_when_sticky(
     else:
         with pytest.raises(KeeperError, match="can be written to by others"):
             check_folders_above(path)
+
+
+def test_a_folder_of_somebody_else_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = socket_in(tmp_path)
+    check_folders_above(path)
+    owner = os.stat(path.parent).st_uid
+    # Only root could give the folder away in earnest.
+    monkeypatch.setattr("e2e_server.keeper.socket_file.ROOT_UID", owner + 1)
+    monkeypatch.setattr(os, "geteuid", lambda: owner + 2)
+    with pytest.raises(KeeperError, match="belongs to another user"):
+        bind_socket(path)
 
 
 def test_what_is_no_socket_of_ours_is_not_replaced(tmp_path: Path) -> None:
