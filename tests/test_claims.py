@@ -18,12 +18,17 @@ CLAIMS = [claim for group in load() for claim in group.claims]
 ASKED = load_asked()
 
 
+AS_THEY_ARE = faults(CLAIMS, ASKED, sentences())
+
+
 def found(claims: list[Claim] = CLAIMS, asked: Asked = ASKED, more: tuple[str, ...] = ()) -> str:
-    return "\n".join(faults(claims, asked, [*sentences(), *more]))
+    """Return what is wrong beside what is wrong with the claims as they are."""
+    named = faults(claims, asked, [*sentences(), *more])
+    return "\n".join(one for one in named if one not in AS_THEY_ARE)
 
 
 def test_nothing_is_wrong_with_the_claims() -> None:
-    assert found() == ""
+    assert AS_THEY_ARE == []
     assert len(CLAIMS) >= 40
 
 
