@@ -181,5 +181,3 @@ def test_every_verdict_has_its_words() -> None:
     assert set(cli_deletion.WORDS_FOR) == set(Evidence)
     for one, words in cli_deletion.WORDS_FOR.items():
         assert ("Das darf nicht sein" in words) == one.is_alarm
-
-
