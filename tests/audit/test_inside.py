@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import bisect
 import hashlib
 import json
 import os
@@ -18,10 +19,12 @@ from clientlib.audit.check import State
 from clientlib.audit.inside import remains, run
 from clientlib.audit.inside.machine import Config
 from clientlib.audit.inside.orphans import share_key
+from clientlib.audit.inside.published import KEEPER_SCHEMA, RELAY_SCHEMA, ROOT, load
 from clientlib.audit.inside.run import CHECKS
 from clientlib.audit.report import read_report
 from clientlib.terminal import UsageError
-from tests.audit.machines import MARKERS, Service, lived_in
+from crypto.random import random_bytes
+from tests.audit.machines import MARKERS, SAID, Service, lived_in
 from tests.helpers.actors import Cast, chat
 from tests.helpers.enrolled import office
 from tests.helpers.server import write_config
@@ -74,8 +77,13 @@ async def test_a_backup_from_before_a_purge_is_named_and_is_as_designed(tmp_path
     service = await lived_in(tmp_path)
     service.back_up()
     envelopes = service.forget_chat()
-    sql = "DELETE FROM keeper_shares WHERE share_key = ?"
-    service.on_both(sql, share_key(service.box16))
+    key = share_key(service.box16)
+    mine = "slot = (SELECT slot FROM keeper_shares WHERE share_key = ?)"
+    service.on_both(f"UPDATE keeper_secrets SET secret_raw = zeroblob(32) WHERE {mine}", key)
+    service.on_both(
+        f"INSERT INTO keeper_free_slots SELECT slot FROM keeper_secrets WHERE {mine}", key
+    )
+    service.on_both("DELETE FROM keeper_shares WHERE share_key = ?", key)
     outcomes = await service.outcomes()
     assert {one.state for one in outcomes.values()} == {State.PASSED}
     said = outcomes["inside.backups"].words
@@ -147,3 +155,47 @@ async def test_a_purge_that_is_under_way_is_waited_for(tmp_path: Path) -> None:
         with service.machine() as machine:
             assert (await remains.no_remains(machine)).state is State.PASSED
     waited.assert_awaited_once_with(70)
+
+
+async def test_a_published_table_that_no_check_knows_is_named(tmp_path: Path) -> None:
+    """Who adds a column has to say what it claims to be, and how long a row stays."""
+    service = await lived_in(tmp_path)
+    more = (
+        "CREATE TABLE boxes_more (\n  raw BLOB -- bytes; purpose: none; keep: a while\n) STRICT;\n"
+    )
+    repository = tmp_path / "published"
+    for name in (RELAY_SCHEMA, KEEPER_SCHEMA, Path("config.toml")):
+        (repository / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, repository / name)
+    with (repository / RELAY_SCHEMA).open("a", encoding="utf-8") as file:
+        file.write(more)
+    service.change(more)
+    assert service.change("INSERT INTO boxes_more VALUES (?)", bytes(16))
+    service.change("UPDATE storage_schema SET hash = ?", load(repository, RELAY_SCHEMA).digest)
+    service.given["repository"] = repository
+    assert await service.red() == {"inside.deadlines", "inside.fields"}
+
+
+async def test_a_marker_cut_over_two_pages_of_the_file_is_found(tmp_path: Path) -> None:
+    service = await lived_in(tmp_path)
+    raw = random_bytes(30_000)
+    on_disk = write_page(service, raw)
+    # So much of it stands together on the first page.
+    whole = bisect.bisect_left(range(len(raw)), True, key=lambda n: raw[: n + 1] not in on_disk)
+    at, marker = whole - 10, SAID.encode()
+    on_disk = write_page(service, raw[:at] + marker + raw[at + len(marker) :])
+    assert marker not in on_disk
+    outcome = (await service.outcomes())["inside.canary"]
+    assert [dict(one.evidence) for one in outcome.findings] == [
+        {"database": "relay", "table": "accounts_pages"}
+    ]
+
+
+def write_page(service: Service, raw: bytes) -> bytes:
+    """Put a value into one row; return what the database's file is then."""
+    with service.open() as database:
+        database.execute("PRAGMA secure_delete = ON")
+        row = "(SELECT min(rowid) FROM accounts_pages)"
+        sql = f"UPDATE accounts_pages SET page_sealed = ? WHERE rowid = {row}"
+        assert database.execute(sql, (raw,)).rowcount == 1
+    return service.config.relay_file.read_bytes()

@@ -109,6 +109,11 @@ def a_stale_copy(service: Service) -> None:
 
 
 @turns("inside.keeper")
+def no_copy(service: Service) -> None:
+    service.config.copy_file.unlink()
+
+
+@turns("inside.keeper")
 def an_open_copy(service: Service) -> None:
     shares = b"".join(
         bytes(one[0]) for one in service.keeper_rows("SELECT secret_raw FROM keeper_secrets")
@@ -133,6 +138,12 @@ def another_relays_keeper(service: Service) -> None:
 @turns("inside.keys")
 def a_key_file_that_all_may_read(service: Service) -> None:
     (service.config.secrets / "keeper-seed").chmod(0o644)
+
+
+@turns("inside.keys")
+def a_key_cut_short(service: Service) -> None:
+    path = service.config.secrets / "log-key"
+    path.write_bytes(path.read_bytes()[:31])
 
 
 @turns("inside.keys")

@@ -179,6 +179,12 @@ def the_purge_has_stopped_for_three_days(service: Service) -> None:
     service.close_chat(closed, closed + 48 * 60)
 
 
+@turns("inside.deadlines")
+def a_chat_beyond_its_three_hours(service: Service) -> None:
+    ended = service.now_ms - 5 * HOUR_MS
+    assert service.change("UPDATE boxes_boxes SET ends_ms = ? WHERE ends_ms > 0", ended)
+
+
 @turns("inside.purge")
 def a_close_without_a_purge(service: Service) -> None:
     service.close_chat(service.now_ms // MINUTE_MS, 0)
@@ -234,6 +240,40 @@ def an_envelope_without_a_box(service: Service) -> None:
 
 
 @turns("inside.orphans")
+def a_secret_of_nothing(service: Service) -> None:
+    sql = "INSERT INTO keeper_secrets SELECT max(slot) + 1, ? FROM keeper_secrets"
+    service.on_both(sql, random_bytes(32))
+
+
+@turns("inside.orphans")
+def a_page_of_nobody(service: Service) -> None:
+    row = "(SELECT max(rowid) FROM accounts_pages)"
+    sql = f"UPDATE accounts_pages SET account16 = ? WHERE rowid = {row}"
+    assert service.change(sql, random_bytes(16))
+
+
+@turns("inside.orphans")
+def a_finished_upload_that_is_still_begun(service: Service) -> None:
+    assert service.change("INSERT INTO blobs_parts SELECT blob, 0, 1000 FROM blobs_blobs")
+
+
+@turns("inside.orphans")
+def a_request_whose_box_is_no_more(service: Service) -> None:
+    sql = "UPDATE live_tickets SET box16 = ? WHERE box16 = ?"
+    assert service.change(sql, random_bytes(16), service.box16)
+
+
+@turns("inside.orphans")
+def an_attachment_whose_box_is_no_more(service: Service) -> None:
+    assert service.change("UPDATE blobs_blobs SET box16 = ?", random_bytes(16))
+
+
+@turns("inside.orphans")
+def bytes_that_belong_to_nothing(service: Service) -> None:
+    assert service.change("INSERT INTO boxes_slots (bytes_sealed) VALUES (?)", random_bytes(300))
+
+
+@turns("inside.orphans")
 def a_letter_of_a_request_that_is_no_more(service: Service) -> None:
     hour = service.now_ms // HOUR_MS + 24 * 10
     assert service.change(
@@ -267,6 +307,13 @@ def envelopes_in_the_log(service: Service) -> None:
     path.write_bytes(before[0])
     log.write_bytes(before[1])
     log.chmod(0o600)
+
+
+@turns("inside.remains")
+def a_secret_that_was_not_overwritten(service: Service) -> None:
+    sql = "INSERT INTO keeper_secrets SELECT max(slot) + 1, ? FROM keeper_secrets"
+    service.on_both(sql, random_bytes(32))
+    service.on_both("INSERT INTO keeper_free_slots SELECT max(slot) FROM keeper_secrets")
 
 
 @turns("inside.remains")

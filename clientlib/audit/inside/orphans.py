@@ -53,6 +53,17 @@ _SHARE = Words(
     "be read.",
 )
 
+_SECRET = Words(
+    de="Der Verwahrer hält ein Geheimnis, das zu nichts gehört.",
+    en="The keeper holds a secret that belongs to nothing.",
+)
+
+_UNOWNED = """
+slot NOT IN (
+  SELECT slot FROM keeper_free_slots UNION ALL SELECT slot FROM keeper_doors
+  UNION ALL SELECT slot FROM keeper_shares
+)
+"""
 _BOXES = "SELECT box16 FROM boxes_boxes"
 _TICKETS = "SELECT ticket16 FROM live_tickets UNION SELECT ticket16 FROM enquiries_tickets"
 _QUESTIONS = (
@@ -76,16 +87,6 @@ _QUESTIONS = (
         )
         """,
     ),
-    (
-        _SLOTS,
-        "boxes_free_slots",
-        """
-        slot IN (
-          SELECT slot FROM boxes_envelopes UNION ALL SELECT slot FROM boxes_letters
-          UNION ALL SELECT slot FROM enquiries_contacts
-        )
-        """,
-    ),
     (_PARTS, "blobs_parts", "blob NOT IN (SELECT blob FROM blobs_blobs WHERE parts = 0)"),
 )
 
@@ -104,6 +105,8 @@ async def orphans(machine: Machine) -> Outcome:
             found.add(_REFERENCE, database=name, table=row[0], refers_to=row[2])
     for words, name in _files(machine):
         found.add(words, file=name[:8])
+    if rows := int(machine.keeper.value(f"SELECT count(*) FROM keeper_secrets WHERE {_UNOWNED}")):  # noqa: S608
+        found.add(_SECRET, secrets=rows)
     boxes, shares = _shares(machine, found)
     return found.outcome(
         Words(
