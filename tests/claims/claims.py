@@ -10,13 +10,18 @@ from typing import Any
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parents[1]
-_LISTS = ("answers", "shown_by", "promises")
+# Files of sentences that are printed on pages: `<name>-de.json`.
+PAGES = ("pages", "verify")
+_LISTS = ("answers", "shown_by", "tried_by", "promises")
 GROUPS = ("sealed", "accounts", "deletion", "evidence", "people")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """One sentence that somebody relies on; `limit_*` says what the tests do not show."""
+    """One sentence that somebody relies on; `limit_*` says what the tests do not show.
+
+    `tried_by` are checks of `clientlib.audit`, which try it on a running service.
+    """
 
     id: str
     de: str
@@ -25,6 +30,7 @@ class Claim:
     shown_by: tuple[str, ...]
     limit_de: str
     limit_en: str
+    tried_by: tuple[str, ...] = ()
     promises: tuple[str, ...] = ()
 
 
@@ -64,8 +70,11 @@ def load_asked() -> Asked:
 
 def sentences(language: str = "de") -> dict[str, str]:
     """Return each sentence of the pages by its key: `portal.intro`, `legal.privacy_short.0`."""
-    path = ROOT / "web" / "text" / f"pages-{language}.json"
-    return dict(_flat("", json.loads(path.read_text("utf-8"))))
+    found = {}
+    for part in PAGES:
+        text = (ROOT / "web" / "text" / f"{part}-{language}.json").read_text("utf-8")
+        found |= dict(_flat("", json.loads(text)))
+    return found
 
 
 def _group(path: Path) -> Group:

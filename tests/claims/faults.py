@@ -6,10 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from clientlib.audit.claims import OUTSIDE
+from clientlib.audit.inside.run import CHECKS as INSIDE
 from tests.claims.claims import Asked, Claim
 from tests.claims.known import exists
 
 _ID = re.compile(r"[a-z]+(-[a-z]+)*")
+AUDIT_IDS = frozenset(check.id for check in (*OUTSIDE, *INSIDE))
 # Numbers of the list of requirements that the project works by.
 _REQUIREMENT = re.compile(r"(S[0-4]\.[0-9]{1,2}|N[0-9]{1,2})")
 
@@ -36,6 +39,9 @@ def _of_each(claims: list[Claim], known: list[str]) -> Iterator[str]:
         for test in claim.shown_by:
             if not exists(test):
                 yield f"{claim.id}: there is no test {test}"
+        for check in claim.tried_by:
+            if check not in AUDIT_IDS:
+                yield f"{claim.id}: the audit has no check {check}"
         for number in claim.answers:
             if number not in known and _REQUIREMENT.fullmatch(number) is None:
                 yield f"{claim.id}: nobody asks {number}"

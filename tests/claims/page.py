@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tests.claims.auditpage import anchor
 from tests.claims.claims import FOLDER, Asked, Claim, Group, load, load_asked, sentences
 
 INTRO = FOLDER / "intro.md"
@@ -33,8 +34,16 @@ def _claim(claim: Claim) -> list[str]:
         "",
         *(f"- `{test}`" for test in claim.shown_by),
         "",
+        *_tried(claim),
         f"Grenze: {claim.limit_de} ({', '.join(claim.answers)})",
     ]
+
+
+def _tried(claim: Claim) -> list[str]:
+    if not claim.tried_by:
+        return []
+    checks = ", ".join(f"[{one}](audit-checks.md#{anchor(one)})" for one in claim.tried_by)
+    return [f"Auf einem laufenden Dienst versucht es die Prüfung: {checks}.", ""]
 
 
 def _answers(numbers: dict[str, str], asked: Asked, claims: list[Claim]) -> list[str]:
