@@ -48,8 +48,8 @@ def help_of(program: str, words: list[str]) -> str:
         if program == "server":
             server._parser().parse_args([words[0], "--help"])
         elif program == "client":
-            # What is said before the command, as `--site FILE`, every command takes.
-            words = words[2:] if words[0].startswith("--") and words[2:] != [""] else words
+            # Said before the command, for every command.
+            words = words[2:] if words[0] == "--site" else words
             steps = words[: 1 + (words[0] in ("org", "team"))]
             client.parser().parse_args([*steps, "--help"])
         elif words[0] in audit.COMMANDS:
