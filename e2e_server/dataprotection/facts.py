@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from e2e_server.config import SETTINGS, Settings
+from crypto.daylist import LISTED_DAYS
+from e2e_server.config import SETTINGS, Settings, has_own_keeper
 from e2e_server.features.accounts.signing_in import SIGN_IN_HOURS
 from e2e_server.features.boxes.letters import LETTER_DAYS
 from e2e_server.features.capacity.relations import RELATION_DAYS
@@ -76,6 +77,7 @@ class Constants:
     staff_invitation_days: int
     counting_hours: int
     guesses_per_day: int
+    listed_days: int
     purge_seconds: int
 
 
@@ -96,9 +98,10 @@ class Facts:
         both = (*self.tables, *self.keeper_tables)
         return tuple(table for table in both if table.activity == activity)
 
-    def has(self, table: str) -> bool:
-        """Whether this program's schema has a table: words about what is not there are left out."""
-        return any(one.name == table for one in self.tables)
+    @property
+    def has_own_keeper(self) -> bool:
+        """Whether the keeper is a process of its own."""
+        return has_own_keeper(self.settings)
 
 
 def gather(settings: Settings, site: Site, schema: Schema, keeper: Schema) -> Facts:
@@ -127,6 +130,7 @@ def gather(settings: Settings, site: Site, schema: Schema, keeper: Schema) -> Fa
             staff_invitation_days=INVITATION_HOURS // 24,
             counting_hours=SLOTS_PER_DAY * SLOT_MS // _MS_PER_HOUR,
             guesses_per_day=EVALS_PER_DAY,
+            listed_days=LISTED_DAYS,
             purge_seconds=SWEEP_EVERY_S,
         ),
     )

@@ -19,7 +19,11 @@ zeigen kann, in den Worten, in denen es auch im Bericht steht. Wie man sie ausf�
 def render() -> str:
     """Return the whole document."""
     lines = [_INTRO]
-    for title, checks in (("Von außen", OUTSIDE), ("Auf der Maschine des Betriebs", INSIDE)):
+    groups: tuple[tuple[str, Sequence[Check[Any]]], ...] = (
+        ("Von außen", OUTSIDE),
+        ("Auf der Maschine des Betriebs", INSIDE),
+    )
+    for title, checks in groups:
         lines += ["", f"## {title}"]
         for check in checks:
             lines += ["", f"### {check.id}", "", f"**{check.title.de}**", "", check.proves.de]

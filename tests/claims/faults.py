@@ -12,7 +12,7 @@ from tests.claims.claims import Asked, Claim
 from tests.claims.known import exists
 
 _ID = re.compile(r"[a-z]+(-[a-z]+)*")
-AUDIT_IDS = frozenset(check.id for check in (*OUTSIDE, *INSIDE))
+AUDIT_IDS = frozenset([one.id for one in OUTSIDE] + [one.id for one in INSIDE])
 # Numbers of the list of requirements that the project works by.
 _REQUIREMENT = re.compile(r"(S[0-4]\.[0-9]{1,2}|N[0-9]{1,2})")
 

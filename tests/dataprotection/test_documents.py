@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from crypto.daylist import LISTED_DAYS
 from e2e_server import paths
 from e2e_server.config import SETTINGS, Settings
 from e2e_server.dataprotection import DOCUMENTS, Facts, documents, gather
@@ -127,6 +128,7 @@ def test_what_the_program_fixes_is_said_as_it_is_fixed() -> None:
         f"| Brief an einen Posteingang | {LETTER_DAYS} Tage |",
         f"| Einladung für einen neuen Zugang | {VALID_HOURS} Stunden |",
         f"wird alle {SWEEP_EVERY_S} Sekunden",
+        f"Die Liste wird nach {LISTED_DAYS} Tagen gelöscht",
     ):
         assert fixed in text
 
@@ -204,11 +206,11 @@ def test_proxy_and_transport_are_said_as_they_are_configured() -> None:
     assert "Protokolle des vorgeschalteten Proxys" in drawn(behind_proxy=True)["loeschkonzept.md"]
 
 
-def test_no_words_stand_about_a_table_that_this_program_does_not_have() -> None:
-    held = facts()
-    bare = replace(held, tables=tuple(one for one in held.tables if one.name != "retention_tombs"))
-    assert "**3. Beleg:**" not in documents(bare)["loeschkonzept.md"]
-    assert ("**3. Beleg:**" in documents(held)["loeschkonzept.md"]) is held.has("retention_tombs")
+def test_where_the_keeper_runs_is_said_as_it_is_configured() -> None:
+    assert "**Keeper als Teil des Servers:**" in drawn()["massnahmen.md"]
+    own = drawn(keeper_socket=Path("/run/k/s"), keeper_user="vier-keeper", relay_user="vier")
+    assert "**Keeper als eigener Prozess** unter dem Benutzer `vier-keeper`" in own["massnahmen.md"]
+    assert "als Teil des Servers" not in own["massnahmen.md"]
 
 
 def test_marks_of_the_small_markdown_become_html_and_nothing_else_does() -> None:
