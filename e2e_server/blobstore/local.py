@@ -171,7 +171,6 @@ class LocalBlobStore:
             )
         return found
 
-
     def _count_strangers(self) -> int:
         files = (path for path in self._folder.rglob("*") if not path.is_dir())
         return sum(not self._is_own(path) for path in files)
