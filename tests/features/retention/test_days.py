@@ -229,6 +229,18 @@ async def test_a_day_that_does_not_come_into_the_log_is_seen_and_made_up(tmp_pat
         assert (await healthz(home))[0] == 200
 
 
+async def test_a_sweep_that_has_stopped_is_seen_though_nothing_is_due(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        await home.elapse(0)
+        home.server.clock.elapse(10 * MINUTE_MS)
+        assert (await healthz(home))[0] == 200
+        home.server.clock.elapse(1)
+        status, health = await healthz(home)
+        assert (status, health["purge_stalled"], health["purge_overdue"]) == (503, 1, 0)
+        await home.elapse(0)
+        assert (await healthz(home))[0] == 200
+
+
 async def test_a_day_has_an_hour_to_come_into_the_log(tmp_path: Path) -> None:
     async with house(tmp_path) as home:
         to_midnight = -home.server.clock.now_ms() % MS_PER_DAY
