@@ -157,6 +157,14 @@ def test_a_release_and_its_pages_are_signed_from_root_file_to_log(
     assert asyncio.run(health(shell.url)) == 1
     assert "schon unterschrieben" in shell.as_("verwaltung", "site")
 
+    # Another program under the same pages.
+    (out / "MANIFEST.code.json").write_bytes(b"{}")
+    shell.threaded.restart()
+    assert asyncio.run(health(shell.url)) == 0
+    build(server)
+    shell.threaded.restart()
+    assert asyncio.run(health(shell.url)) == 1
+
     # Words that would match no leaflet are not signed.
     site = json.loads(shell.site.read_text("utf-8"))
     ahead = Path(shell.file("ahead.json"))
