@@ -108,6 +108,7 @@ async def _open(settings: Settings, clock: Clock) -> EmbeddedKeeper:
     folders = paths.keeper_folders(settings)
     if not any(path.exists() for path in folders.files):
         raise StartError("there is no keeper in its folders yet: run e2e-server init-keeper")
+    await asyncio.to_thread(make_folders, folders)  # a new disk is empty
     return await open_embedded(
         folders,
         seed=_seed(settings, may_draw=False),

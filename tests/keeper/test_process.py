@@ -88,6 +88,7 @@ async def test_one_dead_disk_costs_nothing(tmp_path: Path, lost: int) -> None:
         await init_keeper(server.settings, operator_key(tmp_path), server.clock)
     await server.start()
     assert await server.relay.parts.keeper.share_get(BOX) == share
+    assert {one.stat().st_mode & 0o777 for one in keeper_disks(server)} == {0o700}
     await server.stop()
 
 
