@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from crypto.primitives import x25519_public
 from e2e_server import cli
+from e2e_server.init import init
 from e2e_server.keeper.port import KeeperError
+from e2e_server.keeper_process import init_keeper
 from e2e_server.keeper_restore import restore_keeper
 from e2e_server.kernel.errors import StartError
 from e2e_server.secrets_dir import SecretName, SecretsDir
@@ -118,3 +121,24 @@ async def test_another_keepers_seed_is_not_replaced(tmp_path: Path) -> None:
         await restore_keeper(server.settings, operator_secret(tmp_path))
     assert SecretsDir(server.settings.data_dir).read(SecretName.KEEPER_SEED) == other
     assert not server.settings.keeper_dir.exists()
+
+
+@pytest.mark.parametrize("is_own", [False, True], ids=["embedded", "own"])
+async def test_the_last_copy_of_a_lost_keeper_is_never_replaced_by_an_empty_one(
+    tmp_path: Path, is_own: bool
+) -> None:
+    server = await with_an_account(tmp_path, is_own)
+    lose(server)
+    if not is_own:  # and the relay's folder too
+        shutil.rmtree(server.settings.data_dir)
+    before = files(server.settings.keeper_copy_dir)
+    assert before
+    key = tmp_path / "operator.pub"
+    key.write_text(x25519_public(OPERATOR_SECRET).hex() + "\n", "ascii")
+    making = init_keeper if is_own else init
+    with pytest.raises(KeeperError, match="run e2e-server restore-keeper"):
+        await making(server.settings, key, server.clock)
+    assert files(server.settings.keeper_copy_dir) == before
+    for home in (server.settings.data_dir, server.settings.keeper_dir):
+        assert not SecretsDir(home).has(SecretName.KEEPER_SEED)
+    await restore_keeper(server.settings, operator_secret(tmp_path), server.clock)
