@@ -1,5 +1,4 @@
-"""The operator's commands: serve, keeper, init, init-keeper, check, print-config, build-web,
-data-protection."""
+"""The operator's commands; `e2e-server --help` lists them."""
 
 from __future__ import annotations
 
@@ -29,6 +28,7 @@ from e2e_server.features.release import pages_signed
 from e2e_server.init import check, init
 from e2e_server.keeper.port import KeeperError
 from e2e_server.keeper_process import init_keeper, serve_keeper
+from e2e_server.keeper_restore import restore_keeper
 from e2e_server.kernel.errors import StartError
 from e2e_server.secrets_dir import SecretFileError
 from e2e_server.storage.port import StorageError
@@ -104,6 +104,11 @@ def _run(options: argparse.Namespace) -> None:
         asyncio.run(serve_keeper(settings, _log, _told_to_end))
     elif options.command == "init-keeper":
         asyncio.run(init_keeper(settings, options.operator_key))
+    elif options.command == "restore-keeper":
+        found = asyncio.run(restore_keeper(settings, options.operator_secret))
+        written = datetime.fromtimestamp(found.written_ms / MS_PER_S, UTC)
+        _say(f"copy written {written:%Y-%m-%d %H:%M} UTC")
+        _say(f"keeper doors {found.doors}, shares {found.shares}")
     elif options.command == "init":
         _say(asyncio.run(init(settings, options.operator_key)))
     elif options.command == "check":
@@ -156,6 +161,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     papers.add_argument("--out", type=Path, required=True, metavar="DIR")
     papers.add_argument("--site", type=Path, metavar="FILE", help="default: site.json in data_dir")
+    restoring = commands.add_parser("restore-keeper", help="rebuild a lost keeper from its copy")
+    restoring.add_argument(
+        "--operator-secret",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="of vieraugen org operator",
+    )
     building = commands.add_parser("build-web", help="render the pages and compress everything")
     building.add_argument(
         "--site", type=Path, metavar="FILE", help="default: site.json in data_dir"

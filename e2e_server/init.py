@@ -19,6 +19,7 @@ from e2e_server.app import open_relay
 from e2e_server.config import Settings, has_own_keeper
 from e2e_server.features.release import pages_signed
 from e2e_server.keeper.embedded import open_embedded
+from e2e_server.keeper.founding import must_not_replace_a_copy
 from e2e_server.keeper.port import Keeper
 from e2e_server.keeper.remote import open_remote
 from e2e_server.kernel import founding
@@ -107,6 +108,8 @@ async def _found_keeper(settings: Settings, clock: Clock, known: bytes | None) -
     if is_founded and not secrets.has(SecretName.KEEPER_SEED):
         # Under another seed no door would open.
         raise StartError("the keeper's seed is missing: put the key file keeper-seed back")
+    if not is_founded and known is None:
+        must_not_replace_a_copy(folders)
     return await open_embedded(
         folders,
         seed=secrets.read_or_create(SecretName.KEEPER_SEED),

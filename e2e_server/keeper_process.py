@@ -17,7 +17,7 @@ from pathlib import Path
 from e2e_server import paths
 from e2e_server.config import Settings, has_own_keeper
 from e2e_server.keeper.embedded import EmbeddedKeeper, open_embedded
-from e2e_server.keeper.founding import make_folders
+from e2e_server.keeper.founding import make_folders, must_not_replace_a_copy
 from e2e_server.keeper.port import COPY_EVERY_S, SWEEP_EVERY_S
 from e2e_server.keeper.serving import KeeperServer
 from e2e_server.kernel.clock import MS_PER_S, Clock, SystemClock
@@ -36,6 +36,8 @@ async def init_keeper(settings: Settings, operator_key: Path, clock: Clock | Non
     _must_be_own(settings)
     folders = paths.keeper_folders(settings)
     is_new = not any(path.exists() for path in folders.files)
+    if is_new:  # before a seed is drawn, which would stand in the way of the lost one
+        must_not_replace_a_copy(folders)
     await asyncio.to_thread(make_folders, folders)
     operator_public = read_operator_key(operator_key)
     keep_operator_key(paths.own_operator_key_path(settings), operator_key, operator_public)
@@ -108,6 +110,7 @@ async def _open(settings: Settings, clock: Clock) -> EmbeddedKeeper:
     folders = paths.keeper_folders(settings)
     if not any(path.exists() for path in folders.files):
         raise StartError("there is no keeper in its folders yet: run e2e-server init-keeper")
+    await asyncio.to_thread(make_folders, folders)  # a new disk is empty
     return await open_embedded(
         folders,
         seed=_seed(settings, may_draw=False),

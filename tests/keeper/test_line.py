@@ -188,20 +188,20 @@ class Liar:
         self._path, self._greeting, self._answer = path, greeting, answer
 
     async def __aenter__(self) -> None:
-        self._tasks: list[asyncio.Task[None]] = []
+        self._lines: list[tuple[asyncio.Task[None], asyncio.StreamWriter]] = []
         self._server = await asyncio.start_unix_server(self._serve, path=os.fspath(self._path))
 
     async def __aexit__(self, *_: object) -> None:
         self._server.close()
         self._path.unlink()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for task, writer in self._lines:
+            writer.transport.abort()
+            await task
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        self._tasks.append(task)
+        self._lines.append((task, writer))
         writer.write(self._greeting)
         try:
             while True:

@@ -88,6 +88,7 @@ async def test_one_dead_disk_costs_nothing(tmp_path: Path, lost: int) -> None:
         await init_keeper(server.settings, operator_key(tmp_path), server.clock)
     await server.start()
     assert await server.relay.parts.keeper.share_get(BOX) == share
+    assert {one.stat().st_mode & 0o777 for one in keeper_disks(server)} == {0o700}
     await server.stop()
 
 
@@ -139,7 +140,7 @@ def test_a_keeper_that_was_never_made_is_not_made_by_starting_it(
 
 
 def test_a_lost_keeper_that_was_made_anew_is_another_one(server: Server) -> None:
-    for folder in keeper_disks(server):
+    for folder in (*keeper_disks(server), server.settings.keeper_copy_dir):
         shutil.rmtree(folder)
     key = operator_key(server.settings.data_dir.parent)
     asyncio.run(init_keeper(server.settings, key, server.clock))
