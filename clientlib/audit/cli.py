@@ -1,6 +1,7 @@
 """`python -m clientlib.audit`: one command with the service's address, and a few beside it.
 
     python -m clientlib.audit URL --fingerprint HEX|"8 Wörter"     the audit from outside
+    python -m clientlib.audit resume URL --fingerprint …           is the own trial of before gone?
     python -m clientlib.audit verify BERICHT …                     does the signature fit?
     python -m clientlib.audit compare BERICHT BERICHT …            do several places agree?
     python -m clientlib.audit witness URL --fingerprint HEX …      cosigns the log (witness_cli)
@@ -118,6 +119,7 @@ def _words(words: Words) -> str:
 
 
 COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
+    "resume": lambda given: outside_cli.resume(f"{PROGRAM} resume", given),
     "verify": verify,
     "compare": compare,
     "witness": witness_cli.main,
