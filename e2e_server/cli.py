@@ -11,6 +11,7 @@ import signal
 import ssl
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from e2e_server import paths
@@ -29,6 +30,7 @@ from e2e_server.init import check, init
 from e2e_server.keeper.port import KeeperError
 from e2e_server.keeper_process import init_keeper, serve_keeper
 from e2e_server.keeper_restore import restore_keeper
+from e2e_server.kernel.clock import MS_PER_S
 from e2e_server.kernel.errors import StartError
 from e2e_server.secrets_dir import SecretFileError
 from e2e_server.storage.port import StorageError
