@@ -74,7 +74,7 @@ $(VENDOR): web/package-lock.json web/vendor.lock.json $(wildcard web/vendor*.mjs
 	node vendor.mjs
 	touch vendor/.installed
 
-# Debian's browsers. Never a silent skip: what cannot be installed ends the run with a sentence.
+# Debian's browsers, and Go. Never a silent skip: what cannot be installed ends the run with a sentence.
 browsers:
 	@missing=()
 	# Of the same build, so never one without the other.
@@ -82,6 +82,9 @@ browsers:
 	  || missing+=(chromium chromium-headless-shell)
 	command -v firefox-esr >/dev/null || missing+=(firefox-esr)
 	ls /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf >/dev/null 2>&1 || missing+=(fonts-noto-color-emoji)
+	# A reader of the log's formats that none of us wrote; the tests compile against it without a network.
+	command -v go >/dev/null || missing+=(golang-go)
+	ls /usr/share/gocode/src/golang.org/x/mod/sumdb/tlog >/dev/null 2>&1 || missing+=(golang-golang-x-mod-dev)
 	if [ $${#missing[@]} -eq 0 ]; then exit 0; fi
 	as_root=()
 	if [ "$$(id -u)" -ne 0 ]; then as_root=(sudo); fi
@@ -89,7 +92,7 @@ browsers:
 	  echo "Für die Tests fehlen: $${missing[*]}; bitte installieren." >&2
 	  exit 1
 	fi
-	echo "Browser für die Tests installieren: $${missing[*]} …"
+	echo "Für die Tests installieren: $${missing[*]} …"
 	"$${as_root[@]}" apt-get update -qq
 	DEBIAN_FRONTEND=noninteractive "$${as_root[@]}" apt-get install -qq -y --no-install-recommends "$${missing[@]}" >/dev/null
 

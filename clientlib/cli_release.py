@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import json
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from clientlib import release
 from clientlib.cli_common import signed_in, staff_command, write_statement
 from clientlib.org import Root
 from clientlib.release import Published
+from clientlib.staff import Staff
 from clientlib.terminal import UsageError, ask_yes, now_ms, plain, say
 from crypto.errors import BadStatement, NotCanonical
 
@@ -65,6 +67,7 @@ async def _site(options: argparse.Namespace) -> None:
     async with signed_in(options) as admin:
         with tempfile.TemporaryDirectory() as folder:
             built = release.rebuild(options.site, Path(folder) / "out")
+        _check_words(options.site, admin)
         found = release.release_of(admin.log.view, built.code_manifest)
         if found is None:
             short = release.sha384(built.code_manifest).hex()[:SHOWN_CHARS]
@@ -86,6 +89,17 @@ async def _site(options: argparse.Namespace) -> None:
             raise UsageError("Nicht unterschrieben.")
         await release.sign_site(admin, built, now_ms())
     say("Unterschrieben.")
+
+
+def _check_words(site_json: Path, admin: Staff) -> None:
+    """Pages that showed the organisation's words in another language would match no leaflet."""
+    site = json.loads(site_json.read_text("utf-8"))
+    words, org = site.get("words") or site.get("language"), admin.log.view.org()
+    if org is not None and words != org.language:
+        raise UsageError(
+            f"Die Seiten nennten die 8 Wörter auf »{words}«, das Verzeichnis auf »{org.language}«: "
+            f'bitte in {site_json.name} "words": "{org.language}" setzen und neu bauen.'
+        )
 
 
 def _compare(served: Published, built: Published) -> bool:

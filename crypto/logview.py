@@ -1,7 +1,7 @@
 """What a client or the relay knows of the organisation's log after replaying all of it.
 
-A `LogView` is never changed: `extend` returns a new one, so leaves that turn out not to fit the
-log's checkpoint are dropped by keeping the old view. Order of use: `replay`, then
+A `LogView` that anybody holds is never changed: `extend` returns a new one, so leaves that turn out
+not to fit the log's checkpoint are dropped by keeping the old view. Order of use: `replay`, then
 `check_checkpoint` and `check_pin`, and only then ask it anything (protocol section 4).
 """
 
@@ -66,16 +66,28 @@ class LogView:
         BadStatement when the first leaf of all is not this organisation's; BadProof when a payload
         is not the one its leaf names: such a relay is hiding a statement, perhaps a REVOKE.
         """
+        longer = self.copy()
+        longer.take(leaves, payloads)
+        return longer
+
+    def copy(self) -> LogView:
+        """Return an equal view, which its maker alone may `take` leaves into."""
+        twin = LogView(self.fingerprint, self._wanted_deployment)
+        twin._tree = self._tree.copy()
+        twin._entries = list(self._entries)
+        twin._seen = set(self._seen)
+        twin._state = self._state.copy() if self._state else None
+        return twin
+
+    def take(self, leaves: Sequence[bytes], payloads: Sequence[bytes]) -> None:
+        """Add leaves to a copy that nobody else has; raises as `extend`, and is then of no use.
+
+        A long log comes in many parts, and copying it for each would cost its square.
+        """
         if len(leaves) != len(payloads):
             raise BadProof("leaves and payloads do not pair")
-        longer = LogView(self.fingerprint, self._wanted_deployment)
-        longer._tree = self._tree.copy()
-        longer._entries = list(self._entries)
-        longer._seen = set(self._seen)
-        longer._state = self._state.copy() if self._state else None
         for leaf, payload in zip(leaves, payloads, strict=True):
-            longer._append(leaf, payload)
-        return longer
+            self._append(leaf, payload)
 
     def judge_next(self, leaf: bytes, payload: bytes) -> Reason:
         """Tell how the statement would be judged if it were the next leaf (the relay's question).
@@ -102,6 +114,10 @@ class LogView:
     def tile(self, tile: Tile) -> bytes:
         """Return the bytes of a tile of hashes; LocalError beyond the present size."""
         return tiles.hash_tile(self._tree, tile)
+
+    def leaf_hashes(self) -> list[bytes]:
+        """Return the RFC 6962 hash of every leaf, in order: the log without what it says."""
+        return [self._tree.node(0, index) for index in range(self.size)]
 
     def position(self, size: int, root: bytes) -> Position:
         """Tell how somebody else's (size, root) lies to this view: FORK is an alarm."""

@@ -8,7 +8,7 @@ import math
 from dataclasses import astuple
 from pathlib import Path
 
-from bench import enquiries, enumeration
+from bench import enquiries, enumeration, logs
 from bench.relay import MEASURES, TINY, measure
 from bench.results import Bound, Goal, Row, as_json, as_text, compared
 
@@ -58,3 +58,9 @@ def test_the_chance_to_tell_is_a_coin_for_equal_times_and_certain_for_apart_ones
     assert enumeration.chance_to_tell([1, 2, 3], [1, 2, 3]) == 0.5
     assert enumeration.chance_to_tell([1, 2], [3, 4]) == 1.0
     assert enumeration.chance_to_tell([3, 4], [1, 2]) == 0.0
+
+
+def test_a_whole_log_is_replayed_and_checked() -> None:
+    log = logs.Log(60)
+    assert logs.in_python(log, rounds=1) > 0
+    assert all(entry.is_valid for entry in log.replayed().entries)

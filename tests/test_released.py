@@ -13,9 +13,13 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from clientlib import release
+from clientlib.errors import Disconnected
 from clientlib.release import Published
+from clientlib.terminal import UsageError
 from crypto.errors import BadStatement
 from crypto.logview import LogView
 from crypto.publication import Release, SiteRelease
@@ -23,7 +27,7 @@ from e2e_server import paths
 from e2e_server.cli import main as e2e_server
 from e2e_server.web import build_web
 from tests.helpers.organisation import NOW_MS, Organisation
-from tests.helpers.server import Server, write_config
+from tests.helpers.server import Server, free_port, write_config
 from tests.test_cli import Shell, shell
 from tests.test_cli_team import answers
 
@@ -153,9 +157,16 @@ def test_a_release_and_its_pages_are_signed_from_root_file_to_log(
     assert asyncio.run(health(shell.url)) == 1
     assert "schon unterschrieben" in shell.as_("verwaltung", "site")
 
-    # Another site.json, not built yet: what is served is not what is built here.
+    # Words that would match no leaflet are not signed.
     site = json.loads(shell.site.read_text("utf-8"))
     ahead = Path(shell.file("ahead.json"))
+    served, shell.site = shell.site, ahead
+    ahead.write_text(json.dumps(site | {"words": "en"}), "utf-8")
+    refused = shell.as_("verwaltung", "site", "--ahead", "--compared", expect=1)
+    assert '"words": "de"' in refused
+    shell.site = served
+
+    # Another site.json, not built yet: what is served is not what is built here.
     ahead.write_text(json.dumps(site | {"name": "Beratung Mitte"}, indent=0), "utf-8")
     shell.site = ahead
     refused = shell.as_("verwaltung", "site", expect=1)
@@ -189,3 +200,47 @@ def test_a_colleague_cannot_put_pages_in_force() -> None:
     site: SiteRelease = BUILT.site(leaf)
     organisation.add(anna.sign, organisation.deployment_id, site, NOW_MS, 0)
     assert not release.is_signed(organisation.view(), BUILT)
+
+
+# --- a service that does not publish what it should ----------------------------------------------
+
+
+async def served_by(files: dict[str, bytes]) -> Published:
+    """What `fetch` makes of a service that has these files and nothing else."""
+
+    async def answer(request: web.Request) -> web.Response:
+        content = files.get(request.path)
+        return web.Response(status=404) if content is None else web.Response(body=content)
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", answer)
+    async with TestServer(app) as server:
+        return await release.fetch(str(server.make_url("")))
+
+
+FILES = {
+    "/MANIFEST.code.json": BUILT.code_manifest,
+    "/MANIFEST.site.json": BUILT.site_manifest,
+    "/site.json": BUILT.site_json,
+}
+
+
+async def test_what_is_published_is_fetched_byte_for_byte() -> None:
+    assert await served_by(FILES) == BUILT
+
+
+async def test_a_service_that_publishes_less_is_named() -> None:
+    less = {path: content for path, content in FILES.items() if path != "/site.json"}
+    with pytest.raises(UsageError, match=r"keine site\.json"):
+        await served_by(less)
+
+
+async def test_a_service_cannot_fill_the_memory_of_who_compares() -> None:
+    endless = FILES | {"/site.json": bytes(release.MAX_FILE_BYTES + 1)}
+    with pytest.raises(BadStatement):
+        await served_by(endless)
+
+
+async def test_a_service_that_is_not_there_is_not_reached() -> None:
+    with pytest.raises(Disconnected):
+        await release.fetch(f"http://127.0.0.1:{free_port()}")

@@ -3,6 +3,9 @@
     python -m clientlib.audit URL --fingerprint HEX|"8 Wörter"     the audit from outside
     python -m clientlib.audit inside --config config.toml …        on the operator's machine
     python -m clientlib.audit verify BERICHT …                     does the signature fit?
+    python -m clientlib.audit compare BERICHT BERICHT …            do several places agree?
+    python -m clientlib.audit witness URL --fingerprint HEX …      cosigns the log (witness_cli)
+    python -m clientlib.audit proof DATEI …                        does a log contradict itself?
 
 Exit status: 0 nothing speaks against the service, 1 something failed, 2 something could not run or
 the command itself was wrong.
@@ -16,12 +19,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from clientlib.audit import outside_cli
+from clientlib.audit import outside_cli, proof, witness_cli
 from clientlib.audit.check import Words
+from clientlib.audit.compare import differences
 from clientlib.audit.inside.run import inside
 from clientlib.audit.page import moment, read_page
 from clientlib.audit.report import BadReport, read_report
-from clientlib.terminal import UsageError, complain, say
+from clientlib.terminal import UsageError, complain, plain, say
 from crypto.errors import BadLength
 from crypto.keys import SignPublic
 
@@ -65,6 +69,36 @@ def verify(arguments: Sequence[str]) -> int:
     return status
 
 
+def compare(arguments: Sequence[str]) -> int:
+    """Lay reports of one service side by side and name each difference."""
+    parser = argparse.ArgumentParser(
+        prog=f"{PROGRAM} compare",
+        description="Vergleicht Prüfberichte eines Dienstes von mehreren Orten.",
+    )
+    parser.add_argument("reports", nargs="+", type=Path, metavar="BERICHT")
+    options = parser.parse_args(arguments)
+    if len(options.reports) < 2:
+        raise UsageError("Zum Vergleichen braucht es mindestens zwei Berichte.")
+    contents = []
+    for path in options.reports:
+        try:
+            contents.append(load_report(path))
+        except BadReport as error:
+            complain(f"✗ {path}: {_words(error.words)}")
+            return UNUSABLE
+    deployments = {one["subject"].get("url") for one in contents}
+    if len(deployments) > 1:
+        say("Die Berichte nennen verschiedene Adressen: " + ", ".join(map(str, deployments)))
+    found = differences(contents)
+    for one in found:
+        complain(f"✗ {_words(one.what)}:")
+        for path, seen in zip(options.reports, one.seen, strict=True):
+            complain(f"    {path}: {plain(seen)}")
+    if not found:
+        say(f"✓ {len(contents)} Berichte, kein Unterschied.")
+    return 1 if found else 0
+
+
 def load_report(path: Path, auditor: SignPublic | None = None) -> dict[str, Any]:
     """Read a report, JSON or page; BadReport unless it is what its auditor signed."""
     raw = path.read_bytes()
@@ -88,4 +122,7 @@ def _words(words: Words) -> str:
 COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "inside": inside,
     "verify": verify,
+    "compare": compare,
+    "witness": witness_cli.main,
+    "proof": proof.main,
 }

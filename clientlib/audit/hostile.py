@@ -13,7 +13,7 @@ from typing import Any
 
 import aiohttp
 
-from clientlib.audit.check import Findings, NotRun, Outcome, Words
+from clientlib.audit.check import CannotRun, Findings, NotRun, Outcome, Words
 from clientlib.audit.fetch import Fetched
 from clientlib.audit.outside import Outside
 from clientlib.audit.probes import FOREIGN, MARKER_BYTES, METHODS, PATHS, bad_frames
@@ -35,7 +35,12 @@ ANSWER_S = 20
 COMMANDS_A_LINE = 25
 # Giving back what one does not have is done at once; that says nothing about who has it.
 _HARMLESS = {"relation_end", "invite_done"}
+_BUSY = (ErrorCode.STAMP_NEEDED, ErrorCode.RATE_LIMITED)
 _FAULTS = (ErrorCode.INTERNAL, ErrorCode.STORAGE)
+_SLOWED = Words(
+    de="Der Dienst bremst Anmeldungen gerade; bitte später noch einmal.",
+    en="The service slows sign-ins down at the moment; please try again later.",
+)
 _AT_ONCE = Words(
     de="Ein erfundener Name wird sofort abgelehnt.",
     en="An invented name is refused at once.",
@@ -153,6 +158,8 @@ async def alike(audit: Outside) -> Outcome:
         async with _line(audit.url) as line:
             answer = await line.ask(codec.encode_command(1, command))
             refused = await line.ask(codec.encode_command(2, finish))
+        if isinstance(answer, RefusalFrame) and answer.code in _BUSY:
+            raise CannotRun(_SLOWED)
         if not isinstance(answer, ReplyFrame):
             found.add(_AT_ONCE)
         else:

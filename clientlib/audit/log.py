@@ -19,7 +19,7 @@ async def organisation(audit: Outside) -> Outcome:
     """Follow the chain from the given fingerprint to the first leaf, and judge the whole log."""
     found = Findings()
     raw = await audit.raw_log()
-    org = audit.organisation(raw)
+    org = await audit.organisation()
     if not raw.unpaired():
         await audit.view()
     digest = fingerprint.organisation_hash(org.root_pk, org.standby_pk)
@@ -140,7 +140,7 @@ async def history(audit: Outside) -> Outcome:
     """Compare with what this auditor saw before: a log may only grow."""
     found = Findings()
     raw = await audit.raw_log()
-    audit.organisation(raw)
+    await audit.organisation()
     tree = raw.tree()
     name = f"log-{raw.leaves[0].hex()[-32:]}"
     pin = audit.state.load(name)

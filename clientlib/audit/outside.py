@@ -124,13 +124,21 @@ class Outside:
             raise Depends("log.complete")
         return await self._once("view", "log.organisation", lambda: self._judge(raw))
 
+    async def organisation(self) -> Org:
+        """Return the first statement, once it is that of the given fingerprint."""
+        raw = await self.raw_log()
+
+        async def make() -> Org:
+            return self._first(raw)
+
+        return await self._once("org", "log.organisation", make)
+
     async def _judge(self, raw: RawLog) -> LogView:
-        org = self.organisation(raw)
+        org = await self.organisation()
         digest = fingerprint.organisation_hash(org.root_pk, org.standby_pk)
         return LogView(digest, org.deployment_id).extend(raw.leaves, raw.payloads)
 
-    def organisation(self, raw: RawLog) -> Org:
-        """Return the first statement; Refuted unless it is that of the given fingerprint."""
+    def _first(self, raw: RawLog) -> Org:
         try:
             org = Org.decode(raw.payloads[0])
         except (IndexError, RemoteError) as error:

@@ -98,18 +98,21 @@ class Visitor:
 
 
 def visitors(count: int, host: str, rand: Rand) -> tuple[Visitor, ...]:
-    """Draw `count` visitors; every way of packing a file occurs equally often."""
+    """Draw `count` visitors; of each kind every value occurs equally often."""
     sources = LOOPBACK_SOURCES if is_loopback(host) else ("",)
+    browsers, comings = _dealt(_BROWSERS, count, rand), _dealt(_COMINGS, count, rand)
+    languages, packings = _dealt(_LANGUAGES, count, rand), _dealt(ENCODINGS, count, rand)
+    places = _dealt(sources, count, rand)
     return tuple(
         Visitor(
             number=number,
             headers=(
-                *pick(_BROWSERS, rand),
-                *_given("Accept-Language", pick(_LANGUAGES, rand)),
-                ("Accept-Encoding", ENCODINGS[number % len(ENCODINGS)]),
-                *pick(_COMINGS, rand),
+                *browsers[number],
+                *_given("Accept-Language", languages[number]),
+                ("Accept-Encoding", packings[number]),
+                *comings[number],
             ),
-            source=pick(sources, rand),
+            source=places[number],
         )
         for number in range(count)
     )
@@ -144,6 +147,11 @@ def shuffled(items: Sequence[T], rand: Rand) -> list[T]:
 def missed_share(count: int, one_in: int = 10) -> float:
     """Return the chance that a swap for one visitor in `one_in` met none of `count` visitors."""
     return float((1 - 1 / one_in) ** count)
+
+
+def _dealt(items: Sequence[T], count: int, rand: Rand) -> list[T]:
+    """Return `count` items in random order, each as often as any other, give or take one."""
+    return shuffled([items[number % len(items)] for number in range(count)], rand)
 
 
 def _given(name: str, value: str) -> tuple[tuple[str, str], ...]:

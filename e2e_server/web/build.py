@@ -31,7 +31,9 @@ from e2e_server.web import published
 from e2e_server.web.comments import without_comments
 from e2e_server.web.freedays import free_days
 from e2e_server.web.modules import sri
+from e2e_server.web.origins import origins
 from e2e_server.web.pages import Renderer
+from e2e_server.web.reading import BuildError as BuildError
 from e2e_server.web.site import LANGUAGES, read_site
 from e2e_server.web.texts import read_texts
 
@@ -41,15 +43,12 @@ STYLE_SHEETS = {
     "css/all.css": "index.css",
     "css/access.css": "index-access.css",
     "css/enquiries.css": "index-enquiries.css",
+    "css/verify.css": "index-verify.css",
     "css/workspace.css": "index-workspace.css",
 }
 _ALREADY_COMPRESSED = (".woff2",)
 _UNPACK: dict[str, Callable[[bytes], bytes]] = {".br": brotli.decompress, ".gz": gzip.decompress}
 _IMPORT = re.compile(r'^@import url\("([a-z0-9/-]+\.css)"\) layer\(([a-z]+)\);$')
-
-
-class BuildError(RuntimeError):
-    """`web/` is not what the build expects; the text names the file."""
 
 
 def build_web(site: Path, web_root: Path, out: Path, *, brotli_quality: int = 11) -> None:
@@ -79,6 +78,8 @@ def render(site_json: bytes, web_root: Path, name: str = published.SITE) -> dict
         code=code,
         prefix=prefix,
         holidays=free_days(loaded.region, loaded.year),
+        origins=origins(code, STYLE_SHEETS, web_root),
+        manifest_hash=published.sha384(code_manifest),
     )
     pages = renderer.pages()
     exit_page = renderer.exit_page()

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from e2e_server.web import headers
-from e2e_server.web.pages import Page
+from e2e_server.web.contexts import Page
 from e2e_server.web.site import Site
 
 FORMAT = "vieraugen-release-1"

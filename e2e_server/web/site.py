@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crypto.levels import Level, Teams
+from crypto.words import LANGUAGES as WORD_LANGUAGES
+from crypto.words import Language
 from e2e_server.web.reading import Reader, SiteError, Worded
 
 LANGUAGES = ("de", "en")
@@ -95,6 +97,7 @@ class Site:
     fingerprint: str
     deployment_id: str
     language: str
+    words: Language  # of the organisation's 8 words, as the log's first leaf says; else `language`
     region: str  # whose holidays are no working days: "DE", or with a part of it, "DE-NW"
     year: int  # the first whose holidays the pages know; two more follow
     exit_url: str
@@ -121,11 +124,13 @@ def read_site(raw: bytes, name: str) -> Site:
 
 def parse_site(loaded: object) -> Site:
     site = Reader("site", loaded)
+    language = site.text("language")
     parsed = Site(
         name=site.text("name"),
         fingerprint=site.hexadecimal("fingerprint", FINGERPRINT_BYTES),
         deployment_id=site.hexadecimal("deployment_id", ID_BYTES),
-        language=site.text("language"),
+        language=language,
+        words=_words(site, language),
         region=site.text("region", default="DE"),
         year=site.number("year", least=FIRST_YEAR),
         exit_url=site.text("exit_url"),
@@ -147,6 +152,16 @@ def parse_site(loaded: object) -> Site:
             raise SiteError(f"site.portals: two portals share one {field}")
     _check_leads(parsed.portals)
     return parsed
+
+
+def _words(site: Reader, language: str) -> Language:
+    named = site.text("words", default="")
+    for one in WORD_LANGUAGES:
+        if one == (named or language):
+            return one
+    # Without a word of its own, what is wrong is the language.
+    place = "words" if named else "language"
+    raise SiteError(f"site.{place} is none of {', '.join(WORD_LANGUAGES)}")
 
 
 def _check_leads(portals: tuple[Portal, ...]) -> None:

@@ -261,3 +261,28 @@ def test_an_import_in_another_form_is_refused(web_root: Path) -> None:
     (web_root / "css" / "index.css").write_text("@import 'tokens.css';\n", "utf-8")
     with pytest.raises(BuildError, match="not in the form"):
         bundle_styles(web_root / "css")
+
+
+def directives(policy: str) -> dict[str, list[str]]:
+    return {name: values for name, *values in (part.split() for part in policy.split(";"))}
+
+
+def test_the_policies_keep_the_rules_of_enrolment(built: Built) -> None:
+    """Those of webcat-spec (csp.md): docs/decisions/0034-released-client.md."""
+    for promised in built.table["classes"].values():
+        policy = promised["Content-Security-Policy"]
+        assert "," not in policy
+        found = directives(policy)
+        assert found["default-src"] == ["'none'"]
+        scripts = {one for one in found["script-src"] if not one.startswith("'sha384-")}
+        assert scripts == {"'self'", "'wasm-unsafe-eval'"}
+        assert found["style-src"] == ["'self'"]
+        assert found["worker-src"] == ["'self'"]
+        assert not {"object-src", "frame-src", "child-src", "script-src-elem"} & found.keys()
+        # What these headers do, no hash covers.
+        assert not {"Refresh", "Link", "Set-Cookie", "SourceMap"} & promised.keys()
+
+
+def test_only_the_exit_leads_to_another_origin(built: Built) -> None:
+    leading = [path for path in built.routes if "Location" in built.headers(path)]
+    assert leading == ["/exit"]

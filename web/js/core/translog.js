@@ -55,13 +55,15 @@ export class LogReader {
    * @returns {Promise<LogView>}
    */
   async update() {
-    let view = this.view;
+    const before = this.view;
+    let view = before;
     let reply;
     do {
       reply = await this.#request('log_read', { start: view.size });
       if (reply.statements.length === 0) break;
       const { statements } = reply;
-      view = view.extend(
+      if (view === before) view = before.copy();
+      view.take(
         statements.map((/** @type {any} */ one) => one.leaf),
         statements.map((/** @type {any} */ one) => one.payload),
       );

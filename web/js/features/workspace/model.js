@@ -464,6 +464,14 @@ export class WorkModel {
     if (note !== null && isWritten(note)) own('bookmarks', this.bookmarks.forget(note.ticket16).catch(ignoreRefusal));
   }
 
+  /** What became of conversations whose end was seen; nothing where nobody is signed in. */
+  async deletions() {
+    const keyring = this.#session?.keyring;
+    if (keyring === undefined) return [];
+    const { readDeletions } = await import('../retention/model.js');
+    return readDeletions({ keyring, log: this.#log, clock: this.#place.clock });
+  }
+
   // --- the end of a sign-in -------------------------------------------------------------------------
 
   /** The sign-in has run out: the same page asks for the passphrase again and keeps what was typed. */
