@@ -60,7 +60,7 @@ class Service:
     @contextmanager
     def machine(self) -> Iterator[Machine]:
         """What the checks see, with everything named that can be."""
-        named = {"markers": MARKERS, "logs": (self.log,), "now_ms": self.now_ms}
+        named: dict[str, Any] = {"markers": MARKERS, "logs": (self.log,), "now_ms": self.now_ms}
         with opened(self.config, **(named | self.given)) as machine:
             yield machine
 

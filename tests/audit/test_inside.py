@@ -149,7 +149,7 @@ async def test_a_purge_that_is_under_way_is_waited_for(tmp_path: Path) -> None:
     waited = mock.AsyncMock()
     with (
         mock.patch.object(remains, "remains_of", side_effect=looks),
-        mock.patch.object(remains.asyncio, "sleep", waited),
+        mock.patch("asyncio.sleep", waited),
     ):
         service.given["patience_s"] = 70
         with service.machine() as machine:
