@@ -241,7 +241,7 @@ async def test_a_keeper_that_does_not_greet_is_given_up(
     monkeypatch.setattr(remote, "GREETING_S", 0.01)  # nobody waits five seconds in a test
     async with Liar(keeping.path, b"", lambda _: b""):
         with pytest.raises(KeeperLostError):
-            await keeping.connect()
+            await asyncio.wait_for(keeping.connect(), 10)
 
 
 ODD_ANSWERS: dict[str, Callable[[int], bytes]] = {
@@ -407,7 +407,8 @@ async def test_a_line_that_breaks_tells_everybody_who_waits(
         await begun.wait()
         for writer in tuple(server._lines.values()):
             writer.transport.abort()
-        for failed in await asyncio.gather(*waiting, return_exceptions=True):
+        failures = asyncio.gather(*waiting, return_exceptions=True)
+        for failed in await asyncio.wait_for(failures, 10):
             assert type(failed) is KeeperLostError
         goes_on.set()
         # The keeper made them all the same: a repeat gets the first answer.
@@ -425,7 +426,7 @@ async def test_an_answer_that_does_not_come_is_given_up(
         keeper = await keeping.connect()
         _, goes_on = held_up(server, monkeypatch, "share_new")
         with pytest.raises(KeeperLostError, match="in time"):
-            await keeper.share_new(BOX)
+            await asyncio.wait_for(keeper.share_new(BOX), 10)
         goes_on.set()
         assert len(await keeper.share_list(b"", 9)) <= 1
         assert (await keeper.state()).instance_id == keeper.instance_id
