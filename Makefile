@@ -2,7 +2,7 @@
 #   make run     a demo organisation on this machine; Ctrl-C ends it (PORT=8480 for another port)
 #   make test    everything, browsers too; installs what it needs
 #   make check   format, lint, types, vectors, generated files; no browser
-# Further: make generated (writes the generated files anew), make format, make clean, and
+# Further: make generated (writes the generated files anew), make format, make clean, make mutation, and
 # make manifests (two clean clones in two folders, at two times: the same manifests?).
 
 SHELL := /bin/bash
@@ -21,7 +21,7 @@ VENDOR := web/vendor/.installed
 MEMORY := $(shell d=/dev/shm; [ -w $$d ] && [ $$(df -k --output=avail $$d | tail -n 1) -gt 2000000 ] && echo $$d)
 CODE := crypto e2e_server clientlib tests bench
 
-.PHONY: run test check format generated manifests browsers tools clean
+.PHONY: run test check format generated manifests mutation browsers tools clean
 .PHONY: check-style check-types check-generated test-js test-python test-pages
 .PHONY: test-browser test-browser-1 test-browser-2 test-browser-3
 
@@ -138,6 +138,12 @@ test-browser-1 test-browser-2 test-browser-3: $(DEV) $(VENDOR)
 	$(BIN)/python -m pytest -m browser $$(ls -S tests/browser/test_*.py | sed -n "$$part~3p")
 
 # --- by hand ---
+
+# Takes hours for everything, a minute for a file that has changed; docs/mutation.md keeps the result.
+mutation: export TMPDIR := $(or $(MEMORY),$(TMPDIR),/tmp)
+mutation: $(DEV) $(VENDOR)
+	@nice -n 15 $(BIN)/python -m tests.mutation || true
+	$(BIN)/python -m tests.make_generated
 
 generated: $(DEV)
 	@$(BIN)/python -m tests.make_generated

@@ -92,13 +92,16 @@ class Pin:
     def decode(cls, raw: bytes) -> Pin:
         """Read what `encode` wrote; NotCanonical for any other shape."""
         items = encoding.decode_array(raw, 14)
+        streams = [_stream(item) for item in encoding.array(items[12])]
+        if len(dict(streams)) != len(streams):
+            raise NotCanonical("a stream twice")
         return cls(
             n=encoding.uint(items[0]),
             head=encoding.binary(items[1], HASH_BYTES),
             roster=_roster(items[2:10]),
             es=EpochSecret(encoding.binary(items[10], EpochSecret.SIZE_BYTES)),
             old_kids=tuple(encoding.binary(kid, KID_BYTES) for kid in encoding.array(items[11])),
-            streams=dict(_stream(item) for item in encoding.array(items[12])),
+            streams=dict(streams),
             log_n=encoding.uint(items[13]),
         )
 
@@ -107,7 +110,9 @@ def _roster(items: list[Value]) -> RosterState:
     box16, epoch, epoch_hash, box_kind, about16, share_hash, entries, highest_sidx = items
     if box_kind not in list(BoxKind):
         raise NotCanonical("unknown kind of box")
-    members = [RosterEntry.from_value(item) for item in encoding.array(entries)]
+    members = {one.sidx: one for one in map(RosterEntry.from_value, encoding.array(entries))}
+    if len(members) != len(encoding.array(entries)):
+        raise NotCanonical("a member twice")
     return RosterState(
         box16=encoding.binary(box16, BOX_BYTES),
         epoch=encoding.uint(epoch, MAX_EPOCH),
@@ -115,7 +120,7 @@ def _roster(items: list[Value]) -> RosterState:
         box_kind=BoxKind(encoding.uint(box_kind)),
         about16=encoding.binary(about16, 0, BOX_BYTES),
         share_hash=encoding.binary(share_hash, HASH_BYTES),
-        entries={entry.sidx: entry for entry in members},
+        entries=members,
         highest_sidx=encoding.uint(highest_sidx, MAX_SIDX),
     )
 

@@ -20,6 +20,7 @@ from e2e_server.storage.schema import inventory_markdown
 from tests.claims import auditpage
 from tests.claims import page as claims_page
 from tests.lying.report import markdown as lying_relay
+from tests.mutation.report import markdown as mutation
 
 ROOT = Path(__file__).resolve().parents[1]
 SPEC = ROOT / "docs" / "spec"
@@ -36,6 +37,7 @@ def generated() -> dict[Path, str]:
         ROOT / "docs" / "audit-checks.md": auditpage.render(),
         ROOT / "docs" / "claims.md": claims_page.render(),
         ROOT / "docs" / "lying-relay.md": lying_relay(),
+        ROOT / "docs" / "mutation.md": mutation(),
         **{path: _with_diagram(path.read_text("utf-8"), draw()) for path, draw in DIAGRAMS.items()},
     }
     for language in LANGUAGES:

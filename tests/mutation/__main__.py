@@ -6,7 +6,10 @@ kept in result.json, from which `python -m tests.make_generated` writes docs/mut
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Callable
+from functools import partial
 
 from tests.mutation import javascript, python
 from tests.mutation.mutants import Mutant
@@ -24,10 +27,11 @@ def main(arguments: list[str]) -> int:
         for path in paths_of(name)
         if "--anew" in arguments or path not in known or not known[path].is_of_today(path)
     ]
-    ours = [path for path in wanted if path.endswith(".py")]
-    theirs = {path: TARGETS[_name(path)] for path in wanted if path.endswith(".js")}
-    if ours:
-        python.survivors(ours, _keep)
+    for tests in {TARGETS[_name(path)].python for path in wanted}:
+        of_these = [one for one in wanted if TARGETS[_name(one)].python == tests]
+        if ours := [one for one in of_these if one.endswith(".py")]:
+            _apart(partial(python.survivors, ours, tests, _keep))
+    theirs = {one: TARGETS[_name(one)].javascript for one in wanted if one.endswith(".js")}
     if theirs:
         javascript.survivors(theirs, _keep)
     open_ = {path: one.unargued(path) for path, one in measured().items() if path in wanted}
@@ -35,6 +39,15 @@ def main(arguments: list[str]) -> int:
         for key in keys:
             _say(f"{path}: {key}")
     return int(any(open_.values()))
+
+
+def _apart(work: Callable[[], None]) -> None:
+    """In a process that ends with it, for what it imports stays."""
+    child = os.fork()
+    if child == 0:
+        work()
+        os._exit(0)
+    os.waitpid(child, 0)
 
 
 def _keep(path: str, mutants: int, survivors: list[Mutant]) -> None:

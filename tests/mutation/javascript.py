@@ -1,8 +1,9 @@
-"""Runs test files of `tests/js` against mutants of JavaScript files, in a copy of the project."""
+"""Runs test files of `tests/js` against mutants of JavaScript files."""
 
 from __future__ import annotations
 
-import os
+import json
+import select
 import shutil
 import subprocess
 import tempfile
@@ -11,55 +12,77 @@ from pathlib import Path
 
 from tests.mutation.mutants import ROOT, Mutant, mutants_of
 
-COPIED = ("web/js", "web/text", "web/vendor", "web/package.json", "tests/js", "tests/vectors")
-PATIENCE_S = 60
+# One process judges so many: each keeps its modules.
+AT_ONCE = 40
+# A mutant that never ends stops the whole process; a busy machine needs its time.
+PATIENCE_S = 90
 
 
 def survivors(
     paths: dict[str, tuple[str, ...]], found: Callable[[str, int, list[Mutant]], None]
 ) -> None:
-    """Tell of each file, given with its tests by name, how many mutants it has and which survive."""
+    """Tell of each file, given with its tests, how many mutants it has and which survive."""
     with tempfile.TemporaryDirectory() as raw:
         folder = Path(raw)
-        for name in COPIED:
-            source, target = ROOT / name, folder / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            (shutil.copytree if source.is_dir() else shutil.copy)(source, target)
-        (folder / "package.json").write_text('{"type": "module"}', "utf-8")
-        (folder / "web" / "node_modules").symlink_to(ROOT / "web" / "node_modules")
         for path, tests in paths.items():
-            if not _passes(folder, tests):
+            judge = _Judge(folder, tests)
+            if judge.is_noticed(None):
                 raise SystemExit(f"the tests of {path} fail without any mutant")
             mutants = mutants_of(path)
-            left = [one for one in mutants if not _is_noticed(folder, one, tests)]
+            left = [one for one in mutants if not judge.is_noticed(one)]
+            judge.end()
             found(path, len(mutants), left)
 
 
-def _is_noticed(folder: Path, mutant: Mutant, tests: Sequence[str]) -> bool:
-    source, target = (ROOT / mutant.path).read_bytes(), folder / mutant.path
-    target.write_bytes(mutant.of(source))
-    try:
-        return not _passes(folder, tests)
-    finally:
-        target.write_bytes(source)
+class _Judge:
+    """One process of Node after the other."""
 
+    def __init__(self, folder: Path, tests: Sequence[str]) -> None:
+        self._folder = folder
+        self._tests = list(tests)
+        self._asked = 0
+        self._process: subprocess.Popen[bytes] | None = None
 
-def _passes(folder: Path, tests: Sequence[str]) -> bool:
-    """Tell whether all test files pass; one that never ends does not."""
-    for name in tests:
-        try:
-            code = subprocess.run(
-                ["node", f"tests/js/{name}.test.js"],
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                timeout=PATIENCE_S,
-                env=os.environ | {"NODE_ENV": "test"},
-                check=False,
-            ).returncode
-        except subprocess.TimeoutExpired:
-            return False
-        if code != 0:
-            return False
-    return True
+    def is_noticed(self, mutant: Mutant | None) -> bool:
+        """Ask about one; what ends the process, or never ends, is noticed too."""
+        if self._process is None or self._asked % AT_ONCE == 0:
+            self._begin()
+        self._asked += 1
+        process, place = self._process, self._folder / str(self._asked)
+        assert process is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
+        if mutant is not None:
+            changed = place / mutant.path
+            changed.parent.mkdir(parents=True)
+            changed.write_bytes(mutant.of((ROOT / mutant.path).read_bytes()))
+        question = json.dumps({"id": self._asked, "tests": self._tests})
+        process.stdin.write(f"{question}\n".encode())
+        process.stdin.flush()
+        ready, _, _ = select.select([process.stdout], [], [], PATIENCE_S)
+        line = process.stdout.readline() if ready else b""
+        shutil.rmtree(place, ignore_errors=True)
+        if not line:
+            self.end()
+            return True
+        answer = json.loads(line)
+        assert answer["id"] == self._asked
+        return bool(answer["noticed"])
+
+    def end(self) -> None:
+        """End the process, whatever it does."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+    def _begin(self) -> None:
+        self.end()
+        script = Path(__file__).with_name("judge.mjs")
+        self._process = subprocess.Popen(
+            ["node", str(script), str(self._folder)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )

@@ -22,14 +22,17 @@ class Measured:
 
     source: str
     mutants: int
-    survivors: list[str]
+    survived: int
+    survivors: list[str]  # by key, so two changes of one line alike are one
 
     @classmethod
     def of(cls, path: str, mutants: int, survivors: list[Mutant]) -> Measured:
         """Note what was found."""
         source = (ROOT / path).read_bytes()
         keys = sorted({one.key(source) for one in survivors})
-        return cls(source=source_hash(path), mutants=mutants, survivors=keys)
+        return cls(
+            source=source_hash(path), mutants=mutants, survived=len(survivors), survivors=keys
+        )
 
     def is_of_today(self, path: str) -> bool:
         """Tell whether the file is still what was measured."""
@@ -41,8 +44,8 @@ class Measured:
 
 
 def source_hash(path: str) -> str:
-    """Return 16 hexadecimal digits that name the state of a file."""
-    return hashlib.sha256((ROOT / path).read_bytes()).hexdigest()[:16]
+    """Return 8 hexadecimal digits that name the state of a file."""
+    return hashlib.sha256((ROOT / path).read_bytes()).hexdigest()[:8]
 
 
 def measured() -> dict[str, Measured]:

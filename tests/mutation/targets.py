@@ -1,43 +1,60 @@
 """What is mutated: the verification paths and the transcript machine, in both languages.
 
-A Python file is judged by all tests of `tests/crypto` that enter the changed function; a JavaScript
-file by the test files named here.
+A file is judged by the tests of `tests/crypto` that enter the changed function, and its twin by
+test files of `tests/js`; both are named here without "test_" and ".test.js".
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from tests.mutation.mutants import ROOT
 
-_MACHINE = ("transcript", "commit", "boxgap")
-_LOG = ("logview", "statement")
-TARGETS: dict[str, tuple[str, ...]] = {
+
+@dataclass(frozen=True, slots=True)
+class Judges:
+    """Test files that notice what is wrong with a file, by language."""
+
+    python: tuple[str, ...]
+    javascript: tuple[str, ...]
+
+
+_MACHINE = Judges(
+    ("transcript", "commit", "envelope", "epoch", "chain"), ("transcript", "commit", "boxgap")
+)
+_LOG = Judges(("logview", "statement", "staffview"), ("logview", "statement"))
+_MERKLE = Judges(("merkle",), ("merkle",))
+_ENTRY = Judges(("account", "credential"), ("account", "resume"))
+TARGETS: dict[str, Judges] = {
     # The transcript machine.
     "transcript": _MACHINE,
     "judge": _MACHINE,
     "boxstate": _MACHINE,
-    "reading": (*_MACHINE, "letter"),
-    "chain": ("chain", "transcript"),
-    "commit": ("commit", "transcript"),
-    "roster": ("commit", "transcript"),
-    "epoch": ("epoch", "envelope"),
-    "envelope": ("envelope", "transcript"),
+    "reading": Judges(("transcript", "letter", "grant"), ("transcript", "letter")),
+    "chain": Judges(("chain", "transcript"), ("chain", "transcript")),
+    "commit": _MACHINE,
+    "roster": _MACHINE,
+    "epoch": Judges(("epoch", "envelope", "transcript"), ("epoch", "envelope")),
+    "envelope": Judges(("envelope", "transcript"), ("envelope", "transcript")),
     # The log, and who is certified by it.
-    "merkle": ("merkle",),
-    "merkleproofs": ("merkle",),
-    "checkpoint": ("checkpoint",),
+    "merkle": _MERKLE,
+    "merkleproofs": _MERKLE,
+    "checkpoint": Judges(("checkpoint", "logview"), ("checkpoint",)),
     "logrules": _LOG,
-    "logview": (*_LOG, "offer"),
+    "logstate": _LOG,
+    "logview": Judges(_LOG.python, (*_LOG.javascript, "offer")),
     "statement": _LOG,
+    "publication": _LOG,
     "certificate": _LOG,
-    "staffview": ("sharedlog", "transcript", "logview"),
-    "acceptance": ("offer", "logview"),
-    "fingerprint": ("fingerprint",),
+    "staffview": Judges(("staffview",), ("sharedlog", "transcript", "logview")),
+    "acceptance": Judges(("logview",), ("offer", "logview")),
+    "fingerprint": Judges(("fingerprint",), ("fingerprint",)),
     # What lets somebody in.
-    "letter": ("letter",),
-    "grant": ("grant", "letter"),
-    "doors": ("account",),
-    "credential": ("account", "resume"),
-    "generation": ("account",),
+    "letter": Judges(("letter", "transcript"), ("letter",)),
+    "grant": Judges(("grant", "letter", "transcript"), ("grant", "letter", "transcript")),
+    "doors": _ENTRY,
+    "credential": _ENTRY,
+    "generation": _ENTRY,
 }
 
 

@@ -133,13 +133,17 @@ export function encodePin(pin) {
  */
 export function decodePin(raw) {
   const items = decodeArray(raw, 14);
+  const streams = array(items[12]).map(readStream);
+  if (new Set(streams.map(([sidx, stream]) => streamName(sidx, stream))).size !== streams.length) {
+    throw new NotCanonical('a stream twice');
+  }
   return {
     n: uint(items[0]),
     head: binary(items[1], HASH_BYTES),
     roster: readRoster(items.slice(2, 10)),
     es: binary(items[10], KEY_BYTES.EpochSecret),
     oldKids: array(items[11]).map((kid) => binary(kid, KID_BYTES)),
-    streams: array(items[12]).map(readStream),
+    streams,
     logN: uint(items[13]),
   };
 }
@@ -153,7 +157,8 @@ function readRoster(items) {
   if (typeof boxKind !== 'number' || boxKind < BoxKind.CASE || boxKind > BoxKind.STAFF) {
     throw new NotCanonical('unknown kind of box');
   }
-  const members = array(entries).map(entryFrom);
+  const members = new Map(array(entries).map(entryFrom).map((entry) => [entry.sidx, entry]));
+  if (members.size !== array(entries).length) throw new NotCanonical('a member twice');
   return {
     box16: binary(box16, BOX_BYTES),
     epoch: uint(epoch, MAX_EPOCH),
@@ -161,7 +166,7 @@ function readRoster(items) {
     boxKind,
     about16: binary(about16, 0, BOX_BYTES),
     shareHash: binary(shareHash, HASH_BYTES),
-    entries: new Map(members.map((entry) => [entry.sidx, entry])),
+    entries: members,
     highestSidx: uint(highestSidx, MAX_SIDX),
   };
 }

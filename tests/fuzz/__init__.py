@@ -1,0 +1,1 @@
+"""Differential fuzzing: each decoder of the project, Python against JavaScript."""
