@@ -87,7 +87,7 @@ class Folder:
     @property
     def enrolled(self) -> Path:
         """Exists once everybody is enrolled."""
-        return self.data / "demo-enrolled"
+        return self.path / "enrolled"
 
     @property
     def built(self) -> Path:

@@ -18,7 +18,6 @@ from clientlib.audit import cli
 from clientlib.audit.check import State
 from clientlib.audit.inside import remains, run
 from clientlib.audit.inside.machine import Config
-from clientlib.audit.inside.orphans import share_key
 from clientlib.audit.inside.published import KEEPER_SCHEMA, RELAY_SCHEMA, ROOT, load
 from clientlib.audit.inside.run import CHECKS
 from clientlib.audit.report import read_report
@@ -77,13 +76,7 @@ async def test_a_backup_from_before_a_purge_is_named_and_is_as_designed(tmp_path
     service = await lived_in(tmp_path)
     service.back_up()
     envelopes = service.forget_chat()
-    key = share_key(service.box16)
-    mine = "slot = (SELECT slot FROM keeper_shares WHERE share_key = ?)"
-    service.on_both(f"UPDATE keeper_secrets SET secret_raw = zeroblob(32) WHERE {mine}", key)
-    service.on_both(
-        f"INSERT INTO keeper_free_slots SELECT slot FROM keeper_secrets WHERE {mine}", key
-    )
-    service.on_both("DELETE FROM keeper_shares WHERE share_key = ?", key)
+    service.drop_share()
     outcomes = await service.outcomes()
     assert {one.state for one in outcomes.values()} == {State.PASSED}
     said = outcomes["inside.backups"].words

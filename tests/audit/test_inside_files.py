@@ -190,6 +190,11 @@ def an_id_in_base64_in_the_log(service: Service) -> None:
     service.add_line(f"purged {base64.urlsafe_b64encode(random_bytes(32)).decode()}")
 
 
+@turns("inside.logs")
+def an_email_address_in_the_log(service: Service) -> None:
+    service.add_line("refused anna.k17@example.org")
+
+
 @turns("inside.files")
 def an_unknown_file_in_the_blob_folder(service: Service) -> None:
     (service.config.blobs / "liste.csv").write_bytes(b"1;2;3\n")
