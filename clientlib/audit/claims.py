@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clientlib.audit import deletions, files, hostile, rebuilt
+from clientlib.audit import deletions, files, hostile, rebuilt, trial
 from clientlib.audit.check import Check, Words
 from clientlib.audit.claims_log import LOG
 from clientlib.audit.outside import Outside
@@ -217,5 +217,46 @@ _RELAY: tuple[Check[Outside], ...] = (
         run=hostile.http,
     ),
 )
+TRIAL: tuple[Check[Outside], ...] = (
+    Check(
+        id="trial.gone",
+        title=Words(
+            de="Die eigene Probe ist nach der Frist verschwunden",
+            en="One’s own trial has gone after its time",
+        ),
+        proves=Words(
+            de="Ein beendetes Gespräch samt Datei ist nach der zugesagten Zeit für beide Seiten "
+            "fort, sein Anteil beim Verwahrer auch, und die Tagesliste weist das nach.",
+            en="A finished conversation with its file is gone for both sides after the promised "
+            "time, so is its share at the keeper, and the day’s list gives evidence.",
+        ),
+        cannot=Words(
+            de="Dass niemand eine Kopie behalten hat. Auf der Maschine sucht »inside --canary« "
+            "nach den Merkwörtern.",
+            en="That nobody kept a copy. On the machine “inside --canary” looks for the markers.",
+        ),
+        run=trial.gone,
+    ),
+    Check(
+        id="trial.written",
+        title=Words(
+            de="Ein eigenes Gespräch gelingt und bleibt unter sich",
+            en="A conversation with oneself works and stays private",
+        ),
+        proves=Words(
+            de="Was in einem Gespräch gesagt wird, kommt unverändert auf der anderen Seite an, "
+            "und mit fremden Geheimnissen lässt es sich nicht öffnen.",
+            en="What is said in a conversation arrives unchanged on the other side, and it cannot "
+            "be opened with somebody else’s secrets.",
+        ),
+        cannot=Words(
+            de="Ob der Dienst Gespräche in anderen Portalen ebenso behandelt. Er sieht aber von "
+            "einem Gespräch nichts, woran er eine Probe erkennen könnte, außer dem Portal.",
+            en="Whether the service treats conversations in other portals alike. But it sees "
+            "nothing of a conversation by which it could tell a trial, except the portal.",
+        ),
+        run=trial.written,
+    ),
+)
 # The log comes first: what is served is compared with it.
-OUTSIDE: tuple[Check[Outside], ...] = (*LOG, *_FILES, *_DELETIONS, *_RELAY)
+OUTSIDE: tuple[Check[Outside], ...] = (*LOG, *_FILES, *_DELETIONS, *_RELAY, *TRIAL)

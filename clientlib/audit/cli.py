@@ -1,6 +1,7 @@
 """`python -m clientlib.audit`: one command with the service's address, and a few beside it.
 
     python -m clientlib.audit URL --fingerprint HEX|"8 Wörter"     the audit from outside
+    python -m clientlib.audit resume URL --fingerprint …           is the own trial of before gone?
     python -m clientlib.audit inside --config config.toml …        on the operator's machine
     python -m clientlib.audit verify BERICHT …                     does the signature fit?
     python -m clientlib.audit compare BERICHT BERICHT …            do several places agree?
@@ -120,6 +121,7 @@ def _words(words: Words) -> str:
 
 
 COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
+    "resume": lambda given: outside_cli.resume(f"{PROGRAM} resume", given),
     "inside": inside,
     "verify": verify,
     "compare": compare,

@@ -15,6 +15,8 @@ HEALTH_PATH = "/healthz"
 LIST_PATH = "/log/deletions/{}"
 # The relay keeps lists for 90 days; a margin, so that none vanishes while it is being looked at.
 LIST_DAYS = 80
+# From then on a log without any day hides something.
+OLD_DAYS = 3
 # A day's root stands in the log an hour after its end at the latest.
 GRACE_MS = 3_600_000
 _DAY_MS = 86_400_000
@@ -37,6 +39,9 @@ async def days(audit: Outside) -> Outcome:
     found = Findings()
     view = await audit.view()
     entered = view.deletion_days()
+    if not entered and _age_days(audit, view) >= OLD_DAYS:
+        found.add(_NO_DAY)
+        return found.outcome(_NO_DAY)
     if not entered:
         raise NotRun(
             Words(
@@ -121,10 +126,20 @@ async def _compare(audit: Outside, view: LogView, day: int, found: Findings) -> 
     return len(lines)
 
 
+def _age_days(audit: Outside, view: LogView) -> int:
+    """Return for how many days there has been a log."""
+    first = view.entries[0].leaf
+    return 0 if first is None else (audit.now_ms() - first.not_before_ms) // _DAY_MS
+
+
 def _date(day: int) -> str:
     return moment(day * _DAY_MS)[:10]
 
 
+_NO_DAY = Words(
+    de="Das Verzeichnis gibt es seit Tagen, und kein Tag mit seinen Löschungen ist eingetragen.",
+    en="The log has existed for days, and no day with its deletions is entered.",
+)
 _HEALTH = Words(
     de="Gefragt, was überfällig ist; der Dienst zählt es öffentlich.",
     en="Asked what is overdue; the service counts it in public.",

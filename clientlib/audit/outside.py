@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from clientlib import rootwords
+from clientlib.audit.access import Access
 from clientlib.audit.check import CannotRun, Depends, Refuted, Words
 from clientlib.audit.crawl import Crawl, crawl
 from clientlib.audit.fetch import Fetcher
@@ -78,6 +79,9 @@ class Outside:
     checkout: Path | None = None
     release: Path | None = None
     may_attack: bool = False
+    # For the auditor's own trial, in the portal that is for audits alone.
+    access: Access | None = None
+    requires_canary: bool = False
     _kept: dict[str, Any] = field(default_factory=dict)
     _failed: set[str] = field(default_factory=set)
 
@@ -95,6 +99,14 @@ class Outside:
 
         return await self._once("crawl", "files.served", make)
 
+    async def site(self) -> dict[str, Any]:
+        """Return the published site.json without the crawl, which compares its bytes."""
+
+        async def make() -> dict[str, Any]:
+            return _parsed(SITE_PATH, (await self.fetcher.get(SITE_PATH)).body)
+
+        return await self._once("site", "files.served", make)
+
     async def published(self, path: str) -> bytes:
         """Return the bytes of a listed file, as listed; Depends when nobody was given them."""
         found = await self.crawl()
@@ -105,13 +117,7 @@ class Outside:
 
     async def published_json(self, path: str) -> dict[str, Any]:
         """Return a listed JSON file; CannotRun when it is none."""
-        try:
-            read = json.loads(await self.published(path))
-        except (ValueError, RecursionError) as error:
-            raise CannotRun(_not_json(path)) from error
-        if not isinstance(read, dict):
-            raise CannotRun(_not_json(path))
-        return read
+        return _parsed(path, await self.published(path))
 
     async def raw_log(self) -> RawLog:
         """Return the log as read first; named by `log.organisation`."""
@@ -168,6 +174,16 @@ _ANOTHER = Words(
     de="Das Verzeichnis gehört einer anderen Organisation als der mit diesem Fingerabdruck.",
     en="The log belongs to another organisation than the one with this fingerprint.",
 )
+
+
+def _parsed(path: str, raw: bytes) -> dict[str, Any]:
+    try:
+        read = json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise CannotRun(_not_json(path)) from error
+    if not isinstance(read, dict):
+        raise CannotRun(_not_json(path))
+    return read
 
 
 def _not_json(path: str) -> Words:

@@ -8,7 +8,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from clientlib.audit.claims import OUTSIDE
+from clientlib.audit.access import Access
+from clientlib.audit.check import Check
+from clientlib.audit.claims import OUTSIDE, TRIAL
 from clientlib.audit.fetch import Fetcher
 from clientlib.audit.outside import Outside, Wanted
 from clientlib.audit.telling import add_report_options, audit, state_of
@@ -25,6 +27,12 @@ def main(prog: str, arguments: Sequence[str]) -> int:
     """Run one audit and return its exit status."""
     options = parser(prog).parse_args(arguments)
     return asyncio.run(run(options, now_ms))
+
+
+def resume(prog: str, arguments: Sequence[str]) -> int:
+    """Come back for the trials that wait in the state folder; nothing else is tried."""
+    options = parser(prog).parse_args(arguments)
+    return asyncio.run(run(options, now_ms, TRIAL[:1]))
 
 
 def parser(prog: str) -> argparse.ArgumentParser:
@@ -59,6 +67,17 @@ def parser(prog: str) -> argparse.ArgumentParser:
         "--release", type=Path, metavar="DATEI", help="eine MANIFEST.code.json aus anderer Hand"
     )
     found.add_argument(
+        "--access",
+        type=Path,
+        metavar="DATEI",
+        help="Zugang einer prüfenden Person, für ein eigenes Gespräch im Portal für Prüfungen",
+    )
+    found.add_argument(
+        "--require-canary",
+        action="store_true",
+        help="ohne das eigene Gespräch gilt die Prüfung als nicht durchführbar",
+    )
+    found.add_argument(
         "--with-consent",
         action="store_true",
         help="der Betrieb ist mit feindlichen Anfragen einverstanden",
@@ -66,7 +85,11 @@ def parser(prog: str) -> argparse.ArgumentParser:
     return found
 
 
-async def run(options: argparse.Namespace, clock: Callable[[], int]) -> int:
+async def run(
+    options: argparse.Namespace,
+    clock: Callable[[], int],
+    checks: Sequence[Check[Outside]] = OUTSIDE,
+) -> int:
     """Run one audit; UsageError when the command line cannot be used."""
     address = urlsplit(options.url)
     if address.scheme not in ("http", "https") or not address.hostname:
@@ -88,9 +111,11 @@ async def run(options: argparse.Namespace, clock: Callable[[], int]) -> int:
             checkout=options.checkout,
             release=options.release,
             may_attack=options.with_consent,
+            access=Access.load(options.access) if options.access is not None else None,
+            requires_canary=options.require_canary,
         )
         subject = (("url", url), ("fingerprint", options.fingerprint))
-        return await audit("outside", subject, OUTSIDE, context, options, clock)
+        return await audit("outside", subject, checks, context, options, clock)
 
 
 def _pause(minutes: float, visitors: int) -> Callable[[], Awaitable[None]] | None:
