@@ -19,6 +19,7 @@ import pytest
 
 from clientlib.audit.check import Outcome, State, outcome_of
 from clientlib.audit.inside.machine import Config, Machine, opened
+from clientlib.audit.inside.orphans import share_key
 from clientlib.audit.inside.run import CHECKS
 from crypto import chain
 from tests.helpers import atrest
@@ -161,6 +162,15 @@ class Service:
             self.change(f"DELETE FROM {table} WHERE box16 = ?", self.box16)
         self.blob.unlink()
         return len(found)
+
+    def drop_share(self) -> None:
+        """Have keeper and mirror delete the chat's share, as at a purge."""
+        key = share_key(self.box16)
+        slot = "slot = (SELECT slot FROM keeper_shares WHERE share_key = ?)"
+        self.on_both(f"UPDATE keeper_secrets SET secret_raw = zeroblob(32) WHERE {slot}", key)
+        sql = f"INSERT INTO keeper_free_slots SELECT slot FROM keeper_secrets WHERE {slot}"
+        self.on_both(sql, key)
+        self.on_both("DELETE FROM keeper_shares WHERE share_key = ?", key)
 
     def back_up(self) -> Path:
         """Make a backup of the data folder, as its operator makes it."""

@@ -15,13 +15,14 @@ from unittest import mock
 import pytest
 
 from clientlib.audit import cli
+from clientlib.audit.canary import Canary
 from clientlib.audit.check import State
 from clientlib.audit.inside import remains, run
 from clientlib.audit.inside.machine import Config
-from clientlib.audit.inside.orphans import share_key
 from clientlib.audit.inside.published import KEEPER_SCHEMA, RELAY_SCHEMA, ROOT, load
 from clientlib.audit.inside.run import CHECKS
 from clientlib.audit.report import read_report
+from clientlib.audit.state import StateDir
 from clientlib.terminal import UsageError
 from crypto.random import random_bytes
 from tests.audit.machines import MARKERS, SAID, Service, lived_in
@@ -77,13 +78,7 @@ async def test_a_backup_from_before_a_purge_is_named_and_is_as_designed(tmp_path
     service = await lived_in(tmp_path)
     service.back_up()
     envelopes = service.forget_chat()
-    key = share_key(service.box16)
-    mine = "slot = (SELECT slot FROM keeper_shares WHERE share_key = ?)"
-    service.on_both(f"UPDATE keeper_secrets SET secret_raw = zeroblob(32) WHERE {mine}", key)
-    service.on_both(
-        f"INSERT INTO keeper_free_slots SELECT slot FROM keeper_secrets WHERE {mine}", key
-    )
-    service.on_both("DELETE FROM keeper_shares WHERE share_key = ?", key)
+    service.drop_share()
     outcomes = await service.outcomes()
     assert {one.state for one in outcomes.values()} == {State.PASSED}
     said = outcomes["inside.backups"].words
@@ -118,12 +113,41 @@ async def test_the_command_writes_a_signed_report(tmp_path: Path, capsys: Any) -
     assert "people" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("content", ["", "{}", '{"markers": []}', '{"markers": ["kurz"]}'])
+def test_a_trial_of_ones_own_names_what_to_look_for(tmp_path: Path) -> None:
+    """As the audit from outside keeps it."""
+    kept = Canary(
+        box16="ab" * 16,
+        caps=("cd" * 32, "ef" * 32),
+        blob16="01" * 16,
+        tomb="23" * 32,
+        close_minute=7,
+        due_ms=8,
+        markers=MARKERS,
+    )
+    state = StateDir(tmp_path / "state")
+    state.save("canary-abababab", kept.kept())
+    trial = run.load_trial(tmp_path / "state" / "canary-abababab.json")
+    assert trial.markers == MARKERS
+    assert trial.secrets == (b"\xcd" * 32, b"\xef" * 32)
+    assert trial.box16 == "ab" * 16
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "{}",
+        "[]",
+        '{"markers": []}',
+        '{"markers": ["kurz"]}',
+        '{"markers": ["langes Wort"], "caps": ["xy"]}',
+    ],
+)
 def test_a_canary_that_names_nothing_is_refused(tmp_path: Path, content: str) -> None:
     path = tmp_path / "canary.json"
     path.write_text(content, "utf-8")
     with pytest.raises(UsageError):
-        run.markers_in(path)
+        run.load_trial(path)
 
 
 def test_what_is_no_config_is_refused(tmp_path: Path) -> None:
@@ -160,9 +184,12 @@ async def test_a_purge_that_is_under_way_is_waited_for(tmp_path: Path) -> None:
 async def test_a_published_table_that_no_check_knows_is_named(tmp_path: Path) -> None:
     """Who adds a column has to say what it claims to be, and how long a row stays."""
     service = await lived_in(tmp_path)
-    more = (
-        "CREATE TABLE boxes_more (\n  raw BLOB -- bytes; purpose: none; keep: a while\n) STRICT;\n"
-    )
+    more = """
+    CREATE TABLE boxes_more (
+      raw BLOB, -- bytes; purpose: none; keep: a while
+      seen INTEGER
+    ) STRICT;
+    """
     repository = tmp_path / "published"
     for name in (RELAY_SCHEMA, KEEPER_SCHEMA, Path("config.toml")):
         (repository / name).parent.mkdir(parents=True, exist_ok=True)
@@ -170,10 +197,10 @@ async def test_a_published_table_that_no_check_knows_is_named(tmp_path: Path) ->
     with (repository / RELAY_SCHEMA).open("a", encoding="utf-8") as file:
         file.write(more)
     service.change(more)
-    assert service.change("INSERT INTO boxes_more VALUES (?)", bytes(16))
+    assert service.change("INSERT INTO boxes_more VALUES (?, 1)", bytes(16))
     service.change("UPDATE storage_schema SET hash = ?", load(repository, RELAY_SCHEMA).digest)
     service.given["repository"] = repository
-    assert await service.red() == {"inside.deadlines", "inside.fields"}
+    assert await service.red() == {"inside.deadlines", "inside.fields", "inside.schema"}
 
 
 async def test_a_marker_cut_over_two_pages_of_the_file_is_found(tmp_path: Path) -> None:

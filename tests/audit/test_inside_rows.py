@@ -227,9 +227,7 @@ def a_share_without_a_box(service: Service) -> None:
 
 @turns("inside.orphans")
 def a_box_without_a_share(service: Service) -> None:
-    service.on_both(
-        "DELETE FROM keeper_shares WHERE share_key = (SELECT min(share_key) FROM keeper_shares)"
-    )
+    service.drop_share()
 
 
 @turns("inside.orphans")

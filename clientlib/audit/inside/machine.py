@@ -174,7 +174,9 @@ class Machine:
     repository: Path
     folder: Path  # our own copies
     now_ms: int
+    # What the auditor's own trial has written: words, and capabilities that only clients hold.
     markers: tuple[str, ...] = ()
+    secrets: tuple[bytes, ...] = ()
     backups: tuple[Path, ...] = ()
     backup_days: int = 30
     logs: tuple[Path, ...] = ()
