@@ -13,7 +13,6 @@ from __future__ import annotations
 from crypto import labels
 from crypto.primitives import HASH_BYTES, hash_
 
-BOX_BYTES = 16
 HEAD_BYTES = HASH_BYTES
 
 

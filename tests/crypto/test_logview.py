@@ -23,7 +23,7 @@ from tests.vectors.make.logview import summary
 
 POOL = {
     name: [bytes.fromhex(one) for one in pair]
-    for file in ("logview", "acceptance")
+    for file in ("logview", "acceptance", "logedges")
     for name, pair in vectors(file, "pool")[0].given["statements"].items()
 }
 
@@ -57,7 +57,9 @@ def judged(case: Case) -> dict[str, Any]:
     return {"verdict": str(verdict)}
 
 
-@pytest.mark.parametrize("case", vectors("logview", "replay"), ids=name_of)
+@pytest.mark.parametrize(
+    "case", [*vectors("logview", "replay"), *vectors("logedges", "replay")], ids=name_of
+)
 def test_logs_follow_their_vectors(case: Case) -> None:
     case.check(lambda: summary(view_of(case)))
 
@@ -73,7 +75,7 @@ def test_seeker_key_hashes_follow_their_vectors(case: Case) -> None:
     case.check(lambda: {"hash": acceptance.seeker_key_hash(public)})
 
 
-@pytest.mark.parametrize("name", ["logview", "acceptance"])
+@pytest.mark.parametrize("name", ["logview", "acceptance", "logedges"])
 def test_the_generators_reproduce_the_vectors(name: str) -> None:
     assert_reproduced(name)
 

@@ -15,7 +15,7 @@ import { check, flip, unhex, vectors } from './helpers/vectors.js';
 before(ready);
 
 /** @type {Record<string, [string, string]>} */
-const POOL = Object.assign({}, ...['logview', 'acceptance'].map((file) => vectors(file, 'pool')[0].in.statements));
+const POOL = Object.assign({}, ...['logview', 'acceptance', 'logedges'].map((file) => vectors(file, 'pool')[0].in.statements));
 const LOGS = vectors('logview', 'replay');
 
 // Around the day before the scene's, which is at this time.
@@ -67,7 +67,7 @@ function summary(view) {
   };
 }
 
-for (const item of LOGS) test(item.name, () => check(item, () => summary(viewOf(item))));
+for (const item of [...LOGS, ...vectors('logedges', 'replay')]) test(item.name, () => check(item, () => summary(viewOf(item))));
 
 for (const item of vectors('acceptance', 'judge')) {
   test(item.name, () =>

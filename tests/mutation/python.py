@@ -14,10 +14,13 @@ import importlib.util
 import inspect
 import json
 import os
+import re
 import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -210,13 +213,28 @@ def _changed_in_place(mutant: Mutant, source: bytes) -> bool:
 
 def _rename(module: ModuleType, other: ModuleType) -> None:
     """Give plain constants their other value, wherever they have been imported to."""
+    ours = [one for name, one in sys.modules.items() if name.split(".")[0] in PROJECT]
     for key, value in vars(module).items():
         changed = vars(other).get(key)
         if not isinstance(value, int | str | bytes) or key.startswith("__") or changed == value:
             continue
-        for one in [one for name, one in sys.modules.items() if name.split(".")[0] in PROJECT]:
-            if vars(one).get(key) == value:
+        for one in ours:
+            if one is module or _imports(one, module.__name__, key):
                 setattr(one, key, changed)
+
+
+@cache
+def _imports(one: ModuleType, module: str, key: str) -> bool:
+    """Tell whether a module has this name from that one: others may call theirs the same."""
+    if not one.__file__ or key not in vars(one):
+        return False
+    found = re.findall(rf"from {re.escape(module)} import (\([^)]*\)|.*)", _text_of(one.__file__))
+    return any(re.search(rf"\b{key}\b", names) for names in found)
+
+
+@cache
+def _text_of(file: str) -> str:
+    return Path(file).read_text("utf-8")
 
 
 def _functions(owner: Any, module: str, before: str = "") -> Iterator[tuple[str, FunctionType]]:

@@ -11,7 +11,6 @@
 import { BOX, CHAIN, ENV, TOMB } from './labels.js';
 import { HASH_BYTES, hash } from './primitives.js';
 
-export const BOX_BYTES = 16;
 export const HEAD_BYTES = HASH_BYTES;
 
 /**

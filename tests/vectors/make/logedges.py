@@ -1,0 +1,90 @@
+"""Edges of the log's rules: each was written because a mutant lived there. Form as logview's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crypto import certificate, encoding, labels, primitives
+from crypto.publication import Deletions
+from crypto.statement import DAY_MS, Kind
+from tests.helpers.organisation import NOW_MS, Organisation, Person, seed, sign_anything
+from tests.vectors.make.common import case, document
+from tests.vectors.make.logview import Pool, summary
+
+
+def cases() -> dict[str, Any]:
+    pool = Pool()
+    found = [
+        _judged(pool, "no_right", "deletions before any policy", _deletions_before_a_policy()),
+        _judged(pool, "ok", "an admin whose first certificate has ended", _renewed_admin()),
+        _refused(pool, "first leaf with an end", _first(end_ms=NOW_MS + DAY_MS)),
+        _refused(pool, "first leaf of another kind", _first(kind=Kind.POLICY)),
+        _refused(pool, "first leaf that names another issuer", _first_of_another_issuer()),
+    ]
+    statements = case(
+        "pool", "every statement used below", {"op": "pool", "statements": pool.statements}
+    )
+    return document("Edges of the log's rules; as in logview.json", [statements, *found])
+
+
+def _judged(pool: Pool, reason: str, name: str, org: Organisation) -> dict[str, Any]:
+    out = summary(org.view())
+    assert out["reasons"][-1] == reason, f"{name}: {out['reasons'][-1]}"
+    return case(f"{reason}: {name}", "the last leaf", pool.given(org, org.log), out)
+
+
+def _refused(pool: Pool, name: str, org: Organisation) -> dict[str, Any]:
+    return case(
+        f"refused: {name}", "the whole log", pool.given(org, org.log), expect="bad_statement"
+    )
+
+
+def _founded() -> Organisation:
+    org = Organisation()
+    org.found()
+    return org
+
+
+def _deletions_before_a_policy() -> Organisation:
+    """Nobody is the log's key yet."""
+    org = _founded()
+    org.log = org.log[:1]
+    day = NOW_MS // DAY_MS - 1
+    payload = Deletions(day=day, count=0, root=seed("no tombs"))
+    org.add(org.root, org.deployment_id, payload, NOW_MS, 0)
+    return org
+
+
+def _renewed_admin() -> Organisation:
+    """Any certificate of a key that runs gives its right, not each."""
+    org = _founded()
+    ada = org.admin("Ada", days=10)
+    org.admin("Ada", at_ms=NOW_MS + 9 * DAY_MS)
+    org.counsellor(ada, "Anna", at_ms=NOW_MS + 20 * DAY_MS)
+    return org
+
+
+def _first(kind: Kind = Kind.ORG, end_ms: int = 0) -> Organisation:
+    org = _founded()
+    payload = org.log[0][1]
+    leaf = sign_anything(org.root, kind, org.deployment_id, payload, NOW_MS, end_ms)
+    org.log = [(leaf, payload)]
+    return org
+
+
+def _first_of_another_issuer() -> Organisation:
+    """Signed by the root key, and said to be by somebody else."""
+    org = _founded()
+    payload = org.log[0][1]
+    signed: list[encoding.Value] = [
+        certificate.VERSION,
+        int(Kind.ORG),
+        org.deployment_id,
+        certificate.key_hash(Person("Eve").sign_pk),
+        NOW_MS,
+        0,
+        certificate.payload_hash(payload),
+    ]
+    signature = primitives.sign(org.root, labels.SIG_LEAF, signed)
+    org.log = [(encoding.encode([*signed, signature]), payload)]
+    return org
