@@ -9,6 +9,7 @@ import { addText, hasText, language, t } from '../../ui/text.js';
 /** @type {(props: { model: WorkModel }) => any} */
 export const TeamRoom = lazy(async () => {
   await addWords();
+  await addLogWords();
   return (await import('./view-team.js')).TeamRoomView;
 }, (_, hasFailed) => html`<section class="workspace__room"><div class="pane-head pane-head--alone">
   <h1 class="pane-head__title" tabindex="-1" data-heading>${t('workspace.team')}</h1></div>${moment(hasFailed)}</section>`);
@@ -19,6 +20,12 @@ export const LockedOut = lazy(async () => {
   return (await import('./view-lockedout.js')).LockedOut;
 }, (_, hasFailed) => moment(hasFailed));
 
+/** What is new in the log; nothing stands here until it is there. @type {(props: { model: WorkModel }) => any} */
+export const LogNews = lazy(async () => {
+  await addLogWords();
+  return (await import('./view-lognews.js')).LogNewsCard;
+}, () => null);
+
 /** @param {boolean} hasFailed */
 function moment(hasFailed) {
   return html`<p role="status">${t(hasFailed ? 'workspace.offline' : 'common.moment')}</p>`;
@@ -27,4 +34,8 @@ function moment(hasFailed) {
 /** The words about who comes back with another key. */
 async function addWords() {
   if (!hasText('again.team_title')) await addText(language() === 'en' ? import('../../../text/again-en.js') : import('../../../text/again-de.js'));
+}
+
+async function addLogWords() {
+  if (!hasText('lognews.title')) await addText(language() === 'en' ? import('../../../text/lognews-en.js') : import('../../../text/lognews-de.js'));
 }
