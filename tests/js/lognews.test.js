@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import './helpers/fetch.js';
 import { Kind } from '../../web/js/crypto/kinds.js';
 import { Role } from '../../web/js/crypto/statement.js';
 import { rowsOf } from '../../web/js/features/workspace/lognews.js';
