@@ -37,7 +37,7 @@ def test_the_card_is_quiet_until_it_is_opened_and_goes_when_it_was_read(page: Pa
         expect(page.get_by_text(re.compile(words.replace(" ", r"\s")))).to_be_visible()
     expect(page.get_by_role("group", name="Wörter des Schlüssels von Jonas K.")).to_be_visible()
     assert faults(page) == []
-    page.get_by_role("button", name="Ausblenden").click()
+    page.get_by_role("button", name="Verstanden").click()
     expect(summary).to_have_count(0)
     expect(page.locator("[data-heading]").first).to_be_focused()
 

@@ -1,11 +1,8 @@
 // The German sentences about what is new in the log. Form and rules as in de.js.
 export const text = {
   "lognews": {
-    "title": "Neu im Verzeichnis seit Ihrer letzten Anmeldung: {n} Einträge",
-    "title_one": "Neu im Verzeichnis seit Ihrer letzten Anmeldung: ein Eintrag",
     "about": "Das hat die Beratungsstelle seitdem öffentlich über ihre Mitarbeitenden und deren Schlüssel erklärt. Wenn Ihnen etwas davon fremd ist, fragen Sie bitte die Leitung.",
     "list": "Was neu ist",
-    "hide": "Ausblenden",
     "words": "Wörter des Schlüssels von {name}",
     "nobody": "jemand ohne Profil",
     "no_place": "ein Team",

@@ -1,11 +1,8 @@
 // The English sentences about what is new in the log. Form and rules as in de.js.
 export const text = {
   "lognews": {
-    "title": "New in the directory since your last sign-in: {n} entries",
-    "title_one": "New in the directory since your last sign-in: one entry",
     "about": "This is what the counselling service has stated in public since then about its staff and their keys. If anything of it is strange to you, please ask your lead.",
     "list": "What is new",
-    "hide": "Hide",
     "words": "Words of the key of {name}",
     "nobody": "somebody without a profile",
     "no_place": "a team",

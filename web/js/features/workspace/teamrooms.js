@@ -1,6 +1,7 @@
 // What is drawn of the team, and of an access that was locked: fetched when somebody looks at it.
 
-import { html } from '../../ui/html.js';
+import { focusOn } from '../../ui/focus.js';
+import { html, useState } from '../../ui/html.js';
 import { lazy } from '../../ui/lazy.js';
 import { addText, hasText, language, t } from '../../ui/text.js';
 
@@ -20,11 +21,26 @@ export const LockedOut = lazy(async () => {
   return (await import('./view-lockedout.js')).LockedOut;
 }, (_, hasFailed) => moment(hasFailed));
 
-/** What is new in the log; nothing stands here until it is there. @type {(props: { model: WorkModel }) => any} */
-export const LogNews = lazy(async () => {
+/** What is new in the log, once somebody unfolds it. @type {(props: { model: WorkModel }) => any} */
+const LogNewsRows = lazy(async () => {
   await addLogWords();
-  return (await import('./view-lognews.js')).LogNewsCard;
-}, () => null);
+  return (await import('./view-lognews.js')).LogNewsRows;
+}, (_, hasFailed) => moment(hasFailed));
+
+/** The quiet card about what is new in the log since the last sign-in. @param {{ model: WorkModel }} props @returns {any} */
+export function LogNews({ model }) {
+  const [isOpen, setOpen] = useState(false);
+  const n = model.news.value;
+  const hide = () => {
+    model.hideNews();
+    focusOn('[data-heading]');
+  };
+  return html`<div class="status-bar__line log-news">
+    <details class="fold" onToggle=${(/** @type {Event} */ event) => setOpen(/** @type {HTMLDetailsElement} */ (event.currentTarget).open)}>
+      <summary class="fold__summary">${t(n === 1 ? 'workspace.news_one' : 'workspace.news', { n })}</summary>
+      ${isOpen && html`<${LogNewsRows} model=${model} />`}</details>
+    <button type="button" class="button button--small" onClick=${hide}>${t('workspace.team_due_hide')}</button></div>`;
+}
 
 /** @param {boolean} hasFailed */
 function moment(hasFailed) {
@@ -37,5 +53,5 @@ async function addWords() {
 }
 
 async function addLogWords() {
-  if (!hasText('lognews.title')) await addText(language() === 'en' ? import('../../../text/lognews-en.js') : import('../../../text/lognews-de.js'));
+  if (!hasText('lognews.about')) await addText(language() === 'en' ? import('../../../text/lognews-en.js') : import('../../../text/lognews-de.js'));
 }

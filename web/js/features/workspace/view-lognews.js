@@ -1,7 +1,6 @@
-// The quiet card about what is new in the log since the last sign-in, with name and words.
+// What is new in the log since the last sign-in, with names and words.
 
 import { html, useEffect, useState } from '../../ui/html.js';
-import { focusOn } from '../../ui/focus.js';
 import { t } from '../../ui/text.js';
 import { own } from '../../core/tasks.js';
 import { KeyWords, dateWords } from './view-team-parts.js';
@@ -23,18 +22,9 @@ function Row({ model, row }) {
 }
 
 /** @param {{ model: WorkModel }} props @returns {any} */
-export function LogNewsCard({ model }) {
+export function LogNewsRows({ model }) {
   const [rows, setRows] = useState(/** @type {readonly NewsRow[]} */ ([]));
-  const count = model.news.value;
-  useEffect(() => { own('news of the log', model.readNews().then(setRows)); }, [count]);
-  const hide = () => {
-    model.hideNews();
-    focusOn('[data-heading]');
-  };
-  if (rows.length === 0) return null;
-  return html`<div class="status-bar__line log-news">
-    <details class="fold log-news__fold"><summary class="fold__summary">${t(rows.length === 1 ? 'lognews.title_one' : 'lognews.title', { n: rows.length })}</summary>
-      <p class="small muted">${t('lognews.about')}</p>
-      <ul class="log-news__rows" tabindex="0" aria-label=${t('lognews.list')}>${rows.map((row) => html`<${Row} key=${row.id} model=${model} row=${row} />`)}</ul></details>
-    <button type="button" class="button button--small" onClick=${hide}>${t('lognews.hide')}</button></div>`;
+  useEffect(() => { own('news of the log', model.readNews().then(setRows)); }, []);
+  return html`<p class="small muted">${t('lognews.about')}</p>
+    <ul class="log-news__rows" tabindex="0" aria-label=${t('lognews.list')}>${rows.map((row) => html`<${Row} key=${row.id} model=${model} row=${row} />`)}</ul>`;
 }
