@@ -15,8 +15,9 @@ import aiohttp
 
 from clientlib.errors import Disconnected
 from clientlib.relay import RelayClient
-from crypto import attachment, encoding, filetype
-from crypto.attachment import CHUNK_BYTES, PART_BYTES, SEALED_CHUNK_BYTES, Attachment
+from crypto import attachment, encoding, filestream, filetype
+from crypto.attachment import Attachment
+from crypto.filestream import CHUNK_BYTES, PART_BYTES, SEALED_CHUNK_BYTES
 from crypto.filetype import UnfitFile
 from crypto.random import Rand, random_bytes
 from crypto.wire import blobs as wire
@@ -77,8 +78,8 @@ class Upload:
         self._relay, self._box16, self._cap = relay, box16, cap
         self._raw, self._progress = raw, progress
         self.blob16 = rand(attachment.BLOB_BYTES)
-        self._sealer = attachment.Sealer(self.blob16, len(raw), rand)
-        self._all_bytes = attachment.sealed_size(len(raw))
+        self._sealer = filestream.Sealer(self.blob16, len(raw), rand)
+        self._all_bytes = filestream.sealed_size(len(raw))
         self._chunks = 0
         self._sealed = b""
         self._sent_parts = 0
@@ -160,8 +161,8 @@ class Download:
     ) -> None:
         self._relay, self._box16, self._cap = relay, box16, cap
         self._wanted, self._progress = wanted, progress
-        self._opener = attachment.Opener(wanted)
-        self._all_bytes = attachment.sealed_size(wanted.size)
+        self._opener = filestream.Opener(wanted)
+        self._all_bytes = filestream.sealed_size(wanted.size)
         self._got = 0
         self._sealed = b""
 

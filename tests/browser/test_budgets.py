@@ -22,7 +22,8 @@ KB = 1000
 PORTAL_BYTES = 50 * KB
 SEEKER_BYTES = 250 * KB
 COUNSELLOR_BYTES = 350 * KB
-# The first view of the access room counts as a seeker's; the whole way through it is this.
+# The first view of the access room counts as a seeker's; the whole way through it, or through an
+# enrolment, is this.
 WALK_BYTES = 300 * KB
 COMPRESSED = (".woff2", ".png")
 
@@ -71,13 +72,13 @@ def test_the_access_room_opens_within_the_budget_of_a_chat(
     )
 
 
-def test_the_page_of_an_invitation_stays_within_the_budget_of_a_chat(
+def test_an_enrolment_stays_within_the_budget_of_the_way_into_an_access(
     house: House, windows: Windows, pages: Path
 ) -> None:
     page = windows.phone(is_new=True).page
     scale = Scale(page, pages)
     NewcomerPage(house, page).enrols(Office(house).invites(), "anna.b")
-    assert scale.weigh() <= SEEKER_BYTES, scale.weigh()
+    assert scale.weigh() <= WALK_BYTES, scale.weigh()
 
 
 def test_chat_and_workspace_stay_within_their_budgets(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import aiohttp
 
-from crypto import attachment
+from crypto import filestream
 from crypto.wire import blobs as wire
 from crypto.wire.base import Done
 from tests.helpers.livecast import House, Seeker
@@ -41,7 +41,7 @@ class SealedFile:
     def __init__(self, name: str, size: int = 5_000) -> None:
         self.blob16 = seed(f"blob {name}", 16)
         plain = (seed(f"plain {name}", 64) * (size // 64 + 1))[:size]
-        self.sent, self.sealed = attachment.seal_file(
+        self.sent, self.sealed = filestream.seal_file(
             self.blob16, plain, "application/pdf", "Plan.pdf", SeededRand(name)
         )
         self.parts = [self.sealed[at : at + MIB] for at in range(0, len(self.sealed), MIB)]

@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from crypto import (
     acceptance,
-    attachment,
     certificate,
     chain,
     checkpoint,
@@ -15,6 +14,7 @@ from crypto import (
     encoding,
     envelope,
     epoch,
+    filestream,
     fingerprint,
     invitation,
     kem,
@@ -225,10 +225,10 @@ def _transcript(g: Given) -> dict[str, Value]:
 
 def _attachment(g: Given) -> dict[str, Value]:
     rand = ReplayRand(g.raw("key") + g.raw("header"))
-    made, blob = attachment.seal_file(
+    made, blob = filestream.seal_file(
         g.raw("blob16"), g.raw("plain"), g.text("mime"), g.text("name"), rand
     )
-    assert attachment.open_file(made, blob) == g.raw("plain")
+    assert filestream.open_file(made, blob) == g.raw("plain")
     chunk = [number.to_bytes(4, "little") for number in (0, 1)]
     return {
         "ad_0": primitives.hash_(labels.ATTACHMENT, g.raw("blob16"), chunk[0]),
@@ -243,8 +243,8 @@ def _padme(g: Given) -> dict[str, Value]:
     sizes = [encoding.uint(size) for size in g.array("sizes")]
     return {
         "padded": [padding.padme(size) for size in sizes],
-        "chunks": [attachment.chunk_count(padding.padme(size)) for size in sizes],
-        "stored": [attachment.sealed_size(size) for size in sizes],
+        "chunks": [filestream.chunk_count(padding.padme(size)) for size in sizes],
+        "stored": [filestream.sealed_size(size) for size in sizes],
     }
 
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import test, { before } from 'node:test';
 
 import * as attachment from '../../web/js/crypto/attachment.js';
+import * as filestream from '../../web/js/crypto/filestream.js';
 import { BadLength, BadTag, LocalError } from '../../web/js/crypto/errors.js';
 import * as labels from '../../web/js/crypto/labels.js';
 import { concat, hash, ready, StreamOpener, StreamSealer } from '../../web/js/crypto/primitives.js';
@@ -44,9 +45,9 @@ for (const item of vectors('attachment', 'seal')) {
     check(item, () => {
       const data = plain(item.in.size);
       const rand = replayRand(unhex(item.in.rand));
-      const made = attachment.sealFile(unhex(item.in.blob16), data, 'image/png', 'Bild.png', rand);
-      assert.deepEqual(attachment.openFile(made.attachment, made.blob), data);
-      assert.equal(made.blob.length, attachment.sealedSize(item.in.size));
+      const made = filestream.sealFile(unhex(item.in.blob16), data, 'image/png', 'Bild.png', rand);
+      assert.deepEqual(filestream.openFile(made.attachment, made.blob), data);
+      assert.equal(made.blob.length, filestream.sealedSize(item.in.size));
       const items = attachment.itemsOf(made.attachment);
       return { items, blob_sha256: sha256(made.blob), blob_bytes: made.blob.length };
     }));
@@ -58,7 +59,7 @@ for (const item of vectors('attachment', 'open')) {
       const hexed = [0, 1, 2, 5];
       const items = item.in.items.map((/** @type {any} */ one, /** @type {number} */ i) =>
         (hexed.includes(i) ? unhex(one) : one));
-      return { plain_sha256: sha256(attachment.openFile(attachment.fromItems(items), build(item.in))) };
+      return { plain_sha256: sha256(filestream.openFile(attachment.fromItems(items), build(item.in))) };
     }));
 }
 
@@ -66,14 +67,14 @@ for (const item of vectors('attachment', 'items')) {
   test(item.name, () =>
     check(item, () => {
       const made = attachment.fromItems(untagValue(item.in.items));
-      return { items: attachment.itemsOf(made), sealed_bytes: attachment.sealedSize(made.size) };
+      return { items: attachment.itemsOf(made), sealed_bytes: filestream.sealedSize(made.size) };
     }));
 }
 
 test('flipped bits of a blob are refused', () => {
-  const made = attachment.sealFile(BLOB, plain(5), 'text/plain', 'a.txt');
+  const made = filestream.sealFile(BLOB, plain(5), 'text/plain', 'a.txt');
   for (let bit = 0; bit < made.blob.length * 8; bit += 1) {
-    assert.throws(() => attachment.openFile(made.attachment, flip(made.blob, bit)), BadTag);
+    assert.throws(() => filestream.openFile(made.attachment, flip(made.blob, bit)), BadTag);
   }
 });
 
@@ -88,10 +89,10 @@ test('tags that the protocol does not use are refused', () => {
 });
 
 test('nothing is released before the end', () => {
-  const size = attachment.CHUNK_BYTES + 1;
-  const sealer = new attachment.Sealer(BLOB, size);
+  const size = filestream.CHUNK_BYTES + 1;
+  const sealer = new filestream.Sealer(BLOB, size);
   const chunks = [sealer.seal(plain(size).subarray(0, -1)), sealer.seal(plain(size).subarray(-1))];
-  const opener = new attachment.Opener(sealer.finish('image/png', 'a.png'));
+  const opener = new filestream.Opener(sealer.finish('image/png', 'a.png'));
   opener.open(chunks[0]);
   assert.throws(() => opener.finish(), BadLength);
   opener.open(chunks[1]);
@@ -99,9 +100,9 @@ test('nothing is released before the end', () => {
 });
 
 test('contracts are local errors', () => {
-  assert.throws(() => new attachment.Sealer(BLOB.slice(1), 1), LocalError);
-  assert.throws(() => new attachment.Sealer(BLOB, attachment.MAX_FILE_BYTES + 1), LocalError);
-  const sealer = new attachment.Sealer(BLOB, 5);
+  assert.throws(() => new filestream.Sealer(BLOB.slice(1), 1), LocalError);
+  assert.throws(() => new filestream.Sealer(BLOB, attachment.MAX_FILE_BYTES + 1), LocalError);
+  const sealer = new filestream.Sealer(BLOB, 5);
   assert.throws(() => sealer.finish('text/plain', 'a.txt'), LocalError);
   assert.throws(() => sealer.seal(plain(4)), LocalError);
   sealer.seal(plain(5));

@@ -3,7 +3,7 @@ import { before, test } from 'node:test';
 
 import { Cancelled, Download, Upload, failureOf, inspect } from '../../web/js/core/attachments.js';
 import { readMessage, writeMessage } from '../../web/js/core/filemessage.js';
-import * as attachment from '../../web/js/crypto/attachment.js';
+import * as filestream from '../../web/js/crypto/filestream.js';
 import { UnfitFile } from '../../web/js/crypto/filetype.js';
 import { keyOf } from '../../web/js/crypto/keys.js';
 import { concat, ready } from '../../web/js/crypto/primitives.js';
@@ -146,7 +146,7 @@ test('a refusal is told by its code and not repeated', async () => {
 for (const [name, change] of /** @type {[string, (blob: Uint8Array) => Uint8Array][]} */ ([
   ['one bit', (blob) => { const changed = blob.slice(); changed[1000] ^= 1; return changed; }],
   ['one byte more', (blob) => concat([blob, new Uint8Array(1)])],
-  ['another file', (blob) => attachment.sealFile(new Uint8Array(16), pdf(5000), 'application/pdf', 'a.pdf').blob.slice(0, blob.length)],
+  ['another file', (blob) => filestream.sealFile(new Uint8Array(16), pdf(5000), 'application/pdf', 'a.pdf').blob.slice(0, blob.length)],
 ])) {
   test(`changed by ${name}, nothing is released`, async () => {
     const relay = new Relay();

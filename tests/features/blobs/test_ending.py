@@ -8,7 +8,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from crypto import attachment
+from crypto import filestream
 from crypto.wire.errors import ErrorCode
 from e2e_server.blobstore.port import BlobError
 from e2e_server.features.blobs import sizes, sweep
@@ -204,7 +204,7 @@ async def test_what_was_found_is_counted_for_everybody_to_see(home: House) -> No
 
 @pytest.mark.parametrize("size", [0, 1, 1024, 1025, 262_144, 262_145, 5_000_000, 25 * MIB])
 def test_sizes_are_those_of_the_agreement(size: int) -> None:
-    sealed = attachment.sealed_size(size)
+    sealed = filestream.sealed_size(size)
     assert sizes.sealed_bytes(size) == sealed
     assert sizes.is_sealed_size(sealed)
     assert not sizes.is_sealed_size(sealed - 1)

@@ -11,9 +11,10 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from crypto import attachment, labels, primitives
-from crypto.attachment import CHUNK_BYTES, Attachment
+from crypto import attachment, filestream, labels, primitives
+from crypto.attachment import Attachment
 from crypto.encoding import Value
+from crypto.filestream import CHUNK_BYTES
 from crypto.padding import padme
 from tests.helpers.organisation import seed
 from tests.vectors.make.common import SeededRand, case, document, flip, tag_value
@@ -32,7 +33,7 @@ def plain(size: int) -> bytes:
 def steps_of(size: int) -> list[list[Any]]:
     """Return the steps of an honest sealer."""
     padded = padme(size)
-    count = attachment.chunk_count(padded)
+    count = filestream.chunk_count(padded)
     return [[j, min(CHUNK_BYTES, padded - j * CHUNK_BYTES), j == count - 1] for j in range(count)]
 
 
@@ -62,7 +63,7 @@ def cases() -> dict[str, Any]:
 def _sealing(size: int) -> dict[str, Any]:
     rand = SeededRand(f"attachment {size}")
     data = plain(size)[:size]
-    made, blob = attachment.seal_file(BLOB, data, "image/png", "Bild.png", rand)
+    made, blob = filestream.seal_file(BLOB, data, "image/png", "Bild.png", rand)
     given = {"op": "seal", "size": size, "blob16": BLOB, "rand": rand.drawn}
     digest = hashlib.sha256(blob).digest()
     out = {"items": made.items(), "blob_sha256": digest, "blob_bytes": len(blob)}
@@ -188,6 +189,6 @@ def _reading(name: str, expect: str, items: Value) -> dict[str, Any]:
     out: dict[str, Any] = {}
     if expect == "success":
         made = Attachment.from_items(items)
-        out = {"items": made.items(), "sealed_bytes": attachment.sealed_size(made.size)}
+        out = {"items": made.items(), "sealed_bytes": filestream.sealed_size(made.size)}
     given = {"op": "items", "items": tag_value(items)}
     return case(f"items: {name}", "", given, out, expect)

@@ -6,6 +6,7 @@
 // type of the message say.
 
 import * as attachment from '../crypto/attachment.js';
+import * as filestream from '../crypto/filestream.js';
 import { RemoteError } from '../crypto/errors.js';
 import * as filetype from '../crypto/filetype.js';
 import { concat } from '../crypto/primitives.js';
@@ -225,8 +226,8 @@ export class Upload {
     this.#raw = raw;
     this.#onProgress = onProgress;
     this.blob16 = rand(attachment.BLOB_BYTES);
-    this.#sealer = new attachment.Sealer(this.blob16, raw.length, rand);
-    this.#allBytes = attachment.sealedSize(raw.length);
+    this.#sealer = new filestream.Sealer(this.blob16, raw.length, rand);
+    this.#allBytes = filestream.sealedSize(raw.length);
   }
 
   /**
@@ -238,7 +239,7 @@ export class Upload {
       await this.#transfer.insist(() => this.#put(part));
       this.#sealed = [concat(this.#sealed).subarray(part.length)];
       this.#sentParts += 1;
-      this.#onProgress(Math.min(this.#sentParts * attachment.PART_BYTES, this.#allBytes), this.#allBytes);
+      this.#onProgress(Math.min(this.#sentParts * filestream.PART_BYTES, this.#allBytes), this.#allBytes);
     }
     this.#sent ??= this.#sealer.finish(this.#mime, this.name);
     const { hash } = this.#sent;
@@ -277,14 +278,14 @@ export class Upload {
   /** The part that is due, sealing on; it is kept until the relay has it. */
   #nextPart() {
     let size = this.#sealed.reduce((sum, one) => sum + one.length, 0);
-    while (size < attachment.PART_BYTES && this.#chunks < this.#sealer.count) {
-      const start = this.#chunks * attachment.CHUNK_BYTES;
-      const sealed = this.#sealer.seal(this.#raw.subarray(start, start + attachment.CHUNK_BYTES));
+    while (size < filestream.PART_BYTES && this.#chunks < this.#sealer.count) {
+      const start = this.#chunks * filestream.CHUNK_BYTES;
+      const sealed = this.#sealer.seal(this.#raw.subarray(start, start + filestream.CHUNK_BYTES));
       this.#sealed.push(sealed);
       size += sealed.length;
       this.#chunks += 1;
     }
-    return concat(this.#sealed).slice(0, attachment.PART_BYTES);
+    return concat(this.#sealed).slice(0, filestream.PART_BYTES);
   }
 }
 
@@ -309,8 +310,8 @@ export class Download {
     this.#transfer = new Transfer(place);
     this.#wanted = wanted;
     this.#onProgress = onProgress;
-    this.#opener = new attachment.Opener(wanted);
-    this.#allBytes = attachment.sealedSize(wanted.size);
+    this.#opener = new filestream.Opener(wanted);
+    this.#allBytes = filestream.sealedSize(wanted.size);
   }
 
   /**
@@ -379,7 +380,7 @@ export class Download {
     this.#got += piece.length;
     this.#pieces.push(piece);
     this.#held += piece.length;
-    if (this.#held >= attachment.SEALED_CHUNK_BYTES) this.#open();
+    if (this.#held >= filestream.SEALED_CHUNK_BYTES) this.#open();
     this.#onProgress(Math.min(this.#got, this.#allBytes), this.#allBytes);
   }
 
@@ -387,9 +388,9 @@ export class Download {
   #open() {
     let held = concat(this.#pieces);
     const isEnd = this.#got >= this.#allBytes;
-    while (held.length >= attachment.SEALED_CHUNK_BYTES || (isEnd && held.length > 0)) {
-      this.#opener.open(held.subarray(0, attachment.SEALED_CHUNK_BYTES));
-      held = held.subarray(attachment.SEALED_CHUNK_BYTES);
+    while (held.length >= filestream.SEALED_CHUNK_BYTES || (isEnd && held.length > 0)) {
+      this.#opener.open(held.subarray(0, filestream.SEALED_CHUNK_BYTES));
+      held = held.subarray(filestream.SEALED_CHUNK_BYTES);
     }
     this.#pieces = held.length === 0 ? [] : [held];
     this.#held = held.length;
