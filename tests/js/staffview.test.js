@@ -1,10 +1,14 @@
 // Who may open a box, as the log says it. Twin of tests/crypto/test_staffview.py, in part.
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { before, test } from 'node:test';
 
+import { ready } from '../../web/js/crypto/primitives.js';
 import { LogStaff } from '../../web/js/crypto/staffview.js';
 import { Role } from '../../web/js/crypto/statement.js';
+import './helpers/fetch.js';
+
+before(ready);
 
 /** @param {number} role */
 const staffOf = (role) => new LogStaff(/** @type {any} */ ({ certificate: () => ({ role }) }));
