@@ -18,7 +18,8 @@ from typing import Any
 import pytest
 
 from clientlib.audit.check import Outcome, State, outcome_of
-from clientlib.audit.inside.machine import Config, Machine, opened
+from clientlib.audit.inside.config import Config
+from clientlib.audit.inside.machine import Machine, opened
 from clientlib.audit.inside.orphans import share_key
 from clientlib.audit.inside.run import CHECKS
 from crypto import chain

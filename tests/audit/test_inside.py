@@ -18,7 +18,7 @@ from clientlib.audit import cli
 from clientlib.audit.canary import Canary
 from clientlib.audit.check import State
 from clientlib.audit.inside import remains, run
-from clientlib.audit.inside.machine import Config
+from clientlib.audit.inside.config import Config
 from clientlib.audit.inside.published import KEEPER_SCHEMA, RELAY_SCHEMA, ROOT, load
 from clientlib.audit.inside.run import CHECKS
 from clientlib.audit.report import read_report
@@ -226,3 +226,16 @@ def write_page(service: Service, raw: bytes) -> bytes:
         sql = f"UPDATE accounts_pages SET page_sealed = ? WHERE rowid = {row}"
         assert database.execute(sql, (raw,)).rowcount == 1
     return service.config.relay_file.read_bytes()
+
+
+async def test_a_portal_may_have_an_id_that_somebody_has_chosen(tmp_path: Path) -> None:
+    """It is public: it stands in site.json."""
+    service = await lived_in(tmp_path)
+    chosen, site = bytes(15) + b"\x02", service.config.data_dir / "site.json"
+    portals = json.loads(site.read_text("utf-8"))["portals"]
+    site.write_text(site.read_text("utf-8").replace(portals[0]["portal16"], chosen.hex()), "utf-8")
+    for table in ("live_tickets", "enquiries_tickets"):
+        assert service.change(f"UPDATE {table} SET portal16 = ?", chosen)
+    assert await service.red() == set()
+    site.unlink()
+    assert (await service.outcomes())["inside.opacity"].state is State.BROKEN

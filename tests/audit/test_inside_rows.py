@@ -138,6 +138,11 @@ def a_name_as_an_id(service: Service) -> None:
 
 
 @turns("inside.opacity")
+def a_name_as_a_portal(service: Service) -> None:
+    assert service.change("UPDATE live_tickets SET portal16 = ?", b"Kornblume, Anna\0")
+
+
+@turns("inside.opacity")
 def an_attachment_in_the_clear(service: Service) -> None:
     path = service.blob
     path.write_bytes((LETTERS.encode() * 1000)[: path.stat().st_size])

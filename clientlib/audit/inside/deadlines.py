@@ -9,12 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clientlib.audit.check import Check, Findings, Outcome, Words
-from clientlib.audit.inside.machine import (
-    HOUR_MS,
-    MINUTE_MS,
-    Database,
-    Machine,
-)
+from clientlib.audit.inside.machine import HOUR_MS, MINUTE_MS, Database, Machine
 from clientlib.audit.inside.rules import RULES, Rule, unruled
 
 # The slowest sweep comes every ten minutes.

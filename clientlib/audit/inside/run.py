@@ -27,7 +27,8 @@ from clientlib.audit.inside import (
     remains,
     structure,
 )
-from clientlib.audit.inside.machine import Config, ConfigError, Machine, opened
+from clientlib.audit.inside.config import Config, ConfigError
+from clientlib.audit.inside.machine import Machine, opened
 from clientlib.audit.inside.published import ROOT
 from clientlib.audit.inside.search import MIN_MARKER_BYTES
 from clientlib.audit.page import LANGUAGES
