@@ -52,6 +52,14 @@ def run(config: Path, *arguments: str) -> int:
     return cli.main(["--config", str(config), *arguments])
 
 
+async def starts(server: Server) -> None:
+    """Start, and stop again where nothing has refused."""
+    try:
+        await server.start()
+    finally:
+        await server.stop()
+
+
 def operator_key(folder: Path) -> Path:
     path = folder / "operator.pub"
     path.write_text(x25519_public(OPERATOR_SECRET).hex() + "\n", "ascii")
@@ -99,7 +107,7 @@ def test_a_seed_is_never_drawn_beside_a_database(server: Server) -> None:
     with pytest.raises(StartError, match="seed is missing"):
         asyncio.run(init_keeper(server.settings, key))
     with pytest.raises(StartError, match="seed is missing"):
-        asyncio.run(server.start())
+        asyncio.run(starts(server))
 
 
 def test_an_embedded_keeper_gets_no_new_seed_either(tmp_path: Path) -> None:
@@ -114,13 +122,13 @@ def test_two_different_seeds_stop_the_start(server: Server) -> None:
     path = server.settings.keeper_mirror_dir / "secrets" / "keeper-seed"
     path.write_bytes(b"another seed".ljust(32))
     with pytest.raises(StartError, match="two different seeds"):
-        asyncio.run(server.start())
+        asyncio.run(starts(server))
 
 
 def test_a_seed_that_others_can_read_stops_the_start(server: Server) -> None:
     (server.settings.keeper_dir / "secrets" / "keeper-seed").chmod(0o640)
     with pytest.raises(SecretFileError, match="can be read by others"):
-        asyncio.run(server.start())
+        asyncio.run(starts(server))
 
 
 def test_another_operator_key_is_not_taken_over(server: Server, tmp_path: Path) -> None:
@@ -145,7 +153,7 @@ def test_a_lost_keeper_that_was_made_anew_is_another_one(server: Server) -> None
     key = operator_key(server.settings.data_dir.parent)
     asyncio.run(init_keeper(server.settings, key, server.clock))
     with pytest.raises(WrongKeeperError, match="another relay"):
-        asyncio.run(server.start())
+        asyncio.run(starts(server))
 
 
 async def test_an_embedded_keeper_moves_out(tmp_path: Path) -> None:
