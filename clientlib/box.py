@@ -26,6 +26,7 @@ from clientlib.outbox import Item, ItemState, Outbox
 from clientlib.relay import RelayClient
 from clientlib.said import Learned, Said, said_of
 from clientlib.translog import LogReader
+from crypto.entry import Entry, ended
 from crypto.envelope import Kind, seal_e3
 from crypto.errors import RemoteError
 from crypto.keys import CapSecret, SignSecret
@@ -91,6 +92,14 @@ class Box:
     def pseudonym(self) -> str:
         """The name under which the seeker writes; "" for an unregistered one."""
         return self.learned.pseudonym
+
+    def with_end(self, entry: Entry) -> Entry:
+        """Return what the keyring keeps, with the end once all that came before it was read."""
+        state, is_over = self.transcript.state, self.clock.state is wire.BoxState.CLOSED
+        is_read = not self.transcript.withheld and self.transcript.stopped is None
+        if not (is_over and is_read and self.clock.close_minute):
+            return entry
+        return ended(entry, self.clock.close_minute, state.number, state.heads[-1])
 
     async def open(self) -> None:
         """Read everything there is and follow the box from now on."""

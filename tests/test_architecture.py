@@ -66,6 +66,7 @@ FEATURE_CRYPTO = {
         "chain",
         "checkpoint",
         "credential",
+        "daylist",
         "encoding",
         "errors",
         "keys",

@@ -120,7 +120,8 @@ class Http:
         for slice_ in self._slices:
             if slice_.health is not None:
                 figures |= await slice_.health(self._parts)
-        ok = figures["jobs_failing"] == 0 and figures.get("purge_overdue", 0) == 0
+        late = figures.get("purge_overdue", 0) + figures.get("deletions_overdue", 0)
+        ok = figures["jobs_failing"] == 0 and late == 0
         return web.json_response({"ok": ok, **figures}, status=200 if ok else 503)
 
     async def _command(self, request: web.Request) -> web.StreamResponse:

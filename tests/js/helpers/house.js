@@ -42,7 +42,7 @@ export function organisation(nowMs) {
     [root, DEPLOYMENT, { kind: Kind.ORG, rootPk: signPublic(root), standbyPk: signPublic(standby), deploymentId: DEPLOYMENT, language: 'de' }, 0],
     [root, DEPLOYMENT, {
       kind: Kind.POLICY, suite: 1, logOrigin: 'log.example/va', logPk: signPublic(logKey), retention: [['live', RETENTION_HOURS]],
-      witnesses: [], witnessQuorum: 0,
+      witnesses: [], witnessQuorum: 0, cosignedHours: 0,
     }, 0],
     [root, ADMIN, staff({ deploymentId: DEPLOYMENT, role: Role.ADMIN, signPk: signPublic(admin), kemPk: kem() }), since + 30 * DAY_MS],
     [admin, MARIA, staff({

@@ -454,7 +454,7 @@ export class Office {
     const stated = [
       [root, DEPLOYMENT, { kind: Kind.ORG, rootPk: signPublic(root), standbyPk: signPublic(standby), deploymentId: DEPLOYMENT, language: 'de' }, 0],
       [root, DEPLOYMENT, {
-        kind: Kind.POLICY, suite: 1, logOrigin: 'log.example/va', logPk: signPublic(logKey), retention: [['live', 48]], witnesses: [], witnessQuorum: 0,
+        kind: Kind.POLICY, suite: 1, logOrigin: 'log.example/va', logPk: signPublic(logKey), retention: [['live', 48]], witnesses: [], witnessQuorum: 0, cosignedHours: 0,
       }, 0],
       [root, new Uint8Array(16).fill(40), staff({
         deploymentId: DEPLOYMENT, role: Role.ADMIN, signPk: signPublic(admin), kemPk: publicOf(keyOf('KemSecret', randomBytes(32))),
@@ -534,6 +534,7 @@ export class DeskOf {
     this.who = who;
     this.line = new OfficeLine(office, who);
     this.purged = /** @type {any[]} */ ([]);
+    this.closed = /** @type {any[]} */ ([]);
     const { request } = this.line;
     const { clock, log } = office;
     const keyring = new Keyring(request, who.ams, who.pages.map((page) => ({ ...page })), { count: STAFF_PAGES, clock });
@@ -555,7 +556,7 @@ export class DeskOf {
       line: this.line.connection, request, clock, log, names,
       portals: [{ ...office.teams, portal16: PORTAL, name: 'Leben', leadsName: 'Leitung von Leben', accessPage: PAGE },
         { portal16: OTHER_PORTAL, team16: OTHER_TEAM, leads16: EMPTY, level: Level.OPEN, name: 'Familie', leadsName: '', accessPage: PAGE }],
-      session: () => this.session, keptDraft: () => '', onPurged: (/** @type {any} */ model) => this.purged.push(model),
+      session: () => this.session, keptDraft: () => '', onClosed: (/** @type {any} */ model) => this.closed.push(model), onPurged: (/** @type {any} */ model) => this.purged.push(model),
       invitations: () => ({ argon2id: quick, language: 'de', page: PAGE }),
     });
     this.written = new Written({ place: this.place, enquiryName: (number) => `Anfrage ${number}` });

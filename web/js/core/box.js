@@ -4,6 +4,7 @@
 // Nothing is shown before the transcript has judged it, and nothing is sent that is not an envelope the
 // outbox sealed. One thing is read at a time, in number order; one thing is sent at a time.
 
+import { ended } from '../crypto/entry.js';
 import { Fleeting, Kind, sealE3 } from '../crypto/envelope.js';
 import { RemoteError } from '../crypto/errors.js';
 import { equal } from '../crypto/primitives.js';
@@ -84,6 +85,17 @@ export class Box {
   /** The box's address. */
   get box16() {
     return this.transcript.state.box16;
+  }
+
+  /**
+   * What the keyring keeps, with the end once all that came before it was read.
+   * @param {import('../crypto/entry.js').Entry} entry
+   */
+  withEnd(entry) {
+    const { state: { heads }, stopped, withheld } = this.transcript;
+    const { state, closeMinute } = this.clock.value;
+    const isOver = state === BoxState.CLOSED && closeMinute > 0 && stopped === null && !withheld;
+    return isOver ? ended(entry, closeMinute, this.#nextN() - 1, heads[heads.length - 1]) : entry;
   }
 
   /** Reads everything there is and follows the box from now on. */
