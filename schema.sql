@@ -450,3 +450,27 @@ CREATE TABLE invitations_inboxes (
 ) STRICT;
 
 CREATE INDEX invitations_inboxes_by_end ON invitations_inboxes (ends_hour);
+
+-- ============================================================================================
+-- retention: what shows afterwards that a conversation was deleted. No box, no person is named.
+-- ============================================================================================
+
+-- The public list of each day.
+CREATE TABLE retention_tombs (
+  tomb BLOB PRIMARY KEY CHECK (length(tomb) = 32), -- hash of box, final chain head and close minute, by the purge; purpose: who knew the conversation finds its deletion in the public list, nobody else can; keep: 90 days
+  hour INTEGER NOT NULL -- hour of the deletion, hours since epoch, by the purge; purpose: in which day's list it stands, and that it was in time; keep: as tomb
+) STRICT;
+
+CREATE INDEX retention_tombs_by_hour ON retention_tombs (hour, tomb);
+
+-- Which days are over; one row, none before the first start.
+CREATE TABLE retention_days (
+  one INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+                            -- always 1, by the first start; purpose: there is one row; keep: always
+  first_day INTEGER NOT NULL,
+                            -- day of the first start, days since epoch; purpose: the first day of
+                            -- which a list is entered into the log; keep: always
+  open_day INTEGER NOT NULL CHECK (open_day >= first_day)
+                            -- the day whose list still grows, days since epoch, by the purge sweep;
+                            -- purpose: nothing is added to a list that is over; keep: until the next
+) STRICT;

@@ -266,4 +266,4 @@ class SeekerAccount:
         state = box.transcript.state
         pinned = replace(entry, pin_n=state.number, pin_chain=state.heads[-1])
         is_closed = box.clock.state is boxes.BoxState.CLOSED
-        return closed(pinned, self.now_ms()) if is_closed else pinned
+        return box.with_end(closed(pinned, self.now_ms())) if is_closed else pinned

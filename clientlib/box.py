@@ -26,6 +26,7 @@ from clientlib.outbox import Item, ItemState, Outbox
 from clientlib.relay import RelayClient
 from clientlib.said import Learned, Said, said_of
 from clientlib.translog import LogReader
+from crypto.entry import Entry, ended
 from crypto.envelope import Kind, seal_e3
 from crypto.errors import RemoteError
 from crypto.keys import CapSecret, SignSecret
@@ -92,6 +93,13 @@ class Box:
         """The name under which the seeker writes; "" for an unregistered one."""
         return self.learned.pseudonym
 
+    def with_end(self, entry: Entry) -> Entry:
+        """Return what the keyring keeps, with the end once all that came before it was read."""
+        state, is_whole = self.transcript.state, not self.transcript.withheld
+        if not (self.clock.end_minute and is_whole and self.transcript.stopped is None):
+            return entry
+        return ended(entry, self.clock.end_minute, state.number, state.heads[-1])
+
     async def open(self) -> None:
         """Read everything there is and follow the box from now on."""
         self._unlisten = self.relay.listen(self._hear)
@@ -106,7 +114,7 @@ class Box:
                 page = await self.relay.request(wire.Read(box16=self.box16, start=start), self._cap)
                 for row in page.rows:
                     await self._take(row.n, row.e1)
-                self.clock.read(page)
+                self.clock.read(page, self.transcript.state.number)
                 if not page.rows or not start <= self.transcript.state.number < page.head_n:
                     break
         await self._tell()
@@ -192,6 +200,9 @@ class Box:
         async with self._sending:
             self._outbox.end(codec.encode(content.Close()), self._now_ms())
             await self._drain()
+        # What will find the tomb ends with the own last word; who may not read on needs none.
+        with suppress(WireError, Disconnected):
+            await self.read_on()
 
     async def leave(self) -> None:
         """Drop the own capability: for an unregistered seeker this ends the chat."""

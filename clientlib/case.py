@@ -238,7 +238,7 @@ class Case:
 
     async def _end(self) -> None:
         await self._tell(EnquiryEnd(ticket16=self.ticket16))
-        await self._caseload.note_closed(self.box.box16)
+        await self._caseload.note_closed(self.box)
 
     async def _tell(self, command: Command[Any]) -> None:
         """Nothing hangs on it: a refusal is passed over, and a lost line repeats it later."""

@@ -185,11 +185,11 @@ class Caseload:
         if entry is not None and entry.generation == generation:
             await self.keyring.remember(gone(entry, self.now_ms() // _MINUTE_MS, *NO_PIN))
 
-    async def note_closed(self, box16: bytes) -> None:
-        """Remember that a case has ended, and since when."""
-        entry = self.keyring.entry(box16)
+    async def note_closed(self, box: Box) -> None:
+        """Remember that a conversation has ended, since when, and what will find its tomb."""
+        entry = self.keyring.entry(box.box16)
         if entry is not None:
-            await self.keyring.remember(closed(entry, self.now_ms()))
+            await self.keyring.remember(box.with_end(closed(entry, self.now_ms())))
 
     async def _missed(self, entry: Entry) -> None:
         """Purged while nobody was signed in: in time nothing stays that could open a copy of it."""

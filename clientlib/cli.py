@@ -15,6 +15,7 @@ from clientlib import (
     cli_again,
     cli_capacity,
     cli_contacts,
+    cli_deletion,
     cli_org,
     cli_seeker,
     cli_staff,
@@ -99,6 +100,7 @@ def parser() -> argparse.ArgumentParser:
     cli_again.add_commands(commands)
     cli_capacity.add_commands(commands)
     cli_contacts.add_commands(commands)
+    cli_deletion.add_commands(commands)
     cli_org.add_commands(commands)
     return whole
 

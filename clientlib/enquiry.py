@@ -312,4 +312,5 @@ class Enquiry:
             with over_is_fine():
                 withdraw = EnquiryWithdraw()
                 await self.account.relay.request(withdraw, self._ticket_cap)
-            await self.account.keyring.remember(closed(self.entry, self.account.now_ms()))
+            over = closed(self.entry, self.account.now_ms())
+            await self.account.keyring.remember(self.box.with_end(over) if self.box else over)

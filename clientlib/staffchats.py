@@ -60,7 +60,7 @@ class Chat:
             await self._caseload.note_handed_over(self.box.box16, self._note.admitted)
             return
         if self.box.clock.state is not BoxState.OPEN:
-            await self._caseload.note_closed(self.box.box16)
+            await self._caseload.note_closed(self.box)
             return
         await self._succession.finish()
         if self._succession.is_done and (row is None or row.successor):

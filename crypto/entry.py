@@ -1,13 +1,13 @@
 """One box in the keyring: what an account must remember of it, and how two memories join.
 
     entry = [box16, kind, state, key context, [[epoch, HASH("es",box16,ES), ES]...],
-             [pin n, pin chain], counter, settings, generation]
+             [pin n, pin chain], counter, settings, generation, close minute]
 
 Who leaves a box and is let in again has a new *generation* of its entry: the epoch whose commit let
 them in, so that every device says the same one, whatever it remembers; 0 for who was in it first.
 `merge_entry` is a join (commutative, associative, idempotent): the higher generation wins whole.
 Within one: secrets united by their hash, the larger pin, settings and key context with the higher
-counter, then the larger bytes; "gone" wins and empties.
+counter, then the larger bytes; "gone" wins and empties, but for what finds the tomb.
 Entries lie on keyring pages (`keyring.py`) and, for a reload, in the resume slot (`resume.py`).
 """
 
@@ -51,8 +51,9 @@ class KeptSecret:
 class Entry:
     """One box. `settings` is an encoding of the client's choosing, at most 8 KiB.
 
-    When gone, the pin is the final head, `settings` holds the close minute and whether it has
-    moved; the rest is empty.
+    `close_minute` is 0 until the end was seen together with all that was written before it; from
+    then on the pin is the final head, and the two find the tomb. When gone, `settings` holds since
+    when, and whether it has moved; the rest is empty.
     """
 
     box16: bytes
@@ -65,31 +66,45 @@ class Entry:
     counter: int
     settings: bytes
     generation: int = 0
+    close_minute: int = 0
+
+
+def ended(entry: Entry, close_minute: int, final_n: int, final_chain: bytes) -> Entry:
+    """Note the end of a box that was read to it, for its tomb; the state stays, and a gone one.
+
+    `close_minute` counts from the epoch, as the relay said it; (final_n, final_chain) is the last
+    verified place.
+    """
+    if entry.state is EntryState.GONE:
+        return entry
+    return replace(entry, pin_n=final_n, pin_chain=final_chain, close_minute=close_minute)
 
 
 def gone(
-    entry: Entry, close_minute: int, final_n: int, final_chain: bytes, *, is_moved: bool = False
+    entry: Entry, minute: int, last_n: int, last_chain: bytes, *, is_moved: bool = False
 ) -> Entry:
-    """Empty an entry, keeping what finds its tomb; minutes count from the epoch.
+    """Empty an entry, keeping what finds its tomb; `minute` is the present one, since the epoch.
 
-    `is_moved`: it goes on elsewhere, under another access of the same person.
+    (last_n, last_chain) is kept of one whose end was not seen. `is_moved`: it goes on elsewhere,
+    under another access of the same person.
     """
+    is_known = entry.close_minute > 0
     return replace(
         entry,
         state=EntryState.GONE,
         key_context=b"",
         secrets=(),
-        pin_n=final_n,
-        pin_chain=final_chain,
+        pin_n=entry.pin_n if is_known else last_n,
+        pin_chain=entry.pin_chain if is_known else last_chain,
         counter=0,
-        settings=encode([close_minute, 1] if is_moved else [close_minute]),
+        settings=encode([minute, 1] if is_moved else [minute]),
     )
 
 
-def close_minute(entry: Entry) -> int:
+def gone_minute(entry: Entry) -> int:
     """Return the minute that `gone` wrote."""
     if entry.state != EntryState.GONE:
-        raise LocalError("only a gone entry has its close minute")
+        raise LocalError("only a gone entry says since when")
     items = array(decode(entry.settings))
     if len(items) not in (1, 2) or any(uint(one) != 1 for one in items[1:]):
         raise NotCanonical("neither gone nor moved")
@@ -107,9 +122,15 @@ def merge_entry(one: Entry, other: Entry) -> Entry:
         raise LocalError("entries of different boxes")
     if one.generation != other.generation:
         return max(one, other, key=lambda entry: entry.generation)
+    last = max(one, other, key=_last)
     if (one.state == EntryState.GONE) != (other.state == EntryState.GONE):
-        return one if one.state == EntryState.GONE else other
-    pin_n, pin_chain = max((e.pin_n, e.pin_chain) for e in (one, other))
+        emptied = one if one.state == EntryState.GONE else other
+        return replace(
+            emptied,
+            pin_n=last.pin_n,
+            pin_chain=last.pin_chain,
+            close_minute=last.close_minute,
+        )
     # The settings and whose keys are meant belong together: a new access to a box that this account
     # has had before brings keys of its own.
     counter, settings, key_context = max(
@@ -121,12 +142,19 @@ def merge_entry(one: Entry, other: Entry) -> Entry:
         state=max(one.state, other.state),
         key_context=key_context,
         secrets=_merge_secrets(one.box16, one.secrets + other.secrets),
-        pin_n=pin_n,
-        pin_chain=pin_chain,
+        pin_n=last.pin_n,
+        pin_chain=last.pin_chain,
         counter=counter,
         settings=settings,
         generation=one.generation,
+        close_minute=last.close_minute,
     )
+
+
+def _last(entry: Entry) -> tuple[int, bool, int, bytes]:
+    """Order what is known of the newest place: the end, then who says gone, then the pin."""
+    says_gone = not entry.close_minute and entry.state == EntryState.GONE
+    return entry.close_minute, says_gone, entry.pin_n, entry.pin_chain
 
 
 def entry_value(entry: Entry) -> Value:
@@ -144,12 +172,15 @@ def entry_value(entry: Entry) -> Value:
         entry.counter,
         entry.settings,
         entry.generation,
+        entry.close_minute,
     ]
 
 
 def entry_of(value: Value) -> Entry:
     """Undo `entry_value`; NotCanonical for anything that it would not write."""
-    box16, kind, state, context, secrets, pin, counter, settings, generation = array(value, 9)
+    box16, kind, state, context, secrets, pin, counter, settings, generation, closed = array(
+        value, 10
+    )
     pin_n, pin_chain = array(pin, 2)
     entry = Entry(
         box16=binary(box16, _ID_BYTES),
@@ -162,6 +193,7 @@ def entry_of(value: Value) -> Entry:
         counter=uint(counter),
         settings=binary(settings),
         generation=uint(generation, MAX_EPOCH),
+        close_minute=uint(closed),
     )
     _check_entry(entry)
     if entry_value(merge_entry(entry, entry)) != value:
@@ -197,7 +229,7 @@ def _check_entry(entry: Entry) -> None:
     if len(entry.settings) > MAX_SETTINGS_BYTES:
         raise NotCanonical("settings too large")
     if entry.state == EntryState.GONE:
-        close_minute(entry)
+        gone_minute(entry)
         if entry.secrets or entry.key_context or entry.counter:
             raise NotCanonical("a gone entry keeps nothing")
     elif not entry.key_context:

@@ -26,9 +26,9 @@ from crypto.entry import (
     MAX_SETTINGS_BYTES,
     Entry,
     EntryState,
-    close_minute,
     entry_of,
     entry_value,
+    gone_minute,
     merge_entry,
 )
 from crypto.epoch import MAX_EPOCH
@@ -157,7 +157,7 @@ def open_page(ams: AccountSecret, page: int, raw: bytes, pages: int) -> OpenPage
 def without_expired(content: PageContent, now_minute: int) -> PageContent:
     """Drop what has been gone for more than GONE_KEPT_DAYS."""
     oldest = now_minute - GONE_KEPT_DAYS * _MINUTES_PER_DAY
-    kept = (e for e in content.entries if e.state != EntryState.GONE or close_minute(e) >= oldest)
+    kept = (e for e in content.entries if e.state != EntryState.GONE or gone_minute(e) >= oldest)
     return replace(content, entries=tuple(kept))
 
 

@@ -67,6 +67,7 @@ FEATURE_CRYPTO = {
         "checkpoint",
         "cosignature",
         "credential",
+        "daylist",
         "encoding",
         "errors",
         "keys",

@@ -51,6 +51,10 @@ _live = st.builds(
     settings=st.sampled_from([b"", b"a", b"b", b"b\x00"]),
     generation=st.integers(0, 2),
 )
+_ended = st.builds(
+    entry.ended, _live, st.integers(_MINUTE, _MINUTE + 2), st.integers(0, 3), _chains
+)
+_live |= _ended
 _gone = st.builds(entry.gone, _live, st.integers(_MINUTE, _MINUTE + 2), st.integers(0, 3), _chains)
 _seeds = st.builds(
     TeamSeed,
@@ -301,7 +305,7 @@ _values = st.recursive(
 
 
 @settings(max_examples=100, deadline=None)
-@given(_values | st.lists(_values, min_size=4, max_size=9))
+@given(_values | st.lists(_values, min_size=4, max_size=10))
 def test_any_encodable_value_is_an_entry_or_refused(value: Any) -> None:
     try:
         found = entry.entry_of(value)
@@ -316,7 +320,7 @@ def test_any_encodable_value_is_an_entry_or_refused(value: Any) -> None:
 def test_a_gone_entry_finds_its_tomb_for_sixty_days_and_is_forgotten_then() -> None:
     buried = entry.gone(_entry(), _MINUTE, 9, bytes([9]) * 32)
     assert (buried.secrets, buried.key_context, buried.counter) == ((), b"", 0)
-    assert entry.close_minute(buried) == _MINUTE
+    assert entry.gone_minute(buried) == _MINUTE
     content = PageContent(entries=(buried, _entry(box16=_BOXES[1])))
     last = _MINUTE + keyring.GONE_KEPT_DAYS * 24 * 60
     assert keyring.without_expired(content, last) == content
@@ -331,13 +335,28 @@ def test_that_it_has_moved_outlasts_that_it_is_gone() -> None:
         True,
         False,
     )
-    assert entry.close_minute(moved) == _MINUTE
+    assert entry.gone_minute(moved) == _MINUTE
     assert entry.merge_entry(plain, moved) == entry.merge_entry(moved, plain) == moved
 
 
-def test_an_open_entry_has_no_close_minute() -> None:
+def test_an_open_entry_is_not_gone_since_any_minute() -> None:
     with pytest.raises(LocalError):
-        entry.close_minute(_entry())
+        entry.gone_minute(_entry())
+
+
+def test_what_finds_the_tomb_outlasts_every_memory_that_lacks_it() -> None:
+    end = entry.ended(_entry(pin_n=4), _MINUTE, 9, bytes([9]) * 32)
+    unaware = entry.gone(_entry(pin_n=200), _MINUTE + 5, 0, bytes(32))
+    for known in (end, entry.gone(end, _MINUTE + 5, 0, bytes(32))):
+        for merged in (entry.merge_entry(known, unaware), entry.merge_entry(unaware, known)):
+            assert merged.state is EntryState.GONE
+            last = (merged.close_minute, merged.pin_n, merged.pin_chain)
+            assert last == (_MINUTE, 9, bytes([9]) * 32)
+
+
+def test_what_is_gone_learns_no_end_afterwards() -> None:
+    over = entry.gone(_entry(), _MINUTE, 3, bytes(32))
+    assert entry.ended(over, _MINUTE, 9, bytes([9]) * 32) == over
 
 
 def test_no_secret_shows_in_the_repr_of_a_page() -> None:

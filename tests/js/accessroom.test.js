@@ -112,7 +112,7 @@ test('another account does not come to the place of the first', async () => {
 
 test('a draft that the relay would not take any more is back with the next sign-in', async () => {
   const { model, account } = await house.signedIn();
-  const entry = { box16: BOX, kind: 1, state: EntryState.OPEN, keyContext: BOX, secrets: [], pinN: 0, pinChain: new Uint8Array(32), counter: 1, settings: new Uint8Array(0), generation: 0 };
+  const entry = { box16: BOX, kind: 1, state: EntryState.OPEN, keyContext: BOX, secrets: [], pinN: 0, pinChain: new Uint8Array(32), counter: 1, settings: new Uint8Array(0), generation: 0, closeMinute: 0 };
   await account.keyring.remember(entry);
   account.keyring.keepDraft(BOX, 'Noch eins');
   house.relay.refused.page_save = 'unauthorised';

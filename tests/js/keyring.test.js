@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 
-import { EntryState, closeMinute, entryOf, entryValue, gone, mergeEntry } from '../../web/js/crypto/entry.js';
+import { EntryState, ended, entryOf, entryValue, gone, goneMinute, mergeEntry } from '../../web/js/crypto/entry.js';
 import { LocalError, RemoteError } from '../../web/js/crypto/errors.js';
 import * as keyring from '../../web/js/crypto/keyring.js';
 import * as labels from '../../web/js/crypto/labels.js';
@@ -111,12 +111,24 @@ test('a page that would not fit is not written', () => {
 test('a gone entry finds its tomb for sixty days and is forgotten then', () => {
   const buried = gone(entry(), MINUTE, 9, new Uint8Array(32).fill(9));
   assert.equal(buried.secrets.length + buried.keyContext.length + buried.counter, 0);
-  assert.equal(closeMinute(buried), MINUTE);
+  assert.equal(goneMinute(buried), MINUTE);
   const content = { ...keyring.EMPTY_PAGE, entries: [buried] };
   const last = MINUTE + keyring.GONE_KEPT_DAYS * 24 * 60;
   assert.equal(keyring.withoutExpired(content, last).entries.length, 1);
   assert.equal(keyring.withoutExpired(content, last + 1).entries.length, 0);
-  assert.throws(() => closeMinute(entry()), LocalError);
+  assert.throws(() => goneMinute(entry()), LocalError);
+});
+
+test('what finds the tomb outlasts every memory that lacks it', () => {
+  const chain = new Uint8Array(32).fill(9);
+  const end = ended({ ...entry(), pinN: 4 }, MINUTE, 9, chain);
+  const unaware = gone({ ...entry(), pinN: 200 }, MINUTE + 5, 0, new Uint8Array(32));
+  assert.deepEqual(ended(unaware, MINUTE, 9, chain), unaware);
+  for (const known of [end, gone(end, MINUTE + 5, 0, new Uint8Array(32))]) {
+    for (const { state, closeMinute, pinN, pinChain } of [mergeEntry(known, unaware), mergeEntry(unaware, known)]) {
+      assert.deepEqual({ state, closeMinute, pinN, pinChain }, { state: EntryState.GONE, closeMinute: MINUTE, pinN: 9, pinChain: chain });
+    }
+  }
 });
 
 test('entries of different boxes are never joined', () => {
@@ -133,8 +145,8 @@ test('arbitrary pages, contents and entries are refused', () => {
   const good = /** @type {any[]} */ (entryValue(entry()));
   for (let n = 0; n < good.length; n += 1) {
     for (const junk of [[], 'text', [1, 2, 3], Number.MAX_SAFE_INTEGER]) {
-      // A counter may be large, and there may be no secrets yet.
-      if ((n === 6 && typeof junk === 'number') || (n === 4 && junk instanceof Array && junk.length === 0)) continue;
+      // A counter and a minute may be large, and there may be no secrets yet.
+      if (([6, 9].includes(n) && typeof junk === 'number') || (n === 4 && junk instanceof Array && junk.length === 0)) continue;
       assert.throws(() => entryOf(good.with(n, junk)), RemoteError);
     }
   }
@@ -152,6 +164,6 @@ function entry() {
     pinChain: new Uint8Array(32),
     counter: 0,
     settings: new Uint8Array(0),
-    generation: 0,
+    generation: 0, closeMinute: 0,
   };
 }

@@ -47,7 +47,7 @@ const device = (count = SEEKER_PAGES) =>
 function entry(box16, more = {}) {
   return {
     box16, kind: 1, state: EntryState.OPEN, keyContext: box16, secrets: [{ epoch: 0, es: new Uint8Array(32).fill(7) }],
-    pinN: 0, pinChain: new Uint8Array(32), counter: 1, settings: new Uint8Array(0), generation: 0, ...more,
+    pinN: 0, pinChain: new Uint8Array(32), counter: 1, settings: new Uint8Array(0), generation: 0, closeMinute: 0, ...more,
   };
 }
 

@@ -412,7 +412,7 @@ test('the letters of a time that is over let nobody in', async () => {
   const found = await (await oldDevice(seeker)).comes();
   const known = /** @type {any} */ (found.keyring.entry(seeker.box16));
   await found.answers(shown.link);
-  await found.keyring.remember(gone({ ...known, generation: 9 }, Math.floor(office.clock.now() / MINUTE_MS), 0, new Uint8Array(32)));
+  await found.keyring.remember(gone({ ...known, generation: 9, closeMinute: 0 }, Math.floor(office.clock.now() / MINUTE_MS), 0, new Uint8Array(32)));
   await access.confirm();
   await arriving();
   assert.deepEqual([found.arrival?.stage.value, found.keyring.entry(seeker.box16)?.state], ['stopped', EntryState.GONE]);

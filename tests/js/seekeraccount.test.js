@@ -42,7 +42,7 @@ async function open() {
 /** @param {Uint8Array} box16 @param {any} [more] @returns {import('../../web/js/crypto/entry.js').Entry} */
 const entry = (box16, more = {}) => ({
   box16, kind: 1, state: EntryState.OPEN, keyContext: box16, secrets: [], pinN: 0, pinChain: new Uint8Array(32),
-  counter: 1, settings: new Uint8Array(0), generation: 0, ...more,
+  counter: 1, settings: new Uint8Array(0), generation: 0, closeMinute: 0, ...more,
 });
 
 test('it has name, handle and keyring', async () => {

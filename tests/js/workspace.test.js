@@ -56,7 +56,7 @@ function entryOf(note) {
   const secrets = [{ epoch: 0, es: keyOf('EpochSecret', new Uint8Array(32).fill(1)) }];
   return {
     box16: new Uint8Array(16).fill(7), kind: 1, state: EntryState.OPEN, keyContext: new Uint8Array(16).fill(7),
-    secrets, pinN: 0, pinChain: new Uint8Array(32), counter: 1, settings: encodeNote(note), generation: 0,
+    secrets, pinN: 0, pinChain: new Uint8Array(32), counter: 1, settings: encodeNote(note), generation: 0, closeMinute: 0,
   };
 }
 
@@ -234,10 +234,10 @@ function chat() {
 }
 
 function list() {
-  /** @type {any[]} */
-  const purged = [];
-  const found = new ChatList((number) => `Ratsuchende_r ${number}`, (model) => purged.push(model));
-  return { found, purged };
+  /** @type {[any[], any[]]} */
+  const [closed, purged] = [[], []];
+  const found = new ChatList((number) => `Ratsuchende_r ${number}`, (model) => closed.push(model), (model) => purged.push(model));
+  return { found, closed, purged };
 }
 
 test('a greeting leaves when the chat opens, once', () => {
@@ -264,7 +264,7 @@ test('an offer that ends goes, a chat stays', () => {
 });
 
 test('a chat follows its box to the end and to the purge', async () => {
-  const { found, purged } = list();
+  const { found, closed, purged } = list();
   const { model } = chat();
   found.open('a', NOTE, model);
   model.endsMs.value = 1_000;
@@ -272,7 +272,7 @@ test('a chat follows its box to the end and to the purge', async () => {
   assert.equal(found.find('a')?.untilMs, 1_000);
   model.closed.value = { purgeMs: 77 };
   await settled();
-  assert.deepEqual([found.find('a')?.state, found.find('a')?.purgeMs], ['closed', 77]);
+  assert.deepEqual([found.find('a')?.state, found.find('a')?.purgeMs, closed], ['closed', 77, [model]]);
   model.purged.value = true;
   await settled();
   assert.deepEqual([found.all.value, purged, model.disposed], [[], [model], 1]);

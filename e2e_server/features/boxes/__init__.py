@@ -20,7 +20,13 @@ from e2e_server.features.boxes.letter_store import (
 )
 from e2e_server.features.boxes.letters import LETTER_DAYS, letters_for, letters_in
 from e2e_server.features.boxes.outside import outer_of
-from e2e_server.features.boxes.owner import Admission, BoxContents, BoxOwner, BoxOwners
+from e2e_server.features.boxes.owner import (
+    Admission,
+    BoxContents,
+    BoxOwner,
+    BoxOwners,
+    Registrar,
+)
 from e2e_server.features.boxes.purge import Purger, purges_overdue
 from e2e_server.features.boxes.readers import BoxLooks
 from e2e_server.features.boxes.reconcile import reconcile_shares
@@ -47,6 +53,7 @@ __all__ = [
     "BoxOwner",
     "BoxOwners",
     "Purger",
+    "Registrar",
     "close_live_box",
     "delete_letters_in",
     "delete_letters_of",

@@ -56,6 +56,14 @@ class BoxContents(ABC):
         """Delete all of a box, before the box itself; repeated after a failure or a crash."""
 
 
+class Registrar(ABC):
+    """The room that keeps what shows afterwards that a box was purged; offered as a service."""
+
+    @abstractmethod
+    def bury(self, tx: WriteTransaction, tomb: bytes) -> None:
+        """Enter the tomb of a box into the list of the day, in the transaction that forgets it."""
+
+
 class BoxOwners:
     """All owners of this relay, and who keeps more for boxes; rooms above add theirs at start."""
 

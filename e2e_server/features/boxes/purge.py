@@ -1,14 +1,16 @@
 """The physical end of a box (protocol section 8): share first, then rows, then what they leave.
 
 Every step can be repeated: a crash between any two leaves a box that is still due, and the next
-sweep goes on. Once the share is gone nobody can read the box, whatever copies exist.
+sweep goes on. Once the share is gone nobody can read the box, whatever copies exist. The row of the
+box goes in the transaction that enters its tomb, so each box leaves exactly one.
 """
 
 from __future__ import annotations
 
+from crypto import chain
 from e2e_server.blobstore.port import BlobError
 from e2e_server.features.boxes import letter_store, relay, store
-from e2e_server.features.boxes.owner import BoxOwners
+from e2e_server.features.boxes.owner import BoxOwners, Registrar
 from e2e_server.keeper.port import KeeperError
 from e2e_server.kernel.clock import MS_PER_HOUR, MS_PER_MINUTE
 from e2e_server.kernel.context import Context, JobContext
@@ -120,6 +122,13 @@ def purges_overdue(parts: Context | JobContext, tx: ReadTransaction) -> int:
 
 
 def _forget(parts: JobContext, tx: WriteTransaction, box16: bytes) -> None:
+    found = store.box(tx, box16)
+    if found is None:
+        # Another process was faster, and has entered the tomb.
+        return
+    registrar = parts.services.get(Registrar)  # type: ignore[type-abstract]  # a key
+    # Of one that was never closed, because its share was lost, the minute is 0.
+    registrar.bury(tx, chain.tomb(box16, found.head, found.close_minute))
     owners = parts.services.get(BoxOwners)
     ticket16 = owners.ticket_of(tx, box16)
     if ticket16 is not None:

@@ -153,7 +153,7 @@ export class LeavingSeeker {
     });
     const entry = {
       box16: writer.box16, kind: BoxKind.CASE, state: EntryState.OPEN, keyContext: writer.box16, secrets: [], pinN: 0, pinChain: new Uint8Array(32), counter: 1,
-      settings, generation: 0,
+      settings, generation: 0, closeMinute: 0,
     };
     this.pages = [{ version: 1, sealed: sealPage(writer.ams, 0, 1, { ...EMPTY_PAGE, entries: [entry] }, SEEKER_PAGES) }];
   }

@@ -281,7 +281,7 @@ export async function oldDevice(seeker) {
   const secrets = [...(thread?.box.transcript.state.secrets.values() ?? [])].map((es, epoch) => ({ epoch, es }));
   const note = { portal16: PORTAL, ticket16, addressee: new Uint8Array(0), sinceMs: 1, isOpen: true, topic: '', subject: 'Streit', admitted: 0 };
   await device.keyring.remember({
-    box16, kind: BoxKind.CASE, state: EntryState.OPEN, keyContext: box16, secrets, pinN: 0, pinChain: new Uint8Array(32), counter: 1, generation: 0, settings: encodeNote(note),
+    box16, kind: BoxKind.CASE, state: EntryState.OPEN, keyContext: box16, secrets, pinN: 0, pinChain: new Uint8Array(32), counter: 1, generation: 0, closeMinute: 0, settings: encodeNote(note),
   });
   return device;
 }

@@ -534,6 +534,7 @@ export class DeskOf {
     this.who = who;
     this.line = new OfficeLine(office, who);
     this.purged = /** @type {any[]} */ ([]);
+    this.closed = /** @type {any[]} */ ([]);
     const { request } = this.line;
     const { clock, log } = office;
     const keyring = new Keyring(request, who.ams, who.pages.map((page) => ({ ...page })), { count: STAFF_PAGES, clock });
@@ -555,7 +556,7 @@ export class DeskOf {
       line: this.line.connection, request, clock, log, names,
       portals: [{ ...office.teams, portal16: PORTAL, name: 'Leben', leadsName: 'Leitung von Leben', accessPage: PAGE },
         { portal16: OTHER_PORTAL, team16: OTHER_TEAM, leads16: EMPTY, level: Level.OPEN, name: 'Familie', leadsName: '', accessPage: PAGE }],
-      session: () => this.session, keptDraft: () => '', onPurged: (/** @type {any} */ model) => this.purged.push(model),
+      session: () => this.session, keptDraft: () => '', onClosed: (/** @type {any} */ model) => this.closed.push(model), onPurged: (/** @type {any} */ model) => this.purged.push(model),
       invitations: () => ({ argon2id: quick, language: 'de', page: PAGE }),
     });
     this.written = new Written({ place: this.place, enquiryName: (number) => `Anfrage ${number}` });

@@ -66,6 +66,8 @@ def _first_page() -> PageContent:
                 _entry(1, state=EntryState.CLOSED),
                 _gone(2),
                 _entry(3, generation=7),
+                _ended(4),
+                entry.gone(_ended(5), _CLOSE_MINUTE + 4_000, 0, bytes(32)),
             ),
             drafts=(_draft(0, 3, "Ich wollte noch "), _draft(1, 1, ""), _draft(3, 1, "ä", 7)),
             settings=AccountSettings(counter=2, raw=encode([1])),
@@ -79,6 +81,10 @@ def _draft(box: int, counter: int, text: str, generation: int = 0) -> Draft:
 
 def _gone(box: int, minute: int = _CLOSE_MINUTE, generation: int = 0) -> Entry:
     return entry.gone(_entry(box, generation=generation), minute, 9, _CHAINS[1])
+
+
+def _ended(box: int = 0, minute: int = _CLOSE_MINUTE, **changes: Any) -> Entry:
+    return entry.ended(_entry(box, **changes), minute, 12, _CHAINS[1])
 
 
 # --- pages -------------------------------------------------------------------------------------
@@ -183,7 +189,8 @@ def _refused_contents() -> list[dict[str, Any]]:
         ("settings too large", "8 KiB and one", _content([_put(plain, 7, bytes(8193))])),
         ("generation too large", "2^32", _content([_put(plain, 8, 2**32)])),
         ("entry of eight", "no generation", _content([_items(plain)[:8]])),
-        ("entry of ten", "one item more", _content([[*_items(plain), 0]])),
+        ("entry of nine", "no close minute", _content([_items(plain)[:9]])),
+        ("entry of eleven", "one item more", _content([[*_items(plain), 0]])),
         ("gone with a secret", "must be empty", _content([_put(gone, 4, [two[0]])])),
         ("gone with a context", "must be empty", _content([_put(gone, 3, _CONTEXT)])),
         ("gone with a counter", "must be zero", _content([_put(gone, 6, 1)])),
@@ -320,6 +327,11 @@ def _entry_pairs() -> list[tuple[str, Entry, Entry]]:
         ("in again over what an old device has", _entry(generation=4, secrets=()), busy),
         ("gone again over in again", _gone(0, generation=4), _entry(generation=4)),
         ("in for the third time", _gone(0, generation=4), _entry(generation=6)),
+        ("the end over a larger pin", _ended(), far),
+        ("the end over gone", _gone(0), _ended()),
+        ("the end over who knew it not", entry.gone(_ended(), 1, 0, bytes(32)), busy),
+        ("two ends, the later", _ended(), _ended(minute=_CLOSE_MINUTE + 1)),
+        ("gone keeps its own place", _gone(0), far),
         ("one generation, united", _entry(generation=4, secrets=(kept[0],)), _again(kept[1])),
     ]
 

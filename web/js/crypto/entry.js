@@ -2,7 +2,7 @@
 // Twin of crypto/entry.py.
 //
 //   entry = [box16, kind, state, key context, [[epoch, HASH("es",box16,ES), ES]...],
-//            [pin n, pin chain], counter, settings, generation]
+//            [pin n, pin chain], counter, settings, generation, close minute]
 
 import { array, binary, decode, encode, uint } from './encoding.js';
 import { MAX_EPOCH, esHash } from './epoch.js';
@@ -31,9 +31,10 @@ export const EntryState = Object.freeze({ OPEN: 1, CLOSED: 2, GONE: 3 });
  */
 
 /**
- * One box. `settings` is an encoding of the client's choosing, at most 8 KiB. When gone, the pin is
- * the final head, `settings` holds the close minute, the rest is empty. `generation` is the epoch
- * whose commit let its owner in again; 0 for who was in it first.
+ * One box. `settings` is an encoding of the client's choosing, at most 8 KiB. When gone, `settings`
+ * holds since when, the rest is empty. `generation` is the epoch whose commit let its owner in again;
+ * 0 for who was in it first. `closeMinute` is 0 until the end was seen together with all that was
+ * written before it; from then on the pin is the final head, and the two find the tomb.
  * @typedef {object} Entry
  * @property {Uint8Array} box16
  * @property {number} kind
@@ -45,24 +46,39 @@ export const EntryState = Object.freeze({ OPEN: 1, CLOSED: 2, GONE: 3 });
  * @property {number} counter
  * @property {Uint8Array} settings
  * @property {number} generation
+ * @property {number} closeMinute
  */
 
 /**
- * Empties an entry, keeping what finds its tomb; minutes count from the epoch.
+ * Notes the end of a box that was read to it, for its tomb; the state stays, and a gone one.
  * @param {Entry} entry
- * @param {number} minute
- * @param {number} finalN
+ * @param {number} closeMinute since the epoch, as the relay said it
+ * @param {number} finalN the last verified place
  * @param {Uint8Array} finalChain
  * @returns {Entry}
  */
-export function gone(entry, minute, finalN, finalChain) {
+export function ended(entry, closeMinute, finalN, finalChain) {
+  if (entry.state === EntryState.GONE) return entry;
+  return { ...entry, pinN: finalN, pinChain: finalChain, closeMinute };
+}
+
+/**
+ * Empties an entry, keeping what finds its tomb.
+ * @param {Entry} entry
+ * @param {number} minute the present one, since the epoch
+ * @param {number} lastN kept of one whose end was not seen
+ * @param {Uint8Array} lastChain
+ * @returns {Entry}
+ */
+export function gone(entry, minute, lastN, lastChain) {
+  const isKnown = entry.closeMinute > 0;
   return {
     ...entry,
     state: EntryState.GONE,
     keyContext: EMPTY,
     secrets: [],
-    pinN: finalN,
-    pinChain: finalChain,
+    pinN: isKnown ? entry.pinN : lastN,
+    pinChain: isKnown ? entry.pinChain : lastChain,
     counter: 0,
     settings: encode([minute]),
   };
@@ -73,9 +89,9 @@ export function gone(entry, minute, finalN, finalChain) {
  * @param {Entry} entry
  * @returns {number}
  */
-export function closeMinute(entry) {
+export function goneMinute(entry) {
   if (entry.state !== EntryState.GONE) {
-    throw new LocalError('only a gone entry has its close minute');
+    throw new LocalError('only a gone entry says since when');
   }
   const [minute, moved = 1, ...more] = array(decode(entry.settings));
   if (moved !== 1 || more.length > 0) throw new NotCanonical('a gone entry keeps nothing');
@@ -91,10 +107,10 @@ export function closeMinute(entry) {
 export function mergeEntry(one, other) {
   if (!equal(one.box16, other.box16)) throw new LocalError('entries of different boxes');
   if (one.generation !== other.generation) return one.generation > other.generation ? one : other;
+  const { pinN, pinChain, closeMinute } = last(one, other);
   if ((one.state === EntryState.GONE) !== (other.state === EntryState.GONE)) {
-    return one.state === EntryState.GONE ? one : other;
+    return { ...(one.state === EntryState.GONE ? one : other), pinN, pinChain, closeMinute };
   }
-  const pinned = larger(one.pinN, one.pinChain, other.pinN, other.pinChain) ? one : other;
   // The settings and whose keys are meant belong together: a new access to a box that this account has had
   // before brings keys of its own.
   const set = latter(one, other);
@@ -104,12 +120,25 @@ export function mergeEntry(one, other) {
     state: Math.max(one.state, other.state),
     keyContext: set.keyContext,
     secrets: mergeSecrets(one.box16, [...one.secrets, ...other.secrets]),
-    pinN: pinned.pinN,
-    pinChain: pinned.pinChain,
+    pinN,
+    pinChain,
     counter: set.counter,
     settings: set.settings,
     generation: one.generation,
+    closeMinute,
   };
+}
+
+/**
+ * Whose newest place stays: of who saw the end, then of who says gone, then the larger pin.
+ * @param {Entry} one
+ * @param {Entry} other
+ */
+function last(one, other) {
+  if (one.closeMinute !== other.closeMinute) return one.closeMinute > other.closeMinute ? one : other;
+  const isGone = one.state === EntryState.GONE;
+  if (one.closeMinute === 0 && isGone !== (other.state === EntryState.GONE)) return isGone ? one : other;
+  return larger(one.pinN, one.pinChain, other.pinN, other.pinChain) ? one : other;
 }
 
 /**
@@ -128,6 +157,7 @@ export function entryValue(entry) {
     entry.counter,
     entry.settings,
     entry.generation,
+    entry.closeMinute,
   ];
 }
 
@@ -137,7 +167,7 @@ export function entryValue(entry) {
  * @returns {Entry}
  */
 export function entryOf(value) {
-  const [box16, kind, state, context, secrets, pin, counter, settings, generation] = array(value, 9);
+  const [box16, kind, state, context, secrets, pin, counter, settings, generation, closed] = array(value, 10);
   const [pinN, pinChain] = array(pin, 2);
   const entry = {
     box16: binary(box16, ID_BYTES),
@@ -150,6 +180,7 @@ export function entryOf(value) {
     counter: uint(counter),
     settings: binary(settings),
     generation: uint(generation, MAX_EPOCH),
+    closeMinute: uint(closed),
   };
   checkEntry(entry);
   if (compareBytes(encode(entryValue(mergeEntry(entry, entry))), encode(value)) !== 0) {
@@ -233,7 +264,7 @@ function secretOf(value) {
 function checkEntry(entry) {
   if (entry.settings.length > MAX_SETTINGS_BYTES) throw new NotCanonical('settings too large');
   if (entry.state === EntryState.GONE) {
-    closeMinute(entry);
+    goneMinute(entry);
     if (entry.secrets.length > 0 || entry.keyContext.length > 0 || entry.counter > 0) {
       throw new NotCanonical('a gone entry keeps nothing');
     }

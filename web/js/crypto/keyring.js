@@ -12,7 +12,7 @@
 // join: commutative, associative, idempotent, so that no order of saving matters.
 
 import { array, binary, decodeArray, encode, text, uint } from './encoding.js';
-import { EntryState, MAX_DRAFT_BYTES, MAX_SETTINGS_BYTES, closeMinute, compareBytes, entryOf, entryValue, larger, mergeEntry } from './entry.js';
+import { EntryState, MAX_DRAFT_BYTES, MAX_SETTINGS_BYTES, compareBytes, entryOf, entryValue, goneMinute, larger, mergeEntry } from './entry.js';
 import { MAX_EPOCH } from './epoch.js';
 import { BadLength, LocalError, NotCanonical, RemoteError } from './errors.js';
 import { keyOf } from './keys.js';
@@ -150,7 +150,7 @@ export function openPage(ams, page, raw, pages) {
 export function withoutExpired(content, nowMinute) {
   const oldest = nowMinute - GONE_KEPT_DAYS * MINUTES_PER_DAY;
   const entries = content.entries.filter(
-    (entry) => entry.state !== EntryState.GONE || closeMinute(entry) >= oldest,
+    (entry) => entry.state !== EntryState.GONE || goneMinute(entry) >= oldest,
   );
   return { ...content, entries };
 }

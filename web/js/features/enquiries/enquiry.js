@@ -7,7 +7,7 @@
 import { computed, effect, signal } from '../../core/signals.js';
 import { own } from '../../core/tasks.js';
 import { encode } from '../../crypto/encoding.js';
-import { EntryState, MAX_DRAFT_BYTES, closeMinute, gone } from '../../crypto/entry.js';
+import { EntryState, MAX_DRAFT_BYTES, gone, goneMinute } from '../../crypto/entry.js';
 import { LocalError } from '../../crypto/errors.js';
 import { randomBytes } from '../../crypto/random.js';
 import { BoxKind, Role } from '../../crypto/roster.js';
@@ -102,7 +102,7 @@ export class Enquiry {
     };
     const begun = new Enquiry(about, {
       box16, kind: BoxKind.CASE, state: EntryState.OPEN, keyContext: box16, secrets: [], pinN: 0, pinChain: NO_PIN_CHAIN, counter: 0,
-      settings: encodeNote(note), generation: 0,
+      settings: encodeNote(note), generation: 0, closeMinute: 0,
     });
     if (text !== '') begun.type({ text });
     return begun;
@@ -116,7 +116,7 @@ export class Enquiry {
   /** When it was begun, sent, or seen to have ended. */
   get sinceMs() {
     const entry = this.#entry;
-    return noteOf(entry)?.sinceMs ?? (hasMoved(entry) ? closeMinute(entry) * MINUTE_MS : 0);
+    return noteOf(entry)?.sinceMs ?? (hasMoved(entry) ? goneMinute(entry) * MINUTE_MS : 0);
   }
 
   /** Tells whether it can be changed no more: part of it may have arrived, and any device goes on with it. */
@@ -395,8 +395,8 @@ export class Enquiry {
   /** It was deleted while it was on the screen: what finds its tomb stays. @param {WrittenThread} thread */
   async #purged(thread) {
     const { base, heads } = thread.box.transcript.state;
-    const { closeMinute } = thread.box.clock.value;
-    const entry = gone(this.#entry, closeMinute, base + heads.length - 1, heads[heads.length - 1]);
+    const minute = Math.floor(this.#about.line.clock.now() / MINUTE_MS);
+    const entry = gone(thread.box.withEnd(this.#entry), minute, base + heads.length - 1, heads[heads.length - 1]);
     this.#letGo();
     this.stage.value = 'gone';
     await this.#about.account.keyring.remember(entry).catch(ignoreRefusal);

@@ -1,6 +1,10 @@
 // What a signed-in seeker has read of a chat, on whichever device: nobody is shown less of it later.
 // Twin of the same part of clientlib/account.py.
 
+import { effect } from '../../core/signals.js';
+import { own } from '../../core/tasks.js';
+import { ignoreRefusal } from '../../wire/errors.js';
+
 /** @typedef {import('../../core/account.js').SeekerAccount} SeekerAccount */
 /** @typedef {import('./thread.js').Thread} Thread */
 
@@ -20,6 +24,21 @@ export function pin(account, chat) {
     chat.showAlarm();
   }
   account.follow(state.box16, () => standing(state));
+  effect(() => {
+    if (chat.closed.value !== null) queueMicrotask(() => own('the end', keepEnd(account, chat)));
+  });
+}
+
+/**
+ * Remembers what will find the tomb; where that is refused, the next reading does.
+ * @param {SeekerAccount} account
+ * @param {Thread} chat
+ */
+async function keepEnd({ keyring }, { box }) {
+  const entry = keyring.entry(box.box16);
+  if (entry === null || entry.closeMinute > 0) return;
+  const known = box.withEnd(entry);
+  if (known !== entry) await keyring.remember(known).catch(ignoreRefusal);
 }
 
 /** @param {{ base: number, heads: Uint8Array[] }} state */

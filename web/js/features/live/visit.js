@@ -103,7 +103,7 @@ export class Visit {
       pinChain: NO_PIN_CHAIN,
       counter,
       settings,
-      generation: 0,
+      generation: 0, closeMinute: 0,
     };
   }
 

@@ -153,7 +153,7 @@ export class Arrival {
     if (keyring.entry(this.joinId16) !== null) return;
     await keyring.remember({
       box16: this.joinId16, kind: BoxKind.CASE, state: EntryState.OPEN, keyContext: this.joinId16, secrets: [], pinN: 0,
-      pinChain: NO_PIN_CHAIN, counter: 1, settings: encodeNote(this.#note), generation: 0,
+      pinChain: NO_PIN_CHAIN, counter: 1, settings: encodeNote(this.#note), generation: 0, closeMinute: 0,
     });
   }
 
@@ -210,7 +210,7 @@ export class Arrival {
       const known = keyring.entry(this.joinId16);
       const entry = {
         box16, kind: BoxKind.CASE, state: EntryState.OPEN, keyContext: this.joinId16, secrets, pinN: 0, pinChain: NO_PIN_CHAIN,
-        counter: (keyring.entry(box16)?.counter ?? 0) + 1, settings, generation: epoch,
+        counter: (keyring.entry(box16)?.counter ?? 0) + 1, settings, generation: epoch, closeMinute: 0,
       };
       await keyring.remember(...(known === null ? [entry] : [entry, this.#gone(known)]));
       mustBeMine(keyring.entry(box16), epoch);

@@ -75,7 +75,7 @@ export class Bookmarks {
     const settings = encode([isMarked ? 1 : 0, this.#hour]);
     try {
       await keyring.remember({
-        box16, kind: BOOKMARK, state: EntryState.OPEN, keyContext: box16, secrets: [], pinN: 0, pinChain: NO_PIN_CHAIN, counter, settings, generation: 0,
+        box16, kind: BOOKMARK, state: EntryState.OPEN, keyContext: box16, secrets: [], pinN: 0, pinChain: NO_PIN_CHAIN, counter, settings, generation: 0, closeMinute: 0,
       });
     } catch (error) {
       ignoreRefusal(error);

@@ -16,16 +16,19 @@ import { effect, signal } from '../../core/signals.js';
 /** @template {Thread} Model */
 export class ChatList {
   #seekerName;
+  #onClosed;
   #onPurged;
   /** @type {(() => void)[]} */
   #ends = [];
 
   /**
    * @param {(number: number) => string} seekerName
-   * @param {(model: Thread) => void} onPurged the box of a listed chat is gone
+   * @param {(model: Thread) => void} onClosed a listed chat has ended
+   * @param {(model: Thread) => void} onPurged its box is gone
    */
-  constructor(seekerName, onPurged) {
+  constructor(seekerName, onClosed, onPurged) {
     this.#seekerName = seekerName;
+    this.#onClosed = onClosed;
     this.#onPurged = onPurged;
     /** @type {import('../../core/signals.js').Signal<readonly OwnChat<Model>[]>} */
     this.all = signal([]);
@@ -134,7 +137,10 @@ export class ChatList {
         const chat = this.find(id);
         if (chat === null || chat.model !== model) return;
         if (purged) this.#purged(chat, model);
-        else if (closed !== null) this.#put({ ...chat, name, state: 'closed', purgeMs: closed.purgeMs });
+        else if (closed !== null) {
+          this.#put({ ...chat, name, state: 'closed', purgeMs: closed.purgeMs });
+          this.#onClosed(model);
+        }
         else if (chat.untilMs !== untilMs || chat.name !== name) this.#put({ ...chat, name, untilMs });
       });
     }));

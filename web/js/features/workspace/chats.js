@@ -202,7 +202,7 @@ export class Boxes {
       pinChain: NO_PIN_CHAIN,
       counter: 1,
       settings: encodeNote(note),
-      generation: epoch,
+      generation: epoch, closeMinute: 0,
     });
     await this.#request('swap', { box16, newCapHash: capHash(this.keys.cap(context)) }, welcome.joinCap);
     return { transcript, note, ticket16: welcome.ticket16 };

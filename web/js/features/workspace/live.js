@@ -56,7 +56,7 @@ export class Live {
       isMe: (subject16) => place.session()?.isMe(subject16) ?? false,
       nameOf: (subject16) => place.names.of(subject16),
     });
-    this.#list = new ChatList(seekerName, place.onPurged);
+    this.#list = new ChatList(seekerName, place.onClosed, place.onPurged);
     this.queue = this.#queue.rows;
     this.chats = this.#list.all;
   }

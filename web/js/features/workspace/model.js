@@ -53,6 +53,7 @@ import { Written } from './written.js';
 
 const NOBODY = new Uint8Array(0);
 /** Where the browser does not tell when it is idle. */
+const MINUTE_MS = 60_000;
 const LATER_MS = 50;
 
 export class WorkModel {
@@ -85,6 +86,7 @@ export class WorkModel {
       line: this.line, request: this.#request, clock, log: this.#log, names: this.#names, portals,
       session: () => this.#session,
       keptDraft: (/** @type {Uint8Array} */ box16) => this.#keptDrafts.get(toHex(box16))?.text ?? '',
+      onClosed: (/** @type {Thread} */ model) => this.#closed(model),
       onPurged: (/** @type {Thread} */ model) => this.#purged(model),
       invitations: (/** @type {Uint8Array} */ portal16) => ({
         argon2id, language: config.language, page: portals.find((one) => equal(one.portal16, portal16))?.accessPage ?? '',
@@ -438,6 +440,14 @@ export class WorkModel {
     if (hasNoted || this.#particulars !== null) this.#later(() => own('particulars', this.particulars().then((one) => one.look())));
   }
 
+  /** What will find its tomb is kept once, whatever else becomes of it. @param {Thread} model */
+  #closed({ box }) {
+    const entry = this.#session?.keyring.entry(box.box16) ?? null;
+    if (entry === null || entry.closeMinute > 0) return;
+    const known = box.withEnd(entry);
+    if (known !== entry) own('the end', /** @type {Session} */ (this.#session).keyring.remember(known).catch(ignoreRefusal));
+  }
+
   /**
    * The box is gone: what finds its tomb stays in the keyring.
    * @param {Thread} model
@@ -446,13 +456,20 @@ export class WorkModel {
     const { box16, heads, base } = model.box.transcript.state;
     const entry = this.#session?.keyring.entry(box16) ?? null;
     if (this.#session === null || entry === null || entry.state === EntryState.GONE) return;
-    const { closeMinute } = model.box.clock.value;
-    const finalN = base + heads.length - 1;
-    const forgotten = this.#session.boxes.forget(entry, closeMinute, finalN, heads[heads.length - 1]);
+    const minute = Math.floor(this.#place.clock.now() / MINUTE_MS);
+    const forgotten = this.#session.boxes.forget(model.box.withEnd(entry), minute, base + heads.length - 1, heads[heads.length - 1]);
     // Without a sign-in or a line the next sign-in finds the box gone and empties the entry then.
     own('keyring', forgotten.catch(ignoreRefusal));
     const note = noteOf(entry);
     if (note !== null && isWritten(note)) own('bookmarks', this.bookmarks.forget(note.ticket16).catch(ignoreRefusal));
+  }
+
+  /** What became of conversations whose end was seen; nothing where nobody is signed in. */
+  async deletions() {
+    const keyring = this.#session?.keyring;
+    if (keyring === undefined) return [];
+    const { readDeletions } = await import('../retention/model.js');
+    return readDeletions({ keyring, log: this.#log, clock: this.#place.clock });
   }
 
   // --- the end of a sign-in -------------------------------------------------------------------------

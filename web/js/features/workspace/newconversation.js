@@ -97,7 +97,7 @@ export class NewConversation {
       joinedHour: Math.floor(clock.now() / HOUR_MS), admitted: 0, pin: NO_PIN, invitation: await draw(parts, NOBODY), isDeputy: false,
     };
     const entry = {
-      box16, kind: BoxKind.CASE, state: EntryState.OPEN, keyContext: box16, pinN: 0, pinChain: NO_CHAIN, counter: 1, generation: 0,
+      box16, kind: BoxKind.CASE, state: EntryState.OPEN, keyContext: box16, pinN: 0, pinChain: NO_CHAIN, counter: 1, generation: 0, closeMinute: 0,
       // All devices begin with one secret, so that two of them at once make one conversation.
       secrets: [{ epoch: 0, es: keyOf('EpochSecret', randomBytes(32)) }], settings: encodeNote(note),
     };

@@ -138,7 +138,7 @@ export function united(versions) {
 /** @param {string} id @param {Uint8Array} settings @param {number} counter @returns {Entry} */
 export function entryOf(id, settings, counter) {
   const box16 = fromHex(id);
-  return { box16, kind: PARTICULARS, state: EntryState.OPEN, keyContext: box16, secrets: [], pinN: 0, pinChain: NO_PIN_CHAIN, counter, settings, generation: 0 };
+  return { box16, kind: PARTICULARS, state: EntryState.OPEN, keyContext: box16, secrets: [], pinN: 0, pinChain: NO_PIN_CHAIN, counter, settings, generation: 0, closeMinute: 0 };
 }
 
 /** @param {readonly Entry[]} entries */

@@ -24,6 +24,7 @@ import { certificateOf } from './teams.js';
  * @property {readonly Portal[]} portals
  * @property {() => Session | null} session the present one; null when nobody is signed in
  * @property {(box16: Uint8Array) => string} keptDraft what was typed to a box before the sign-in ran out
+ * @property {(model: import('../live/thread.js').Thread) => void} onClosed a conversation has ended
  * @property {(model: import('../live/thread.js').Thread) => void} onPurged a box is gone
  * @property {(portal16: Uint8Array) => { argon2id: import('../../core/argon2.js').Argon2id, language: string, page: string }} invitations
  *   how invitations to a new access are made: with words of the page's language, for the portal's page where one signs in

@@ -180,7 +180,7 @@ export class TeamSheet {
   async #keep({ version, hash, epoch }) {
     const box16 = pinName(this.#team16, this.#kind);
     await this.#session.keyring.remember({
-      box16, kind: SHEET_PIN, state: EntryState.OPEN, keyContext: box16, secrets: [], pinN: 0, pinChain: NO_PIN_CHAIN, generation: 0,
+      box16, kind: SHEET_PIN, state: EntryState.OPEN, keyContext: box16, secrets: [], pinN: 0, pinChain: NO_PIN_CHAIN, generation: 0, closeMinute: 0,
       counter: epoch * EPOCH_STEP + version, settings: encode([version, hash, epoch]),
     });
   }

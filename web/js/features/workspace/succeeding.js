@@ -63,7 +63,7 @@ export class Succeeding {
       box16, kind: BoxKind.CASE, state: EntryState.OPEN, keyContext: context, secrets: [...granted, { epoch, es }], pinN: 0, pinChain: NO_PIN_CHAIN,
       counter: (keyring.entry(box16)?.counter ?? 0) + 1,
       settings: encodeNote({ ticket16: this.#tickets.noted(ticket16), portal16, number, nickname: '', colour: 0, joinedHour, admitted: epoch, pin: grant === null ? pin : NO_PIN, invitation: null, isDeputy: reason === Reason.DEPUTY }),
-      generation: epoch,
+      generation: epoch, closeMinute: 0,
     });
     if (await this.#isIn(box16, context)) return;
     await request('swap', { box16, newCapHash: capHash(keys.cap(context)) }, welcome.joinCap);

@@ -181,7 +181,7 @@ export class Taking {
       settings: encodeNote({
         ticket16, portal16, number, nickname: '', colour: 0, joinedHour, admitted, pin: NO_PIN, invitation: null, isDeputy: false, draftBy: draft?.certificateHash,
       }),
-      generation: admitted,
+      generation: admitted, closeMinute: 0,
     });
     if (draft === null) return;
     this.#keyring.keepDraft(box16, draft.text);

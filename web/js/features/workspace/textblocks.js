@@ -65,7 +65,7 @@ export class TextBlocks {
     const settings = encode([title.normalize('NFC').trim(), text.normalize('NFC').trim(), isEmergency ? 1 : 0, fromHex(former)]);
     return this.#changed(async () => {
       await keyring.remember({
-        box16, kind: TEXT_BLOCK, state: EntryState.OPEN, keyContext: box16, secrets: [], pinN: 0, pinChain: NO_PIN_CHAIN, generation: 0, counter: 1, settings,
+        box16, kind: TEXT_BLOCK, state: EntryState.OPEN, keyContext: box16, secrets: [], pinN: 0, pinChain: NO_PIN_CHAIN, generation: 0, closeMinute: 0, counter: 1, settings,
       });
       if (former !== '') await this.#drop(keyring, former);
     });

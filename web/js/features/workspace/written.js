@@ -67,7 +67,7 @@ export class Written {
     this.#enquiries = new Enquiries({ request: place.request, clock: place.clock, portals: place.portals, isMe, nameOf });
     this.#standings = new Standings(place.request, (id) => this.#enquiries.raw(id), isMe);
     this.#accesses = new NewAccesses(place);
-    this.#list = new ChatList(enquiryName, place.onPurged);
+    this.#list = new ChatList(enquiryName, place.onClosed, place.onPurged);
     /** First requests that nobody has taken, longest waiting first. */
     this.rows = this.#enquiries.rows;
     /** What colleagues have, where the team reads along. */
