@@ -2,7 +2,8 @@
 #   make run     a demo organisation on this machine; Ctrl-C ends it (PORT=8480 for another port)
 #   make test    everything, browsers too; installs what it needs
 #   make check   format, lint, types, vectors, generated files; no browser
-# Further: make generated (writes the generated files anew), make format, make clean.
+# Further: make generated (writes the generated files anew), make format, make clean, and
+# make manifests (two clean clones in two folders, at two times: the same manifests?).
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -20,7 +21,7 @@ VENDOR := web/vendor/.installed
 MEMORY := $(shell d=/dev/shm; [ -w $$d ] && [ $$(df -k --output=avail $$d | tail -n 1) -gt 2000000 ] && echo $$d)
 CODE := crypto e2e_server clientlib tests bench
 
-.PHONY: run test check format generated browsers tools clean
+.PHONY: run test check format generated manifests browsers tools clean
 .PHONY: check-style check-types check-generated test-js test-python test-pages
 .PHONY: test-browser test-browser-1 test-browser-2 test-browser-3
 
@@ -141,6 +142,10 @@ test-browser-1 test-browser-2 test-browser-3: $(DEV) $(VENDOR)
 generated: $(DEV)
 	@$(BIN)/python -m tests.make_generated
 	$(BIN)/python -m tests.vectors.make
+
+# Of what is committed; what is not, no clone has.
+manifests: $(VENV)
+	@$(BIN)/python -m tests.helpers.rebuild
 
 format: $(DEV)
 	@$(BIN)/ruff format $(CODE)

@@ -17,6 +17,7 @@ from clientlib import (
     cli_contacts,
     cli_deletion,
     cli_org,
+    cli_release,
     cli_seeker,
     cli_staff,
     cli_team,
@@ -102,6 +103,7 @@ def parser() -> argparse.ArgumentParser:
     cli_contacts.add_commands(commands)
     cli_deletion.add_commands(commands)
     cli_org.add_commands(commands)
+    cli_release.add_commands(commands)
     return whole
 
 

@@ -1,7 +1,8 @@
 """The ceremonies of the organisation's root, and the publishing of what it signed.
 
-`org policy` and `org admin` write signed statements into a file: the machine that holds the root
-file need not be on any network. `publish` brings that file to the relay from anywhere.
+`org policy`, `org admin` and `org release` write signed statements into a file: the machine that
+holds the root file need not be on any network. `publish` brings that file to the relay from
+anywhere.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from clientlib import org, rootwords
+from clientlib import cli_release, org, rootwords
 from clientlib.cli_common import read_statements, write_statement
 from clientlib.org import Root
 from clientlib.relay import RelayClient
@@ -81,6 +82,9 @@ def add_commands(commands: Any) -> None:
     certifying.add_argument("--request", type=Path, required=True, metavar="DATEI")
     for parser in (governing, certifying):
         parser.add_argument("--out", type=Path, required=True, metavar="DATEI")
+    cli_release.add_step(
+        _step(steps, "release", _words, "eine Version des Programms bestätigen, ohne Netz")
+    )
     publishing = commands.add_parser("publish", help="unterschriebene Erklärungen veröffentlichen")
     publishing.add_argument("statements", type=Path, metavar="DATEI")
     publishing.set_defaults(run=_publish)

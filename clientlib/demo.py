@@ -11,22 +11,23 @@ import argparse
 import asyncio
 import contextlib
 import fcntl
-import hashlib
 import json
 import os
 import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from clientlib import demo_people, demo_server
+from clientlib import demo_pages, demo_people, demo_server
 from clientlib.demo_people import Enrolment, Person, Plan
 from clientlib.demo_server import PROGRAM_ROOT
 from clientlib.errors import Disconnected
 from clientlib.org import Root, new_root
 from clientlib.privatefile import write_private
+from clientlib.release import read_built
 from clientlib.terminal import UsageError, complain, now_ms, say
 from crypto import passphrase
 from crypto.errors import BadStatement, RemoteError
@@ -35,7 +36,6 @@ from crypto.wire.errors import WireError
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8470
-BROTLI_QUALITY = "5"
 ADMIN = ("verwaltung", "Verwaltung")
 COUNSELLORS = (("maria", "Maria B."), ("jonas", "Jonas K."))
 LANGUAGES = {"maria": ("de", "en", "es"), "jonas": ("de", "tr")}
@@ -51,9 +51,6 @@ TEXTS = {
     ),
 }
 SITE_SOURCE = Path(__file__).with_name("demo_site.json")
-# What the built pages are made of.
-_PAGE_SOURCES = ("web/js", "web/css", "web/text", "web/templates", "web/img", "web/vendor")
-_BUILDER = "e2e_server/web"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +78,11 @@ class Folder:
     def data(self) -> Path:
         """The server's data_dir."""
         return self.path / "data"
+
+    @property
+    def pages(self) -> Path:
+        """The built pages: the server's site_dir."""
+        return self.path / "site"
 
     @property
     def enrolled(self) -> Path:
@@ -134,7 +136,8 @@ def prepare(folder: Folder, port: int) -> Plan:
         demo_server.run_command(folder.config, "init", "--operator-key", str(operator_key))
     site = site_of(root)
     _replace(folder.data / "site.json", json.dumps(site, ensure_ascii=False, indent=1) + "\n")
-    _build_pages(folder)
+    site_json = folder.data / "site.json"
+    demo_pages.build_pages(folder.config, site_json, folder.pages, folder.built, say)
 
     def person(names: tuple[str, str]) -> Person:
         name, shown = names
@@ -165,7 +168,10 @@ async def stay(folder: Folder, plan: Plan, port: int) -> None:
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     say("Server starten …")
     async with demo_server.serving(folder.config, folder.path / "server.log") as server:
-        await _enrol(folder, plan, f"http://{HOST}:{port}")
+        url = f"http://{HOST}:{port}"
+        await _enrol(folder, plan, url)
+        built = read_built(folder.pages)
+        await demo_pages.sign_pages(url, plan.root, plan.admin, built, now_ms, say)
         say("Läuft. Beenden mit Strg+C.")
         for line in last_lines(folder, port):
             say(line)
@@ -173,11 +179,12 @@ async def stay(folder: Folder, plan: Plan, port: int) -> None:
 
 
 def site_of(root: Root) -> dict[str, Any]:
-    """Return the demo's site.json: the committed text with this organisation's ids."""
+    """Return the demo's site.json: the committed text with this organisation's ids, this year."""
     site: dict[str, Any] = json.loads(SITE_SOURCE.read_text("utf-8"))
     return site | {
         "fingerprint": root.fingerprint.hex(),
         "deployment_id": root.deployment_id.hex(),
+        "year": datetime.fromtimestamp(now_ms() / 1000, UTC).year,
     }
 
 
@@ -240,30 +247,6 @@ def _phrases(folder: Folder) -> dict[str, str]:
     if missing:
         raise UsageError(f"In {folder.phrases} fehlt die Passphrase von {missing[0]}.")
     return found
-
-
-def _build_pages(folder: Folder) -> None:
-    sources = [PROGRAM_ROOT / name for name in (*_PAGE_SOURCES, _BUILDER)]
-    if not (PROGRAM_ROOT / "web" / "vendor").is_dir():
-        raise UsageError("web/vendor fehlt: bitte mit »make run« starten.")
-    stamp = _stamp([folder.data / "site.json", *sources])
-    built = folder.built.read_text("ascii") if folder.built.exists() else ""
-    if stamp == built and (folder.path / "site" / "headers.json").exists():
-        return
-    say("Seiten bauen …")
-    demo_server.run_command(folder.config, "build-web", "--quality", BROTLI_QUALITY)
-    _replace(folder.built, stamp)
-
-
-def _stamp(sources: Sequence[Path]) -> str:
-    """Return a hash of everything below these paths."""
-    whole = hashlib.sha256()
-    for source in sources:
-        for path in sorted(source.rglob("*")) if source.is_dir() else [source]:
-            if path.is_file() and path.suffix != ".pyc":
-                whole.update(path.as_posix().encode() + b"\0")
-                whole.update(hashlib.sha256(path.read_bytes()).digest())
-    return whole.hexdigest()
 
 
 def _create(path: Path, write: Callable[[Path], None]) -> None:

@@ -21,6 +21,7 @@ from crypto.cosignature import Witness
 from crypto.errors import BadLength, BadStatement
 from crypto.keys import KemPublic, SignPublic, SignSecret
 from crypto.primitives import sign_public, x25519_public
+from crypto.publication import Release
 from crypto.random import Rand, random_bytes
 from crypto.statement import Org, Policy, Revoke, RevokeReason, Role
 from crypto.statement import Staff as StaffStatement
@@ -131,6 +132,14 @@ class Root:
         )
         end_ms = now_ms + ADMIN_DAYS * _DAY_MS
         return make_leaf(self.root, subject16, payload, now_ms, end_ms), payload.encode()
+
+    def release(self, now_ms: int, *, tag: str, manifest: bytes) -> tuple[bytes, bytes]:
+        """Return the signed RELEASE: `manifest` is the SHA-384 of MANIFEST.code.json at `tag`.
+
+        NotCanonical unless the tag is 1 to 64 visible ASCII characters.
+        """
+        payload = Release.decode(Release(tag=tag, manifest=manifest).encode())
+        return make_leaf(self.root, self.deployment_id, payload, now_ms, 0), payload.encode()
 
 
 def new_root(language: str, rand: Rand = random_bytes) -> Root:

@@ -11,7 +11,6 @@ import signal
 import ssl
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 from e2e_server import paths
@@ -24,13 +23,13 @@ from e2e_server.config import (
     load,
     render_sample,
 )
+from e2e_server.features.release import pages_signed
 from e2e_server.init import check, init
 from e2e_server.keeper.port import KeeperError
-from e2e_server.kernel.clock import MS_PER_S, SystemClock
 from e2e_server.kernel.errors import StartError
 from e2e_server.secrets_dir import SecretFileError
 from e2e_server.storage.port import StorageError
-from e2e_server.web import SiteError, build_web
+from e2e_server.web import SiteError, build_web, differences, render
 from e2e_server.web.build import BuildError
 from e2e_server.web.modules import MissingModuleError
 
@@ -71,6 +70,8 @@ async def serve(settings: Settings) -> None:
     try:
         await relay.listen(settings.listen_host, settings.listen_port, tls)
         relay.parts.oplog.note("serving", port=relay.port)
+        if not pages_signed(relay.parts):
+            relay.parts.oplog.note("pages_not_signed")
         await _told_to_end()
     finally:
         await relay.close()
@@ -100,18 +101,22 @@ def _run(options: argparse.Namespace) -> None:
         for line in asyncio.run(check(settings, _log)):
             _say(line)
     else:
-        site = options.site or paths.site_path(settings)
-        build_web(
-            site,
-            paths.WEB_ROOT,
-            settings.site_dir,
-            brotli_quality=options.quality,
-            year=options.year or _year(),
-        )
+        _build(options, settings)
 
 
-def _year() -> int:
-    return datetime.fromtimestamp(SystemClock().now_ms() / MS_PER_S, UTC).year
+def _build(options: argparse.Namespace, settings: Settings) -> None:
+    site = options.site or paths.site_path(settings)
+    out = options.out or settings.site_dir
+    try:
+        if not options.check:
+            build_web(site, paths.WEB_ROOT, out, brotli_quality=options.quality)
+            return
+        found = differences(out, render(site.read_bytes(), paths.WEB_ROOT, site.name))
+    except OSError as error:
+        raise BuildError(f"{error.filename}: {error.strerror}") from error
+    if found:
+        raise BuildError(f"{out} is not what this program builds: " + "; ".join(found))
+    _say(f"{out} is what this program builds from {site.name}")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -129,7 +134,10 @@ def _parser() -> argparse.ArgumentParser:
     building.add_argument(
         "--site", type=Path, metavar="FILE", help="default: site.json in data_dir"
     )
-    building.add_argument("--year", type=int, help="first year of the holidays; default: this one")
+    building.add_argument("--out", type=Path, metavar="FOLDER", help="default: site_dir")
+    building.add_argument(
+        "--check", action="store_true", help="write nothing; say whether the folder is that already"
+    )
     building.add_argument("--quality", type=int, default=11, help="brotli quality, 0 to 11")
     return parser
 

@@ -18,6 +18,7 @@ from crypto.primitives import sign_public
 from e2e_server import paths
 from e2e_server.app import open_relay
 from e2e_server.config import Settings
+from e2e_server.features.release import pages_signed
 from e2e_server.keeper.embedded import open_embedded
 from e2e_server.kernel import founding
 from e2e_server.kernel.clock import Clock, SystemClock
@@ -28,6 +29,8 @@ from e2e_server.storage.schema import load_schema, prepare
 from e2e_server.storage.sqlite import open_sqlite
 
 _DIR_MODE = 0o700
+PAGES_SIGNED = "pages signed"
+PAGES_NOT_SIGNED = "pages NOT signed: the log names other ones; an admin signs with vieraugen site"
 
 
 async def init(settings: Settings, operator_key: Path, clock: Clock | None = None) -> str:
@@ -54,6 +57,7 @@ async def check(settings: Settings, write_log: Callable[[str], None]) -> tuple[s
             f"portals {len(relay.parts.site.portals)}",
             f"keeper doors {state.doors}, shares {state.shares}",
             f"jobs failing {relay.jobs.failing}",
+            PAGES_SIGNED if pages_signed(relay.parts) else PAGES_NOT_SIGNED,
         )
     finally:
         await relay.close()

@@ -84,6 +84,7 @@ class Shell:
         self, server: ThreadedServer, folder: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
         self.folder = folder
+        self.threaded = server
         self.url = server.url
         self.site = paths.site_path(server.server.settings)
         self.log_key = paths.log_key_path(server.server.settings)

@@ -253,6 +253,7 @@ def site_json(
         "fingerprint": organisation.fingerprint.hex(),
         "deployment_id": organisation.deployment_id.hex(),
         "language": "de",
+        "year": 2026,
         "exit_url": "https://example.org/wetter",
         "portals": portals,
         "crisis": [{"tel": "112", "label": words}],
