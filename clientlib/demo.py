@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from clientlib import demo_pages, demo_people, demo_server
+from clientlib.audit.access import Access
 from clientlib.demo_people import Enrolment, Person, Plan
 from clientlib.demo_server import PROGRAM_ROOT
 from clientlib.errors import Disconnected
@@ -50,6 +51,8 @@ TEXTS = {
         "I listen, and together we sort out what is too much right now.",
     ),
 }
+# Of a folder in which everybody of this version is enrolled.
+_EVERYBODY = "with an auditor"
 SITE_SOURCE = Path(__file__).with_name("demo_site.json")
 
 
@@ -88,6 +91,11 @@ class Folder:
     def enrolled(self) -> Path:
         """Exists once everybody is enrolled."""
         return self.data / "demo-enrolled"
+
+    @property
+    def auditor(self) -> Path:
+        """The access with which the audit tool plays both sides of a chat."""
+        return self.path / "auditor.json"
 
     @property
     def built(self) -> Path:
@@ -139,6 +147,8 @@ def prepare(folder: Folder, port: int) -> Plan:
     site_json = folder.data / "site.json"
     demo_pages.build_pages(folder.config, site_json, folder.pages, folder.built, say)
 
+    access = _auditor(folder)
+
     def person(names: tuple[str, str]) -> Person:
         name, shown = names
         return Person(
@@ -155,7 +165,9 @@ def prepare(folder: Folder, port: int) -> Plan:
         log_origin="demo.invalid/" + root.deployment_id.hex(),
         admin=person(ADMIN),
         counsellors=tuple(person(names) for names in COUNSELLORS),
-        teams=tuple(bytes.fromhex(portal["team16"]) for portal in site["portals"]),
+        teams=tuple(_teams(site, is_audit=False)),
+        auditor=Person(name=access.name, shown="Prüfung", phrase=access.phrase),
+        audit_team=next(_teams(site, is_audit=True)),
     )
 
 
@@ -214,12 +226,12 @@ def last_lines(folder: Folder, port: int) -> tuple[str, str, str, str]:
 
 async def _enrol(folder: Folder, plan: Plan, url: str) -> None:
     """Enrol, or renew, where there is something to do."""
-    done = folder.enrolled.exists()
+    done = folder.enrolled.exists() and folder.enrolled.read_text("ascii") == _EVERYBODY
     if done and not await demo_people.needs_renewal(url, plan.root, now_ms()):
         return
     say("Zertifikate erneuern …" if done else "Personen aufnehmen …")
     await Enrolment(url, plan, now_ms, lambda line: say("  " + line)).run()
-    _replace(folder.enrolled, "")
+    _replace(folder.enrolled, _EVERYBODY)
 
 
 def _root(folder: Folder) -> Root:
@@ -230,6 +242,19 @@ def _root(folder: Folder) -> Root:
         return Root.load(folder.root_file)
     except BadStatement as error:
         raise UsageError(f"{folder.root_file} ist nicht lesbar.") from error
+
+
+def _auditor(folder: Folder) -> Access:
+    """Return the auditor's access, drawn before the account so that it is never lost."""
+    if not folder.auditor.exists():
+        _create(folder.auditor, Access("pruefung", passphrase.generate("de")).save)
+    return Access.load(folder.auditor)
+
+
+def _teams(site: dict[str, Any], *, is_audit: bool) -> Iterator[bytes]:
+    for portal in site["portals"]:
+        if portal.get("audit", False) is is_audit:
+            yield bytes.fromhex(portal["team16"])
 
 
 def _phrases(folder: Folder) -> dict[str, str]:

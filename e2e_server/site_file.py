@@ -38,6 +38,7 @@ def load_relay_site(path: Path) -> Site:
                     for span in portal.hours
                 ),
                 always=portal.always,
+                is_audit=portal.audit,
             )
             for portal in loaded.portals
         ),

@@ -10,8 +10,9 @@
             found.add(Words(de=…, en=…), size=7, root=root.hex())
         return found.outcome(Words(de="… geprüft", en="… checked"))
 
-A check returns an `Outcome`, or raises: `NotRun` where it had no reason to run, `CannotRun` where
-something it needs is missing. Whatever else it raises is *could not run* too, never *passed*.
+A check returns an `Outcome`, or raises: `Refuted` where the first look is finding enough, `NotRun`
+where it had no reason to run, `CannotRun` where something it needs is missing. Whatever else it
+raises is *could not run* too, never *passed*.
 """
 
 from __future__ import annotations
@@ -124,6 +125,15 @@ class CannotRun(Unanswered):
     """Something is missing that it needs."""
 
 
+class Refuted(Exception):
+    """What the check looked for is not there at all, which is itself a finding."""
+
+    def __init__(self, words: Words, **evidence: object) -> None:
+        super().__init__(words.en)
+        self.words = words
+        self.evidence = evidence
+
+
 class Depends(NotRun):
     """Another check has already named why this one has nothing to look at."""
 
@@ -215,6 +225,10 @@ async def outcome_of(check: Check[C], context: C) -> Outcome:
     """Run one check; whatever it raises is an outcome, and never `passed`."""
     try:
         return await check.run(context)
+    except Refuted as refuted:
+        found = Findings()
+        found.add(refuted.words, **refuted.evidence)
+        return found.outcome(refuted.words)
     except NotRun as missing:
         return Outcome(state=State.NOT_RUN, words=missing.words)
     except CannotRun as missing:

@@ -1,7 +1,9 @@
 """`python -m clientlib.audit`: one command with the service's address, and a few beside it.
 
     python -m clientlib.audit URL --fingerprint HEX|"8 Wörter"     the audit from outside
+    python -m clientlib.audit resume URL --fingerprint …           is the own trial of before gone?
     python -m clientlib.audit verify BERICHT …                     does the signature fit?
+    python -m clientlib.audit compare BERICHT BERICHT …            do several places agree?
     python -m clientlib.audit witness URL --fingerprint HEX …      cosigns the log (witness_cli)
     python -m clientlib.audit proof DATEI …                        does a log contradict itself?
 
@@ -17,11 +19,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from clientlib.audit import proof, witness_cli
+from clientlib.audit import outside_cli, proof, witness_cli
 from clientlib.audit.check import Words
+from clientlib.audit.compare import differences
 from clientlib.audit.page import moment, read_page
 from clientlib.audit.report import BadReport, read_report
-from clientlib.terminal import UsageError, complain, say
+from clientlib.terminal import UsageError, complain, plain, say
 from crypto.errors import BadLength
 from crypto.keys import SignPublic
 
@@ -34,9 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     run = COMMANDS.get(given[0]) if given else None
     try:
-        if run is not None:
-            return run(given[1:])
-        raise UsageError("Diesen Befehl gibt es nicht.")
+        return run(given[1:]) if run is not None else outside_cli.main(PROGRAM, given)
     except UsageError as error:
         complain(str(error))
     except OSError as error:
@@ -67,6 +68,36 @@ def verify(arguments: Sequence[str]) -> int:
     return status
 
 
+def compare(arguments: Sequence[str]) -> int:
+    """Lay reports of one service side by side and name each difference."""
+    parser = argparse.ArgumentParser(
+        prog=f"{PROGRAM} compare",
+        description="Vergleicht Prüfberichte eines Dienstes von mehreren Orten.",
+    )
+    parser.add_argument("reports", nargs="+", type=Path, metavar="BERICHT")
+    options = parser.parse_args(arguments)
+    if len(options.reports) < 2:
+        raise UsageError("Zum Vergleichen braucht es mindestens zwei Berichte.")
+    contents = []
+    for path in options.reports:
+        try:
+            contents.append(load_report(path))
+        except BadReport as error:
+            complain(f"✗ {path}: {_words(error.words)}")
+            return UNUSABLE
+    deployments = {one["subject"].get("url") for one in contents}
+    if len(deployments) > 1:
+        say("Die Berichte nennen verschiedene Adressen: " + ", ".join(map(str, deployments)))
+    found = differences(contents)
+    for one in found:
+        complain(f"✗ {_words(one.what)}:")
+        for path, seen in zip(options.reports, one.seen, strict=True):
+            complain(f"    {path}: {plain(seen)}")
+    if not found:
+        say(f"✓ {len(contents)} Berichte, kein Unterschied.")
+    return 1 if found else 0
+
+
 def load_report(path: Path, auditor: SignPublic | None = None) -> dict[str, Any]:
     """Read a report, JSON or page; BadReport unless it is what its auditor signed."""
     raw = path.read_bytes()
@@ -88,7 +119,9 @@ def _words(words: Words) -> str:
 
 
 COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
+    "resume": lambda given: outside_cli.resume(f"{PROGRAM} resume", given),
     "verify": verify,
+    "compare": compare,
     "witness": witness_cli.main,
     "proof": proof.main,
 }

@@ -9,20 +9,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from clientlib.audit.check import Check, Progress, Result, Runner, State, Words
-from clientlib.audit.page import LANGUAGES, STATE_WORDS, moment, page_of
+from clientlib.audit.page import LANGUAGES, moment, page_of
+from clientlib.audit.page_words import MARKS, STATE_WORDS
 from clientlib.audit.report import Report
 from clientlib.audit.state import StateDir
 from clientlib.terminal import UsageError, complain, plain, say
 
 C = TypeVar("C")
 DEFAULT_STATE = Path("~/.vieraugen-audit")
-_MARKS = {
-    State.PASSED: "✓",
-    State.FAILED: "✗",
-    State.PENDING: "…",
-    State.NOT_RUN: "–",
-    State.BROKEN: "!",
-}
 
 
 def add_report_options(parser: argparse.ArgumentParser) -> None:
@@ -113,7 +107,7 @@ class Teller:
         tell = complain if self._is_quiet else say
         names = STATE_WORDS[self._language]
         title = self._of(result.title)
-        tell(f"{_MARKS[outcome.state]} {place}{title}: {names[outcome.state]} ({result.id})")
+        tell(f"{MARKS[outcome.state]} {place}{title}: {names[outcome.state]} ({result.id})")
         if outcome.state in (State.PENDING, State.NOT_RUN, State.BROKEN):
             tell("    " + plain(self._of(outcome.words)))
         if outcome.until_ms:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -79,7 +80,9 @@ class Renderer:
         origins: Mapping[str, Origin],
         manifest_hash: str,
     ) -> None:
-        self._site = site
+        # Auditors' trials run without a page: nobody comes there by mistake.
+        shown = tuple(portal for portal in site.portals if not portal.audit)
+        self._site = replace(site, portals=shown)
         self._holidays_json = _json(holidays)
         self._texts = {language: as_namespace(texts[language]) for language in LANGUAGES}
         self._code = code

@@ -51,6 +51,7 @@ class Portal:
     always: bool
     seats: int  # waiting people from which on the page says "many are waiting"; 0: never
     topics: tuple[Worded, ...]  # what a written enquiry may be about; none: nobody is asked
+    audit: bool  # for auditors' own trials alone: no page leads there, and no counsellor serves it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +152,7 @@ def parse_site(loaded: object) -> Site:
         if len(set(seen)) != len(seen):
             raise SiteError(f"site.portals: two portals share one {field}")
     _check_leads(parsed.portals)
+    _check_audit(parsed.portals)
     return parsed
 
 
@@ -174,6 +176,15 @@ def _check_leads(portals: tuple[Portal, ...]) -> None:
             )
 
 
+def _check_audit(portals: tuple[Portal, ...]) -> None:
+    """Auditors' trials stay among themselves: a team of their own, no leads, the plain level."""
+    for portal in portals:
+        teams = [one for one in portals if one.team16 == portal.team16]
+        is_plain = portal.level is Level.OPEN and not portal.leads16
+        if portal.audit and not (is_plain and len(teams) == 1):
+            raise SiteError(f"site.portals: {portal.slug} is for audits; its team is its own alone")
+
+
 def _portal(item: Reader) -> Portal:
     slug = item.text("slug")
     if _SLUG.fullmatch(slug) is None:
@@ -191,6 +202,7 @@ def _portal(item: Reader) -> Portal:
         always=hours == "always",
         seats=item.number("seats", default=0),
         topics=tuple(topic.both() for topic in item.items("topics", may_be_empty=True)),
+        audit=_flag(item, "audit"),
     )
     item.finish()
     teams = Teams(
@@ -201,6 +213,13 @@ def _portal(item: Reader) -> Portal:
     if not (teams.first16 and teams.back16):
         raise SiteError(f"{item.place}.level {portal.level} needs a team of leads: leads16")
     return portal
+
+
+def _flag(item: Reader, key: str) -> bool:
+    named = item.take(key, False)
+    if not isinstance(named, bool):
+        raise SiteError(f"{item.place}.{key} is neither true nor false")
+    return named
 
 
 def _level(item: Reader) -> Level:

@@ -144,7 +144,9 @@ def test_verify_names_the_file_whose_signature_does_not_match(
     assert cli.main(["verify", str(good), "--auditor", "11" * 32]) == 1
     assert cli.main(["verify", str(good), "--auditor", "11"]) == 2
     assert cli.main(["verify", str(tmp_path / "missing")]) == 2
-    assert cli.main(["no-such-command"]) == 2
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["no-such-command"])
+    assert ended.value.code == 2
 
 
 def test_the_auditors_key_is_drawn_once_and_readable_by_nobody_else(tmp_path: Path) -> None:

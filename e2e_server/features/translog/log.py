@@ -117,7 +117,7 @@ def is_listed(parts: Context | JobContext, team16: bytes, sign_in: SignIn | None
     # The person may have been certified anew under another key since this sign-in.
     if standing is None or standing.sign_pk != sign_in.staff_pk:
         return False
-    return log.view.in_team(team16, sign_in.subject16, now_ms)
+    return _fits(parts, team16, standing) and log.view.in_team(team16, sign_in.subject16, now_ms)
 
 
 def serves(parts: Context | JobContext, portal16: bytes, sign_in: SignIn | None) -> bool:
@@ -135,8 +135,17 @@ def counsels(context: Context, portal16: bytes, subject16: bytes) -> bool:
 def is_in_force(context: Context, team16: bytes, subject16: bytes) -> bool:
     """Tell whether somebody, present or not, is certified and listed by a team's TEAM."""
     log, now_ms = log_of(context), context.clock.now_ms()
-    is_certified = log.standing(subject16, now_ms) is not None
+    standing = log.standing(subject16, now_ms)
+    is_certified = standing is not None and _fits(context, team16, standing)
     return is_certified and log.view.in_team(team16, subject16, now_ms)
+
+
+def _fits(parts: Context | JobContext, team16: bytes, standing: Standing) -> bool:
+    """Tell whether a role may be in a team: auditors in that of the audit alone, and nobody else.
+
+    TEAM is signed by people; a slip of theirs, or an admin's trick, gives an auditor nothing.
+    """
+    return (standing.role is Role.AUDITOR) == parts.site.is_audit_team(team16)
 
 
 def log_of(context: Context | JobContext) -> StaffLog:
