@@ -2,6 +2,7 @@
 
     python -m clientlib.audit URL --fingerprint HEX|"8 Wörter"     the audit from outside
     python -m clientlib.audit resume URL --fingerprint …           is the own trial of before gone?
+    python -m clientlib.audit inside --config config.toml …        on the operator's machine
     python -m clientlib.audit verify BERICHT …                     does the signature fit?
     python -m clientlib.audit compare BERICHT BERICHT …            do several places agree?
     python -m clientlib.audit witness URL --fingerprint HEX …      cosigns the log (witness_cli)
@@ -22,6 +23,7 @@ from typing import Any
 from clientlib.audit import outside_cli, proof, witness_cli
 from clientlib.audit.check import Words
 from clientlib.audit.compare import differences
+from clientlib.audit.inside.run import inside
 from clientlib.audit.page import moment, read_page
 from clientlib.audit.report import BadReport, read_report
 from clientlib.terminal import UsageError, complain, plain, say
@@ -120,6 +122,7 @@ def _words(words: Words) -> str:
 
 COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "resume": lambda given: outside_cli.resume(f"{PROGRAM} resume", given),
+    "inside": inside,
     "verify": verify,
     "compare": compare,
     "witness": witness_cli.main,

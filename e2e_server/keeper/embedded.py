@@ -223,9 +223,12 @@ class EmbeddedKeeper:
         self._resume.drop(resume_id)
 
     async def sweep(self) -> None:
-        """Forget what is due in memory."""
+        """Forget what is due in memory, and how often doors were tried on earlier days."""
         self._resume.expire(self._now_ms())
         self._expire_pending()
+        today = day_of(self._now_ms())
+        if await self._database.read(lambda tx: store.has_budgets_before(tx, today)):
+            await self._database.write(lambda tx: store.drop_budgets_before(tx, today))
 
     async def state(self) -> KeeperState:
         """Counts, instance id, age of the sealed copy."""
