@@ -17,6 +17,7 @@ from typing import Any
 from clientlib import cli_release, org, rootwords
 from clientlib.cli_common import read_statements, write_statement
 from clientlib.org import Root
+from clientlib.privatefile import write_private
 from clientlib.relay import RelayClient
 from clientlib.terminal import UsageError, now_ms, say
 from crypto import fingerprint
@@ -53,6 +54,10 @@ def add_commands(commands: Any) -> None:
         steps, "restore-words", _restore, "die Datei aus den Wörtern wiederherstellen"
     )
     restoring.add_argument("--language", choices=LANGUAGES, default="de")
+    opening = _step(
+        steps, "operator", _operator, "der Schlüssel des Betriebs allein, um die Kopie zu öffnen"
+    )
+    opening.add_argument("--out", type=Path, required=True, metavar="DATEI")
     _step(steps, "words", _words, "die 8 Wörter, die alle vergleichen")
     governing = _step(steps, "policy", _policy, "erste Zeile und POLICY unterschreiben")
     governing.add_argument("--log-key", type=Path, required=True, metavar="DATEI", help="log.pub")
@@ -130,6 +135,11 @@ def _restore(options: argparse.Namespace) -> None:
     root = rootwords.root_of(paper, rootwords.language_of(options.language))
     root.save(options.root)
     _say_words(root)
+
+
+def _operator(options: argparse.Namespace) -> None:
+    write_private(options.out, Root.load(options.root).operator.hex() + "\n")
+    say(f"{options.out} öffnet die Kopie des Keepers. Danach bitte löschen.")
 
 
 def _words(options: argparse.Namespace) -> None:

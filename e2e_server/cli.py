@@ -1,4 +1,4 @@
-"""The operator's commands: serve, init, check, print-config, build-web."""
+"""The operator's commands; `e2e-server --help` lists them."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ from e2e_server.config import (
 from e2e_server.features.release import pages_signed
 from e2e_server.init import check, init
 from e2e_server.keeper.port import KeeperError
+from e2e_server.keeper_process import init_keeper, serve_keeper
+from e2e_server.keeper_restore import restore_keeper
 from e2e_server.kernel.errors import StartError
 from e2e_server.secrets_dir import SecretFileError
 from e2e_server.storage.port import StorageError
@@ -95,6 +97,16 @@ def _run(options: argparse.Namespace) -> None:
     settings = load(options.config)
     if options.command == "serve":
         asyncio.run(serve(settings))
+    elif options.command == "keeper":
+        _quiet_libraries()
+        asyncio.run(serve_keeper(settings, _log, _told_to_end))
+    elif options.command == "init-keeper":
+        asyncio.run(init_keeper(settings, options.operator_key))
+    elif options.command == "restore-keeper":
+        found = asyncio.run(restore_keeper(settings, options.operator_secret))
+        written = datetime.fromtimestamp(found.written_ms / MS_PER_S, UTC)
+        _say(f"copy written {written:%Y-%m-%d %H:%M} UTC")
+        _say(f"keeper doors {found.doors}, shares {found.shares}")
     elif options.command == "init":
         _say(asyncio.run(init(settings, options.operator_key)))
     elif options.command == "check":
@@ -126,9 +138,25 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("serve", help="run the relay")
     commands.add_parser("check", help="open everything as serve would, and say whether it fits")
     commands.add_parser("print-config", help="print every setting with its default")
+    commands.add_parser("keeper", help="run the keeper as a process of its own")
     founding = commands.add_parser("init", help="make key files, database and keeper")
     founding.add_argument(
+        "--operator-key",
+        type=Path,
+        metavar="FILE",
+        help="operator.pub, in hex; not with a keeper of its own",
+    )
+    keeping = commands.add_parser("init-keeper", help="make the files of a keeper of its own")
+    keeping.add_argument(
         "--operator-key", type=Path, required=True, metavar="FILE", help="operator.pub, in hex"
+    )
+    restoring = commands.add_parser("restore-keeper", help="rebuild a lost keeper from its copy")
+    restoring.add_argument(
+        "--operator-secret",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="of vieraugen org operator",
     )
     building = commands.add_parser("build-web", help="render the pages and compress everything")
     building.add_argument(

@@ -9,6 +9,7 @@ from dataclasses import astuple
 from pathlib import Path
 
 from bench import enquiries, enumeration, logs
+from bench import keeper as bench_keeper
 from bench.relay import MEASURES, TINY, measure
 from bench.results import Bound, Goal, Row, as_json, as_text, compared
 
@@ -44,6 +45,13 @@ def test_a_portal_with_enquiries_is_measured(tmp_path: Path) -> None:
     found = asyncio.run(enquiries.measure(tmp_path, rows=600, lines=2, rounds=2))
     assert all(value > 0 for value in astuple(found))
     assert found.heard >= found.taken
+
+
+def test_a_keeper_of_its_own_is_measured_beside_the_embedded_one(tmp_path: Path) -> None:
+    found = asyncio.run(bench_keeper.measure(tmp_path, calls=4, rounds=1))
+    assert len(found) == 2 * len(bench_keeper.KINDS)
+    assert all(one.own_ms > 0 and one.embedded_ms > 0 and one.ratio > 0 for one in found)
+    assert bench_keeper.as_text(found).count("at once") == len(found)
 
 
 def test_names_cannot_be_told_apart_by_code_or_size(tmp_path: Path) -> None:

@@ -343,6 +343,12 @@ def test_a_root_file_is_made_printed_and_restored(
     assert main(["org", "restore-words", str(second)]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == made.splitlines()[-1]
     assert Root.load(second) == Root.load(first)
+    opener = tmp_path / "operator.key"
+    assert main(["org", "operator", str(first), "--out", str(opener)]) == 0
+    assert opener.stat().st_mode & 0o777 == 0o600
+    assert bytes.fromhex(opener.read_text("ascii")) == Root.load(first).operator
+    assert main(["org", "operator", str(second), "--out", str(opener)]) == 1
+    assert "nicht überschrieben" in capsys.readouterr().err
     assert main(["org", "new", str(first), "--operator-key", str(tmp_path / "o")]) == 1
     assert "nicht überschrieben" in capsys.readouterr().err
 

@@ -11,7 +11,13 @@ from crypto.primitives import equal, kdf
 from crypto.random import Rand, random_bytes
 from e2e_server.keeper import store
 from e2e_server.keeper.budget import Budgets, day_of
-from e2e_server.keeper.founding import SCHEMA_PATH, KeeperFolders, found, make_folders
+from e2e_server.keeper.founding import (
+    SCHEMA_PATH,
+    KeeperFolders,
+    found,
+    make_folders,
+    must_not_replace_a_copy,
+)
 from e2e_server.keeper.mirror import MirroredDatabase
 from e2e_server.keeper.port import (
     BEGIN_MS,
@@ -71,6 +77,7 @@ async def open_embedded(
     if not any(path.exists() for path in folders.files):
         if expected_instance_id is not None:
             raise WrongKeeperError("the keeper is missing, but this relay has had one")
+        must_not_replace_a_copy(folders)
         await asyncio.to_thread(make_folders, folders)
         founded = rand(16)
         await found(folders.files[0], schema, now_ms, lambda tx: store.found(tx, founded, 1))
