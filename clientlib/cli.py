@@ -29,6 +29,9 @@ from crypto.errors import LocalError, NotWitnessed, RemoteError, WrongKey
 from crypto.wire.errors import ErrorCode, WireError
 
 DEFAULT_URL = "http://127.0.0.1:8470"
+WRONG_KEY = "Name oder Passphrase stimmt nicht."
+UNUSABLE = "Das ist nicht zu gebrauchen: {}."
+UNREACHABLE = "Der Dienst unter {} ist nicht zu erreichen."
 WORDS_FOR = {
     ErrorCode.PORTAL_CLOSED: "Der Chat ist gerade geschlossen.",
     ErrorCode.PORTAL_FULL: "Gerade warten schon sehr viele; bitte versuchen Sie es später.",
@@ -67,15 +70,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         words = WORDS_FOR.get(error.code, "Der Server hat abgelehnt.")
         complain(f"{words} ({error.code.value})")
     except Disconnected:
-        complain(f"Der Dienst unter {options.url} ist nicht zu erreichen.")
+        complain(UNREACHABLE.format(options.url))
     except NotInForce as error:
         complain(WORDS_FOR_STANDING[error.verdict])
     except NotWitnessed:
         complain(NOT_WITNESSED)
     except WrongKey:
-        complain("Name oder Passphrase stimmt nicht.")
+        complain(WRONG_KEY)
     except (RemoteError, LocalError) as error:
-        complain(f"Das ist nicht zu gebrauchen: {error}.")
+        complain(UNUSABLE.format(error))
     except FileExistsError as error:
         complain(f"{error.filename} gibt es schon und wird nicht überschrieben.")
     except OSError as error:

@@ -30,6 +30,7 @@ END = "/ende"
 OFFER = "/zugang"
 SOMEBODY = "Jemand aus dem Team"
 
+_NOT_TRUSTED = "Achtung: Dieser Annahme ist nicht zu trauen ({})."
 _TIME_OVER = "Die Zeit ist um; der Chat ist beendet."
 _LEFT = "Ihr Gegenüber hat die Seite verlassen; der Chat ist beendet."
 _ENDED = "Der Chat wurde beendet."
@@ -69,7 +70,7 @@ async def chat(terminal: Terminal, relay: RelayClient, seeker: Seeker, language:
         terminal.say("Ihre Anfrage ist zurückgezogen.")
         return
     except Refused as refused:
-        terminal.say(f"Achtung: Dieser Annahme ist nicht zu trauen ({refused.verdict}).")
+        terminal.say(_NOT_TRUSTED.format(refused.verdict))
         await seeker.withdraw()
         return
     try:

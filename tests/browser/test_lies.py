@@ -8,11 +8,14 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import expect
 
+from crypto import acceptance, account
+from crypto.statement import DAY_MS, Revoke, Role
+from crypto.statement import Staff as StaffStatement
 from crypto.wire import boxes
 from crypto.wire.base import Event, Reply
 from crypto.wire.boxes import CloseReason, EnvelopeStored
 from crypto.wire.codec import CommandFrame
-from crypto.wire.live import Offered
+from crypto.wire.live import Offer, Offered, Wait
 from tests.browser.conftest import Windows
 from tests.browser.lies import (
     READING,
@@ -24,6 +27,7 @@ from tests.browser.lies import (
     wary_windows,
     word,
 )
+from tests.helpers.organisation import Person, kem_public
 from tests.lying.proxy import Lie, Line
 
 __all__ = ["lying_house", "wary_windows"]
@@ -101,6 +105,83 @@ def test_a_forged_acceptance_begins_nothing(
     sees(talk.seeker.page, words)
     expect(talk.seeker.page.get_by_text("Maria B.")).to_have_count(0)
     line = house.relay.lines[-1]
+    assert set(house.relay.sent_since(mark, line)) <= READING | {"resume_put"}
+
+
+OUTSIDE = "not in TEAM"
+STRANGERS = {
+    # Whom the log knows, and who may counsel nobody here: and as what.
+    OUTSIDE: (Person("Olaf"), Role.COUNSELLOR),
+    "revoked": (Person("Rosa"), Role.COUNSELLOR),
+    "an auditor": (Person("Olga"), Role.AUDITOR),
+}
+
+
+@pytest.fixture(scope="module")
+def strangers(house: LyingHouse) -> dict[str, bytes]:
+    """The hash of each one's certificate."""
+
+    async def certify() -> dict[str, bytes]:
+        admin = await house.cast.signs_in("verwaltung")
+        sign, now_ms = account.staff_sign(admin.ams), house.cast.now_ms()
+        view, found = await admin.log.update(), {}
+        for name, (person, role) in STRANGERS.items():
+            payload = StaffStatement(
+                deployment_id=house.cast.root.deployment_id,
+                role=role,
+                sign_pk=person.sign_pk,
+                kem_pk=person.kem_pk,
+            )
+            span = (now_ms, now_ms + 60 * DAY_MS)
+            await admin.log.publish(sign, person.subject16, payload, *span)
+            view = await admin.log.update()
+            found[name] = view.own_certificates(person.subject16)[-1].hash
+        # TEAM lists who counsels, but for one, so that each is refused for one thing.
+        listed = [person.subject16 for name, (person, _) in STRANGERS.items() if name == "revoked"]
+        before = (await house.maria.log.update()).latest_team(house.cast.team16)
+        assert before is not None
+        after = replace(
+            before.team,
+            epoch=before.team.epoch + 1,
+            kem_pk=kem_public("team key 2"),
+            members=tuple(sorted((*before.team.members, *listed))),
+        )
+        span = (now_ms, now_ms + 20 * DAY_MS)
+        await house.maria.log.publish(
+            account.staff_sign(house.maria.ams), after.team16, after, *span
+        )
+        revoked = Revoke(certificate_hash=found["revoked"])
+        await admin.log.publish(sign, STRANGERS["revoked"][0].subject16, revoked, now_ms, 0)
+        await house.maria.log.update()
+        return found
+
+    return house.server.run(certify)
+
+
+@pytest.mark.parametrize("name", STRANGERS)
+def test_somebody_who_may_not_counsel_begins_nothing(
+    house: LyingHouse, wary: Windows, strangers: dict[str, bytes], name: str
+) -> None:
+    """A genuine key of a genuine certificate, and a relay that shows the acceptance as an offer."""
+    talk = Talk(house, wary)
+    mark = talk.waits()
+    ticket16 = talk.ticket16()
+    line, view = house.relay.lines[-1], house.maria.log.view
+    (wait,) = [one.command for one in house.relay.sent if isinstance(one.command, Wait)][-1:]
+    now_ms = house.cast.now_ms()
+    about = (view.size, view.root(), now_ms + acceptance.VALID_MS)
+    signature = acceptance.sign_accept(STRANGERS[name][0].sign, ticket16, wait.key_hash, *about)
+    offer = Offer(
+        certificate_hash=strangers[name],
+        log_size=about[0],
+        log_root=about[1],
+        expires_ms=about[2],
+        signature=signature,
+        confirm_until_ms=now_ms + 300_000,
+    )
+    house.server.run(lambda: line.say(Offered(ticket16=ticket16, offer=offer)))
+    sees(talk.seeker.page, "offer.not_trusted_title")
+    sees(talk.seeker.page, "offer.not_trusted")
     assert set(house.relay.sent_since(mark, line)) <= READING | {"resume_put"}
 
 

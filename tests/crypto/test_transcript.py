@@ -34,9 +34,10 @@ DEFAULT_STAFF = vectors("transcript", "staff")[0].given["staff"]
 
 def test_the_vectors_are_what_the_generator_writes() -> None:
     assert_reproduced("transcript")
+    assert_reproduced("edges")
 
 
-@pytest.mark.parametrize("case", vectors("transcript", "script"), ids=name_of)
+@pytest.mark.parametrize("case", [*vectors("transcript", "script"), *vectors("edges")], ids=name_of)
 def test_scripted_logs_get_their_verdicts(case: Case) -> None:
     case.check(lambda: script.run(case.given, DEFAULT_STAFF))
 

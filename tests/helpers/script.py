@@ -13,6 +13,7 @@ from crypto import chain, letter, reading
 from crypto import grant as granting
 from crypto.boxstate import Pin
 from crypto.certificate import Certificate, TeamStatement
+from crypto.errors import LocalError
 from crypto.keys import EpochSecret, KemPublic, KemSecret, Share, SignPublic
 from crypto.statement import Role, Team
 from crypto.transcript import Transcript
@@ -149,9 +150,36 @@ def _step(transcript: Transcript, step: dict[str, Any]) -> Any:
     if action == "staff":
         transcript.staff = view_of(step["staff"])
         return None
-    assert action == "proceed"
-    transcript.proceed()
-    return None
+    if action == "proceed":
+        transcript.proceed()
+        return None
+    return _asked(transcript, action, step)
+
+
+def _asked(transcript: Transcript, action: str, step: dict[str, Any]) -> Any:
+    """Answer what changes nothing; "local_error" where there is no answer."""
+    try:
+        if action == "held":
+            return transcript.is_held(step["log_n"])
+        if action == "pin":
+            return chain.env_id(transcript.pin().encode())
+        if action == "secrets":
+            return len(transcript.state.secrets)
+        if action == "alarms":
+            return _notices(transcript.alarms)
+        assert action == "draft"
+        body = transcript.draft(
+            kind=step["kind"],
+            stream=9,
+            i=0,
+            sent_ms=1,
+            log_n=step["log_n"],
+            payload=b"",
+            sidx=step["sidx"],
+        )
+    except LocalError:
+        return "local_error"
+    return [body.sidx, body.epoch_hash, body.head_n, body.head, body.log_root]
 
 
 def _taken(answer: Taken) -> dict[str, Any]:

@@ -11,7 +11,7 @@ before(ready);
 const defaultStaff = vectors('transcript', 'staff')[0].in.staff;
 const scripts = vectors('transcript', 'script');
 
-for (const item of scripts) test(item.name, () => check(item, () => run(item.in, defaultStaff)));
+for (const item of [...scripts, ...vectors('edges')]) test(item.name, () => check(item, () => run(item.in, defaultStaff)));
 
 /** @param {string} name */
 function begun(name) {

@@ -55,6 +55,7 @@ class Line:
     client: web.WebSocketResponse
     relay: aiohttp.ClientWebSocketResponse
     asked: dict[int, Command[Any]] = field(default_factory=dict)
+    gone: asyncio.Event = field(default_factory=asyncio.Event)  # the client has hung up
 
     async def say(self, event: Event) -> None:
         """Tell this client something the relay never said."""
@@ -141,6 +142,7 @@ class LyingRelay:
         except Exception as fault:
             self.faults.append(fault)
         finally:
+            line.gone.set()
             await relay.close()
             await asyncio.gather(back, return_exceptions=True)
         return client

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -24,6 +24,7 @@ from crypto.wire.base import Command, Event, Reply
 from crypto.wire.boxes import CloseReason, EnvelopeStored
 from crypto.wire.codec import CommandFrame
 from crypto.wire.errors import ErrorCode, WireError
+from tests.lying.changes import Envelopes
 from tests.lying.proxy import Lie, Line
 from tests.lying.stage import Stage
 
@@ -78,27 +79,6 @@ def play(stage: Stage, act: Callable[[Pair], Awaitable[None]]) -> None:
                 await theirs.leave()
 
     stage.play(scene)
-
-
-class Envelopes(Lie):
-    """Changes each envelope on its way to a reader, as an event and as a row alike.
-
-    `change` gives what stands there instead: any number of (number, bytes).
-    """
-
-    def __init__(self, change: Callable[[int, bytes], list[tuple[int, bytes]]]) -> None:
-        self.change = change
-
-    def event(self, line: Line, event: Event) -> tuple[Event | bytes, ...]:
-        if not isinstance(event, EnvelopeStored):
-            return (event,)
-        return tuple(replace(event, n=n, e1=e1) for n, e1 in self.change(event.n, event.e1))
-
-    def reply(self, line: Line, command: Command[Any], reply: Reply) -> Reply:
-        if not isinstance(reply, boxes.ReadReply):
-            return reply
-        told = [pair for row in reply.rows for pair in self.change(row.n, row.e1)]
-        return replace(reply, rows=tuple(boxes.Numbered(n=n, e1=e1) for n, e1 in told))
 
 
 def _same(n: int, e1: bytes) -> list[tuple[int, bytes]]:

@@ -6,6 +6,7 @@ import { decodePin, encodePin, numberOf } from '../../../web/js/crypto/boxstate.
 import { envId } from '../../../web/js/crypto/chain.js';
 import { decodeGrant, readGranted } from '../../../web/js/crypto/grant.js';
 import { decodeWelcome, openLetter } from '../../../web/js/crypto/letter.js';
+import { LocalError } from '../../../web/js/crypto/errors.js';
 import { equal } from '../../../web/js/crypto/primitives.js';
 import { join, resume, start } from '../../../web/js/crypto/reading.js';
 import { unhex } from './vectors.js';
@@ -130,7 +131,32 @@ function step(transcript, one) {
     case 'proceed':
       transcript.proceed();
       return null;
-    default: throw new Error(`unknown step ${one.do}`);
+    default: return asked(transcript, one);
+  }
+}
+
+/**
+ * Answers what changes nothing; "local_error" where there is no answer.
+ * @param {import('../../../web/js/crypto/transcript.js').Transcript} transcript @param {any} one
+ */
+function asked(transcript, one) {
+  try {
+    switch (one.do) {
+      case 'held': return transcript.isHeld(one.log_n);
+      case 'pin': return envId(encodePin(transcript.pin()));
+      case 'secrets': return transcript.state.secrets.size;
+      case 'alarms': return transcript.alarms.map(noticed);
+      case 'draft': {
+        const body = transcript.draft({
+          kind: one.kind, stream: 9, i: 0, sentMs: 1, logN: one.log_n, payload: new Uint8Array(0), sidx: one.sidx,
+        });
+        return [body.sidx, body.epochHash, body.headN, body.head, body.logRoot];
+      }
+      default: throw new Error(`unknown step ${one.do}`);
+    }
+  } catch (error) {
+    if (!(error instanceof LocalError)) throw error;
+    return 'local_error';
   }
 }
 

@@ -126,14 +126,15 @@ export class Box {
   /** Reads from the own place to the end and stays subscribed: at the start and after a lost line. */
   catchUp() {
     return this.#inTurn(async () => {
-      let page;
+      let page, start;
       do {
-        page = await this.#request('read', { start: this.#nextN() });
+        start = this.#nextN();
+        page = await this.#request('read', { start });
         for (const { n, e1 } of page.rows) await this.#take(n, e1);
         if (this.#nextN() > page.headN) this.#endMinute = page.closeMinute;
         this.#learn(page);
         // A page that brings nothing new would be asked for without end.
-      } while (this.#nextN() <= page.headN && page.rows.some((/** @type {any} */ row) => row.n === this.#nextN() - 1));
+      } while (start < this.#nextN() && this.#nextN() <= page.headN);
     });
   }
 

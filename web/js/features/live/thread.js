@@ -327,7 +327,8 @@ export class Thread {
     this.#atMs = taken.message?.opened.body.sentMs ?? this.#atMs;
     for (const notice of taken.notices) {
       const code = NOTICE_LINES[notice.kind];
-      if (code !== undefined) this.tell(code);
+      // Whatever comes after a stop meets it again; it is told once.
+      if (code !== undefined && notice.kind !== this.paused.value?.code) this.tell(code);
     }
     if (taken.findings.includes(Verdict.GAP)) this.tell('messageMissing');
     if (taken.verdict !== null && SHOWN_AS_PROBLEM.includes(taken.verdict)) this.#addProblem(taken.n, taken.verdict);

@@ -1,0 +1,200 @@
+"""One running chat, read again and again through a relay that lies about what stands in it.
+
+A seeker's page that is loaded anew has nothing of the history, so each lie meets a fresh reader.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from crypto import encoding
+from crypto.random import random_bytes
+from crypto.wire import boxes, codec
+from crypto.wire.base import Event
+from tests.browser.conftest import Windows
+from tests.browser.lies import LyingHouse, Talk, WaryWindows, lying_house, sees, wary_windows, word
+from tests.browser.shelf import Shelf
+from tests.lying.changes import Envelopes
+from tests.lying.proxy import Lie, Line
+
+__all__ = ["lying_house", "wary_windows"]
+
+# Commit 0 stands at 1.
+FIRST, SECOND = 2, 3
+TEXTS = ["eins", "zwei", "drei"]
+
+
+@pytest.fixture(scope="module", name="talk")
+def running_talk(house: LyingHouse, shelf: Shelf) -> Iterator[Talk]:
+    """A chat in which Maria has said three things."""
+    windows = WaryWindows(shelf)
+    house.tell(Lie())
+    talk = Talk(house, windows)
+    talk.begins()
+    for text in TEXTS:
+        talk.maria_says(text)
+        talk.seeker.reads(text)
+    yield talk
+    house.tell(Lie())
+    talk.ends()
+    windows.close()
+
+
+def again(talk: Talk, lie: Lie) -> Page:
+    """Load the page anew under this lie."""
+    talk.house.tell(lie)
+    talk.seeker.page.reload()
+    return talk.seeker.page
+
+
+def test_the_truth_is_read_again(talk: Talk) -> None:
+    """Each lie below differs from this in one thing."""
+    page = again(talk, Envelopes(lambda n, e1: [(n, e1)]))
+    talk.seeker.has_read(*TEXTS)
+    expect(page.get_by_role("button", name=word("chat.proceed"))).to_have_count(0)
+
+
+def _dropped(n: int, e1: bytes) -> list[tuple[int, bytes]]:
+    """The rest moves up, so that no number is missing."""
+    return [(n, e1)] if n < FIRST else [] if n == FIRST else [(n - 1, e1)]
+
+
+def _hole(n: int, e1: bytes) -> list[tuple[int, bytes]]:
+    return [] if n == SECOND else [(n, e1)]
+
+
+def _again_as_new(n: int, e1: bytes) -> list[tuple[int, bytes]]:
+    return [(n, e1)] if n < FIRST else [(n, e1), (n + 1, e1)] if n == FIRST else [(n + 1, e1)]
+
+
+def _flipped(n: int, e1: bytes) -> list[tuple[int, bytes]]:
+    return [(n, e1[:-1] + bytes([e1[-1] ^ 1]))] if n == FIRST else [(n, e1)]
+
+
+def _invented(n: int, e1: bytes) -> list[tuple[int, bytes]]:
+    """The relay knows box and kid, not the key."""
+    return [(n, e1[:60] + random_bytes(len(e1) - 60))] if n == FIRST else [(n, e1)]
+
+
+def _other_commit(n: int, e1: bytes) -> list[tuple[int, bytes]]:
+    return [(n, e1[:60] + random_bytes(len(e1) - 60))] if n == 1 else [(n, e1)]
+
+
+class Swaps(Envelopes):
+    """Shows the first two messages in each other's place."""
+
+    def __init__(self) -> None:
+        super().__init__(self._swapped)
+        self.held: dict[int, bytes] = {}
+
+    def _swapped(self, n: int, e1: bytes) -> list[tuple[int, bytes]]:
+        if n not in (FIRST, SECOND):
+            return [(n, e1)]
+        self.held[n] = e1
+        if len(self.held) < 2:
+            return []
+        held, self.held = self.held, {}
+        return [(FIRST, held[SECOND]), (SECOND, held[FIRST])]
+
+
+LIES: dict[str, tuple[Lie, list[str], list[str]]] = {
+    # What the relay does, what is shown of three messages, and which words are beside it.
+    "dropped": (Envelopes(_dropped), ["zwei", "drei"], ["chat.fork", "chat.line_message_missing"]),
+    "hole": (Envelopes(_hole), ["eins"], ["chat.stop_withheld"]),
+    "reordered": (Swaps(), ["zwei", "drei"], ["chat.fork", "chat.line_message_missing"]),
+    "repeated": (Envelopes(_again_as_new), TEXTS, ["chat.fork"]),
+    "flipped": (Envelopes(_flipped), ["zwei", "drei"], ["chat.fork", "chat.undecryptable"]),
+    "invented": (Envelopes(_invented), ["zwei", "drei"], ["chat.fork", "chat.undecryptable"]),
+    "commit": (Envelopes(_other_commit), [], ["chat.stop_damaged", "chat.line_box_damaged"]),
+}
+
+
+@pytest.mark.parametrize("name", LIES)
+def test_what_the_history_is_not_is_told_and_nothing_is_sent(talk: Talk, name: str) -> None:
+    lie, shown, words = LIES[name]
+    page = again(talk, lie)
+    for key in words:
+        sees(page, key, name="Maria B.")
+    texts = page.get_by_role("log").get_by_text(re.compile(f"^({'|'.join(TEXTS)})$"))
+    expect(texts).to_have_text(shown)
+    expect(page.get_by_text(word("chat.line_box_damaged"))).to_have_count(int(name == "commit"))
+    if name != "commit":
+        page.locator("#message-field").fill("Hallo?")
+        expect(page.get_by_role("button", name="Senden")).to_be_disabled()
+
+
+def test_an_envelope_of_another_chat_is_not_read(talk: Talk, wary: Windows) -> None:
+    other = Talk(talk.house, wary)
+    other.begins()
+    other.maria_says("nur für jemand anderes")
+    foreign = standing(other)[FIRST]
+    page = again(talk, Envelopes(lambda n, e1: [(n, foreign if n == FIRST else e1)]))
+    sees(page, "chat.undecryptable")
+    sees(page, "chat.fork", name="Maria B.")
+    expect(page.get_by_text("nur für jemand anderes")).to_have_count(0)
+    talk.house.tell(Lie())
+    other.ends()
+
+
+def standing(talk: Talk) -> dict[int, bytes]:
+    """The envelopes as they stand."""
+
+    async def read() -> dict[int, bytes]:
+        box = talk.hers
+        page = await box.relay.request(boxes.Read(box16=box.box16, start=1), box._cap)
+        return {row.n: row.e1 for row in page.rows}
+
+    return talk.house.server.run(read)
+
+
+def test_frames_that_are_none_cost_the_line_and_nothing_else(talk: Talk) -> None:
+    """Nested, oversized, reflected and broken ones: the page hangs up, comes again and goes on."""
+    page = again(talk, Lie())
+    talk.seeker.has_read(*TEXTS)
+    house, box16 = talk.house, talk.hers.box16
+    event = codec.Frame.EVENT.value
+    frames = {
+        "nested": b"\x91" * 64 + b"\x90",
+        "reflected": codec.encode_command(7, boxes.Read(box16=box16, start=1), b""),
+        "oversized": encoding.encode([event, "envelope", [box16, 9, bytes(2_000_000)]]),
+    }
+    for raw in frames.values():
+        line = house.relay.lines[-1]
+        house.server.run(lambda line=line, raw=raw: line.send_raw(raw))
+        house.server.run(line.gone.wait)
+        sees(page, "common.online_again")
+    talk.maria_says("noch da")
+    talk.seeker.reads("noch da")
+
+
+class KeepsFleeting(Lie):
+    """Keeps what is fleeting, to show it once more."""
+
+    def __init__(self) -> None:
+        self.seen: list[boxes.FleetingSeen] = []
+
+    def event(self, line: Line, event: Event) -> tuple[Event | bytes, ...]:
+        if isinstance(event, boxes.FleetingSeen):
+            self.seen.append(event)
+        return (event,)
+
+
+def test_a_fleeting_sign_counts_once(talk: Talk) -> None:
+    lie = KeepsFleeting()
+    page = again(talk, lie)
+    talk.seeker.reads("drei")
+    typing = page.get_by_text(word("chat.typing", name="Maria B."))
+    talk.house.server.run(lambda: talk.hers.type_now(True))
+    expect(typing.first).to_be_visible()
+    talk.maria_says("getippt")
+    talk.seeker.reads("getippt")
+    expect(typing).to_have_count(0)
+    line = talk.house.relay.lines[-1]
+    talk.house.server.run(lambda: line.say(lie.seen[0]))
+    talk.maria_says("danach")
+    talk.seeker.reads("danach")
+    expect(typing).to_have_count(0)

@@ -1,0 +1,151 @@
+"""The table of lies, third part: teams, letters, requests, frames, files. See cases.py."""
+
+from __future__ import annotations
+
+from tests.lying.cases import CHAT, Case, Met, named
+from tests.lying.cases_identity import CLI_REFUSES, FRAMES
+
+REST_CASES = (
+    Case(
+        key="restart",
+        title="Teamschlüssel neu beginnen, altes Team weiter gelten lassen",
+        python=Met(
+            ("lying/test_teams.py", "test_restarts.py"),
+            "Warnung; nichts versiegelt",
+            (CLI_REFUSES,),
+        ),
+        browser=Met(
+            (
+                "js/teams.hostile.test.js",
+                "browser/test_team.py::test_a_team_that_an_admin_begins_anew_is_an_alarm",
+            ),
+            "Warnung; nichts versiegelt",
+            ("workspace.team_restart_bar",),
+        ),
+    ),
+    Case(
+        key="kem",
+        title="Verfälschter Schlüsselumschlag (KEM) oder Brief",
+        python=Met(
+            ("lying/test_letters.py", "crypto/test_kem.py"),
+            "BadKey, BadTag; der Brief bleibt liegen",
+        ),
+        browser=Met(
+            (
+                "js/kem.test.js",
+                "js/letter.test.js",
+                "js/written.hostile.test.js",
+            ),
+            "BadKey, BadTag",
+            ("workspace.letter_refused", "workspace.enquiry_refused"),
+        ),
+    ),
+    Case(
+        key="enquiry",
+        title="Anfragen vertauschen, verdecken, doppelt vergeben oder Zuständige erfinden",
+        python=Met(
+            ("lying/test_enquiries.py", "lying/test_capacity.py", "lying/test_callback.py"),
+            "Refused",
+            (CLI_REFUSES,),
+        ),
+        browser=Met(
+            ("js/written.hostile.test.js", "js/callback.test.js", "js/places.test.js"),
+            "Refused",
+            ("workspace.enquiry_refused", "workspace.row_refused"),
+        ),
+    ),
+    Case(
+        key="hand-over",
+        title="Bei Übergabe, Vertretung oder Rückgabe lügen",
+        python=Met(
+            (
+                "lying/test_handover.py",
+                "lying/test_handed_chat.py",
+                "lying/test_release.py",
+            ),
+            "Refused; nichts übernommen",
+            (CLI_REFUSES,),
+        ),
+        browser=Met(
+            ("js/handover.hostile.test.js", "js/release.test.js"),
+            "Refused; nichts übernommen",
+            ("workspace.letter_refused",),
+        ),
+    ),
+    Case(
+        key="new-access",
+        title="Bei neuem Zugang, Einladung oder Wiederkommen lügen",
+        python=Met(
+            ("test_newaccess_lies.py", "test_newconversation_lies.py", "lying/test_return.py"),
+            "Refused; alte Runde bleibt",
+            (CLI_REFUSES,),
+        ),
+        browser=Met(
+            ("js/newaccess.hostile.test.js", "js/newconversation.test.js"),
+            "Refused; alte Runde bleibt",
+            ("newaccess.stopped",),
+        ),
+    ),
+    Case(
+        key="contact",
+        title="Hinterlegte Kontaktdaten vertauschen, veralten lassen oder erfinden",
+        python=Met(("lying/test_contacts.py",), "nicht gezeigt"),
+        browser=Met(("js/contacts.test.js",), "nicht gezeigt", ("leadcontacts.problem_refused",)),
+    ),
+    Case(
+        key="frames",
+        title="Übergroße, verschachtelte, gespiegelte oder kaputte Nachrichten auf der Leitung",
+        python=Met(
+            named(
+                FRAMES,
+                "a_frame_that_is_none_ends_the_line",
+                "a_reply_of_another_shape_is_refused",
+                "an_unknown_event_and_an_unknown_code_are_no_fault",
+                "a_stamp_above_twenty_bits_is_not_made",
+            ),
+            "NotCanonical; Leitung aufgelegt",
+            ("cli.UNREACHABLE",),
+        ),
+        browser=Met(
+            named(CHAT, "frames_that_are_none_cost_the_line_and_nothing_else"),
+            "NotCanonical; Leitung aufgelegt",
+            ("common.online_again",),
+        ),
+    ),
+    Case(
+        key="bundle",
+        title="Datei der Webseite austauschen",
+        python=Met((), "entfällt: das Programm lädt nichts nach"),
+        browser=Met(
+            (
+                "web/test_pages_browser.py::test_a_module_with_other_bytes_never_runs",
+                "web/test_pages_browser.py::test_a_module_that_the_shell_does_not_name_never_runs",
+            ),
+            "nicht ausgeführt",
+        ),
+    ),
+    Case(
+        key="enumeration",
+        title="(Angriff von außen) An Antwort, Größe oder Zeit ablesen, wen es gibt",
+        python=Met(
+            (
+                "features/accounts/test_enumeration.py",
+                "keeper/test_doors.py::test_a_known_and_an_unknown_door_take_the_same_steps",
+            ),
+            "die ehrliche Gegenstelle antwortet gleich",
+        ),
+        browser=Met((), "dieselbe Gegenstelle"),
+    ),
+    Case(
+        key="capability",
+        title="(Angriff von außen) Ausweis nach Entfernung oder Ende weiter benutzen",
+        python=Met(
+            (
+                "features/boxes/test_rules.py",
+                "features/boxes/test_fresh.py::test_a_lapsed_capability_gets_nothing_of_what_is_posted_after",
+            ),
+            "die ehrliche Gegenstelle lehnt ab",
+        ),
+        browser=Met((), "dieselbe Gegenstelle"),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Mutation testing of the verification paths and the transcript machine: `make mutation`."""
