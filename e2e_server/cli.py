@@ -11,6 +11,7 @@ import signal
 import ssl
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from e2e_server import paths
@@ -23,11 +24,13 @@ from e2e_server.config import (
     load,
     render_sample,
 )
+from e2e_server.dataprotection import DocumentsError, write_documents
 from e2e_server.features.release import pages_signed
 from e2e_server.init import check, init
 from e2e_server.keeper.port import KeeperError
 from e2e_server.keeper_process import init_keeper, serve_keeper
 from e2e_server.keeper_restore import restore_keeper
+from e2e_server.kernel.clock import MS_PER_S
 from e2e_server.kernel.errors import StartError
 from e2e_server.secrets_dir import SecretFileError
 from e2e_server.storage.port import StorageError
@@ -40,6 +43,7 @@ SPARE_DESCRIPTORS = 256
 _FAILURES = (
     BuildError,
     ConfigError,
+    DocumentsError,
     KeeperError,
     MissingModuleError,
     SecretFileError,
@@ -112,6 +116,10 @@ def _run(options: argparse.Namespace) -> None:
     elif options.command == "check":
         for line in asyncio.run(check(settings, _log)):
             _say(line)
+    elif options.command == "data-protection":
+        site = options.site or paths.site_path(settings)
+        for path in write_documents(settings, site, options.out):
+            _say(str(path))
     else:
         _build(options, settings)
 
@@ -158,6 +166,11 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="of vieraugen org operator",
     )
+    papers = commands.add_parser(
+        "data-protection", help="write the drafts of the data protection documents, in German"
+    )
+    papers.add_argument("--out", type=Path, required=True, metavar="DIR")
+    papers.add_argument("--site", type=Path, metavar="FILE", help="default: site.json in data_dir")
     building = commands.add_parser("build-web", help="render the pages and compress everything")
     building.add_argument(
         "--site", type=Path, metavar="FILE", help="default: site.json in data_dir"

@@ -18,7 +18,7 @@ PATIENCE_S = 60
 def survivors(
     paths: dict[str, tuple[str, ...]], found: Callable[[str, int, list[Mutant]], None]
 ) -> None:
-    """Tell of each file, given with its tests by name, how many mutants it has and which survive."""
+    """Tell of each file, given with its tests, how many mutants it has and which survive."""
     with tempfile.TemporaryDirectory() as raw:
         folder = Path(raw)
         for name in COPIED:

@@ -13,6 +13,6 @@ export const text = {
     "missing": "Sollte seit {date}, {time} Uhr gelöscht sein. Aber keine öffentliche Liste nennt es.",
     "not_entered": "Die Liste des Tages nennt es als gelöscht, am {date}, in der Stunde ab {time} Uhr. Aber diese Liste fehlt im öffentlichen Protokoll.",
     "false_list": "Sollte seit {date}, {time} Uhr gelöscht sein. Aber die Liste der Löschungen passt nicht zum öffentlichen Protokoll: Jemand hat sie geändert oder hält sie zurück.",
-    "ask": "Das darf nicht sein. Bitte fragen Sie bei der Stelle nach; wie Sie sie erreichen, steht im Impressum.",
-  },
+    "ask": "Das darf nicht sein. Bitte fragen Sie bei der Stelle nach; wie Sie sie erreichen, steht im Impressum."
+  }
 };

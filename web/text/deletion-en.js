@@ -13,6 +13,6 @@ export const text = {
     "missing": "Should have been deleted since {date}, {time}. But no public list names it.",
     "not_entered": "The list of the day names it as deleted, on {date}, in the hour from {time}. But that list is missing in the public log.",
     "false_list": "Should have been deleted since {date}, {time}. But the list of deletions does not fit the public log: somebody has changed it or holds it back.",
-    "ask": "This must not be. Please ask the service; how to reach it is said in the imprint.",
-  },
+    "ask": "This must not be. Please ask the service; how to reach it is said in the imprint."
+  }
 };

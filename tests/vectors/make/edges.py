@@ -8,7 +8,7 @@ from typing import Any
 
 from crypto import commit
 from crypto.envelope import Body, Kind, seal_e1, seal_e3
-from crypto.roster import Role
+from crypto.roster import BoxKind, Role
 from tests.helpers import box, script
 from tests.helpers.box import ANNA, BELA, NOW_MS, SEEKER, World
 from tests.helpers.replay import replayed_kem
@@ -70,7 +70,7 @@ def first_is_a_text() -> dict[str, Any]:
     """Commit 0 is a commit, whatever a text holds."""
     world = World()
     roster = [SEEKER.entry(1, Role.SEEKER), ANNA.entry(2, Role.COUNSELLOR)]
-    first = commit.make_commit0(world.box16, commit.BoxKind.CASE, roster, world.es0, world.share)
+    first = commit.make_commit0(world.box16, BoxKind.CASE, roster, world.es0, world.share)
     body = replace(world.first_body(first.encode(), 1), kind=Kind.TEXT)
     return reader(world, SEEKER, [take(1, world.seal(SEEKER, body))])
 
