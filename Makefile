@@ -2,7 +2,8 @@
 #   make run     a demo organisation on this machine; Ctrl-C ends it (PORT=8480 for another port)
 #   make test    everything, browsers too; installs what it needs
 #   make check   format, lint, types, vectors, generated files; no browser
-# Further: make generated (writes the generated files anew), make format, make clean, make mutation.
+# Further: make generated (writes the generated files anew), make format, make clean, make mutation, and
+# make manifests (two clean clones in two folders, at two times: the same manifests?).
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -20,7 +21,7 @@ VENDOR := web/vendor/.installed
 MEMORY := $(shell d=/dev/shm; [ -w $$d ] && [ $$(df -k --output=avail $$d | tail -n 1) -gt 2000000 ] && echo $$d)
 CODE := crypto e2e_server clientlib tests bench
 
-.PHONY: run test check format generated mutation browsers tools clean
+.PHONY: run test check format generated manifests mutation browsers tools clean
 .PHONY: check-style check-types check-generated test-js test-python test-pages
 .PHONY: test-browser test-browser-1 test-browser-2 test-browser-3
 
@@ -73,7 +74,7 @@ $(VENDOR): web/package-lock.json web/vendor.lock.json $(wildcard web/vendor*.mjs
 	node vendor.mjs
 	touch vendor/.installed
 
-# Debian's browsers. Never a silent skip: what cannot be installed ends the run with a sentence.
+# Debian's browsers, and Go. Never a silent skip: what cannot be installed ends the run with a sentence.
 browsers:
 	@missing=()
 	# Of the same build, so never one without the other.
@@ -81,6 +82,9 @@ browsers:
 	  || missing+=(chromium chromium-headless-shell)
 	command -v firefox-esr >/dev/null || missing+=(firefox-esr)
 	ls /usr/share/fonts/truetype/noto/NotoColorEmoji.ttf >/dev/null 2>&1 || missing+=(fonts-noto-color-emoji)
+	# A reader of the log's formats that none of us wrote; the tests compile against it without a network.
+	command -v go >/dev/null || missing+=(golang-go)
+	ls /usr/share/gocode/src/golang.org/x/mod/sumdb/tlog >/dev/null 2>&1 || missing+=(golang-golang-x-mod-dev)
 	if [ $${#missing[@]} -eq 0 ]; then exit 0; fi
 	as_root=()
 	if [ "$$(id -u)" -ne 0 ]; then as_root=(sudo); fi
@@ -88,7 +92,7 @@ browsers:
 	  echo "Für die Tests fehlen: $${missing[*]}; bitte installieren." >&2
 	  exit 1
 	fi
-	echo "Browser für die Tests installieren: $${missing[*]} …"
+	echo "Für die Tests installieren: $${missing[*]} …"
 	"$${as_root[@]}" apt-get update -qq
 	DEBIAN_FRONTEND=noninteractive "$${as_root[@]}" apt-get install -qq -y --no-install-recommends "$${missing[@]}" >/dev/null
 
@@ -144,6 +148,10 @@ mutation: $(DEV) $(VENDOR)
 generated: $(DEV)
 	@$(BIN)/python -m tests.make_generated
 	$(BIN)/python -m tests.vectors.make
+
+# Of what is committed; what is not, no clone has.
+manifests: $(VENV)
+	@$(BIN)/python -m tests.helpers.rebuild
 
 format: $(DEV)
 	@$(BIN)/ruff format $(CODE)

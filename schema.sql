@@ -143,6 +143,16 @@ CREATE TABLE translog_checkpoint (
                             -- clients pin size and root; keep: until the next
 ) STRICT;
 
+-- Checkpoints with the signature lines of witnesses, of a few sizes.
+CREATE TABLE translog_cosigned (
+  size INTEGER NOT NULL PRIMARY KEY CHECK (size > 0),
+                            -- number of leaves, by log_cosign; purpose: witnesses come one after
+                            -- the other; keep: until enough have seen a larger size
+  note BLOB NOT NULL
+                            -- checkpoint and one line of each witness, by log_cosign; purpose:
+                            -- clients ask how many have seen the log, and when; keep: as the size
+) STRICT;
+
 
 -- ===== staff ====================================================================================
 -- Invitations, public profiles, who is on duty.

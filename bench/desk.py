@@ -107,7 +107,7 @@ def measure(browser: Browser, folder: Path, rows: int, slower: int, rounds: int)
     folder.mkdir()
     organisation = Organisation()
     site = write_site(folder / "site.json", organisation, [portal_entry(organisation)])
-    build_web(site, WEB, folder / "pages", year=2026)
+    build_web(site, WEB, folder / "pages")
     with ThreadedServer(folder, site_dir=folder / "pages", clock=clock_of_today()) as server:
         house = House(server)
         enrol(house, COUNSELLORS)

@@ -95,11 +95,10 @@ class Box:
 
     def with_end(self, entry: Entry) -> Entry:
         """Return what the keyring keeps, with the end once all that came before it was read."""
-        state, is_over = self.transcript.state, self.clock.state is wire.BoxState.CLOSED
-        is_read = not self.transcript.withheld and self.transcript.stopped is None
-        if not (is_over and is_read and self.clock.close_minute):
+        state, is_whole = self.transcript.state, not self.transcript.withheld
+        if not (self.clock.end_minute and is_whole and self.transcript.stopped is None):
             return entry
-        return ended(entry, self.clock.close_minute, state.number, state.heads[-1])
+        return ended(entry, self.clock.end_minute, state.number, state.heads[-1])
 
     async def open(self) -> None:
         """Read everything there is and follow the box from now on."""
@@ -115,7 +114,7 @@ class Box:
                 page = await self.relay.request(wire.Read(box16=self.box16, start=start), self._cap)
                 for row in page.rows:
                     await self._take(row.n, row.e1)
-                self.clock.read(page)
+                self.clock.read(page, self.transcript.state.number)
                 if not page.rows or not start <= self.transcript.state.number < page.head_n:
                     break
         await self._tell()
@@ -201,6 +200,9 @@ class Box:
         async with self._sending:
             self._outbox.end(codec.encode(content.Close()), self._now_ms())
             await self._drain()
+        # What will find the tomb ends with the own last word; who may not read on needs none.
+        with suppress(WireError, Disconnected):
+            await self.read_on()
 
     async def leave(self) -> None:
         """Drop the own capability: for an unregistered seeker this ends the chat."""

@@ -15,7 +15,9 @@ from clientlib import (
     cli_again,
     cli_capacity,
     cli_contacts,
+    cli_deletion,
     cli_org,
+    cli_release,
     cli_seeker,
     cli_staff,
     cli_team,
@@ -23,7 +25,7 @@ from clientlib import (
 from clientlib.errors import Disconnected
 from clientlib.staff import NotInForce
 from clientlib.terminal import UsageError, complain
-from crypto.errors import LocalError, RemoteError, WrongKey
+from crypto.errors import LocalError, NotWitnessed, RemoteError, WrongKey
 from crypto.wire.errors import ErrorCode, WireError
 
 DEFAULT_URL = "http://127.0.0.1:8470"
@@ -45,6 +47,11 @@ WORDS_FOR = {
 }
 
 
+NOT_WITNESSED = (
+    "Unabhängige Zeugen müssen regelmäßig bestätigen, dass alle dasselbe Verzeichnis der "
+    "Beratungsstelle sehen. Diese Bestätigung fehlt oder ist zu alt. Stimmen Datum und Uhrzeit "
+    "dieses Rechners? Sonst sagen Sie bitte der Leitung Bescheid."
+)
 WORDS_FOR_STANDING = {
     "revoked": "Ihr Zugang wurde gesperrt. Die Passphrase stimmt, aber Ihr Schlüssel gilt nicht "
     "mehr. Bitte rufen Sie die Verwaltung an; sie lädt Sie neu ein.",
@@ -66,6 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(UNREACHABLE.format(options.url))
     except NotInForce as error:
         complain(WORDS_FOR_STANDING[error.verdict])
+    except NotWitnessed:
+        complain(NOT_WITNESSED)
     except WrongKey:
         complain(WRONG_KEY)
     except (RemoteError, LocalError) as error:
@@ -95,7 +104,9 @@ def parser() -> argparse.ArgumentParser:
     cli_again.add_commands(commands)
     cli_capacity.add_commands(commands)
     cli_contacts.add_commands(commands)
+    cli_deletion.add_commands(commands)
     cli_org.add_commands(commands)
+    cli_release.add_commands(commands)
     return whole
 
 

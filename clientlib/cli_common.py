@@ -38,6 +38,8 @@ class PortalIds:
     name: str
     portal16: bytes
     teams: Teams
+    # For audits alone: only who names it gets there.
+    is_audit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class Site:
                         name=str(one["name"]["de"]),
                         portal16=_hexadecimal(one["portal16"], 16),
                         teams=_teams(one),
+                        is_audit=one.get("audit") is True,
                     )
                     for one in found["portals"]
                 ),
@@ -91,9 +94,10 @@ class Site:
 
     def portal(self, slug: str | None) -> PortalIds:
         """Find a portal; without a name, the only one."""
-        found = [one for one in self.portals if slug in (None, one.slug)]
+        shown = [one for one in self.portals if not one.is_audit]
+        found = [one for one in self.portals if one.slug == slug] if slug else shown
         if len(found) != 1:
-            names = ", ".join(one.slug for one in self.portals)
+            names = ", ".join(one.slug for one in shown)
             raise UsageError(f"Bitte wählen Sie mit --portal eines von: {names}.")
         return found[0]
 

@@ -1,7 +1,8 @@
 """The ceremonies of the organisation's root, and the publishing of what it signed.
 
-`org policy` and `org admin` write signed statements into a file: the machine that holds the root
-file need not be on any network. `publish` brings that file to the relay from anywhere.
+`org policy`, `org admin` and `org release` write signed statements into a file: the machine that
+holds the root file need not be on any network. `publish` brings that file to the relay from
+anywhere.
 """
 
 from __future__ import annotations
@@ -13,18 +14,24 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from clientlib import org, rootwords
+from clientlib import cli_release, org, rootwords
 from clientlib.cli_common import read_statements, write_statement
 from clientlib.org import Root
+from clientlib.privatefile import write_private
 from clientlib.relay import RelayClient
 from clientlib.terminal import UsageError, now_ms, say
 from crypto import fingerprint
-from crypto.errors import BadKey, BadLength
+from crypto.cosignature import read_verifier_key
+from crypto.errors import BadKey, BadLength, RemoteError
 from crypto.keys import KemPublic, SignPublic
 from crypto.primitives import sign_public
 from crypto.random import random_bytes
 from crypto.words import LANGUAGES
 
+_WRONG_WITNESSES = (
+    "Bitte prüfen Sie Name des Verzeichnisses, Zeugen, --quorum und --cosigned-hours: höchstens so "
+    "viele Zeugen, wie genannt sind, jeder mit eigenem Schlüssel; Zahl und Stunden nur zusammen."
+)
 TITLES = {
     "root": "Wurzelschlüssel",
     "standby": "Ersatzschlüssel",
@@ -47,15 +54,42 @@ def add_commands(commands: Any) -> None:
         steps, "restore-words", _restore, "die Datei aus den Wörtern wiederherstellen"
     )
     restoring.add_argument("--language", choices=LANGUAGES, default="de")
+    opening = _step(
+        steps, "operator", _operator, "der Schlüssel des Betriebs allein, um die Kopie zu öffnen"
+    )
+    opening.add_argument("--out", type=Path, required=True, metavar="DATEI")
     _step(steps, "words", _words, "die 8 Wörter, die alle vergleichen")
     governing = _step(steps, "policy", _policy, "erste Zeile und POLICY unterschreiben")
     governing.add_argument("--log-key", type=Path, required=True, metavar="DATEI", help="log.pub")
     governing.add_argument("--log-origin", required=True, metavar="NAME", help="z. B. Domain/log")
+    governing.add_argument(
+        "--renewed", action="store_true", help="eine weitere POLICY; die erste Zeile gibt es schon"
+    )
     governing.add_argument("--retention-hours", type=int, default=48)
+    governing.add_argument(
+        "--witness",
+        action="append",
+        default=[],
+        metavar="SCHLÜSSEL",
+        help="Name und Schlüssel eines Zeugen, wie er sie ausgibt; mehrmals für mehrere",
+    )
+    governing.add_argument(
+        "--quorum", type=int, default=0, metavar="ZAHL", help="wie viele Zeugen nötig sind"
+    )
+    governing.add_argument(
+        "--cosigned-hours",
+        type=int,
+        default=0,
+        metavar="STUNDEN",
+        help="wie alt ihre Unterschrift höchstens sein darf",
+    )
     certifying = _step(steps, "admin", _admin, "eine Verwaltung bestätigen")
     certifying.add_argument("--request", type=Path, required=True, metavar="DATEI")
     for parser in (governing, certifying):
         parser.add_argument("--out", type=Path, required=True, metavar="DATEI")
+    cli_release.add_step(
+        _step(steps, "release", _words, "eine Version des Programms bestätigen, ohne Netz")
+    )
     publishing = commands.add_parser("publish", help="unterschriebene Erklärungen veröffentlichen")
     publishing.add_argument("statements", type=Path, metavar="DATEI")
     publishing.set_defaults(run=_publish)
@@ -103,6 +137,11 @@ def _restore(options: argparse.Namespace) -> None:
     _say_words(root)
 
 
+def _operator(options: argparse.Namespace) -> None:
+    write_private(options.out, Root.load(options.root).operator.hex() + "\n")
+    say(f"{options.out} öffnet die Kopie des Keepers. Danach bitte löschen.")
+
+
 def _words(options: argparse.Namespace) -> None:
     _say_words(Root.load(options.root))
 
@@ -113,15 +152,23 @@ def _policy(options: argparse.Namespace) -> None:
         log_pk = SignPublic(bytes.fromhex(options.log_key.read_text(encoding="ascii")))
     except (ValueError, BadLength, BadKey) as error:
         raise UsageError(f"{options.log_key} enthält keinen Schlüssel.") from error
-    write_statement(options.out, *root.first_leaf(now_ms()))
-    signed = root.policy(
-        now_ms(),
-        log_origin=options.log_origin,
-        log_pk=log_pk,
-        retention_hours=options.retention_hours,
-    )
+    try:
+        signed = root.policy(
+            now_ms(),
+            log_origin=options.log_origin,
+            log_pk=log_pk,
+            retention_hours=options.retention_hours,
+            witnesses=tuple(read_verifier_key(one) for one in options.witness),
+            witness_quorum=options.quorum,
+            cosigned_hours=options.cosigned_hours,
+        )
+    except RemoteError as error:
+        raise UsageError(_WRONG_WITNESSES) from error
+    if not options.renewed:
+        write_statement(options.out, *root.first_leaf(now_ms()))
     write_statement(options.out, *signed)
-    say(f"Zwei Erklärungen stehen in {options.out}.")
+    count = "Eine Erklärung steht" if options.renewed else "Zwei Erklärungen stehen"
+    say(f"{count} in {options.out}.")
 
 
 def _admin(options: argparse.Namespace) -> None:

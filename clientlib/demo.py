@@ -11,22 +11,24 @@ import argparse
 import asyncio
 import contextlib
 import fcntl
-import hashlib
 import json
 import os
 import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from clientlib import demo_people, demo_server
+from clientlib import demo_pages, demo_people, demo_server
+from clientlib.audit.access import Access
 from clientlib.demo_people import Enrolment, Person, Plan
 from clientlib.demo_server import PROGRAM_ROOT
 from clientlib.errors import Disconnected
 from clientlib.org import Root, new_root
 from clientlib.privatefile import write_private
+from clientlib.release import read_built
 from clientlib.terminal import UsageError, complain, now_ms, say
 from crypto import passphrase
 from crypto.errors import BadStatement, RemoteError
@@ -35,7 +37,6 @@ from crypto.wire.errors import WireError
 
 HOST = "127.0.0.1"
 DEFAULT_PORT = 8470
-BROTLI_QUALITY = "5"
 ADMIN = ("verwaltung", "Verwaltung")
 COUNSELLORS = (("maria", "Maria B."), ("jonas", "Jonas K."))
 LANGUAGES = {"maria": ("de", "en", "es"), "jonas": ("de", "tr")}
@@ -50,10 +51,9 @@ TEXTS = {
         "I listen, and together we sort out what is too much right now.",
     ),
 }
+# Of a folder in which everybody of this version is enrolled.
+_EVERYBODY = "with an auditor"
 SITE_SOURCE = Path(__file__).with_name("demo_site.json")
-# What the built pages are made of.
-_PAGE_SOURCES = ("web/js", "web/css", "web/text", "web/templates", "web/img", "web/vendor")
-_BUILDER = "e2e_server/web"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +83,19 @@ class Folder:
         return self.path / "data"
 
     @property
+    def pages(self) -> Path:
+        """The built pages: the server's site_dir."""
+        return self.path / "site"
+
+    @property
     def enrolled(self) -> Path:
         """Exists once everybody is enrolled."""
         return self.data / "demo-enrolled"
+
+    @property
+    def auditor(self) -> Path:
+        """The access with which the audit tool plays both sides of a chat."""
+        return self.path / "auditor.json"
 
     @property
     def built(self) -> Path:
@@ -134,7 +144,10 @@ def prepare(folder: Folder, port: int) -> Plan:
         demo_server.run_command(folder.config, "init", "--operator-key", str(operator_key))
     site = site_of(root)
     _replace(folder.data / "site.json", json.dumps(site, ensure_ascii=False, indent=1) + "\n")
-    _build_pages(folder)
+    site_json = folder.data / "site.json"
+    demo_pages.build_pages(folder.config, site_json, folder.pages, folder.built, say)
+
+    access = _auditor(folder)
 
     def person(names: tuple[str, str]) -> Person:
         name, shown = names
@@ -152,7 +165,9 @@ def prepare(folder: Folder, port: int) -> Plan:
         log_origin="demo.invalid/" + root.deployment_id.hex(),
         admin=person(ADMIN),
         counsellors=tuple(person(names) for names in COUNSELLORS),
-        teams=tuple(bytes.fromhex(portal["team16"]) for portal in site["portals"]),
+        teams=tuple(_teams(site, is_audit=False)),
+        auditor=Person(name=access.name, shown="Prüfung", phrase=access.phrase),
+        audit_team=next(_teams(site, is_audit=True)),
     )
 
 
@@ -165,7 +180,10 @@ async def stay(folder: Folder, plan: Plan, port: int) -> None:
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     say("Server starten …")
     async with demo_server.serving(folder.config, folder.path / "server.log") as server:
-        await _enrol(folder, plan, f"http://{HOST}:{port}")
+        url = f"http://{HOST}:{port}"
+        await _enrol(folder, plan, url)
+        built = read_built(folder.pages)
+        await demo_pages.sign_pages(url, plan.root, plan.admin, built, now_ms, say)
         say("Läuft. Beenden mit Strg+C.")
         for line in last_lines(folder, port):
             say(line)
@@ -173,11 +191,12 @@ async def stay(folder: Folder, plan: Plan, port: int) -> None:
 
 
 def site_of(root: Root) -> dict[str, Any]:
-    """Return the demo's site.json: the committed text with this organisation's ids."""
+    """Return the demo's site.json: the committed text with this organisation's ids, this year."""
     site: dict[str, Any] = json.loads(SITE_SOURCE.read_text("utf-8"))
     return site | {
         "fingerprint": root.fingerprint.hex(),
         "deployment_id": root.deployment_id.hex(),
+        "year": datetime.fromtimestamp(now_ms() / 1000, UTC).year,
     }
 
 
@@ -207,12 +226,12 @@ def last_lines(folder: Folder, port: int) -> tuple[str, str, str, str]:
 
 async def _enrol(folder: Folder, plan: Plan, url: str) -> None:
     """Enrol, or renew, where there is something to do."""
-    done = folder.enrolled.exists()
+    done = folder.enrolled.exists() and folder.enrolled.read_text("ascii") == _EVERYBODY
     if done and not await demo_people.needs_renewal(url, plan.root, now_ms()):
         return
     say("Zertifikate erneuern …" if done else "Personen aufnehmen …")
     await Enrolment(url, plan, now_ms, lambda line: say("  " + line)).run()
-    _replace(folder.enrolled, "")
+    _replace(folder.enrolled, _EVERYBODY)
 
 
 def _root(folder: Folder) -> Root:
@@ -223,6 +242,19 @@ def _root(folder: Folder) -> Root:
         return Root.load(folder.root_file)
     except BadStatement as error:
         raise UsageError(f"{folder.root_file} ist nicht lesbar.") from error
+
+
+def _auditor(folder: Folder) -> Access:
+    """Return the auditor's access, drawn before the account so that it is never lost."""
+    if not folder.auditor.exists():
+        _create(folder.auditor, Access("pruefung", passphrase.generate("de")).save)
+    return Access.load(folder.auditor)
+
+
+def _teams(site: dict[str, Any], *, is_audit: bool) -> Iterator[bytes]:
+    for portal in site["portals"]:
+        if portal.get("audit", False) is is_audit:
+            yield bytes.fromhex(portal["team16"])
 
 
 def _phrases(folder: Folder) -> dict[str, str]:
@@ -240,30 +272,6 @@ def _phrases(folder: Folder) -> dict[str, str]:
     if missing:
         raise UsageError(f"In {folder.phrases} fehlt die Passphrase von {missing[0]}.")
     return found
-
-
-def _build_pages(folder: Folder) -> None:
-    sources = [PROGRAM_ROOT / name for name in (*_PAGE_SOURCES, _BUILDER)]
-    if not (PROGRAM_ROOT / "web" / "vendor").is_dir():
-        raise UsageError("web/vendor fehlt: bitte mit »make run« starten.")
-    stamp = _stamp([folder.data / "site.json", *sources])
-    built = folder.built.read_text("ascii") if folder.built.exists() else ""
-    if stamp == built and (folder.path / "site" / "headers.json").exists():
-        return
-    say("Seiten bauen …")
-    demo_server.run_command(folder.config, "build-web", "--quality", BROTLI_QUALITY)
-    _replace(folder.built, stamp)
-
-
-def _stamp(sources: Sequence[Path]) -> str:
-    """Return a hash of everything below these paths."""
-    whole = hashlib.sha256()
-    for source in sources:
-        for path in sorted(source.rglob("*")) if source.is_dir() else [source]:
-            if path.is_file() and path.suffix != ".pyc":
-                whole.update(path.as_posix().encode() + b"\0")
-                whole.update(hashlib.sha256(path.read_bytes()).digest())
-    return whole.hexdigest()
 
 
 def _create(path: Path, write: Callable[[Path], None]) -> None:

@@ -43,7 +43,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What the organisation shall look like; every counsellor is in every team."""
+    """What the organisation shall look like; every counsellor is in every team.
+
+    `auditor` stands alone in `audit_team`, behind the portal that is for audits; None for neither.
+    """
 
     root: org.Root
     log_pk: SignPublic
@@ -51,6 +54,8 @@ class Plan:
     admin: Person
     counsellors: tuple[Person, ...]
     teams: tuple[bytes, ...]
+    auditor: Person | None = None
+    audit_team: bytes = b""
 
 
 class Enrolment:
@@ -77,6 +82,10 @@ class Enrolment:
             self._tell("Teamschlüssel ausgeben")
             for team16 in self._plan.teams:
                 await self._team(admin, colleagues, team16)
+            if self._plan.auditor is not None:
+                auditor = await self._colleague(admin, self._plan.auditor, Role.AUDITOR)
+                await self._team(admin, [auditor], self._plan.audit_team)
+                colleagues.append(auditor)
             for colleague in colleagues:
                 await teams.take_team_seeds(colleague)
                 await teams.renew_teams(colleague)
@@ -111,7 +120,7 @@ class Enrolment:
             await org.found_log(relay, signed)
         return await self._sign_in(relay, person)
 
-    async def _colleague(self, admin: Staff, person: Person) -> Staff:
+    async def _colleague(self, admin: Staff, person: Person, role: Role = Role.COUNSELLOR) -> Staff:
         relay = await self._line()
         ams = await self._account(relay, person)
         view = await admin.log.update()
@@ -120,7 +129,7 @@ class Enrolment:
             secret = invitation.new_secret()
             stamp = await accounts.make_stamp(relay, "invitation_answer")
             await enrolment.answer_invitation(relay, ams, secret, stamp)
-            await enrolment.approve(admin, secret, Role.COUNSELLOR, self._now_ms(), random_bytes)
+            await enrolment.approve(admin, secret, role, self._now_ms(), random_bytes)
         colleague = await self._sign_in(relay, person)
         # A newer profile of their own is left alone.
         try:

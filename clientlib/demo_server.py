@@ -42,13 +42,14 @@ class RunningServer:
         self._process = process
         self._log = log
         self._said = ""
-        self._serving = asyncio.Event()
+        self._is_serving = False
+        self._settled = asyncio.Event()
         self._reading = asyncio.get_running_loop().create_task(self._read())
 
     async def listens(self) -> None:
         """Wait until it listens; UsageError when it ended instead."""
-        await self._serving.wait()
-        if _SERVING not in self._said:
+        await self._settled.wait()
+        if not self._is_serving:
             raise UsageError(self._said or "Der Server ist gleich wieder beendet.")
 
     async def ended(self) -> None:
@@ -74,8 +75,9 @@ class RunningServer:
                 file.flush()
                 self._said = line.decode("utf-8", "replace").strip()
                 if _SERVING in self._said:
-                    self._serving.set()
-        self._serving.set()
+                    self._is_serving = True
+                    self._settled.set()
+        self._settled.set()
 
 
 @asynccontextmanager

@@ -17,9 +17,11 @@ from clientlib.staff import Staff
 from clientlib.translog import LogReader, publish
 from crypto import account, certificate
 from crypto.certificate import Certificate, make_leaf
+from crypto.cosignature import Witness
 from crypto.errors import BadLength, BadStatement
 from crypto.keys import KemPublic, SignPublic, SignSecret
 from crypto.primitives import sign_public, x25519_public
+from crypto.publication import Release
 from crypto.random import Rand, random_bytes
 from crypto.statement import Org, Policy, Revoke, RevokeReason, Role
 from crypto.statement import Staff as StaffStatement
@@ -94,12 +96,31 @@ class Root:
         return leaf, payload.encode()
 
     def policy(
-        self, now_ms: int, *, log_origin: str, log_pk: SignPublic, retention_hours: int
+        self,
+        now_ms: int,
+        *,
+        log_origin: str,
+        log_pk: SignPublic,
+        retention_hours: int,
+        witnesses: tuple[Witness, ...] = (),
+        witness_quorum: int = 0,
+        cosigned_hours: int = 0,
     ) -> tuple[bytes, bytes]:
-        """Return the signed POLICY: the log's name and key, and how long a case is kept."""
+        """Return the signed POLICY: the log's name and key, how long a case is kept, who witnesses.
+
+        NotCanonical for a quorum that could never be reached, or without an age.
+        """
         payload = Policy(
-            log_origin=log_origin, log_pk=log_pk, retention=(("live", retention_hours),)
+            log_origin=log_origin,
+            log_pk=log_pk,
+            retention=(("live", retention_hours),),
+            witnesses=witnesses,
+            witness_quorum=witness_quorum,
+            cosigned_hours=cosigned_hours,
         )
+        Policy.decode(payload.encode())
+        if len({key for _, key in witnesses}) != len(witnesses):
+            raise BadStatement("one key of two witnesses")
         return make_leaf(self.root, self.deployment_id, payload, now_ms, 0), payload.encode()
 
     def admin(
@@ -111,6 +132,14 @@ class Root:
         )
         end_ms = now_ms + ADMIN_DAYS * _DAY_MS
         return make_leaf(self.root, subject16, payload, now_ms, end_ms), payload.encode()
+
+    def release(self, now_ms: int, *, tag: str, manifest: bytes) -> tuple[bytes, bytes]:
+        """Return the signed RELEASE: `manifest` is the SHA-384 of MANIFEST.code.json at `tag`.
+
+        NotCanonical unless the tag is 1 to 64 visible ASCII characters.
+        """
+        payload = Release.decode(Release(tag=tag, manifest=manifest).encode())
+        return make_leaf(self.root, self.deployment_id, payload, now_ms, 0), payload.encode()
 
 
 def new_root(language: str, rand: Rand = random_bytes) -> Root:

@@ -22,11 +22,12 @@ from clientlib.relay import RelayClient
 from clientlib.translog import LogReader
 from clientlib.visit import Visit
 from crypto import acceptance
-from crypto.acceptance import Verdict
+from crypto.acceptance import COUNSELS, Verdict
 from crypto.certificate import Certificate
 from crypto.entry import Entry
 from crypto.keyring import Draft, PageContent
 from crypto.random import Rand, random_bytes
+from crypto.statement import Role
 from crypto.wire import live
 from crypto.wire.accounts import AccountKind
 from crypto.wire.base import Event
@@ -52,7 +53,10 @@ class Seeker:
         now_ms: Callable[[], int],
         rand: Rand = random_bytes,
         account: SeekerAccount | None = None,
+        roles: tuple[Role, ...] = COUNSELS,
     ) -> None:
+        """`roles`: who may accept; an audit's own trial asks for an auditor instead."""
+        self._roles = roles
         self.ahead = 0
         self.state = live.TicketState.WAITING
         self.account = account
@@ -139,6 +143,7 @@ class Seeker:
             ticket16=self.ticket16,
             seeker_hash=self.visit.key_hash,
             team16=self._team16,
+            roles=self._roles,
             device_now_ms=self._now_ms(),
             relay_now_ms=await self._relay.relay_now_ms(),
         )

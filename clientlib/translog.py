@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from clientlib.relay import RelayClient
+from clientlib.terminal import now_ms as device_now_ms
+from crypto import witnesses
 from crypto.certificate import make_leaf
 from crypto.errors import BadProof
 from crypto.keys import SignSecret
@@ -10,20 +15,42 @@ from crypto.logview import LogView
 from crypto.staffview import LogStaff
 from crypto.statement import Payload
 from crypto.wire.translog import LogPublish, LogRead, LogReadReply, Statement
+from crypto.witnesses import Witnessed
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the relay showed at the last read, whether it was believed or not."""
+
+    view: LogView
+    note: bytes
 
 
 class LogReader:
-    """Keeps one replayed log. `pin` is (size, root) from the keyring, checked at the first read."""
+    """Keeps one replayed log. `pin` is (size, root) from the keyring, checked at the first read.
+
+    `witnessed`: what the witnesses of POLICY have seen, as of the last read; None where it asks for
+    none. Who is a witness, or looks after them, reads with `is_witness` and demands none. `note`:
+    the log key's newest note about `view`; b"" before the first read.
+    """
 
     def __init__(
         self,
         relay: RelayClient,
         fingerprint: bytes,
-        deployment_id: bytes,
+        deployment_id: bytes | None,
         pin: tuple[int, bytes] | None = None,
+        *,
+        now_ms: Callable[[], int] = device_now_ms,
+        is_witness: bool = False,
     ) -> None:
         self._relay = relay
         self._pin = pin
+        self._now_ms = now_ms
+        self._is_witness = is_witness
+        self.witnessed: Witnessed | None = None
+        self.note = b""
+        self.heard: Heard | None = None
         self.view = LogView(fingerprint, deployment_id)
         self._staff = LogStaff(self.view)
 
@@ -42,27 +69,31 @@ class LogReader:
                 self.view.check_pin(size, root)
 
     async def update(self) -> LogView:
-        """Read on; the new leaves count only once checkpoint and pin fit (RemoteError if not)."""
-        view, checkpoint = self.view, b""
+        """Read on; new leaves count only once checkpoint, witnesses and pin fit (RemoteError)."""
+        view, witnessed = self.view, None
+        before = view
         while True:
             reply: LogReadReply = await self._relay.request(LogRead(start=view.size))
-            checkpoint = reply.checkpoint
             if reply.statements:
-                view = view.extend(
+                view = before.copy() if view is before else view
+                view.take(
                     [one.leaf for one in reply.statements],
                     [one.payload for one in reply.statements],
                 )
             if view.size >= reply.size or not reply.statements:
                 break
+        self.heard = Heard(view, reply.checkpoint)
         if view.size == 0:
             raise BadProof("the log is empty")
         # Before POLICY there is no log key yet: the organisation is just being founded.
         if view.policy() is not None:
-            view.check_checkpoint(checkpoint)
+            view.check_checkpoint(reply.checkpoint)
+            if not self._is_witness:
+                witnessed = witnesses.check(view, reply.cosigned, self._now_ms())
         if self._pin is not None and self._pin[0]:
             view.check_pin(*self._pin)
         view.check_pin(self.view.size, self.view.root())
-        self.view = view
+        self.view, self.witnessed, self.note = view, witnessed, reply.checkpoint
         return view
 
     async def publish(

@@ -24,7 +24,9 @@ VALID_MS = 12 * 60 * 1000
 TICKET_BYTES = 16
 
 # Who certifies others or looks over shoulders does not counsel.
-_MAY_ACCEPT = (Role.COUNSELLOR, Role.LEAD)
+COUNSELS = (Role.COUNSELLOR, Role.LEAD)
+# In the portal that is for audits alone; no page leads there, so the twin does not know it.
+AUDITS = (Role.AUDITOR,)
 
 
 class Verdict(StrEnum):
@@ -101,11 +103,12 @@ def judge_accept(
     team16: bytes,
     device_now_ms: int,
     relay_now_ms: int,
+    roles: tuple[Role, ...] = COUNSELS,
 ) -> Verdict:
     """Name the first check that the acceptance fails, or OK. The relay asks the same question.
 
-    `ticket16`, `seeker_hash` and `team16` are what the caller itself knows, never what came with
-    the acceptance. LOG_UNKNOWN: fetch the log and ask again. LOG_FORK is an alarm.
+    `ticket16`, `seeker_hash`, `team16` and `roles` are what the caller itself knows, never what
+    came with the acceptance. LOG_UNKNOWN: fetch the log and ask again. LOG_FORK is an alarm.
 
     Certificate and TEAM are judged by this device's own clock: by the relay's, a relay and
     somebody who has left could revive what has ended. The twelve minutes are judged by the
@@ -124,6 +127,8 @@ def judge_accept(
         verify_accept(signer.sign_pk, accept, seeker_hash)
     except BadSignature:
         return Verdict.BAD_SIGNATURE
+    if signer.role not in roles:
+        return Verdict.WRONG_ROLE
     standing = _judge_signer(view, signer, team16, device_now_ms)
     if standing is not Verdict.OK:
         return standing
@@ -137,8 +142,6 @@ def judge_accept(
 
 
 def _judge_signer(view: LogView, signer: Certificate, team16: bytes, device_now_ms: int) -> Verdict:
-    if signer.role not in _MAY_ACCEPT:
-        return Verdict.WRONG_ROLE
     if signer.revoked_at is not None:
         return Verdict.REVOKED
     if not signer.runs_at(device_now_ms):

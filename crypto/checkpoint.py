@@ -31,7 +31,7 @@ MAX_NOTE_BYTES = 64 * 1024
 MAX_SIGNATURES = 100
 MAX_ORIGIN_CHARS = 200
 
-_ED25519 = b"\x01"
+ED25519 = b"\x01"
 _DASH = "\u2014 "
 # ASCII without space and plus: a subset of C2SP's key names that both languages judge alike.
 _ORIGIN = re.compile(r"[!-*,-~]{1,200}\Z")
@@ -48,17 +48,17 @@ class Checkpoint:
 
     def text(self) -> str:
         """Return the signed text, three lines."""
-        return f"{self.origin}\n{self.size}\n{_base64(self.root)}\n"
+        return f"{self.origin}\n{self.size}\n{to_base64(self.root)}\n"
 
 
-def key_id(name: str, public: SignPublic) -> bytes:
-    """Return the 4-byte key id of an Ed25519 note key: SHA-256(name LF 0x01 key)[:4]."""
-    return hashlib.sha256(name.encode() + b"\n" + _ED25519 + public.raw).digest()[:KEY_ID_BYTES]
+def key_id(name: str, public: SignPublic, algorithm: bytes = ED25519) -> bytes:
+    """Return the 4-byte key id of a note key: SHA-256(name LF algorithm key)[:4]."""
+    return hashlib.sha256(name.encode() + b"\n" + algorithm + public.raw).digest()[:KEY_ID_BYTES]
 
 
-def verifier_key(name: str, public: SignPublic) -> str:
+def verifier_key(name: str, public: SignPublic, algorithm: bytes = ED25519) -> str:
     """Return the key as `name+keyid+base64`, the form that C2SP tools take."""
-    return f"{name}+{key_id(name, public).hex()}+{_base64(_ED25519 + public.raw)}"
+    return f"{name}+{key_id(name, public, algorithm).hex()}+{to_base64(algorithm + public.raw)}"
 
 
 def sign_checkpoint(secret: SignSecret, checkpoint: Checkpoint) -> bytes:
@@ -70,19 +70,19 @@ def sign_checkpoint(secret: SignSecret, checkpoint: Checkpoint) -> bytes:
     text = checkpoint.text()
     public = primitives.sign_public(secret)
     signature = primitives.sign_raw(secret, text.encode())
-    signed = _base64(key_id(checkpoint.origin, public) + signature)
-    return f"{text}\n{_DASH}{checkpoint.origin} {signed}\n".encode()
+    signed = key_id(checkpoint.origin, public) + signature
+    return f"{text}\n{signature_line(checkpoint.origin, signed)}\n".encode()
 
 
 def open_checkpoint(note: bytes, origin: str, public: SignPublic) -> Checkpoint:
     """Return the checkpoint; NotCanonical, or BadSignature unless `public` signed it."""
-    text, lines = _split(note)
+    text, lines = split_note(note)
     checkpoint = _parse(text)
     if checkpoint.origin != origin:
         raise BadSignature("another log")
     wanted = key_id(origin, public)
     found = False
-    for name, signed in map(_signature_line, lines):
+    for name, signed in map(read_signature, lines):
         if name != origin or signed[:KEY_ID_BYTES] != wanted:
             continue
         primitives.verify_raw(public, signed[KEY_ID_BYTES:], text.encode())
@@ -97,8 +97,13 @@ def is_origin(origin: str) -> bool:
     return bool(_ORIGIN.match(origin))
 
 
-def _split(note: bytes) -> tuple[str, list[str]]:
-    """Return the signed text and the signature lines of a note."""
+def signature_line(name: str, signed: bytes) -> str:
+    """Return the line, without its end, in which `name` gives key id || signature."""
+    return f"{_DASH}{name} {to_base64(signed)}"
+
+
+def split_note(note: bytes) -> tuple[str, list[str]]:
+    """Return the signed text and the signature lines of a note; NotCanonical if it is none."""
     if len(note) > MAX_NOTE_BYTES:
         raise NotCanonical("note too long")
     try:
@@ -124,33 +129,34 @@ def _parse(text: str) -> Checkpoint:
     origin, size, root = lines[:3]
     if not is_origin(origin) or not _SIZE.match(size) or int(size) > MAX_UINT:
         raise NotCanonical("origin or size")
-    raw = _from_base64(root)
+    raw = from_base64(root)
     if len(raw) != ROOT_BYTES:
         raise NotCanonical("a root has 32 bytes")
     return Checkpoint(origin=origin, size=int(size), root=raw)
 
 
-def _signature_line(line: str) -> tuple[str, bytes]:
-    """Return name and key id || signature of one line."""
+def read_signature(line: str) -> tuple[str, bytes]:
+    """Return name and key id || signature of one line; NotCanonical if it is none."""
     name, space, signed = line.removeprefix(_DASH).partition(" ")
     if not line.startswith(_DASH) or not name or not space or "+" in name:
         raise NotCanonical("not a signature line")
-    raw = _from_base64(signed)
+    raw = from_base64(signed)
     if len(raw) <= KEY_ID_BYTES:
         raise NotCanonical("signature too short")
     return name, raw
 
 
-def _base64(raw: bytes) -> str:
+def to_base64(raw: bytes) -> str:
+    """Return standard base64 with its padding."""
     return base64.b64encode(raw).decode("ascii")
 
 
-def _from_base64(text: str) -> bytes:
-    """Decode standard base64 in its one canonical form."""
+def from_base64(text: str) -> bytes:
+    """Decode standard base64 in its one canonical form; NotCanonical for any other."""
     try:
         raw = base64.b64decode(text.encode("ascii"), validate=True)
     except (UnicodeEncodeError, binascii.Error) as error:
         raise NotCanonical("not base64") from error
-    if _base64(raw) != text:
+    if to_base64(raw) != text:
         raise NotCanonical("not the canonical base64")
     return raw

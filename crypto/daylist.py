@@ -3,8 +3,8 @@
     list = for each purged box a line  <tomb, 64 hex digits> <hour of deletion, decimal> \\n
     root = RFC 6962 root over the lines without their \\n
 
-Lines are sorted by their bytes, none stands twice, an empty day has none (protocol section 8). Text,
-so that `sort`, `sha256sum` and a few lines of any language check it: docs/spec/deletion.md, Z16.
+Lines are sorted by their bytes, none stands twice, an empty day has none (protocol section 8).
+Text, so that `sort` and a few lines of any language check it: docs/spec/deletion.md, step Z16.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from crypto.errors import LocalError, NotCanonical
 from crypto.primitives import HASH_BYTES
 
 HOURS_PER_DAY = 24
+# So long a list is published: members look for 60 days (keyring.py), auditors each quarter.
+LISTED_DAYS = 90
 _LINE = re.compile(rb"([0-9a-f]{64}) (0|[1-9][0-9]{0,9})")
 
 

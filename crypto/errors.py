@@ -67,3 +67,9 @@ class BadProof(RemoteError):
     """A Merkle proof, checkpoint or chain head does not fit."""
 
     code = "bad_proof"
+
+
+class NotWitnessed(RemoteError):
+    """The witnesses whom POLICY names have not cosigned this log, too few, or too long ago."""
+
+    code = "not_witnessed"

@@ -1,7 +1,7 @@
 """What a client or the relay knows of the organisation's log after replaying all of it.
 
-A `LogView` is never changed: `extend` returns a new one, so leaves that turn out not to fit the
-log's checkpoint are dropped by keeping the old view. Order of use: `replay`, then
+A `LogView` that anybody holds is never changed: `extend` returns a new one, so leaves that turn out
+not to fit the log's checkpoint are dropped by keeping the old view. Order of use: `replay`, then
 `check_checkpoint` and `check_pin`, and only then ask it anything (protocol section 4).
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from crypto import certificate, checkpoint, logrules, merkle, primitives, statement
+from crypto import certificate, checkpoint, logrules, merkle, primitives, statement, tiles
 from crypto.certificate import Certificate, Leaf, TeamStatement
 from crypto.checkpoint import Checkpoint
 from crypto.errors import BadProof, BadStatement, RemoteError
@@ -19,6 +19,7 @@ from crypto.keys import SignPublic
 from crypto.logstate import Reason, State
 from crypto.publication import Deletions, Release, SiteRelease
 from crypto.statement import Kind, Org, Payload, Policy
+from crypto.tiles import Tile
 
 
 class Position(StrEnum):
@@ -65,16 +66,28 @@ class LogView:
         BadStatement when the first leaf of all is not this organisation's; BadProof when a payload
         is not the one its leaf names: such a relay is hiding a statement, perhaps a REVOKE.
         """
+        longer = self.copy()
+        longer.take(leaves, payloads)
+        return longer
+
+    def copy(self) -> LogView:
+        """Return an equal view, which its maker alone may `take` leaves into."""
+        twin = LogView(self.fingerprint, self._wanted_deployment)
+        twin._tree = self._tree.copy()
+        twin._entries = list(self._entries)
+        twin._seen = set(self._seen)
+        twin._state = self._state.copy() if self._state else None
+        return twin
+
+    def take(self, leaves: Sequence[bytes], payloads: Sequence[bytes]) -> None:
+        """Add leaves to a copy that nobody else has; raises as `extend`, and is then of no use.
+
+        A long log comes in many parts, and copying it for each would cost its square.
+        """
         if len(leaves) != len(payloads):
             raise BadProof("leaves and payloads do not pair")
-        longer = LogView(self.fingerprint, self._wanted_deployment)
-        longer._tree = self._tree.copy()
-        longer._entries = list(self._entries)
-        longer._seen = set(self._seen)
-        longer._state = self._state.copy() if self._state else None
         for leaf, payload in zip(leaves, payloads, strict=True):
-            longer._append(leaf, payload)
-        return longer
+            self._append(leaf, payload)
 
     def judge_next(self, leaf: bytes, payload: bytes) -> Reason:
         """Tell how the statement would be judged if it were the next leaf (the relay's question).
@@ -98,6 +111,14 @@ class LogView:
         """Return the root when the log had `size` leaves; LocalError beyond the present size."""
         return self._tree.root_at(size)
 
+    def tile(self, tile: Tile) -> bytes:
+        """Return the bytes of a tile of hashes; LocalError beyond the present size."""
+        return tiles.hash_tile(self._tree, tile)
+
+    def leaf_hashes(self) -> list[bytes]:
+        """Return the RFC 6962 hash of every leaf, in order: the log without what it says."""
+        return [self._tree.node(0, index) for index in range(self.size)]
+
     def position(self, size: int, root: bytes) -> Position:
         """Tell how somebody else's (size, root) lies to this view: FORK is an alarm."""
         if size > self.size:
@@ -113,15 +134,12 @@ class LogView:
     def check_checkpoint(self, note: bytes) -> Checkpoint:
         """Return the checkpoint; BadProof unless the log key signed exactly this size and root.
 
-        The key is the one that POLICY names at the end of this view. A POLICY that asks for
-        witnesses opens no checkpoint of this version.
+        The key is the one that POLICY names at the end of this view. Whether witnesses have seen
+        the log is asked in `witnesses`.
         """
         policy = self.policy()
         if policy is None:
             raise BadProof("no policy names a log key")
-        if policy.witness_quorum:
-            # Going on without would be the one log that the organisation did not want trusted.
-            raise BadProof("the policy asks for witnesses, which this version cannot check")
         try:
             opened = checkpoint.open_checkpoint(note, policy.log_origin, policy.log_pk)
         except RemoteError as error:

@@ -66,6 +66,12 @@ class Tree:
             raise LocalError("the tree never had this size")
         return self._span(0, size)
 
+    def node(self, height: int, index: int) -> bytes:
+        """Return the root over the full subtree of 2^height leaves that is the index-th of them."""
+        if not (0 <= height < len(self._levels) and 0 <= index < len(self._levels[height])):
+            raise LocalError("the tree has no such full subtree")
+        return self._levels[height][index]
+
     def inclusion_proof(self, index: int, size: int) -> list[bytes]:
         """Return PATH(index, D[size]), RFC 6962 section 2.1.1."""
         if not 0 <= index < size <= self.size:

@@ -19,8 +19,10 @@ from e2e_server import paths
 from e2e_server.blobstore.local import LocalBlobStore
 from e2e_server.blobstore.port import BlobStore
 from e2e_server.bus.local import LocalBus
-from e2e_server.config import Settings
-from e2e_server.keeper.embedded import EmbeddedKeeper, open_embedded
+from e2e_server.config import Settings, has_own_keeper
+from e2e_server.keeper.embedded import open_embedded
+from e2e_server.keeper.port import Keeper
+from e2e_server.keeper.remote import open_remote
 from e2e_server.kernel import founding
 from e2e_server.kernel.background import Background
 from e2e_server.kernel.clock import Clock, SystemClock
@@ -36,12 +38,14 @@ from e2e_server.kernel.oplog import OpLog
 from e2e_server.kernel.origin import Origins
 from e2e_server.kernel.slices import Job, handlers_by_name
 from e2e_server.kernel.static import Page, load_pages
+from e2e_server.operator_key import read_operator_key
 from e2e_server.secrets_dir import SecretName, SecretsDir
-from e2e_server.site_file import check_promises, load_relay_site, read_operator_key
+from e2e_server.site_file import check_promises, load_relay_site
 from e2e_server.slices import SLICES
 from e2e_server.storage.port import Database
 from e2e_server.storage.schema import check_database, load_schema
 from e2e_server.storage.sqlite import open_sqlite
+from e2e_server.users import uid_of
 
 SHUTDOWN_S = 5.0
 MAX_CONNECTIONS = 20_000
@@ -154,11 +158,18 @@ async def _open_parts(
     )
 
 
-async def open_keeper(settings: Settings, clock: Clock, db: Database) -> EmbeddedKeeper:
+async def open_keeper(settings: Settings, clock: Clock, db: Database) -> Keeper:
     """Open the keeper to which this database belongs; StartError before `init` has tied them."""
     instance_id = await db.read(founding.keeper_id)
     if instance_id is None:
         raise StartError("this database has no keeper yet: run e2e-server init")
+    if has_own_keeper(settings):
+        return await open_remote(
+            settings.keeper_socket,
+            keeper_uid=uid_of(settings.keeper_user),
+            now_ms=clock.now_ms,
+            expected_instance_id=instance_id,
+        )
     return await open_embedded(
         paths.keeper_folders(settings),
         seed=SecretsDir(settings.data_dir).read(SecretName.KEEPER_SEED),

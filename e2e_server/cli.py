@@ -1,4 +1,4 @@
-"""The operator's commands: serve, init, check, print-config, build-web."""
+"""The operator's commands; `e2e-server --help` lists them."""
 
 from __future__ import annotations
 
@@ -24,13 +24,17 @@ from e2e_server.config import (
     load,
     render_sample,
 )
+from e2e_server.dataprotection import DocumentsError, write_documents
+from e2e_server.features.release import pages_signed
 from e2e_server.init import check, init
 from e2e_server.keeper.port import KeeperError
-from e2e_server.kernel.clock import MS_PER_S, SystemClock
+from e2e_server.keeper_process import init_keeper, serve_keeper
+from e2e_server.keeper_restore import restore_keeper
+from e2e_server.kernel.clock import MS_PER_S
 from e2e_server.kernel.errors import StartError
 from e2e_server.secrets_dir import SecretFileError
 from e2e_server.storage.port import StorageError
-from e2e_server.web import SiteError, build_web
+from e2e_server.web import SiteError, build_web, differences, render
 from e2e_server.web.build import BuildError
 from e2e_server.web.modules import MissingModuleError
 
@@ -39,6 +43,7 @@ SPARE_DESCRIPTORS = 256
 _FAILURES = (
     BuildError,
     ConfigError,
+    DocumentsError,
     KeeperError,
     MissingModuleError,
     SecretFileError,
@@ -71,6 +76,8 @@ async def serve(settings: Settings) -> None:
     try:
         await relay.listen(settings.listen_host, settings.listen_port, tls)
         relay.parts.oplog.note("serving", port=relay.port)
+        if not pages_signed(relay.parts):
+            relay.parts.oplog.note("pages_not_signed")
         await _told_to_end()
     finally:
         await relay.close()
@@ -94,24 +101,42 @@ def _run(options: argparse.Namespace) -> None:
     settings = load(options.config)
     if options.command == "serve":
         asyncio.run(serve(settings))
+    elif options.command == "keeper":
+        _quiet_libraries()
+        asyncio.run(serve_keeper(settings, _log, _told_to_end))
+    elif options.command == "init-keeper":
+        asyncio.run(init_keeper(settings, options.operator_key))
+    elif options.command == "restore-keeper":
+        found = asyncio.run(restore_keeper(settings, options.operator_secret))
+        written = datetime.fromtimestamp(found.written_ms / MS_PER_S, UTC)
+        _say(f"copy written {written:%Y-%m-%d %H:%M} UTC")
+        _say(f"keeper doors {found.doors}, shares {found.shares}")
     elif options.command == "init":
         _say(asyncio.run(init(settings, options.operator_key)))
     elif options.command == "check":
         for line in asyncio.run(check(settings, _log)):
             _say(line)
-    else:
+    elif options.command == "data-protection":
         site = options.site or paths.site_path(settings)
-        build_web(
-            site,
-            paths.WEB_ROOT,
-            settings.site_dir,
-            brotli_quality=options.quality,
-            year=options.year or _year(),
-        )
+        for path in write_documents(settings, site, options.out):
+            _say(str(path))
+    else:
+        _build(options, settings)
 
 
-def _year() -> int:
-    return datetime.fromtimestamp(SystemClock().now_ms() / MS_PER_S, UTC).year
+def _build(options: argparse.Namespace, settings: Settings) -> None:
+    site = options.site or paths.site_path(settings)
+    out = options.out or settings.site_dir
+    try:
+        if not options.check:
+            build_web(site, paths.WEB_ROOT, out, brotli_quality=options.quality)
+            return
+        found = differences(out, render(site.read_bytes(), paths.WEB_ROOT, site.name))
+    except OSError as error:
+        raise BuildError(f"{error.filename}: {error.strerror}") from error
+    if found:
+        raise BuildError(f"{out} is not what this program builds: " + "; ".join(found))
+    _say(f"{out} is what this program builds from {site.name}")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -121,15 +146,39 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("serve", help="run the relay")
     commands.add_parser("check", help="open everything as serve would, and say whether it fits")
     commands.add_parser("print-config", help="print every setting with its default")
+    commands.add_parser("keeper", help="run the keeper as a process of its own")
     founding = commands.add_parser("init", help="make key files, database and keeper")
     founding.add_argument(
+        "--operator-key",
+        type=Path,
+        metavar="FILE",
+        help="operator.pub, in hex; not with a keeper of its own",
+    )
+    keeping = commands.add_parser("init-keeper", help="make the files of a keeper of its own")
+    keeping.add_argument(
         "--operator-key", type=Path, required=True, metavar="FILE", help="operator.pub, in hex"
     )
+    restoring = commands.add_parser("restore-keeper", help="rebuild a lost keeper from its copy")
+    restoring.add_argument(
+        "--operator-secret",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="of vieraugen org operator",
+    )
+    papers = commands.add_parser(
+        "data-protection", help="write the drafts of the data protection documents, in German"
+    )
+    papers.add_argument("--out", type=Path, required=True, metavar="DIR")
+    papers.add_argument("--site", type=Path, metavar="FILE", help="default: site.json in data_dir")
     building = commands.add_parser("build-web", help="render the pages and compress everything")
     building.add_argument(
         "--site", type=Path, metavar="FILE", help="default: site.json in data_dir"
     )
-    building.add_argument("--year", type=int, help="first year of the holidays; default: this one")
+    building.add_argument("--out", type=Path, metavar="FOLDER", help="default: site_dir")
+    building.add_argument(
+        "--check", action="store_true", help="write nothing; say whether the folder is that already"
+    )
     building.add_argument("--quality", type=int, default=11, help="brotli quality, 0 to 11")
     return parser
 

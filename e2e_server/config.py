@@ -74,6 +74,19 @@ class Settings:
         "path",
         "The keeper's hourly copy, sealed to the operator's offline key; each replaces the last.",
     )
+    keeper_socket: Path = _setting(
+        Path(),
+        "path",
+        "Where a keeper of its own listens (`e2e-server keeper`). Empty: it is part of the relay.",
+    )
+    keeper_user: str = _setting(
+        "",
+        "user",
+        "As whom the keeper of its own runs, by name or number. Empty: part of the relay.",
+    )
+    relay_user: str = _setting(
+        "", "user", "As whom the relay runs: only this user may talk to a keeper of its own."
+    )
     site_dir: Path = _setting(
         Path("site"), "path", "The built web pages, written by `e2e-server build-web`."
     )
@@ -220,6 +233,11 @@ def has_tls(settings: Settings) -> bool:
     return settings.tls_cert != Path()
 
 
+def has_own_keeper(settings: Settings) -> bool:
+    """Whether the keeper is a process of its own, behind a socket."""
+    return settings.keeper_socket != Path()
+
+
 def _checked(setting: Setting, value: object, folder: Path) -> object:
     if isinstance(setting.default, Path):
         if value == Path() or value == "":
@@ -245,6 +263,7 @@ def _check_together(settings: Settings) -> None:
     if (settings.tls_cert == Path()) != (settings.tls_key == Path()):
         raise ConfigError("tls_cert and tls_key belong together")
     _check_folders(settings)
+    _check_keeper(settings)
     origin = urlsplit(settings.public_origin)
     rest = origin.path + origin.query + origin.fragment
     if origin.scheme not in ("http", "https") or not origin.hostname or rest:
@@ -265,6 +284,12 @@ def _check_folders(settings: Settings) -> None:
         # A backup of data_dir that held the keeper would keep what the keeper has deleted.
         if one.resolve().is_relative_to(settings.data_dir.resolve()):
             raise ConfigError(f"{one.name} must not lie inside data_dir, which goes into backups")
+
+
+def _check_keeper(settings: Settings) -> None:
+    given = [bool(settings.keeper_user), bool(settings.relay_user)]
+    if any(given) != has_own_keeper(settings) or not all(given) == any(given):
+        raise ConfigError("keeper_socket, keeper_user and relay_user belong together")
 
 
 def _limits(setting: Setting) -> str:

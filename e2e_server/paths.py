@@ -32,6 +32,11 @@ def operator_key_path(settings: Settings) -> Path:
     return settings.data_dir / "operator.pub"
 
 
+def own_operator_key_path(settings: Settings) -> Path:
+    """The same for a keeper of its own."""
+    return settings.keeper_dir / "operator.pub"
+
+
 def log_key_path(settings: Settings) -> Path:
     """The log's public key in hex, which POLICY names; written by init."""
     return settings.data_dir / "log.pub"

@@ -31,10 +31,14 @@ class SecretFileError(Exception):
 
 
 class SecretsDir:
-    """The folder `data_dir/secrets`."""
+    """The folder `secrets` below `data_dir`, or below the folders of a keeper of its own."""
 
     def __init__(self, data_dir: Path) -> None:
         self.path = data_dir / "secrets"
+
+    def has(self, name: SecretName) -> bool:
+        """Tell whether there is such a file."""
+        return (self.path / name.value).exists()
 
     def read(self, name: SecretName) -> bytes:
         """Return the 32 bytes; SecretFileError when missing, too open, foreign or cut short."""
@@ -85,7 +89,7 @@ class SecretsDir:
 
     def read_or_create(self, name: SecretName, rand: Rand = random_bytes) -> bytes:
         """Return the secret, drawn now if there was none."""
-        if (self.path / name.value).exists():
+        if self.has(name):
             return self.read(name)
         return self.create(name, rand)
 

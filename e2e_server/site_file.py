@@ -1,4 +1,4 @@
-"""Reads what init and the organisation left for the relay: site.json and the operator's key."""
+"""Reads what the organisation left for the relay: site.json."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from e2e_server.config import Settings
 from e2e_server.kernel.errors import StartError
 from e2e_server.kernel.site import OpenHours, Portal, Promises, Site
 from e2e_server.web import SiteError, load_site
-
-OPERATOR_KEY_BYTES = 32
 
 
 def load_relay_site(path: Path) -> Site:
@@ -38,6 +36,7 @@ def load_relay_site(path: Path) -> Site:
                     for span in portal.hours
                 ),
                 always=portal.always,
+                is_audit=portal.audit,
             )
             for portal in loaded.portals
         ),
@@ -69,16 +68,3 @@ def check_promises(site: Site, settings: Settings) -> None:
                 f"site.json promises {name} {value}, but the configuration says "
                 f"{getattr(settings, name)}; make them equal and run e2e-server build-web"
             )
-
-
-def read_operator_key(path: Path) -> bytes:
-    """Return the operator's public key (32 bytes, one line of hex in the file)."""
-    try:
-        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
-    except FileNotFoundError as error:
-        raise StartError(f"{path} is missing: run e2e-server init") from error
-    except ValueError as error:
-        raise StartError(f"{path} is not a key in hex") from error
-    if len(key) != OPERATOR_KEY_BYTES:
-        raise StartError(f"{path} is not a key of {OPERATOR_KEY_BYTES} bytes")
-    return key

@@ -10,6 +10,7 @@ from e2e_server.features import (
     enquiries,
     invitations,
     live,
+    release,
     retention,
     sheets,
     staff,
@@ -21,6 +22,7 @@ from e2e_server.kernel.slices import Slice
 SLICES: tuple[Slice, ...] = (
     KERNEL_SLICE,
     translog.SLICE,
+    release.SLICE,
     boxes.SLICE,
     accounts.SLICE,
     staff.SLICE,

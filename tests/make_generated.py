@@ -17,6 +17,8 @@ from e2e_server.features.enquiries.machine import diagram as enquiries_diagram
 from e2e_server.features.live.machine import diagram as live_diagram
 from e2e_server.paths import SCHEMA_PATH
 from e2e_server.storage.schema import inventory_markdown
+from tests.claims import auditpage
+from tests.claims import page as claims_page
 from tests.lying.report import markdown as lying_relay
 from tests.mutation.report import markdown as mutation
 
@@ -32,6 +34,8 @@ def generated() -> dict[Path, str]:
         **wire_mirror.mirrors(),
         ROOT / "config.toml": render_sample(),
         ROOT / "docs" / "data-inventory.md": inventory_markdown(SCHEMA_PATH.read_text("utf-8")),
+        ROOT / "docs" / "audit-checks.md": auditpage.render(),
+        ROOT / "docs" / "claims.md": claims_page.render(),
         ROOT / "docs" / "lying-relay.md": lying_relay(),
         ROOT / "docs" / "mutation.md": mutation(),
         **{path: _with_diagram(path.read_text("utf-8"), draw()) for path, draw in DIAGRAMS.items()},

@@ -8,7 +8,8 @@ import math
 from dataclasses import astuple
 from pathlib import Path
 
-from bench import enquiries, enumeration
+from bench import enquiries, enumeration, logs
+from bench import keeper as bench_keeper
 from bench.relay import MEASURES, TINY, measure
 from bench.results import Bound, Goal, Row, as_json, as_text, compared
 
@@ -46,6 +47,13 @@ def test_a_portal_with_enquiries_is_measured(tmp_path: Path) -> None:
     assert found.heard >= found.taken
 
 
+def test_a_keeper_of_its_own_is_measured_beside_the_embedded_one(tmp_path: Path) -> None:
+    found = asyncio.run(bench_keeper.measure(tmp_path, calls=4, rounds=1))
+    assert len(found) == 2 * len(bench_keeper.KINDS)
+    assert all(one.own_ms > 0 and one.embedded_ms > 0 and one.ratio > 0 for one in found)
+    assert bench_keeper.as_text(found).count("at once") == len(found)
+
+
 def test_names_cannot_be_told_apart_by_code_or_size(tmp_path: Path) -> None:
     found = asyncio.run(enumeration.measure(90, tmp_path))
     assert enumeration.is_uniform(found)
@@ -58,3 +66,9 @@ def test_the_chance_to_tell_is_a_coin_for_equal_times_and_certain_for_apart_ones
     assert enumeration.chance_to_tell([1, 2, 3], [1, 2, 3]) == 0.5
     assert enumeration.chance_to_tell([1, 2], [3, 4]) == 1.0
     assert enumeration.chance_to_tell([3, 4], [1, 2]) == 0.0
+
+
+def test_a_whole_log_is_replayed_and_checked() -> None:
+    log = logs.Log(60)
+    assert logs.in_python(log, rounds=1) > 0
+    assert all(entry.is_valid for entry in log.replayed().entries)

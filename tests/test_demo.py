@@ -7,16 +7,18 @@ import socket
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
 import pytest
 
-from clientlib import demo, demo_people, org
+from clientlib import demo, demo_pages, demo_people, org
 from clientlib import staff as staff_client
 from clientlib.demo import COUNSELLORS, Folder
 from clientlib.demo_people import Enrolment, Person, Plan
 from clientlib.relay import RelayClient
+from clientlib.release import Published, is_signed
 from clientlib.terminal import UsageError
 from crypto.keys import SignSecret
 from crypto.primitives import sign_public
@@ -88,7 +90,9 @@ def listens(port: int) -> bool:
 def test_it_is_founded_once_and_found_again(folder: Folder) -> None:
     port = free_port()
     with Demo(folder.path, port) as first:
-        assert any("Maria B." in line for line in first.starts())
+        before = first.starts()
+        assert any("Maria B." in line for line in before)
+        assert before[-2:] == ["Seiten unterschreiben …\n", "Läuft. Beenden mit Strg+C.\n"]
         assert listens(port)
         assert f"http://127.0.0.1:{port}/" in first.lines[0]
         assert f"http://127.0.0.1:{port}/team" in first.lines[1]
@@ -234,6 +238,39 @@ async def test_a_walk_that_was_broken_off_is_mended_by_the_next(tmp_path: Path, 
             await enrol(server, stop_at=where)
         await enrol(server)
         await check_organisation(server)
+
+
+async def test_pages_are_signed_once_and_again_when_they_are_others(tmp_path: Path) -> None:
+    names = b'{"/a": "%s"}' % (b"ab" * 48)
+    pages = Published(code_manifest=names, site_manifest=names, site_json=b"{}")
+    # The same program with other pages, then another program.
+    others = replace(pages, site_json=b"[]")
+    newer = replace(others, code_manifest=names.replace(b"/a", b"/b"))
+    async with serving(tmp_path) as server:
+        await enrol(server)
+        plan = plan_for(server)
+
+        async def signs(published: Published) -> tuple[int, int]:
+            """Sign; return how much longer the log is now, and what was said."""
+            async with RelayClient(server.url) as relay:
+                before = (await org.log_of(relay, plan.root)).view.size
+                said: list[str] = []
+                server.clock.elapse(1)
+                now_ms = server.clock.now_ms
+                await demo_pages.sign_pages(
+                    server.url, plan.root, plan.admin, published, now_ms, said.append
+                )
+                view = (await org.log_of(relay, plan.root)).view
+                assert is_signed(view, published)
+                assert all(entry.is_valid for entry in view.entries)
+                return view.size - before, len(said)
+
+        assert [await signs(one) for one in (pages, pages, others, newer)] == [
+            (2, 1),
+            (0, 0),
+            (1, 1),
+            (2, 1),
+        ]
 
 
 @pytest.mark.parametrize("days", [25, 65, 85, 200, 400])

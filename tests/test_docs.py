@@ -12,7 +12,9 @@ import pytest
 from clientlib import cli
 from crypto.wire.errors import ErrorCode
 from e2e_server.config import SETTINGS
+from tests import claims as claimed
 from tests import make_generated
+from tests.claims.known import exists
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = sorted(
@@ -22,6 +24,8 @@ DOCUMENTS = sorted(
     if "node_modules" not in path.parts
 )
 _LINK = re.compile(r"\]\(([^)#]+)(?:#[^)]*)?\)")
+_TEST = re.compile(r"- `(tests/[^`]+)`")
+_CLAIM = re.compile(r"- \[([a-z-]+)\]\(claims\.md#([a-z-]+)\)")
 _DECISION = re.compile(r"[0-9]{4}-[a-z0-9-]+\.md")
 
 
@@ -115,13 +119,41 @@ def test_the_glossary_has_each_word_once() -> None:
         assert word in words
 
 
-def test_every_adversary_has_both_lists() -> None:
+def adversaries() -> list[str]:
+    """Return the sections of the threat model but the open list and the English ones."""
     model = (ROOT / "docs" / "threat-model.md").read_text("utf-8")
-    adversaries = model.split("\n## ")[1:-2]
-    assert len(adversaries) >= 14
-    for section in adversaries:
+    return model.split("\n## ")[1:-2]
+
+
+def test_every_adversary_has_both_lists() -> None:
+    assert len(adversaries()) >= 14
+    for section in adversaries():
         assert "\nKann:\n- " in section, section.splitlines()[0]
         assert "\nKann nicht:\n- " in section, section.splitlines()[0]
+
+
+def test_what_an_adversary_can_and_cannot_is_shown_by_tests_that_exist() -> None:
+    claims = {claim.id for group in claimed.load() for claim in group.claims}
+    for section in adversaries():
+        name = section.splitlines()[0]
+        shown = section.partition("\nBelege:\n")[2].split("\n")
+        assert shown[0], name
+        for line in filter(None, shown):
+            test, claim = _TEST.fullmatch(line), _CLAIM.fullmatch(line)
+            assert test or claim, f"{name}: {line}"
+            assert not test or exists(test[1]), f"{name}: {line}"
+            assert not claim or claim[1] == claim[2] in claims, f"{name}: {line}"
+
+
+def test_what_is_open_says_what_would_close_it() -> None:
+    model = (ROOT / "docs" / "threat-model.md").read_text("utf-8")
+    section = model.split("\n## ")[-2]
+    assert section.startswith("Was nicht geschützt und was noch nicht bewiesen ist\n")
+    lines = section.split("\n- [")[1:]
+    assert len(lines) >= 15
+    for line in lines:
+        assert line.startswith((" ] **", "x] **")), line
+        assert "*Schließen würde es:*" in " ".join(line.split()), line
 
 
 def test_no_file_of_the_set_up_names_this_machine_or_a_registry() -> None:

@@ -1,7 +1,8 @@
 """The log of staff statements (protocol section 4), append-only, read whole.
 
     anyone -> relay   log_publish {leaf, payload}   -> {index}       the signature decides
-    anyone -> relay   log_read    {start}           -> {statements, size, checkpoint}
+    anyone -> relay   log_read    {start}           -> {statements, size, checkpoint, cosigned}
+    witness -> relay  log_cosign  {size, line}      -> {}            the cosignature decides
 
 A reply holds at most `MAX_STATEMENTS`; the client asks on from where it stands until it has `size`.
 """
@@ -11,11 +12,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from crypto.wire.base import Audience, Command, Credential, Event, Record, Reply, command, event
-from crypto.wire.fields import Bin, Leaf, ListUpTo, Payload, Uint
+from crypto.wire.base import (
+    Audience,
+    Command,
+    Credential,
+    Done,
+    Event,
+    Record,
+    Reply,
+    command,
+    event,
+)
+from crypto.wire.fields import Bin, Leaf, ListUpTo, Payload, TextUpTo, Uint
 
 MAX_STATEMENTS = 256
 CheckpointField = Annotated[bytes, Bin(1, 4_096)]
+# With the lines of at most 16 witnesses; empty where none is kept.
+CosignedField = Annotated[bytes, Bin(0, 10_240)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +56,15 @@ class LogPublish(Command[LogPublishReply]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogReadReply(Reply):
-    """Statements from the asked start, the whole size, and the signed-note checkpoint for it."""
+    """Statements from the asked start, the whole size, and the signed-note checkpoint for it.
+
+    `cosigned`: the newest checkpoint under which as many witnesses stand as POLICY asks for.
+    """
 
     statements: Annotated[tuple[Statement, ...], ListUpTo(MAX_STATEMENTS)]
     size: Uint
     checkpoint: CheckpointField
+    cosigned: CosignedField
 
 
 @command("log_read", Credential.NONE, LogReadReply)
@@ -56,6 +73,15 @@ class LogRead(Command[LogReadReply]):
     """Read statements from index `start` on."""
 
     start: Uint
+
+
+@command("log_cosign", Credential.NONE, Done, audience=Audience.STAFF)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogCosign(Command[Done]):
+    """Hand in a witness's signature line over the checkpoint of `size` leaves."""
+
+    size: Uint
+    line: Annotated[str, TextUpTo(400)]
 
 
 @event("log_grown")

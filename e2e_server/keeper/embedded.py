@@ -11,7 +11,13 @@ from crypto.primitives import equal, kdf
 from crypto.random import Rand, random_bytes
 from e2e_server.keeper import store
 from e2e_server.keeper.budget import Budgets, day_of
-from e2e_server.keeper.founding import SCHEMA_PATH, KeeperFolders, found, make_folders
+from e2e_server.keeper.founding import (
+    SCHEMA_PATH,
+    KeeperFolders,
+    found,
+    make_folders,
+    must_not_replace_a_copy,
+)
 from e2e_server.keeper.mirror import MirroredDatabase
 from e2e_server.keeper.port import (
     BEGIN_MS,
@@ -71,6 +77,7 @@ async def open_embedded(
     if not any(path.exists() for path in folders.files):
         if expected_instance_id is not None:
             raise WrongKeeperError("the keeper is missing, but this relay has had one")
+        must_not_replace_a_copy(folders)
         await asyncio.to_thread(make_folders, folders)
         founded = rand(16)
         await found(folders.files[0], schema, now_ms, lambda tx: store.found(tx, founded, 1))
@@ -223,9 +230,12 @@ class EmbeddedKeeper:
         self._resume.drop(resume_id)
 
     async def sweep(self) -> None:
-        """Forget what is due in memory."""
+        """Forget what is due in memory, and how often doors were tried on earlier days."""
         self._resume.expire(self._now_ms())
         self._expire_pending()
+        today = day_of(self._now_ms())
+        if await self._database.read(lambda tx: store.has_budgets_before(tx, today)):
+            await self._database.write(lambda tx: store.drop_budgets_before(tx, today))
 
     async def state(self) -> KeeperState:
         """Counts, instance id, age of the sealed copy."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from e2e_server.keeper import store
 from e2e_server.keeper.port import KeeperError
-from e2e_server.keeper.sealed_copy import KeeperCopy
+from e2e_server.keeper.sealed_copy import COPY_NAME, KeeperCopy
 from e2e_server.storage.port import WriteTransaction
 from e2e_server.storage.schema import Schema, create_database, load_schema
 from e2e_server.storage.sqlite import open_sqlite
@@ -49,6 +49,15 @@ async def restore(folders: KeeperFolders, copy: KeeperCopy, now_ms: Callable[[],
         now_ms,
         lambda tx: store.found(tx, copy.instance_id, copy.version + 1, copy.doors, copy.shares),
     )
+
+
+def must_not_replace_a_copy(folders: KeeperFolders) -> None:
+    """KeeperError where a new keeper's first copy would take the place of a lost keeper's last."""
+    if (folders.copy / COPY_NAME).exists():
+        raise KeeperError(
+            f"{folders.copy} holds the copy of a keeper that is lost: run e2e-server"
+            " restore-keeper, or put the copy away to begin with an empty keeper"
+        )
 
 
 def make_folders(folders: KeeperFolders) -> None:

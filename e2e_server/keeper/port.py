@@ -19,6 +19,8 @@ SHARE_BYTES = 32
 TOKEN_BYTES = 32
 RESUME_ID_BYTES = 32
 BEGIN_MS = 10 * 60 * 1000
+COPY_EVERY_S = 3600
+SWEEP_EVERY_S = 60
 EVALS_PER_DAY = 10_000
 # The last tenth is for devices that the account remembers, so that a stranger who tries a door all
 # day cannot keep its owner out. No device token is given out yet: nobody gets beyond these.
@@ -65,6 +67,12 @@ class WrongKeeperError(KeeperError):
     """The relay's database belongs to another keeper, or this one is empty or lost."""
 
     code = "wrong_keeper"
+
+
+class KeeperLostError(KeeperError):
+    """A keeper of its own cannot be reached; what was asked may have been done. Try again later."""
+
+    code = "lost"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +189,10 @@ class Keeper(Protocol):
         ...
 
     async def sweep(self) -> None:
-        """Forget resume slots and pending secrets whose time is over; the caller does so often."""
+        """Forget resume slots and pending secrets whose time is over; the caller does so often.
+
+        A keeper of its own does it by itself.
+        """
         ...
 
     async def state(self) -> KeeperState:
@@ -189,7 +200,10 @@ class Keeper(Protocol):
         ...
 
     async def write_copy(self) -> None:
-        """Replace the sealed copy; the caller does so every hour."""
+        """Replace the sealed copy; the caller does so every hour.
+
+        A keeper of its own does it by itself, and this fails where it has not.
+        """
         ...
 
     async def close(self) -> None:

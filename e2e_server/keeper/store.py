@@ -226,6 +226,16 @@ def budgets(tx: ReadTransaction, day: int) -> list[Row]:
     return tx.all("SELECT cell, used FROM keeper_budgets WHERE day = $1", day)
 
 
+def has_budgets_before(tx: ReadTransaction, day: int) -> bool:
+    """Tell whether counts of earlier days are there."""
+    return tx.one("SELECT 1 FROM keeper_budgets WHERE day < $1 LIMIT 1", day) is not None
+
+
+def drop_budgets_before(tx: WriteTransaction, day: int) -> None:
+    """Forget the counts of earlier days."""
+    tx.run("DELETE FROM keeper_budgets WHERE day < $1", day)
+
+
 def keep_budget(tx: WriteTransaction, cell: int, day: int, used: int) -> None:
     """Note how much a cell has used today; a smaller count that comes late changes nothing."""
     tx.run(

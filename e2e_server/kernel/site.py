@@ -33,6 +33,8 @@ class Portal:
     always: bool
     leads16: bytes = b""
     level: Level = Level.OPEN
+    # Auditors serve it and nothing else, and nobody else serves it.
+    is_audit: bool = False
 
     @property
     def teams(self) -> Teams:
@@ -100,6 +102,10 @@ class Site:
     def portal(self, portal16: bytes) -> Portal | None:
         """Find a portal by its id."""
         return next((one for one in self.portals if one.portal16 == portal16), None)
+
+    def is_audit_team(self, team16: bytes) -> bool:
+        """Tell whether a team stands behind a portal that is for audits alone."""
+        return any(one.is_audit and one.team16 == team16 for one in self.portals)
 
     def teams(self, portal16: bytes) -> Teams:
         """Return the teams behind a portal; none behind one that there is no more."""

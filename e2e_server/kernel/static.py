@@ -17,6 +17,10 @@ from aiohttp import web
 from e2e_server.kernel.errors import StartError
 
 TABLE_NAME = "headers.json"
+# What else lies in a built folder, by name: the files whose hashes the log's leaves state.
+CODE_MANIFEST = "MANIFEST.code.json"
+SITE_MANIFEST = "MANIFEST.site.json"
+SITE_NAME = "site.json"
 _ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 
 

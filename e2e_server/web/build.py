@@ -2,12 +2,15 @@
 
     out/pages/…                  HTML shells (part `site`)
     out/static/<tree hash>/…     modules, styles, fonts (part `code`)
-    out/MANIFEST.code.json       served path -> SHA-384, hex as `sha384sum` prints it
-    out/MANIFEST.site.json       likewise for the shells
+    out/MANIFEST.code.json       what part `code` consists of
+    out/MANIFEST.site.json       likewise for the shells, `headers.json` and `site.json`
     out/headers.json             routes and the headers of each class, for the HTTP floor
+    out/site.json                the published input, byte for byte
+    out/vieraugen.json           where to begin to compare: /.well-known/vieraugen.json
 
 Beside each text file lie `.br` and `.gz`. Two runs over the same input give the same bytes: no
-time, no order of a directory listing, no random value enters the result.
+time, no order of a directory listing, no random value enters the result. The input is `web/` and
+`site.json`, nothing else.
 """
 
 from __future__ import annotations
@@ -17,18 +20,21 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Mapping
+import zlib
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import brotli
 
-from e2e_server.web import headers
+from e2e_server.web import published
 from e2e_server.web.comments import without_comments
 from e2e_server.web.freedays import free_days
 from e2e_server.web.modules import sri
-from e2e_server.web.pages import Page, Renderer
-from e2e_server.web.site import LANGUAGES, load_site
+from e2e_server.web.origins import origins
+from e2e_server.web.pages import Renderer
+from e2e_server.web.reading import BuildError as BuildError
+from e2e_server.web.site import LANGUAGES, read_site
 from e2e_server.web.texts import read_texts
 
 TREE_HASH_CHARS = 16
@@ -37,38 +43,31 @@ STYLE_SHEETS = {
     "css/all.css": "index.css",
     "css/access.css": "index-access.css",
     "css/enquiries.css": "index-enquiries.css",
+    "css/verify.css": "index-verify.css",
     "css/workspace.css": "index-workspace.css",
 }
-CONTENT_TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".html": "text/html; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".json": "application/json",
-    ".mjs": "text/javascript; charset=utf-8",
-    ".svg": "image/svg+xml",
-    ".txt": "text/plain; charset=utf-8",
-    ".wasm": "application/wasm",
-    ".woff2": "font/woff2",
-}
 _ALREADY_COMPRESSED = (".woff2",)
+_UNPACK: dict[str, Callable[[bytes], bytes]] = {".br": brotli.decompress, ".gz": gzip.decompress}
 _IMPORT = re.compile(r'^@import url\("([a-z0-9/-]+\.css)"\) layer\(([a-z]+)\);$')
 
 
-class BuildError(RuntimeError):
-    """`web/` is not what the build expects; the text names the file."""
-
-
-def build_web(
-    site: Path, web_root: Path, out: Path, *, year: int, brotli_quality: int = 11
-) -> None:
+def build_web(site: Path, web_root: Path, out: Path, *, brotli_quality: int = 11) -> None:
     """Builds everything the browser gets from `site` (site.json) and `web_root` into `out`.
 
-    `out` is replaced as a whole at the end, so a failing build leaves the old one in place. `year`
-    is the first whose holidays the pages know.
+    `out` is replaced as a whole at the end, so a failing build leaves the old one in place.
     """
-    loaded = load_site(site)
+    _write(out, render(site.read_bytes(), web_root, site.name), brotli_quality)
+
+
+def render(site_json: bytes, web_root: Path, name: str = published.SITE) -> dict[str, bytes]:
+    """Every file of a build by its path in the built folder, without the compressed siblings.
+
+    `name`: what errors call the bytes of site.json.
+    """
+    loaded = read_site(site_json, name)
     code = collect_code(web_root)
     prefix = f"/static/{tree_hash(code)}/"
+    code_manifest = published.manifest({prefix + path: code[path] for path in code})
     texts: dict[str, dict[str, Any]] = {
         language: read_texts(web_root / "text", language) for language in LANGUAGES
     }
@@ -78,20 +77,67 @@ def build_web(
         texts=texts,
         code=code,
         prefix=prefix,
-        holidays=free_days(loaded.region, year),
+        holidays=free_days(loaded.region, loaded.year),
+        origins=origins(code, STYLE_SHEETS, web_root),
+        manifest_hash=published.sha384(code_manifest),
     )
     pages = renderer.pages()
     exit_page = renderer.exit_page()
-
-    files = {prefix.lstrip("/") + path: content for path, content in code.items()}
-    files |= {_file_of(page.path): page.html for page in pages}
-    files["pages/exit.html"] = exit_page
-    files["MANIFEST.code.json"] = _manifest({prefix + path: code[path] for path in code})
-    files["MANIFEST.site.json"] = _manifest(
-        {page.path: page.html for page in pages} | {"/exit": exit_page}
+    table = published.canonical(published.route_table(prefix, code, pages, loaded.exit_url))
+    site_manifest = published.manifest(
+        {page.path: page.html for page in pages}
+        | {
+            published.EXIT_PATH: exit_page,
+            f"/{published.HEADERS}": table,
+            f"/{published.SITE}": site_json,
+        }
     )
-    table = _routes(prefix, code, pages, loaded.exit_url)
-    _write(out, files, table, brotli_quality)
+    named = {
+        published.CODE_MANIFEST: code_manifest,
+        published.SITE_MANIFEST: site_manifest,
+        published.HEADERS: table,
+        published.SITE: site_json,
+    }
+    return {
+        **{prefix.lstrip("/") + path: content for path, content in code.items()},
+        **{published.file_of(page.path): page.html for page in pages},
+        published.EXIT_FILE: exit_page,
+        **named,
+        published.ENTRY_FILE: published.entry(
+            loaded, {f"/{path}": content for path, content in named.items()}
+        ),
+    }
+
+
+def differences(built: Path, rendered: Mapping[str, bytes]) -> tuple[str, ...]:
+    """In words, each way in which a built folder is not what was rendered; its order is fixed."""
+    found = []
+    for name, content in sorted(rendered.items()):
+        path = built / name
+        if not path.is_file():
+            found.append(f"{name} is missing")
+        elif path.read_bytes() != content:
+            found.append(f"{name} differs")
+    siblings = {f"{name}{suffix}" for name in rendered for suffix in _UNPACK}
+    for path in sorted(built.rglob("*")):
+        name = path.relative_to(built).as_posix()
+        if path.is_file() and name not in rendered and name not in siblings:
+            found.append(f"{name} belongs to no page")
+    return (*found, *_wrong_siblings(built, rendered))
+
+
+def _wrong_siblings(built: Path, rendered: Mapping[str, bytes]) -> list[str]:
+    """What a browser that takes compressed bytes would get instead of the page."""
+    wrong = []
+    for name, content in sorted(rendered.items()):
+        for suffix, unpack in _UNPACK.items():
+            path = built / f"{name}{suffix}"
+            try:
+                if path.is_file() and unpack(path.read_bytes()) != content:
+                    wrong.append(f"{name}{suffix} holds something else")
+            except (brotli.error, OSError, EOFError, zlib.error):
+                wrong.append(f"{name}{suffix} cannot be unpacked")
+    return wrong
 
 
 def collect_code(web_root: Path) -> dict[str, bytes]:
@@ -148,50 +194,7 @@ def tree_hash(code: Mapping[str, bytes]) -> str:
     return whole.hexdigest()[:TREE_HASH_CHARS]
 
 
-def _file_of(path: str) -> str:
-    return f"pages{path}index.html" if path.endswith("/") else f"pages{path}.html"
-
-
-def _manifest(contents: Mapping[str, bytes]) -> bytes:
-    return _json({path: hashlib.sha384(contents[path]).hexdigest() for path in contents})
-
-
-def _json(value: object) -> bytes:
-    return (json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode("utf-8")
-
-
-def _routes(
-    prefix: str, code: Mapping[str, bytes], pages: tuple[Page, ...], exit_url: str
-) -> dict[str, Any]:
-    """Everything the HTTP floor needs: served path -> file, class, type; class -> headers."""
-    classes = {
-        "code": headers.code_headers(),
-        "exit": headers.exit_headers(exit_url),
-        "manifest": headers.manifest_headers(),
-    }
-    routes: dict[str, dict[str, Any]] = {}
-
-    def add(path: str, file: str, name: str, status: int = 200) -> None:
-        kind = CONTENT_TYPES[Path(file).suffix]
-        routes[path] = {"file": file, "class": name, "type": kind, "status": status}
-
-    for path in code:
-        add(prefix + path, prefix.lstrip("/") + path, "code")
-    names: dict[str, str] = {}
-    for page in pages:
-        # One class per import map, because its hash is a part of the policy.
-        name = names.setdefault(page.import_map_hash, f"shell-{len(names) + 1}")
-        classes[name] = headers.shell_headers((page.import_map_hash,))
-        add(page.path, _file_of(page.path), name)
-    add("/exit", "pages/exit.html", "exit", status=303)
-    for manifest in ("MANIFEST.code.json", "MANIFEST.site.json"):
-        add(f"/{manifest}", manifest, "manifest")
-    return {"classes": classes, "routes": routes}
-
-
-def _write(
-    out: Path, files: Mapping[str, bytes], table: Mapping[str, Any], brotli_quality: int
-) -> None:
+def _write(out: Path, files: Mapping[str, bytes], brotli_quality: int) -> None:
     fresh = out.with_name(out.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
     for name, content in files.items():
@@ -202,6 +205,5 @@ def _write(
             packed = brotli.compress(content, quality=brotli_quality)
             path.with_name(path.name + ".br").write_bytes(packed)
             path.with_name(path.name + ".gz").write_bytes(gzip.compress(content, 9, mtime=0))
-    (fresh / "headers.json").write_bytes(_json(table))
     shutil.rmtree(out, ignore_errors=True)
     fresh.rename(out)

@@ -1,4 +1,7 @@
-"""What each template may say, one frozen dataclass a page; anything else on a page is an error."""
+"""What each template may say, one frozen dataclass a page; anything else on a page is an error.
+
+`Page` is what comes out.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,15 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from e2e_server.web.site import Portal, Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A rendered page: where it is served, its bytes, and the hash its policy must allow."""
+
+    path: str
+    html: bytes
+    import_map_hash: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +51,7 @@ class Frame:
     crisis: tuple[Link, ...]  # href "tel:…", text the label; see `crisis_json` for modules
     numbers: tuple[str, ...]
     footer: tuple[Link, ...]
+    verify: Link  # with the state of the program
     back: str  # where a page restored by the back button reloads to
     duration: str
     site: Site
@@ -110,4 +123,28 @@ class LegalPage:
     heading: str
 
 
-Context = ListPage | PortalPage | SeekerShell | WorkspaceShell | EnrolmentShell | LegalPage
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRow:
+    """One file of part `code`: path below its root, hash in hex, size and origin in words."""
+
+    path: str
+    sha384: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyPage:
+    frame: Frame
+    heading: str
+    words: tuple[str, ...]
+    manifest_hash: str
+    published: tuple[Link, ...]  # text: what lies there
+    health: str
+    own: tuple[FileRow, ...]
+    foreign: tuple[FileRow, ...]
+    texts: str  # JSON, for js/verify.js
+
+
+Context = (
+    ListPage | PortalPage | SeekerShell | WorkspaceShell | EnrolmentShell | LegalPage | VerifyPage
+)

@@ -6,6 +6,7 @@ EXIT_JS = "js/exit.js"
 PORTAL_JS = "js/portal.js"
 SEEKER_JS = "js/seeker.js"
 ACCESS_JS = "js/access.js"
+VERIFY_JS = "js/verify.js"
 WORKSPACE_JS = "js/workspace.js"
 ENROLMENT_JS = "js/enrolment.js"
 # What an application imports as its first act.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -20,6 +20,7 @@ from e2e_server.web.contexts import (
     Link,
     ListPage,
     Module,
+    Page,
     PortalCard,
     PortalPage,
     SeekerShell,
@@ -32,12 +33,22 @@ from e2e_server.web.entries import (
     FIRST_ACTS,
     PORTAL_JS,
     SEEKER_JS,
+    VERIFY_JS,
     WORKSPACE_JS,
 )
 from e2e_server.web.hours import hours_rows
-from e2e_server.web.modules import files_beside, import_map, loaded_at_once, reachable, sri
+from e2e_server.web.modules import (
+    files_beside,
+    import_map,
+    loaded_at_once,
+    module_integrity,
+    reachable,
+    sri,
+)
+from e2e_server.web.origins import Origin
 from e2e_server.web.site import LANGUAGES, Portal, Site
 from e2e_server.web.texts import as_namespace, fill
+from e2e_server.web.verify import SHORT_CHARS, verify_page
 
 # Below a portal, in every language.
 CHAT_PATH = "chat"
@@ -45,21 +56,13 @@ ACCESS_PATH = "zugang"
 WORK_PATH = "team"
 # Invitations name this address: crypto/invitelink.py.
 ENROLMENT_PATH = "team/einladung"
+VERIFY_PATH = "pruefen"
 LEGAL_PAGES = {
     "privacy": "datenschutz",
     "imprint": "impressum",
     "accessibility": "barrierefreiheit",
     "safe": "sicher-surfen",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """A rendered page: where it is served, its bytes, and the hash its policy must allow."""
-
-    path: str
-    html: bytes
-    import_map_hash: str
 
 
 class Renderer:
@@ -74,12 +77,18 @@ class Renderer:
         code: Mapping[str, bytes],
         prefix: str,
         holidays: tuple[str, ...],
+        origins: Mapping[str, Origin],
+        manifest_hash: str,
     ) -> None:
-        self._site = site
+        # Auditors' trials run without a page: nobody comes there by mistake.
+        shown = tuple(portal for portal in site.portals if not portal.audit)
+        self._site = replace(site, portals=shown)
         self._holidays_json = _json(holidays)
         self._texts = {language: as_namespace(texts[language]) for language in LANGUAGES}
         self._code = code
         self._prefix = prefix
+        self._origins = origins
+        self._manifest_hash = manifest_hash
         self._environment = Environment(
             loader=FileSystemLoader(templates),
             autoescape=True,
@@ -89,6 +98,7 @@ class Renderer:
             keep_trailing_newline=True,
         )
         self._environment.filters["fill"] = fill
+        self._environment.globals["integrity"] = lambda path: module_integrity(code[path])
 
     def pages(self) -> tuple[Page, ...]:
         pages = []
@@ -105,6 +115,7 @@ class Renderer:
                     self._access_shell(language, portal),
                 ]
             pages += [self._legal_page(language, name) for name in LEGAL_PAGES]
+            pages.append(self._verify_page(language))
         return tuple(pages)
 
     def exit_page(self) -> bytes:
@@ -228,6 +239,13 @@ class Renderer:
         frame = self._frame(language, LEGAL_PAGES[name], title, (EXIT_JS,))
         return self._render(f"{name}.html", frame, t, LegalPage(frame=frame, heading=heading))
 
+    def _verify_page(self, language: str) -> Page:
+        t = self._texts[language]
+        title = f"{t.verify.title} – {self._site.name}"
+        frame = self._frame(language, VERIFY_PATH, title, (EXIT_JS, VERIFY_JS))
+        context = verify_page(frame, t, self._site, self._code, self._origins, self._manifest_hash)
+        return self._render("verify.html", frame, t, context)
+
     def _frame(
         self, language: str, name: str, title: str, entries: tuple[str, ...], back: str = ""
     ) -> Frame:
@@ -267,6 +285,10 @@ class Renderer:
             footer=tuple(
                 Link(href=_path(language, path), text=cast(str, getattr(t.legal, key)))
                 for key, path in LEGAL_PAGES.items()
+            ),
+            verify=Link(
+                href=_path(language, VERIFY_PATH),
+                text=fill(t.legal.verify_state, state=self._manifest_hash[:SHORT_CHARS]),
             ),
             back=back or _path(language, name),
             duration=(

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 
+class BuildError(RuntimeError):
+    """`web/` is not what the build expects; the text names the file."""
+
+
 class SiteError(ValueError):
     """`site.json` says something that cannot be built; the text names the place."""
 

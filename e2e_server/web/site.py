@@ -12,12 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crypto.levels import Level, Teams
+from crypto.words import LANGUAGES as WORD_LANGUAGES
+from crypto.words import Language
 from e2e_server.web.reading import Reader, SiteError, Worded
 
 LANGUAGES = ("de", "en")
 ID_BYTES = 16
 FINGERPRINT_BYTES = 32
 MINUTES_PER_DAY = 24 * 60
+# Of holidays; pages of an earlier one would be about days that are over.
+FIRST_YEAR = 2026
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|24:00")
 _TEL = re.compile(r"\+?[0-9][0-9 ]{1,24}")
@@ -47,6 +51,7 @@ class Portal:
     always: bool
     seats: int  # waiting people from which on the page says "many are waiting"; 0: never
     topics: tuple[Worded, ...]  # what a written enquiry may be about; none: nobody is asked
+    audit: bool  # for auditors' own trials alone: no page leads there, and no counsellor serves it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +98,9 @@ class Site:
     fingerprint: str
     deployment_id: str
     language: str
+    words: Language  # of the organisation's 8 words, as the log's first leaf says; else `language`
     region: str  # whose holidays are no working days: "DE", or with a part of it, "DE-NW"
+    year: int  # the first whose holidays the pages know; two more follow
     exit_url: str
     portals: tuple[Portal, ...]
     crisis: tuple[CrisisLine, ...]
@@ -104,21 +111,29 @@ class Site:
 
 def load_site(path: Path) -> Site:
     """Reads and checks the file at `path`; raises SiteError with the place that is wrong."""
+    return read_site(path.read_bytes(), path.name)
+
+
+def read_site(raw: bytes, name: str) -> Site:
+    """Reads the bytes of a file that errors call `name`; raises as `load_site`."""
     try:
-        loaded: object = json.loads(path.read_text("utf-8"))
+        loaded: object = json.loads(raw.decode("utf-8"))
     except ValueError as error:
-        raise SiteError(f"{path.name} is not JSON: {error}") from error
+        raise SiteError(f"{name} is not JSON: {error}") from error
     return parse_site(loaded)
 
 
 def parse_site(loaded: object) -> Site:
     site = Reader("site", loaded)
+    language = site.text("language")
     parsed = Site(
         name=site.text("name"),
         fingerprint=site.hexadecimal("fingerprint", FINGERPRINT_BYTES),
         deployment_id=site.hexadecimal("deployment_id", ID_BYTES),
-        language=site.text("language"),
+        language=language,
+        words=_words(site, language),
         region=site.text("region", default="DE"),
+        year=site.number("year", least=FIRST_YEAR),
         exit_url=site.text("exit_url"),
         portals=tuple(_portal(item) for item in site.items("portals")),
         crisis=tuple(_crisis(item) for item in site.items("crisis")),
@@ -137,7 +152,18 @@ def parse_site(loaded: object) -> Site:
         if len(set(seen)) != len(seen):
             raise SiteError(f"site.portals: two portals share one {field}")
     _check_leads(parsed.portals)
+    _check_audit(parsed.portals)
     return parsed
+
+
+def _words(site: Reader, language: str) -> Language:
+    named = site.text("words", default="")
+    for one in WORD_LANGUAGES:
+        if one == (named or language):
+            return one
+    # Without a word of its own, what is wrong is the language.
+    place = "words" if named else "language"
+    raise SiteError(f"site.{place} is none of {', '.join(WORD_LANGUAGES)}")
 
 
 def _check_leads(portals: tuple[Portal, ...]) -> None:
@@ -148,6 +174,15 @@ def _check_leads(portals: tuple[Portal, ...]) -> None:
             raise SiteError(
                 f"site.portals: leads16 of {portal.slug} is the team of {teams[portal.leads16]}"
             )
+
+
+def _check_audit(portals: tuple[Portal, ...]) -> None:
+    """Auditors' trials stay among themselves: a team of their own, no leads, the plain level."""
+    for portal in portals:
+        teams = [one for one in portals if one.team16 == portal.team16]
+        is_plain = portal.level is Level.OPEN and not portal.leads16
+        if portal.audit and not (is_plain and len(teams) == 1):
+            raise SiteError(f"site.portals: {portal.slug} is for audits; its team is its own alone")
 
 
 def _portal(item: Reader) -> Portal:
@@ -167,6 +202,7 @@ def _portal(item: Reader) -> Portal:
         always=hours == "always",
         seats=item.number("seats", default=0),
         topics=tuple(topic.both() for topic in item.items("topics", may_be_empty=True)),
+        audit=_flag(item, "audit"),
     )
     item.finish()
     teams = Teams(
@@ -177,6 +213,13 @@ def _portal(item: Reader) -> Portal:
     if not (teams.first16 and teams.back16):
         raise SiteError(f"{item.place}.level {portal.level} needs a team of leads: leads16")
     return portal
+
+
+def _flag(item: Reader, key: str) -> bool:
+    named = item.take(key, False)
+    if not isinstance(named, bool):
+        raise SiteError(f"{item.place}.{key} is neither true nor false")
+    return named
 
 
 def _level(item: Reader) -> Level:

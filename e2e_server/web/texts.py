@@ -14,6 +14,7 @@
     profile-<language>.js    of the own profile; the workspace fetches it when somebody opens it
     newaccess-<language>.js  of a new access; the access room fetches it with the first invitation
     pages-<language>.json    of the pages around: only templates read it
+    verify-<language>.json   of the page about checking this service, likewise
 
 A module holds, after its first "=", strict JSON. In templates a missing key is an error, never an
 empty place on the page.
@@ -29,7 +30,10 @@ from typing import Any
 
 def read_texts(folder: Path, language: str) -> dict[str, Any]:
     """All rooms of a language; ValueError when a sentence stands in two files."""
-    pages = json.loads((folder / f"pages-{language}.json").read_text("utf-8"))
+    templates = (
+        json.loads((folder / f"{name}-{language}.json").read_text("utf-8"))
+        for name in ("pages", "verify")
+    )
     names = (
         language,
         f"workspace-{language}",
@@ -46,7 +50,7 @@ def read_texts(folder: Path, language: str) -> dict[str, Any]:
         f"profile-{language}",
     )
     rooms: dict[str, Any] = {}
-    for part in (pages, *(read_text_file(folder / f"{name}.js") for name in names)):
+    for part in (*templates, *(read_text_file(folder / f"{name}.js") for name in names)):
         for room, sentences in part.items():
             known = rooms.setdefault(room, {})
             if known.keys() & sentences.keys():

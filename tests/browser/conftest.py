@@ -80,7 +80,7 @@ def house_of(
 def _built(folder: Path, portals: list[dict[str, Any]]) -> Path:
     """The pages of some portals of the test organisation."""
     site = write_site(folder / "site.json", Organisation(), portals)
-    build_web(site, WEB, folder / "out", year=2026, brotli_quality=1)
+    build_web(site, WEB, folder / "out", brotli_quality=1)
     keep_exit_here(folder / "out")
     return folder / "out"
 

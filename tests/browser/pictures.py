@@ -208,7 +208,7 @@ def main(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         base = Path(scratch)
         site = write_site(base / "site.json", organisation, [portal_entry(organisation)])
-        build_web(site, ROOT / "web", base / "out", year=2026, brotli_quality=1)
+        build_web(site, ROOT / "web", base / "out", brotli_quality=1)
         clock = FakeClock(time.time_ns() // 1_000_000)
         with (
             ThreadedServer(base / "house", site_dir=base / "out", clock=clock) as server,

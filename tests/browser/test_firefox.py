@@ -18,8 +18,12 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from clientlib.box import Box
 from clientlib.staff import Staff
+from e2e_server.web import build_web
 from tests.browser.people import House
 from tests.helpers.actors import until
+from tests.web.built import SHEETS, SITE, swapped
+from tests.web.conftest import make_tree
+from tests.web.serve import serving
 
 PATIENCE_S = 30
 PHONE = (390, 844)
@@ -95,6 +99,10 @@ class Firefox:
         field.send_keys(text)
         self.driver.find_element(By.CSS_SELECTOR, "button[aria-label='Senden']").click()
 
+    def waits_until(self, script: str) -> None:
+        wait = WebDriverWait(self.driver, PATIENCE_S)
+        wait.until(lambda driver: driver.execute_script(script), f"never: {script}")
+
     def complaints(self) -> list[str]:
         """What policy or scripts of this page complained about."""
         found: list[str] = self.driver.execute_script("return window.violations")
@@ -137,6 +145,34 @@ def test_a_chat_in_firefox(house: House, firefox: Firefox) -> None:
     assert firefox.driver.execute_script(kept) == [0, 0]
     server.run(box.stop)
     assert firefox.complaints() == []
+
+
+def test_firefox_runs_nothing_that_the_page_does_not_name(firefox: Firefox, tmp_path: Path) -> None:
+    """The entry, what it imports, what comes late, a style sheet; and what no page names at all."""
+    out = tmp_path / "out"
+    web = make_tree(tmp_path / "web")
+    build_web(SITE, web, out, brotli_quality=1)
+    with serving(out) as origin:
+        firefox.opens(f"{origin}/p/leben/chat")
+        firefox.waits_until("return document.documentElement.dataset.late === 'ran'")
+        firefox.opens(f"{origin}/pruefen")
+        firefox.clicks("Diesen Browser ausprobieren")
+        firefox.sees("Dieser Browser prüft mit")
+    for name in ("js/seeker.js", "vendor/tiny.mjs"):
+        build_web(SITE, web, out, brotli_quality=1)
+        swapped(out, name)
+        with serving(out) as origin:
+            firefox.opens(f"{origin}/p/leben/chat")
+            firefox.waits_until("return document.readyState === 'complete'")
+            assert firefox.driver.find_elements(By.ID, "fallback"), name
+    build_web(SITE, web, out, brotli_quality=1)
+    swapped(out, "js/features/late.js")
+    swapped(out, "css/access.css")
+    with serving(out) as origin:
+        firefox.opens(f"{origin}/p/leben/zugang")
+        assert firefox.driver.execute_script(f"return {SHEETS}") == ["all.css"]
+        firefox.opens(f"{origin}/p/leben/chat")
+        firefox.waits_until("return document.documentElement.dataset.late === 'refused'")
 
 
 async def _take_the_only_one(maria: Staff) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import cast
 
 from crypto import oprf
 from crypto.credential import (
@@ -22,7 +21,6 @@ from crypto.primitives import HASH_BYTES, NONCE_BYTES, sign_public
 from crypto.wire import accounts as wire
 from crypto.wire.accounts import PAGES, AccountKind, DoorKind
 from crypto.wire.translog import LogPublish, Statement
-from e2e_server.keeper.embedded import EmbeddedKeeper
 from tests.helpers.organisation import Organisation, Person, seed
 from tests.helpers.rawclient import RawClient
 from tests.helpers.server import Server
@@ -222,8 +220,7 @@ async def enrol(client: RawClient, person: Person) -> wire.SignInFinishReply:
 
 async def generations(server: Server) -> int:
     """Count the secrets that the keeper holds for doors."""
-    keeper = cast(EmbeddedKeeper, server.relay.parts.keeper)
-    row = await keeper._database.read(lambda tx: tx.one("SELECT count(*) FROM keeper_doors"))
+    row = await server.keeper._database.read(lambda tx: tx.one("SELECT count(*) FROM keeper_doors"))
     return int(row[0]) if row else 0
 
 

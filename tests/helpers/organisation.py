@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from crypto import certificate, encoding, kem, labels, primitives
 from crypto.checkpoint import Checkpoint, sign_checkpoint
+from crypto.cosignature import Witness
 from crypto.keys import KemPublic, KemSecret, SignPublic, SignSecret
 from crypto.logview import LogView, replay
 from crypto.statement import (
@@ -127,13 +128,19 @@ class Organisation:
         self.add(self.root, self.deployment_id, org, NOW_MS, 0)
         return self.policy()
 
-    def policy(self, at_ms: int = NOW_MS, origin: str = ORIGIN, quorum: int = 0) -> bytes:
+    def policy(
+        self,
+        at_ms: int = NOW_MS,
+        origin: str = ORIGIN,
+        quorum: int = 0,
+        witnesses: Sequence[Witness] = (),
+    ) -> bytes:
         witness = ("example.org/witness", Person("Witness").sign_pk)
         policy = Policy(
             log_origin=origin,
             log_pk=primitives.sign_public(self.log_key),
             retention=(("live", 48),),
-            witnesses=(witness,) * min(quorum, 1),
+            witnesses=tuple(witnesses) or (witness,) * min(quorum, 1),
             witness_quorum=quorum,
             cosigned_hours=24 if quorum else 0,
         )

@@ -11,8 +11,10 @@ with ThreadedServer(tmp_path, site_dir=built) as server:  # for browsers: own th
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import json
+import os
 import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -24,8 +26,11 @@ from typing import Any, TypeVar
 from crypto.primitives import x25519_public
 from e2e_server import paths
 from e2e_server.app import Relay, open_relay
-from e2e_server.config import SETTINGS, Settings
+from e2e_server.config import SETTINGS, Settings, has_own_keeper
 from e2e_server.init import init
+from e2e_server.keeper.embedded import EmbeddedKeeper
+from e2e_server.keeper.serving import KeeperServer
+from e2e_server.keeper_process import init_keeper, own_keeper
 from e2e_server.secrets_dir import SecretName, SecretsDir
 from tests.helpers import atrest
 from tests.helpers.clock import FakeClock
@@ -42,7 +47,8 @@ INDEX = b"<!doctype html><title>Portal</title>"
 class Server:
     """A relay with its folders below `folder`; may be stopped and started again on them.
 
-    Two servers begin with the same secrets of their own, unless one `is_apart`.
+    Two servers begin with the same secrets of their own, unless one `is_apart`. Where one
+    `has_own_keeper` the relay reaches its keeper over a socket; it starts and stops with the relay.
     """
 
     def __init__(
@@ -54,16 +60,19 @@ class Server:
         site_dir: Path | None = None,
         portals: list[dict[str, Any]] | None = None,
         is_apart: bool = False,
+        has_own_keeper: bool = False,
         **settings: Any,
     ) -> None:
         self.clock = clock or FakeClock()
         self.organisation = organisation or Organisation()
         self.log: list[str] = []
-        self.settings = settings_in(folder, site_dir, settings)
+        self.settings = settings_in(folder, site_dir, _own(folder, has_own_keeper) | settings)
         self._portals = portals or [portal_entry(self.organisation)]
         self._relay: Relay | None = None
         self._has_pages = site_dir is not None
         self._is_apart = is_apart
+        self._keeping = contextlib.AsyncExitStack()
+        self._own: KeeperServer | None = None
         self._port = 0
 
     @property
@@ -73,14 +82,39 @@ class Server:
         return self._relay
 
     @property
+    def keeper(self) -> EmbeddedKeeper:
+        """What does the keeper's work, in the relay or behind its socket."""
+        keeper = self.relay.parts.keeper if self._own is None else self._own.keeper
+        assert isinstance(keeper, EmbeddedKeeper)
+        return keeper
+
+    @property
+    def own(self) -> KeeperServer:
+        """The running keeper of its own."""
+        assert self._own is not None, "none runs"
+        return self._own
+
+    @property
     def url(self) -> str:
         """Where it listens."""
         return f"http://{HOST}:{self.relay.port}"
 
+    async def start_keeper(self) -> None:
+        """Start the keeper of its own; nothing where it runs, or is part of the relay."""
+        if has_own_keeper(self.settings) and self._own is None:
+            running = own_keeper(self.settings, self.log.append, self.clock)
+            self._own = await self._keeping.enter_async_context(running)
+
+    async def stop_keeper(self) -> None:
+        """Stop the keeper of its own; idempotent."""
+        self._own = None
+        await self._keeping.aclose()
+
     async def set_up(self) -> None:
         """Make what `init`, the organisation and `build-web` would have made."""
         data_dir = self.settings.data_dir
-        key = ("set up", self.clock.now_ms(), self.organisation.log_key.raw)
+        is_own = has_own_keeper(self.settings)
+        key = ("set up", self.clock.now_ms(), self.organisation.log_key.raw, is_own)
         is_new = not data_dir.exists() and not self._is_apart
         if not (is_new and atrest.lay_out(key, self.settings)):
             await self._init()
@@ -99,10 +133,17 @@ class Server:
             secrets.create(SecretName.LOG_KEY, lambda _: self.organisation.log_key.raw)
         operator_key = data_dir.parent / "operator.pub"
         operator_key.write_text(x25519_public(OPERATOR_SECRET).hex() + "\n", "ascii")
-        await init(self.settings, operator_key, self.clock)
+        if not has_own_keeper(self.settings):
+            await init(self.settings, operator_key, self.clock)
+            return
+        await init_keeper(self.settings, operator_key, self.clock)
+        await self.start_keeper()
+        await init(self.settings, clock=self.clock)
+        await self.stop_keeper()
 
     async def start(self) -> None:
         """Open the relay and listen: on a free port, and on the same one ever after."""
+        await self.start_keeper()
         self._relay = await open_relay(
             self.settings, clock=self.clock, write_log=self.log.append, timers=False
         )
@@ -113,6 +154,7 @@ class Server:
         if self._relay is not None:
             await self._relay.close()
             self._relay = None
+        await self.stop_keeper()
 
     async def restart(self) -> None:
         """Stop and start on the same folders and the same port."""
@@ -207,6 +249,15 @@ def settings_in(folder: Path, site_dir: Path | None, changed: dict[str, Any]) ->
     return dataclasses.replace(settings, **changed)
 
 
+def _own(folder: Path, is_own: bool) -> dict[str, Any]:
+    user = str(os.geteuid())
+    line = folder / "line" / "socket"
+    chosen = {"keeper_socket": line, "keeper_user": user, "relay_user": user}
+    if is_own:
+        line.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return chosen if is_own else {}
+
+
 def write_config(server: Server, **changed: object) -> Path:
     """Write a config.toml for a server's folders beside them, for the command line."""
     given = {
@@ -253,6 +304,7 @@ def site_json(
         "fingerprint": organisation.fingerprint.hex(),
         "deployment_id": organisation.deployment_id.hex(),
         "language": "de",
+        "year": 2026,
         "exit_url": "https://example.org/wetter",
         "portals": portals,
         "crisis": [{"tel": "112", "label": words}],

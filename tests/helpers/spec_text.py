@@ -21,6 +21,7 @@ FILES = (
     "transcript.md",
     "attachments.md",
     "deletion.md",
+    "release.md",
 )
 
 _TOKEN = re.compile(r'\s*([\[\],]|#\d+|"(?:[^"\\]|\\.)*"|[0-9a-f]+|-)')

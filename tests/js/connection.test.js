@@ -69,7 +69,7 @@ test('a request gets its own reply, whatever the order', async () => {
   const second = connection.request('log_read', { start: 0 });
   const [ping, read] = [last().take(), last().take()];
   assert.deepEqual([ping.name, ping.fields, read.name, read.fields], ['ping', [], 'log_read', [0]]);
-  last().frame([2, read.request, [[], 0, new Uint8Array([97])]]);
+  last().frame([2, read.request, [[], 0, new Uint8Array([97]), new Uint8Array(0)]]);
   last().frame([2, ping.request, [T]]);
   assert.equal((await first).nowMs, T);
   assert.equal((await second).size, 0);

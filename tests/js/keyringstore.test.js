@@ -313,3 +313,21 @@ test('another account takes nothing back', () => {
   fill(SEEKER_PAGES);
   assert.throws(() => device().takeBack(kept), RemoteError);
 });
+
+test('what was seen of the log is saved with whatever is saved, and only ever forward', async () => {
+  let seen = { size: 5, root: () => new Uint8Array(32).fill(5) };
+  const held = new Keyring(relay.request, ams, relay.bound.pages.map((/** @type {any} */ page) => ({ ...page })), {
+    count: SEEKER_PAGES, clock, seen: () => seen,
+  });
+  assert.equal(held.logPin.size, 0);
+  await held.remember(entry(BOX));
+  assert.deepEqual(device().logPin, { size: 5, root: new Uint8Array(32).fill(5) });
+  seen = { size: 3, root: () => new Uint8Array(32).fill(3) };
+  await held.remember(entry(OTHER_BOX));
+  assert.equal(device().logPin.size, 5);
+  // Nothing else to save: no save for the log alone.
+  seen = { size: 9, root: () => new Uint8Array(32).fill(9) };
+  const version = relay.bound.pages[0].version;
+  await held.remember(entry(BOX));
+  assert.equal(relay.bound.pages[0].version, version);
+});

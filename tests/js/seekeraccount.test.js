@@ -104,6 +104,20 @@ test('the log must continue what the account has seen', async () => {
   assert.equal(line.hooks, 0);
 });
 
+test('what was seen of the log is kept at the sign-out, and checked at the next sign-in', async () => {
+  const account = await open();
+  const root = new Uint8Array(32).fill(7);
+  line.log.view = { ...line.log.view, size: 7, root: () => root };
+  await account.signOut();
+  assert.deepEqual(relay.sent, ['page_save', 'sign_out']);
+  /** @type {any[]} */
+  const pinned = [];
+  line.log.pin = (/** @type {any[]} */ ...given) => { pinned.push(given); };
+  await (await open()).signOut();
+  assert.deepEqual(pinned, [[7, root]]);
+  assert.deepEqual(relay.sent.slice(2).filter((/** @type {string} */ name) => name === 'page_save'), []);
+});
+
 test('signing out saves first, then ends the sign-in, then forgets', async () => {
   const account = await open();
   const { ams, token } = account;

@@ -1,15 +1,19 @@
-"""A keeper in a temporary folder, opened and opened again, and a look at its raw files."""
+"""A keeper in a temporary folder, opened and opened again: in this process, or behind a socket."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from crypto import oprf
 from e2e_server.keeper.embedded import EmbeddedKeeper, open_embedded
 from e2e_server.keeper.founding import KeeperFolders
+from e2e_server.keeper.port import Keeper
+from e2e_server.keeper.remote import RemoteKeeper
+from e2e_server.keeper.serving import KeeperServer
 from tests.storage.helpers import Clock
 
 SEED = b"seed" * 8
@@ -41,7 +45,53 @@ async def keeper_in(
         await keeper.close()
 
 
-async def new_door(keeper: EmbeddedKeeper, door: bytes = DOOR, gen: int = 1) -> bytes:
+class OwnKeeper(RemoteKeeper):
+    """The relay's end of a line, and for tests what is behind the other end."""
+
+    behind: EmbeddedKeeper
+
+
+KeeperIn = Callable[..., AbstractAsyncContextManager[Keeper]]
+
+
+@asynccontextmanager
+async def own_keeper_in(
+    folder: Path, clock: Clock | None = None, **more: Any
+) -> AsyncIterator[OwnKeeper]:
+    """As `keeper_in`, over a real socket below `folder`."""
+    now_ms = clock or Clock()
+    async with AsyncExitStack() as stack:
+        behind = await stack.enter_async_context(keeper_in(folder, now_ms, **more))
+        path = socket_in(folder)
+        server = KeeperServer(behind, relay_uid=os.geteuid(), tell=_fail)
+        stack.push_async_callback(server.close)
+        await server.listen(path)
+        keeper = OwnKeeper(path, os.geteuid(), now_ms, None)
+        keeper.behind = behind
+        stack.push_async_callback(keeper.close)
+        await keeper.find()
+        yield keeper
+
+
+def socket_in(folder: Path) -> Path:
+    """Where a keeper of its own listens below `folder`."""
+    (folder / "line").mkdir(mode=0o700, exist_ok=True)
+    return folder / "line" / "socket"
+
+
+def inside(keeper: Keeper) -> EmbeddedKeeper:
+    """What does the work, on either side of a line."""
+    if isinstance(keeper, OwnKeeper):
+        return keeper.behind
+    assert isinstance(keeper, EmbeddedKeeper)
+    return keeper
+
+
+def _fail(event: str, error: Exception | None) -> None:
+    raise AssertionError(event) from error
+
+
+async def new_door(keeper: Keeper, door: bytes = DOOR, gen: int = 1) -> bytes:
     """Begin and adopt; return beta for ALPHA."""
     token, beta = await keeper.begin(ALPHA)
     await keeper.adopt(door, gen, token)

@@ -10,23 +10,25 @@ import pytest
 
 from crypto.errors import BadKey
 from e2e_server.keeper.budget import CELLS, DAY_MS, Budgets
-from e2e_server.keeper.embedded import EmbeddedKeeper
 from e2e_server.keeper.port import (
     BEGIN_MS,
     EVALS_PER_DAY,
     OPEN_EVALS_PER_DAY,
     BudgetSpentError,
     GenerationError,
+    Keeper,
     KeeperError,
     KeeperFullError,
     Resumable,
     UnknownTokenError,
 )
-from tests.keeper.helpers import ALPHA, DOOR, keeper_in, new_door
+from tests.keeper.helpers import ALPHA, DOOR, KeeperIn, inside, new_door
 from tests.storage.helpers import Clock, raw_files
 
 
-async def test_an_adopted_door_evaluates_with_the_secret_of_its_beginning(tmp_path: Path) -> None:
+async def test_an_adopted_door_evaluates_with_the_secret_of_its_beginning(
+    keeper_in: KeeperIn, tmp_path: Path
+) -> None:
     async with keeper_in(tmp_path) as keeper:
         beta = await new_door(keeper)
         assert await keeper.eval(DOOR, 1, ALPHA) == beta
@@ -34,12 +36,14 @@ async def test_an_adopted_door_evaluates_with_the_secret_of_its_beginning(tmp_pa
         assert await keeper.eval(DOOR, 1, ALPHA) == beta
 
 
-async def test_two_doors_have_two_secrets(tmp_path: Path) -> None:
+async def test_two_doors_have_two_secrets(keeper_in: KeeperIn, tmp_path: Path) -> None:
     async with keeper_in(tmp_path) as keeper:
         assert await new_door(keeper, b"1" * 32) != await new_door(keeper, b"2" * 32)
 
 
-async def test_an_unknown_door_answers_stably_and_unlike_any_other(tmp_path: Path) -> None:
+async def test_an_unknown_door_answers_stably_and_unlike_any_other(
+    keeper_in: KeeperIn, tmp_path: Path
+) -> None:
     async with keeper_in(tmp_path) as keeper:
         first = await keeper.eval(DOOR, 1, ALPHA)
         others = [await keeper.eval(b"e" * 32, 1, ALPHA), await keeper.eval(DOOR, 2, ALPHA)]
@@ -55,7 +59,7 @@ async def test_an_unknown_door_answers_stably_and_unlike_any_other(tmp_path: Pat
 
 
 async def test_a_known_and_an_unknown_door_take_the_same_steps(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    keeper_in: KeeperIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps: list[str] = []
     async with keeper_in(tmp_path) as keeper:
@@ -72,7 +76,7 @@ async def test_a_known_and_an_unknown_door_take_the_same_steps(
         assert steps == known
 
 
-async def test_a_pending_secret_dies_after_ten_minutes(tmp_path: Path) -> None:
+async def test_a_pending_secret_dies_after_ten_minutes(keeper_in: KeeperIn, tmp_path: Path) -> None:
     clock = Clock()
     async with keeper_in(tmp_path, clock) as keeper:
         token, _ = await keeper.begin(ALPHA)
@@ -84,13 +88,13 @@ async def test_a_pending_secret_dies_after_ten_minutes(tmp_path: Path) -> None:
         with pytest.raises(UnknownTokenError):
             await keeper.adopt(DOOR, 1, token)
         clock.elapse(BEGIN_MS)
-        await keeper.sweep()
-        assert keeper._pending == {}
+        await inside(keeper).sweep()
+        assert inside(keeper)._pending == {}
         with pytest.raises(UnknownTokenError):
             await keeper.adopt(b"e" * 32, 1, late)
 
 
-async def test_a_token_serves_one_door_only(tmp_path: Path) -> None:
+async def test_a_token_serves_one_door_only(keeper_in: KeeperIn, tmp_path: Path) -> None:
     async with keeper_in(tmp_path) as keeper:
         token, _ = await keeper.begin(ALPHA)
         await keeper.adopt(DOOR, 1, token)
@@ -101,7 +105,9 @@ async def test_a_token_serves_one_door_only(tmp_path: Path) -> None:
             await keeper.adopt(DOOR, 1, b"t" * 32)
 
 
-async def test_pending_secrets_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_pending_secrets_are_bounded(
+    keeper_in: KeeperIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("e2e_server.keeper.embedded.MAX_PENDING", 2)  # 4096 would be slow
     async with keeper_in(tmp_path) as keeper:
         await keeper.begin(ALPHA)
@@ -110,7 +116,9 @@ async def test_pending_secrets_are_bounded(tmp_path: Path, monkeypatch: pytest.M
             await keeper.begin(ALPHA)
 
 
-async def test_a_crash_between_begin_and_adopt_leaves_nothing(tmp_path: Path) -> None:
+async def test_a_crash_between_begin_and_adopt_leaves_nothing(
+    keeper_in: KeeperIn, tmp_path: Path
+) -> None:
     async with keeper_in(tmp_path) as keeper:
         token, _ = await keeper.begin(ALPHA)
     async with keeper_in(tmp_path) as keeper:
@@ -119,7 +127,7 @@ async def test_a_crash_between_begin_and_adopt_leaves_nothing(tmp_path: Path) ->
         assert (await keeper.state()).doors == 0
 
 
-async def changed_but_not_settled(keeper: EmbeddedKeeper) -> tuple[bytes, bytes]:
+async def changed_but_not_settled(keeper: Keeper) -> tuple[bytes, bytes]:
     """A door at generation 1, settled, with generation 2 adopted beside it."""
     old = await new_door(keeper)
     await keeper.settle(DOOR, 1)
@@ -128,7 +136,7 @@ async def changed_but_not_settled(keeper: EmbeddedKeeper) -> tuple[bytes, bytes]
 
 @pytest.mark.parametrize("relay_gen", [1, 2])
 async def test_a_crash_between_adopt_and_settle_leaves_one_door_that_opens(
-    tmp_path: Path, relay_gen: int
+    keeper_in: KeeperIn, tmp_path: Path, relay_gen: int
 ) -> None:
     async with keeper_in(tmp_path) as keeper:
         betas = await changed_but_not_settled(keeper)
@@ -143,7 +151,9 @@ async def test_a_crash_between_adopt_and_settle_leaves_one_door_that_opens(
         ]
 
 
-async def test_settling_a_generation_that_is_not_held_keeps_the_door(tmp_path: Path) -> None:
+async def test_settling_a_generation_that_is_not_held_keeps_the_door(
+    keeper_in: KeeperIn, tmp_path: Path
+) -> None:
     async with keeper_in(tmp_path) as keeper:
         beta = await new_door(keeper)
         with pytest.raises(GenerationError):
@@ -151,7 +161,9 @@ async def test_settling_a_generation_that_is_not_held_keeps_the_door(tmp_path: P
         assert await keeper.eval(DOOR, 1, ALPHA) == beta
 
 
-async def test_an_abandoned_generation_gives_way_but_a_settled_one_does_not(tmp_path: Path) -> None:
+async def test_an_abandoned_generation_gives_way_but_a_settled_one_does_not(
+    keeper_in: KeeperIn, tmp_path: Path
+) -> None:
     async with keeper_in(tmp_path) as keeper:
         old, abandoned = await changed_but_not_settled(keeper)
         fresh = await new_door(keeper, gen=2)
@@ -162,12 +174,14 @@ async def test_an_abandoned_generation_gives_way_but_a_settled_one_does_not(tmp_
         assert await keeper.eval(DOOR, 1, ALPHA) == old
 
 
-async def test_a_settled_or_dropped_secret_is_in_no_keeper_file(tmp_path: Path) -> None:
+async def test_a_settled_or_dropped_secret_is_in_no_keeper_file(
+    keeper_in: KeeperIn, tmp_path: Path
+) -> None:
     scalars: list[bytes] = []
     async with keeper_in(tmp_path) as keeper:
         for gen in (1, 2):
             token, _ = await keeper.begin(ALPHA)
-            scalars.append(keeper._pending[token].scalar)
+            scalars.append(inside(keeper)._pending[token].scalar)
             await keeper.adopt(DOOR, gen, token)
         assert all(scalar in raw_files(tmp_path) for scalar in scalars)
         await keeper.settle(DOOR, 2)
@@ -179,7 +193,9 @@ async def test_a_settled_or_dropped_secret_is_in_no_keeper_file(tmp_path: Path) 
         assert scalars[1] not in raw_files(tmp_path)
 
 
-async def test_doors_that_nobody_names_are_found_and_dropped(tmp_path: Path) -> None:
+async def test_doors_that_nobody_names_are_found_and_dropped(
+    keeper_in: KeeperIn, tmp_path: Path
+) -> None:
     named, lost = [b"1" * 32, b"2" * 32, b"3" * 32], [b"4" * 32, b"5" * 32]
     async with keeper_in(tmp_path) as keeper:
         for door in (*named, *lost):
@@ -197,7 +213,7 @@ async def test_doors_that_nobody_names_are_found_and_dropped(tmp_path: Path) -> 
         assert one.held
 
 
-async def test_an_unusable_alpha_is_refused(tmp_path: Path) -> None:
+async def test_an_unusable_alpha_is_refused(keeper_in: KeeperIn, tmp_path: Path) -> None:
     async with keeper_in(tmp_path) as keeper:
         for bad in (bytes(32), b"\xff" * 32):
             with pytest.raises(BadKey):
@@ -206,7 +222,7 @@ async def test_an_unusable_alpha_is_refused(tmp_path: Path) -> None:
                 await keeper.eval(DOOR, 1, bad)
 
 
-async def test_an_id_of_another_size_is_refused(tmp_path: Path) -> None:
+async def test_an_id_of_another_size_is_refused(keeper_in: KeeperIn, tmp_path: Path) -> None:
     async with keeper_in(tmp_path) as keeper:
         for call in (
             keeper.eval(b"short", 1, ALPHA),
@@ -222,19 +238,20 @@ async def test_an_id_of_another_size_is_refused(tmp_path: Path) -> None:
 
 
 async def test_a_door_has_nine_thousand_open_evaluations_a_day_across_restarts(
+    keeper_in: KeeperIn,
     tmp_path: Path,
 ) -> None:
     clock = Clock()
     async with keeper_in(tmp_path, clock) as keeper:
         await keeper.eval(DOOR, 1, ALPHA)
-        cell = Budgets.cell(keeper._door_key(DOOR))
-        keeper._budgets._used[cell] = OPEN_EVALS_PER_DAY - 1
+        cell = Budgets.cell(inside(keeper)._door_key(DOOR))
+        inside(keeper)._budgets._used[cell] = OPEN_EVALS_PER_DAY - 1
         await keeper.eval(DOOR, 1, ALPHA)
         with pytest.raises(BudgetSpentError):
             await keeper.eval(DOOR, 1, ALPHA)
         other = next(
             one for one in (bytes([i]) * 32 for i in range(9))
-            if Budgets.cell(keeper._door_key(one)) != cell
+            if Budgets.cell(inside(keeper)._door_key(one)) != cell
         )  # fmt: skip
         await keeper.eval(other, 1, ALPHA)
     async with keeper_in(tmp_path, clock) as keeper:
@@ -243,30 +260,32 @@ async def test_a_door_has_nine_thousand_open_evaluations_a_day_across_restarts(
         clock.elapse(DAY_MS)
         await keeper.eval(DOOR, 1, ALPHA)
         clock.elapse(-2 * DAY_MS)
-        keeper._budgets._used[cell] = OPEN_EVALS_PER_DAY
+        inside(keeper)._budgets._used[cell] = OPEN_EVALS_PER_DAY
         with pytest.raises(BudgetSpentError):  # a clock set back gives no second day
             await keeper.eval(DOOR, 1, ALPHA)
 
 
-async def test_a_crash_forgets_no_evaluation(tmp_path: Path) -> None:
+async def test_a_crash_forgets_no_evaluation(keeper_in: KeeperIn, tmp_path: Path) -> None:
     async with keeper_in(tmp_path) as keeper:
-        await asyncio.gather(*(keeper._spend(keeper._door_key(DOOR)) for _ in range(5)))
+        await asyncio.gather(
+            *(inside(keeper)._spend(inside(keeper)._door_key(DOOR)) for _ in range(5))
+        )
     async with keeper_in(tmp_path) as keeper:
-        assert keeper._budgets._used[Budgets.cell(keeper._door_key(DOOR))] == 5
+        assert inside(keeper)._budgets._used[Budgets.cell(inside(keeper)._door_key(DOOR))] == 5
 
 
-async def test_every_evaluation_takes_the_same_steps(tmp_path: Path) -> None:
+async def test_every_evaluation_takes_the_same_steps(keeper_in: KeeperIn, tmp_path: Path) -> None:
     """Also the first of a day, at a name nobody has, and the hundredth at one in use."""
     async with keeper_in(tmp_path) as keeper:
         await new_door(keeper)
         writes: list[int] = []
-        plain = keeper._database.write
+        plain = inside(keeper)._database.write
 
         async def counted(work: Any) -> Any:
             writes.append(1)
             return await plain(work)
 
-        keeper._database.write = counted  # type: ignore[method-assign]
+        inside(keeper)._database.write = counted  # type: ignore[method-assign]
         seen = []
         for door in (DOOR, bytes(32), DOOR, DOOR, bytes(32)):
             writes.clear()

@@ -9,13 +9,15 @@ import pytest
 from crypto.padding import MAX_RESUME_BYTES
 from e2e_server.keeper.port import KeeperError, KeeperFullError, Resumable
 from e2e_server.keeper.resume import MAX_LIFE_MS, ResumeSlots
-from tests.keeper.helpers import keeper_in
+from tests.keeper.helpers import KeeperIn, inside
 from tests.storage.helpers import Clock, raw_files
 
 ID = b"r" * 32
 
 
-async def test_a_slot_is_kept_replaced_dropped_and_never_written(tmp_path: Path) -> None:
+async def test_a_slot_is_kept_replaced_dropped_and_never_written(
+    keeper_in: KeeperIn, tmp_path: Path
+) -> None:
     clock, sealed = Clock(), b"sealed resume slot" * 20
     async with keeper_in(tmp_path, clock) as keeper:
         await keeper.resume_put(ID, Resumable(1, b"older"), clock() + 1000)
@@ -31,7 +33,9 @@ async def test_a_slot_is_kept_replaced_dropped_and_never_written(tmp_path: Path)
         assert await keeper.resume_get(ID) is None
 
 
-async def test_a_slot_dies_at_its_time_and_a_sign_of_life_moves_it(tmp_path: Path) -> None:
+async def test_a_slot_dies_at_its_time_and_a_sign_of_life_moves_it(
+    keeper_in: KeeperIn, tmp_path: Path
+) -> None:
     clock = Clock()
     async with keeper_in(tmp_path, clock) as keeper:
         await keeper.resume_put(ID, Resumable(1, b"slot"), clock() + 1000)
@@ -40,7 +44,7 @@ async def test_a_slot_dies_at_its_time_and_a_sign_of_life_moves_it(tmp_path: Pat
         clock.elapse(999)
         assert await keeper.resume_get(ID) == (1, b"slot")
         clock.elapse(1)
-        await keeper.sweep()
+        await inside(keeper).sweep()
         assert (await keeper.state()).resume_slots == 0
         assert await keeper.resume_get(ID) is None
 

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from e2e_server.keeper.port import NoShareError, share_key
-from tests.keeper.helpers import BOX, keeper_in
+from tests.keeper.helpers import BOX, KeeperIn
 from tests.storage.helpers import Clock, raw_files
 
 
-async def test_a_share_is_drawn_once_and_survives_a_restart(tmp_path: Path) -> None:
+async def test_a_share_is_drawn_once_and_survives_a_restart(
+    keeper_in: KeeperIn, tmp_path: Path
+) -> None:
     async with keeper_in(tmp_path) as keeper:
         one, again = await asyncio.gather(keeper.share_new(BOX), keeper.share_new(BOX))
         assert one == again
@@ -23,7 +25,9 @@ async def test_a_share_is_drawn_once_and_survives_a_restart(tmp_path: Path) -> N
         assert await keeper.share_get(BOX) == one
 
 
-async def test_a_dropped_share_is_in_no_file_of_keeper_and_mirror(tmp_path: Path) -> None:
+async def test_a_dropped_share_is_in_no_file_of_keeper_and_mirror(
+    keeper_in: KeeperIn, tmp_path: Path
+) -> None:
     async with keeper_in(tmp_path) as keeper:
         share, kept = await keeper.share_new(BOX), await keeper.share_new(b"c" * 16)
         for side in ("main", "mirror"):
@@ -38,7 +42,9 @@ async def test_a_dropped_share_is_in_no_file_of_keeper_and_mirror(tmp_path: Path
         assert await keeper.share_new(BOX) != share
 
 
-async def test_no_stale_copy_of_any_dropped_share_is_left_among_thousands(tmp_path: Path) -> None:
+async def test_no_stale_copy_of_any_dropped_share_is_left_among_thousands(
+    keeper_in: KeeperIn, tmp_path: Path
+) -> None:
     """See [Note: secrets in fixed slots]: ordinary rows leave moved copies now and then."""
     draw = random.Random(7)
     dropped: list[bytes] = []
@@ -58,7 +64,9 @@ async def test_no_stale_copy_of_any_dropped_share_is_left_among_thousands(tmp_pa
         assert [await keeper.share_get(box) for box in live] == list(live.values())
 
 
-async def test_the_list_for_the_sweep_names_keys_and_hours_in_order(tmp_path: Path) -> None:
+async def test_the_list_for_the_sweep_names_keys_and_hours_in_order(
+    keeper_in: KeeperIn, tmp_path: Path
+) -> None:
     clock = Clock(10 * 3_600_000)
     async with keeper_in(tmp_path, clock) as keeper:
         boxes = [bytes([i]) * 16 for i in range(5)]

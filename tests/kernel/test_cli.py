@@ -208,3 +208,25 @@ def test_build_web_renders_the_pages_of_the_site(server: Server) -> None:
         await server.stop()
 
     asyncio.run(start_and_stop())
+
+
+def test_a_built_folder_is_compared_with_what_this_program_builds(
+    server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = write_config(server)
+    out = tmp_path / "out"
+    assert run(config, "build-web", "--quality", "0", "--out", str(out)) == 0
+    assert run(config, "build-web", "--check", "--out", str(out)) == 0
+    assert "is what this program builds from site.json" in capsys.readouterr().out
+    (out / "pages" / "index.html").write_text("<!doctype html>", "utf-8")
+    assert run(config, "build-web", "--check", "--out", str(out)) == 1
+    assert "pages/index.html differs" in capsys.readouterr().err
+    assert (out / "pages" / "index.html").read_text("utf-8") == "<!doctype html>"
+
+
+def test_a_site_that_is_not_there_is_one_sentence(
+    server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missing = tmp_path / "missing.json"
+    assert run(write_config(server), "build-web", "--site", str(missing)) == 1
+    assert capsys.readouterr().err == f"e2e-server: {missing}: No such file or directory\n"

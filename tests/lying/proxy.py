@@ -42,6 +42,10 @@ class Lie:
         """What the client is told; bytes are a whole frame."""
         return (event,)
 
+    def page(self, path: str, body: bytes) -> bytes | None:
+        """What is answered over HTTP under this path; None: nothing is there."""
+        return body
+
 
 @dataclass(slots=True)
 class Line:
@@ -205,4 +209,9 @@ class LyingRelay:
         ) as answer:
             kept = _HOP_HEADERS - {"content-encoding"}
             told = [(k, v) for k, v in answer.headers.items() if k.lower() not in kept]
-            return web.Response(status=answer.status, headers=dict(told), body=await answer.read())
+            body = await answer.read()
+            page = self.lie.page(request.path, body) if answer.status == 200 else body
+            if page is None:
+                return web.Response(status=404)
+            headers = {k: v for k, v in told if page == body or k.lower() != "content-encoding"}
+            return web.Response(status=answer.status, headers=headers, body=page)

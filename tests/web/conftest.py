@@ -27,7 +27,9 @@ document.addEventListener('securitypolicyviolation', (event) => {
 """
 MODULES = {
     "js/seeker.js": (
-        "import { start } from './core/start.js';\nstart(() => import('./features/late.js'));\n"
+        "import { start } from './core/start.js';\n"
+        "const say = (how) => { document.documentElement.dataset.late = how; };\n"
+        "start(() => import('./features/late.js').then(() => say('ran'), () => say('refused')));\n"
     ),
     "js/core/start.js": (
         "// Starts.\nimport { h } from '../../vendor/tiny.mjs';\n"
@@ -44,7 +46,7 @@ def make_tree(root: Path) -> Path:
     for folder in ("templates", "css", "text", "img"):
         shutil.copytree(WEB / folder, root / folder)
     (root / "js").mkdir()
-    for name in ("exit.js", "portal.js"):
+    for name in ("exit.js", "portal.js", "unnamed.js", "verify.js"):
         shutil.copy(WEB / "js" / name, root / "js" / name)
     for name, source in MODULES.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -59,6 +61,9 @@ def make_tree(root: Path) -> Path:
     )
     hashes = {name: sri((root / "vendor" / name).read_bytes()) for name in names}
     lock = {name: {"from": name, "source": one, "result": one} for name, one in hashes.items()}
+    package = {"version": "1.2.3", "license": "MIT"}
+    packages = {f"node_modules/{name.partition('/')[0]}": package for name in names}
+    (root / "package-lock.json").write_text(json.dumps({"packages": packages}), "utf-8")
     (root / "vendor" / "tiny.d.mts").write_text("export const h: 1;\n", "utf-8")
     (root / "vendor.lock.json").write_text(json.dumps(lock), "utf-8")
     return root
@@ -72,14 +77,14 @@ def web_root(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def built(web_root: Path, tmp_path: Path) -> Built:
-    build_web(SITE, web_root, tmp_path / "out", year=2026, brotli_quality=QUALITY)
+    build_web(SITE, web_root, tmp_path / "out", brotli_quality=QUALITY)
     return Built(tmp_path / "out")
 
 
 @pytest.fixture(scope="session")
 def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("site")
-    build_web(SITE, make_tree(folder / "web"), folder / "out", year=2026, brotli_quality=QUALITY)
+    build_web(SITE, make_tree(folder / "web"), folder / "out", brotli_quality=QUALITY)
     keep_exit_here(folder / "out")
     with serving(folder / "out") as address:
         yield address

@@ -17,6 +17,13 @@ from typing import Any
 FIXTURES = Path(__file__).parent / "fixtures"
 OPEN_STATE: dict[str, Any] = {"open": True, "waiting": 2, "next_open_ms": 0, "closes_ms": 0}
 
+HEALTHY: dict[str, Any] = {
+    "purge_last_run_ms": 1_792_000_000_000,
+    "purge_next_run_ms": 1_792_000_020_000,
+    "purge_overdue": 0,
+    "pages_signed": 1,
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
@@ -73,6 +80,9 @@ def serving(out: Path) -> Iterator[str]:
         if path.startswith("/api/portal/"):
             state = json.dumps(OPEN_STATE).encode("utf-8")
             return Answer(headers={"Content-Type": "application/json"}, body=state)
+        if path == "/healthz":
+            healthy = json.dumps(HEALTHY).encode("utf-8")
+            return Answer(headers={"Content-Type": "application/json"}, body=healthy)
         if path.startswith("/sample/"):
             html = (FIXTURES / f"{path.removeprefix('/sample/')}.html").read_text("utf-8")
             html = html.replace("@PREFIX@", css.removesuffix("css/all.css"))

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from e2e_server.web import build_web
 from tests.browser.axe import ALL, COLOURS, Look, violations
-from tests.web.built import SITE
+from tests.web.built import SHEETS, SITE, swapped
 from tests.web.serve import OPEN_STATE, serving
 
 pytestmark = pytest.mark.browser
@@ -24,9 +24,11 @@ PAGES = (
     "/impressum",
     "/barrierefreiheit",
     "/sicher-surfen",
+    "/pruefen",
 )
 SAMPLES = ("/sample/components", "/sample/chat", "/sample/waiting", "/sample/workspace")
 LIGHT_AND_DARK: tuple[Look, ...] = ((390, "light", ALL), (390, "dark", COLOURS))
+IMPORTED = "(url) => import(url).then(() => 'ran', () => 'refused')"
 TOO_SMALL = """() =>
   [...document.querySelectorAll('button, .exit, .choice, summary, .crisis__number')]
     .filter((one) => one.offsetParent !== null && one.getBoundingClientRect().height < 44)
@@ -150,7 +152,7 @@ def test_an_open_chat_says_until_when(page: Page, origin: str, closes: str, word
 
 
 def test_modules_with_the_right_bytes_run(page: Page, web_root: Path, tmp_path: Path) -> None:
-    build_web(SITE, web_root, tmp_path / "out", year=2026, brotli_quality=1)
+    build_web(SITE, web_root, tmp_path / "out", brotli_quality=1)
     with serving(tmp_path / "out") as origin:
         page.goto(origin + "/p/leben/chat")
         expect(page.locator("#fallback")).to_have_count(0)
@@ -161,24 +163,44 @@ def test_a_module_with_other_bytes_never_runs(
     page: Page, web_root: Path, tmp_path: Path, module: str
 ) -> None:
     """The entry, what it imports, and what that imports: each hangs on the shell's hashes."""
-    build_web(SITE, web_root, tmp_path / "out", year=2026, brotli_quality=1)
-    served = next((tmp_path / "out" / "static").iterdir()) / module
-    served.write_bytes(served.read_bytes() + b" ")
+    build_web(SITE, web_root, tmp_path / "out", brotli_quality=1)
+    swapped(tmp_path / "out", module)
     with serving(tmp_path / "out") as origin:
         with page.expect_console_message(lambda line: "integrity" in line.text.lower()):
             page.goto(origin + "/p/leben/chat")
         expect(page.locator("#fallback")).to_have_count(1)
 
 
+def test_a_late_module_with_other_bytes_never_runs(
+    page: Page, web_root: Path, tmp_path: Path
+) -> None:
+    """What is fetched when somebody wants it hangs on the shell's hashes like the rest."""
+    build_web(SITE, web_root, tmp_path / "out", brotli_quality=1)
+    with serving(tmp_path / "out") as origin:
+        page.goto(origin + "/p/leben/chat")
+        expect(page.locator("html")).to_have_attribute("data-late", "ran")
+    swapped(tmp_path / "out", "js/features/late.js")
+    with serving(tmp_path / "out") as origin:
+        page.goto(origin + "/p/leben/chat")
+        expect(page.locator("html")).to_have_attribute("data-late", "refused")
+
+
+def test_a_style_sheet_with_other_bytes_does_not_count(
+    page: Page, web_root: Path, tmp_path: Path
+) -> None:
+    build_web(SITE, web_root, tmp_path / "out", brotli_quality=1)
+    swapped(tmp_path / "out", "css/access.css")
+    with serving(tmp_path / "out") as origin:
+        page.goto(origin + "/p/leben/zugang", wait_until="networkidle")
+        # The one that was left alone is there.
+        assert page.evaluate(f"() => {SHEETS}") == ["all.css"]
+
+
 def test_a_module_that_the_shell_does_not_name_never_runs(
     page: Page, web_root: Path, tmp_path: Path
 ) -> None:
-    build_web(SITE, web_root, tmp_path / "out", year=2026, brotli_quality=1)
+    build_web(SITE, web_root, tmp_path / "out", brotli_quality=1)
     with serving(tmp_path / "out") as origin:
         page.goto(origin + "/p/leben/chat")
-        worker = next(iter((tmp_path / "out" / "static").iterdir())).name
-        outcome = page.evaluate(
-            "(url) => import(url).then(() => 'ran', () => 'refused')",
-            f"/static/{worker}/js/worker.js",
-        )
-    assert outcome == "refused"
+        tree = next(iter((tmp_path / "out" / "static").iterdir())).name
+        assert page.evaluate(IMPORTED, f"/static/{tree}/js/worker.js") == "refused"

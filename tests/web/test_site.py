@@ -33,6 +33,9 @@ from tests.web.built import SITE, site_with
         ({"limits": {"unaccepted_days": "30"}}, "site.limits.unaccepted_days"),
         ({"limits": {"idle_days": 0}}, "site.limits.idle_days"),
         ({"region": 49}, "site.region"),
+        ({"year": 2025}, "site.year is not a whole number of at least 2026"),
+        ({"year": "2026"}, "site.year"),
+        ({"words": "fr"}, "site.words"),
         ({"surprise": 1}, "site.surprise"),
     ],
 )

@@ -36,6 +36,8 @@ STATES = (
     "change",
     "newSheet",
     "stock",
+    "stockDeleted",
+    "stockOverdue",
     "delete",
     "deleted",
     "past",
@@ -436,6 +438,29 @@ def test_the_server_is_counted_exactly(page: Page) -> None:
     expect(page.get_by_text("33 verschlüsselte Umschläge, 48.213 Byte")).to_be_visible()
     expect(page.get_by_text("eine, 219.104 Byte")).to_be_visible()
     expect(page.get_by_text("48 Stunden nach dem Ende")).to_be_visible()
+
+
+def test_what_was_deleted_is_said_with_what_shows_it(page: Page) -> None:
+    show(page, ACCESS, "stockDeleted")
+    deleted = page.get_by_role("region", name="Gelöschte Gespräche")
+    expect(deleted.get_by_role("listitem")).to_have_count(2)
+    expect(deleted).to_contain_text("kommt in der Nacht ins öffentliche Protokoll")
+    expect(deleted).to_contain_text("die Liste steht im öffentlichen Protokoll")
+    expect(deleted.locator(".error-box")).to_have_count(0)
+
+
+def test_a_deletion_without_its_evidence_is_an_alarm_in_words(page: Page) -> None:
+    show(page, ACCESS, "stockOverdue")
+    alarms = page.get_by_role("region", name="Gelöschte Gespräche").locator(".error-box")
+    for number, words in enumerate(
+        (
+            "keine öffentliche Liste nennt es",
+            "diese Liste fehlt im öffentlichen Protokoll",
+            "passt nicht zum öffentlichen Protokoll",
+        )
+    ):
+        expect(alarms.nth(number)).to_contain_text(words)
+        expect(alarms.nth(number)).to_contain_text("Das darf nicht sein")
 
 
 def test_deleting_says_what_goes_when_and_the_safe_choice_has_the_focus(page: Page) -> None:

@@ -50,6 +50,16 @@ def test_accepting_leads_to_a_greeting_that_waits(page: Page) -> None:
     expect(field).to_have_value("Guten Tag, ich bin Maria.")
 
 
+def test_what_was_deleted_stands_below_what_is_done(page: Page) -> None:
+    show(page, WORK, "queue", 1280)
+    opens_messages(page)
+    page.get_by_role("tab", name="Erledigt").click()
+    deleted = page.get_by_role("region", name="Gelöschte Gespräche")
+    expect(deleted).to_contain_text("die Liste steht im öffentlichen Protokoll")
+    expect(deleted.locator(".error-box")).to_contain_text("keine öffentliche Liste nennt es")
+    assert faults(page) == []
+
+
 def test_each_chat_keeps_its_own_draft(page: Page) -> None:
     show(page, WORK, "queue", 1280)
     page.keyboard.press("Alt+ArrowDown")

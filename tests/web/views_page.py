@@ -13,9 +13,11 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
-from e2e_server.web.build import CONTENT_TYPES, collect_code
+from e2e_server.web.build import STYLE_SHEETS, collect_code
 from e2e_server.web.headers import content_security_policy
+from e2e_server.web.origins import origins
 from e2e_server.web.pages import Renderer
+from e2e_server.web.published import CONTENT_TYPES
 from e2e_server.web.site import LANGUAGES, load_site
 from e2e_server.web.texts import read_texts
 from tests.browser.keyboard import Keys
@@ -52,6 +54,8 @@ class ViewPages:
             code=shells,
             prefix=PREFIX,
             holidays=(),
+            origins=origins(shells, STYLE_SHEETS, WEB),
+            manifest_hash="0" * 96,
         )
         self._shells = {page.path: page for page in renderer.pages()}
 

@@ -63,6 +63,7 @@ export const text = {
     "problem_overdue": "Im Moment können wir keine neuen Anliegen annehmen. Bitte versuchen Sie es später noch einmal. Was Sie geschrieben haben, bleibt hier.",
     "problem_storage": "Der Dienst kann gerade nichts annehmen. Bitte versuchen Sie es später noch einmal. Was Sie geschrieben haben, bleibt hier.",
     "problem_damaged": "Was der Dienst geschickt hat, passt nicht zusammen. Zu Ihrem Schutz haben wir angehalten. Was Sie geschrieben haben, ist noch da.",
+    "problem_not_witnessed": "Unabhängige Zeugen müssen regelmäßig bestätigen, dass alle dasselbe Verzeichnis der Mitarbeitenden sehen. Diese Bestätigung fehlt oder ist zu alt. Zu Ihrem Schutz haben wir angehalten. Was Sie geschrieben haben, ist noch da.",
     "problem_addressee_gone": "Die Person, an die Sie schreiben wollten, ist nicht mehr im Team. Sie können Ihre Nachricht an das ganze Team senden. Sie müssen nichts noch einmal schreiben.",
     "problem_no_place": "Die Person, an die Sie schreiben wollten, nimmt gerade keine neuen Anliegen mehr an. Jemand anderes kann Ihr Anliegen bekommen. Sie müssen nichts noch einmal schreiben.",
     "problem_other": "Das hat nicht geklappt. Es liegt nicht an Ihnen. Was Sie geschrieben haben, ist noch da.",

@@ -62,6 +62,7 @@ export const text = {
     "problem_overdue": "At the moment we cannot take new enquiries. Please try again later. What you wrote stays here.",
     "problem_storage": "The service cannot take anything right now. Please try again later. What you wrote stays here.",
     "problem_damaged": "What the service sent does not fit together. We have stopped for your protection. What you wrote is still here.",
+    "problem_not_witnessed": "Independent witnesses must confirm regularly that everybody sees the same directory of staff. This confirmation is missing or too old. To protect you we have stopped. What you wrote is still there.",
     "problem_addressee_gone": "The person you wanted to write to is no longer in the team. You can send your message to the whole team. You need not write anything again.",
     "problem_no_place": "The person you wanted to write to takes no more new enquiries at the moment. Somebody else can have yours. You do not need to write anything again.",
     "problem_other": "That did not work. It is not your fault. What you wrote is still here.",

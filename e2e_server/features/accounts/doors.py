@@ -44,6 +44,9 @@ class Doors:
 
     def __init__(self, pepper: bytes) -> None:
         self.turn = asyncio.Lock()
+        # Doors whose secret may have been adopted in vain, while the keeper cannot be told; no row
+        # names them, and a new start compares all doors.
+        self.owed: dict[bytes, None] = {}
         self._pepper = pepper
 
     def key(self, id16: bytes) -> bytes:

@@ -18,7 +18,7 @@ from contextlib import asynccontextmanager, suppress
 from e2e_server.features.accounts import store
 from e2e_server.features.accounts.doors import Begun, Doors
 from e2e_server.features.boxes import Purger
-from e2e_server.keeper.port import DoorState, GenerationError, Keeper
+from e2e_server.keeper.port import DoorState, GenerationError, Keeper, UnknownTokenError
 from e2e_server.kernel.consent import Consent, is_large
 from e2e_server.kernel.context import Context, JobContext
 from e2e_server.storage.port import WriteTransaction
@@ -38,8 +38,13 @@ async def adopting(context: Context, begun: Iterable[Begun]) -> AsyncIterator[No
         adopted = []
         try:
             for one in begun:
-                await context.keeper.adopt(one.door32, one.gen, one.token)
+                # Before the answer, which may be lost although the keeper has adopted.
                 adopted.append(one.door32)
+                try:
+                    await context.keeper.adopt(one.door32, one.gen, one.token)
+                except (UnknownTokenError, GenerationError):
+                    adopted.pop()
+                    raise
             yield
         finally:
             await settle_noted(context, adopted)
@@ -47,8 +52,10 @@ async def adopting(context: Context, begun: Iterable[Begun]) -> AsyncIterator[No
 
 async def settle_noted(parts: Context | JobContext, more: Sequence[bytes] = ()) -> None:
     """Settle the doors that are noted, and `more`; the caller has the turn. Idempotent."""
+    owed = parts.services.get(Doors).owed
+    owed.update(dict.fromkeys(more))
     noted = await parts.db.read(store.unsettled)
-    doors = list(dict.fromkeys((*noted, *more)))
+    doors = list(dict.fromkeys((*noted, *owed)))
     if not doors:
         return
     rows = await parts.db.read(lambda tx: [store.door(tx, one) for one in doors])
@@ -58,6 +65,7 @@ async def settle_noted(parts: Context | JobContext, more: Sequence[bytes] = ()) 
         else:
             with suppress(GenerationError):
                 await parts.keeper.settle(door32, row.gen)
+        owed.pop(door32, None)
     if any(row is None for row in rows[: len(noted)]):
         # Slots, perhaps pages, were deleted: their bytes have to leave the files too.
         parts.services.get(Purger).owe(parts.clock.now_ms())

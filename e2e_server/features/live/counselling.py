@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crypto.acceptance import Accept, Verdict, judge_accept
+from crypto.acceptance import AUDITS, COUNSELS, Accept, Verdict, judge_accept
 from crypto.wire import codec
 from crypto.wire import live as wire
 from crypto.wire.base import Done
@@ -111,6 +111,7 @@ def _judge(context: Context, ticket: TicketRow, command: wire.Accept, now_ms: in
         ticket16=ticket.ticket16,
         seeker_hash=ticket.key_hash,
         team16=portal.team16,
+        roles=AUDITS if portal.is_audit else COUNSELS,
         device_now_ms=now_ms,
         relay_now_ms=now_ms,
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import partial
 
 from crypto import daylist
-from crypto.daylist import HOURS_PER_DAY, Grave
+from crypto.daylist import HOURS_PER_DAY, LISTED_DAYS, Grave
 from e2e_server.features.boxes import Registrar
 from e2e_server.features.retention import store
 from e2e_server.features.translog import enter_deletions, log_of
@@ -18,8 +18,6 @@ from e2e_server.kernel.clock import MS_PER_DAY, MS_PER_HOUR, hour_of
 from e2e_server.kernel.context import Context, JobContext
 from e2e_server.storage.port import ReadTransaction, WriteTransaction
 
-# Members look for 60 days after the close (crypto/keyring.py GONE_KEPT_DAYS), auditors each quarter.
-LIST_DAYS = 90
 # The root of a day stands in the log an hour after its end at the latest.
 GRACE_MS = MS_PER_HOUR
 
@@ -50,7 +48,7 @@ async def close_days(parts: JobContext) -> None:
         graves = await parts.db.read(partial(store.tombs_of, day=day))
         await enter_deletions(parts, day, len(graves), daylist.root(graves))
     if days is not None and days.open < today:
-        await parts.db.write(lambda tx: store.drop_before(tx, today - LIST_DAYS))
+        await parts.db.write(lambda tx: store.drop_before(tx, today - LISTED_DAYS))
 
 
 async def overdue(parts: JobContext) -> int:
@@ -63,7 +61,7 @@ async def overdue(parts: JobContext) -> int:
 def list_of(context: Context, tx: ReadTransaction, day: int) -> bytes | None:
     """Return a day's list, the present one as it stands; None where there is none."""
     days, today = store.days(tx), _day_of(tx.now_ms)
-    if days is None or not max(days.first, today - LIST_DAYS) <= day <= max(days.open, today):
+    if days is None or not max(days.first, today - LISTED_DAYS) <= day <= max(days.open, today):
         return None
     return daylist.write(store.tombs_of(tx, day))
 

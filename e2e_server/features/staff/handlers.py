@@ -13,7 +13,7 @@ from crypto.wire import staff as wire
 from crypto.wire.base import Done
 from crypto.wire.errors import ErrorCode, WireError
 from e2e_server.features.staff import portals, store
-from e2e_server.features.translog import is_listed, log_of
+from e2e_server.features.translog import is_listed, log_of, serves
 from e2e_server.kernel.clock import MS_PER_S, hour_of
 from e2e_server.kernel.context import Context
 from e2e_server.kernel.site import Portal
@@ -153,10 +153,10 @@ async def profile_picture(
 @handles(wire.Duty)
 async def duty(context: Context, command: wire.Duty) -> wire.DutyReply:
     """Begin, renew or end a lease at each of these portals."""
-    subject16 = context.signed_in().subject16
+    sign_in = context.signed_in()
+    subject16 = sign_in.subject16
     chosen = [_portal(context, portal16) for portal16 in command.portals]
-    view, now_ms = log_of(context).view, context.clock.now_ms()
-    if command.on and not all(view.in_team(one.team16, subject16, now_ms) for one in chosen):
+    if command.on and not all(serves(context, one.portal16, sign_in) for one in chosen):
         raise WireError(ErrorCode.FORBIDDEN)
     lease_ms = context.settings.duty_lease_seconds * MS_PER_S
 

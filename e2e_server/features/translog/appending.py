@@ -5,22 +5,23 @@ from __future__ import annotations
 from crypto.certificate import leaf_hash, make_leaf
 from crypto.publication import Deletions
 from crypto.statement import DAY_MS
-from e2e_server.features.translog import store
-from e2e_server.features.translog.log import LOG_TOPIC, Grown, StaffLog, log_of
-from e2e_server.kernel.context import JobContext
-from e2e_server.storage.port import Database, WriteTransaction
+from e2e_server.features.translog import publishing, store
+from e2e_server.features.translog.log import LOG_TOPIC, Grown, log_of
+from e2e_server.kernel.context import Context, JobContext
+from e2e_server.storage.port import WriteTransaction
 
 
-async def append(db: Database, log: StaffLog, leaf: bytes, payload: bytes) -> int:
+async def append(parts: Context | JobContext, leaf: bytes, payload: bytes) -> int:
     """Take a statement that counts and return its place; `bad_statement`. Under `log.turn`."""
-    hashed = leaf_hash(leaf)
+    log, hashed = log_of(parts), leaf_hash(leaf)
     known = log.index_of(hashed)
     if known is not None:
         return known
     grown = log.judge(leaf, payload)
     row = store.LeafRow(leaf=leaf, payload=payload)
-    await db.write(lambda tx: _append(tx, hashed, row, grown))
+    await parts.db.write(lambda tx: _append(tx, hashed, row, grown))
     log.view = grown.view
+    await publishing.write_grown(parts, log)
     return grown.view.size - 1
 
 
@@ -39,7 +40,7 @@ async def enter_deletions(parts: JobContext, day: int, count: int, root: bytes) 
             now_ms = max(parts.clock.now_ms(), (day + 1) * DAY_MS)
             deployment_id = parts.site.deployment_id
             leaf = make_leaf(log.key, deployment_id, deletions, now_ms, Deletions.max_ms)
-            await append(parts.db, log, leaf, deletions.encode())
+            await append(parts, leaf, deletions.encode())
     return True
 
 

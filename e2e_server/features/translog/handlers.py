@@ -11,7 +11,10 @@ from crypto.wire.errors import ErrorCode, WireError
 from e2e_server.bus.port import Ref
 from e2e_server.features.translog import store
 from e2e_server.features.translog.appending import append
+from e2e_server.features.translog.cosigned import Cosigned
+from e2e_server.features.translog.files import LogFiles
 from e2e_server.features.translog.log import LOG_TOPIC, StaffLog, log_of
+from e2e_server.features.translog.publishing import open_files, write_notes
 from e2e_server.kernel.context import Connection, Context, JobContext, StaffDirectory
 from e2e_server.kernel.errors import StartError
 from e2e_server.kernel.slices import handles
@@ -31,7 +34,7 @@ async def log_publish(context: Context, command: translog.LogPublish) -> translo
     leaf, payload = command.statement.leaf, command.statement.payload
     log = log_of(context)
     async with log.turn:
-        index = await append(context.db, log, leaf, payload)
+        index = await append(context, leaf, payload)
     return translog.LogPublishReply(index=index)
 
 
@@ -40,7 +43,8 @@ async def log_read(context: Context, command: translog.LogRead) -> translog.LogR
     """Return statements from `start` on; the connection hears of later ones."""
     log = log_of(context)
     _follow(context.connection, log)
-    return await context.db.read(lambda tx: _read(tx, log, command.start))
+    cosigned = context.services.get(Cosigned).newest(log.view)
+    return await context.db.read(lambda tx: _read(tx, log, command.start, cosigned))
 
 
 async def start(parts: JobContext) -> None:
@@ -58,16 +62,20 @@ async def start(parts: JobContext) -> None:
         raise StartError("the stored staff log does not belong to this site.json") from error
     log = StaffLog(key, view, parts.site.deployment_id)
     parts.services.put(StaffLog, log)
+    parts.services.put(Cosigned, Cosigned(await parts.db.read(store.cosigned)))
+    parts.services.put(LogFiles, open_files(parts, view, rows))
+    await write_notes(parts, log)
     parts.services.put(StaffDirectory, log)
 
 
-def _read(tx: ReadTransaction, log: StaffLog, start: int) -> translog.LogReadReply:
+def _read(tx: ReadTransaction, log: StaffLog, start: int, cosigned: bytes) -> translog.LogReadReply:
     rows = store.from_index(tx, start, translog.MAX_STATEMENTS)
     note = store.checkpoint(tx)
     return translog.LogReadReply(
         statements=tuple(translog.Statement(leaf=row.leaf, payload=row.payload) for row in rows),
         size=store.size(tx),
         checkpoint=log.sign(log.view) if note is None else note,
+        cosigned=cosigned,
     )
 
 

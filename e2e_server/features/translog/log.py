@@ -78,18 +78,25 @@ class StaffLog:
         if longer.entries[-1].reason is not Reason.OK:
             raise WireError(ErrorCode.BAD_STATEMENT)
         policy = longer.policy()
-        # Under another log key, or with witnesses, no client would open what this relay signs.
-        if policy is not None and (policy.log_pk != sign_public(self.key) or policy.witness_quorum):
+        # Under another log key no client would open what this relay signs.
+        if policy is not None and policy.log_pk != sign_public(self.key):
             raise WireError(ErrorCode.BAD_STATEMENT)
         return Grown(view=longer, note=self.sign(longer))
 
     def sign(self, view: LogView) -> bytes:
         """Return the signed note for the size and root of `view`."""
+        return self._sign(view, view.size)
+
+    def sign_at(self, size: int) -> bytes:
+        """Return the signed note for the first `size` leaves, under the log's present name."""
+        return self._sign(self.view, size)
+
+    def _sign(self, view: LogView, size: int) -> bytes:
         policy = view.policy()
         # Until POLICY names the log, only its first leaf is there, and nobody relies on the note.
         origin = policy.log_origin if policy else self._deployment_id.hex()
         return checkpoint.sign_checkpoint(
-            self.key, Checkpoint(origin=origin, size=view.size, root=view.root())
+            self.key, Checkpoint(origin=origin, size=size, root=view.root_at(size))
         )
 
 
@@ -110,7 +117,7 @@ def is_listed(parts: Context | JobContext, team16: bytes, sign_in: SignIn | None
     # The person may have been certified anew under another key since this sign-in.
     if standing is None or standing.sign_pk != sign_in.staff_pk:
         return False
-    return log.view.in_team(team16, sign_in.subject16, now_ms)
+    return _fits(parts, team16, standing) and log.view.in_team(team16, sign_in.subject16, now_ms)
 
 
 def serves(parts: Context | JobContext, portal16: bytes, sign_in: SignIn | None) -> bool:
@@ -128,8 +135,17 @@ def counsels(context: Context, portal16: bytes, subject16: bytes) -> bool:
 def is_in_force(context: Context, team16: bytes, subject16: bytes) -> bool:
     """Tell whether somebody, present or not, is certified and listed by a team's TEAM."""
     log, now_ms = log_of(context), context.clock.now_ms()
-    is_certified = log.standing(subject16, now_ms) is not None
+    standing = log.standing(subject16, now_ms)
+    is_certified = standing is not None and _fits(context, team16, standing)
     return is_certified and log.view.in_team(team16, subject16, now_ms)
+
+
+def _fits(parts: Context | JobContext, team16: bytes, standing: Standing) -> bool:
+    """Tell whether a role may be in a team: auditors in that of the audit alone, and nobody else.
+
+    TEAM is signed by people; a slip of theirs, or an admin's trick, gives an auditor nothing.
+    """
+    return (standing.role is Role.AUDITOR) == parts.site.is_audit_team(team16)
 
 
 def log_of(context: Context | JobContext) -> StaffLog:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from e2e_server.storage.port import ReadTransaction, WriteTransaction
@@ -67,3 +68,23 @@ def checkpoint(tx: ReadTransaction) -> bytes | None:
     """Return the newest checkpoint, None while the log is empty."""
     row = tx.one("SELECT note FROM translog_checkpoint WHERE one = 1")
     return bytes(row[0]) if row else None
+
+
+def put_cosigned(tx: WriteTransaction, notes: Mapping[int, bytes]) -> None:
+    """Keep exactly these notes with lines of witnesses, by size."""
+    tx.run("DELETE FROM translog_cosigned")
+    for size, note in notes.items():
+        tx.run(
+            """
+            INSERT INTO translog_cosigned (size, note)
+            VALUES ($1, $2)
+            """,
+            size,
+            note,
+        )
+
+
+def cosigned(tx: ReadTransaction) -> dict[int, bytes]:
+    """Return the kept notes with lines of witnesses, by size."""
+    rows = tx.all("SELECT size, note FROM translog_cosigned")
+    return {int(size): bytes(note) for size, note in rows}

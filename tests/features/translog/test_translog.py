@@ -109,21 +109,6 @@ async def test_a_policy_under_another_log_key_is_refused(tmp_path: Path) -> None
         assert sign_public(organisation.log_key) != sign_public(stranger.log_key)
 
 
-async def test_a_policy_that_asks_for_witnesses_is_refused(tmp_path: Path) -> None:
-    """No client of this version would open a checkpoint under it."""
-    organisation = Organisation()
-    organisation.found()
-    async with (
-        serving(tmp_path, organisation=organisation) as server,
-        await server.connect() as client,
-    ):
-        await publish(client, organisation)
-        size = len(organisation.log)
-        organisation.policy(NOW_MS + 1, quorum=1)
-        assert await client.refusal(statement(organisation, size)) is ErrorCode.BAD_STATEMENT
-        assert (await client.call(LogRead(start=0))).size == size
-
-
 async def test_readers_of_the_log_hear_that_it_has_grown(tmp_path: Path) -> None:
     organisation = organisation_with_anna()
     async with (

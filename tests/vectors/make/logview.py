@@ -173,19 +173,10 @@ def _checkpoints(pool: Pool) -> list[dict[str, Any]]:
     given = {**pool.given(org, org.log), "op": "checkpoint"}
     out = {"size": view.size, "root": view.root()}
     good = case("checkpoint: true", "", {**given, "note": org.checkpoint()}, out)
-    return [good, _witnessed(pool)] + [
+    return [good] + [
         case(f"checkpoint: {name}", "", {**given, "note": note}, expect="bad_proof")
         for name, note in wrong_checkpoints(org, view).items()
     ]
-
-
-def _witnessed(pool: Pool) -> dict[str, Any]:
-    """A true checkpoint under a POLICY that wants more than the log key's word."""
-    org = Scene().org
-    org.policy(NOW_MS + 1, quorum=1)
-    given = {**pool.given(org, org.log), "op": "checkpoint", "note": org.checkpoint()}
-    why = "cosignatures are not checked by this version"
-    return case("checkpoint: the policy asks for a witness", why, given, expect="bad_proof")
 
 
 def wrong_checkpoints(org: Organisation, view: LogView) -> dict[str, bytes]:

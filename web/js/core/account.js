@@ -43,7 +43,7 @@ export class SeekerAccount {
     this.ams = ams;
     this.token = token;
     try {
-      this.keyring = new Keyring(this.request, ams, pages, { count: SEEKER_PAGES, clock: line.clock });
+      this.keyring = new Keyring(this.request, ams, pages, { count: SEEKER_PAGES, clock: line.clock, seen: () => line.log.view });
       line.log.pin(this.keyring.logPin.size, this.keyring.logPin.root);
     } catch (error) {
       ams.fill(0);
@@ -134,6 +134,8 @@ export class SeekerAccount {
     try {
       await this.keyring.remember(...this.#pinned()).catch(ignoreRefusal);
       await this.flush();
+      const { view } = this.#line.log;
+      if (view.size > this.keyring.logPin.size) await this.keyring.pinLog(view.size, view.root()).catch(ignoreRefusal);
     } finally {
       await this.#line.request('sign_out').catch(ignoreRefusal).finally(() => this.wipe());
     }

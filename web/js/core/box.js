@@ -52,6 +52,8 @@ export class Box {
   #sending = Promise.resolve();
   #ends = /** @type {(() => void)[]} */ ([]);
   #fleetingI = 0;
+  /** The close minute once everything before the end was read; 0 before. */
+  #endMinute = 0;
 
   /**
    * @param {object} parts
@@ -93,9 +95,8 @@ export class Box {
    */
   withEnd(entry) {
     const { state: { heads }, stopped, withheld } = this.transcript;
-    const { state, closeMinute } = this.clock.value;
-    const isOver = state === BoxState.CLOSED && closeMinute > 0 && stopped === null && !withheld;
-    return isOver ? ended(entry, closeMinute, this.#nextN() - 1, heads[heads.length - 1]) : entry;
+    if (this.#endMinute === 0 || stopped !== null || withheld) return entry;
+    return ended(entry, this.#endMinute, this.#nextN() - 1, heads[heads.length - 1]);
   }
 
   /** Reads everything there is and follows the box from now on. */
@@ -108,6 +109,7 @@ export class Box {
       this.#connection.on('fleeting_seen', mine(({ e3 }) => this.#hear(e3))),
       // After the envelopes that came before it.
       this.#connection.on('closed', mine((event) => own('closed', this.#inTurn(async () => {
+        this.#endMinute = event.closeMinute;
         this.#learn({ ...event, state: BoxState.CLOSED, endsMs: 0 });
       })))),
       this.#connection.on('purged', mine(() => this.#gone())),
@@ -129,6 +131,7 @@ export class Box {
         start = this.#nextN();
         page = await this.#request('read', { start });
         for (const { n, e1 } of page.rows) await this.#take(n, e1);
+        if (this.#nextN() > page.headN) this.#endMinute = page.closeMinute;
         this.#learn(page);
         // A page that brings nothing new would be asked for without end.
       } while (start < this.#nextN() && this.#nextN() <= page.headN);

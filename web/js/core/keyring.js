@@ -43,6 +43,7 @@ export class Keyring {
   #ams;
   #count;
   #clock;
+  #seen;
   /** None once this is wiped. @type {Held[]} */
   #pages;
   /** One save a time: two of one device would only make each other redo. @type {Promise<unknown>} */
@@ -52,16 +53,17 @@ export class Keyring {
    * @param {Request} request
    * @param {AccountSecret} ams
    * @param {readonly { version: number, sealed: Uint8Array }[]} sealed
-   * @param {{ count: number, clock: import('./clock.js').Clock }} parts `count`: STAFF_PAGES or
-   *   SEEKER_PAGES, by the kind of the account
+   * @param {{ count: number, clock: import('./clock.js').Clock, seen?: () => { size: number, root: () => Uint8Array } }} parts
+   *   `count`: STAFF_PAGES or SEEKER_PAGES, by the kind of the account; `seen`: the log as it was believed
    */
-  constructor(request, ams, sealed, { count, clock }) {
+  constructor(request, ams, sealed, { count, clock, seen }) {
     // An account has all its pages, always; a missing one would hide the boxes on it.
     if (sealed.length !== count) throw new BadProof('keyring pages are missing');
     this.#request = request;
     this.#ams = ams;
     this.#count = count;
     this.#clock = clock;
+    this.#seen = seen;
     this.#pages = sealed.map((page, i) => this.#open(i, page));
   }
 
@@ -272,7 +274,7 @@ export class Keyring {
       const { version, saved, content } = this.#pages[page];
       const changed = pages.normalised(change(content));
       if (equal(pages.encodeContent(changed), pages.encodeContent(saved))) return;
-      const kept = pages.withoutExpired(changed, Math.floor(this.#clock.now() / MINUTE_MS));
+      const kept = this.#withPin(page, pages.withoutExpired(changed, Math.floor(this.#clock.now() / MINUTE_MS)));
       const sealed = pages.sealPage(this.#ams, page, version + 1, kept, this.#count);
       try {
         await this.#request('page_save', { page, version: version + 1, sealed });
@@ -283,6 +285,17 @@ export class Keyring {
         await this.#mergeNewer(page, 1);
       }
     }
+  }
+
+  /**
+   * What was seen of the log goes along with what is saved anyway.
+   * @param {number} page
+   * @param {PageContent} content
+   * @returns {PageContent}
+   */
+  #withPin(page, content) {
+    const seen = page === 0 ? this.#seen?.() : undefined;
+    return seen === undefined || seen.size <= content.logSize ? content : { ...content, logSize: seen.size, logRoot: seen.root() };
   }
 
   /**

@@ -34,7 +34,7 @@ export class Line {
     this.clock = clock;
     this.deploymentId = deploymentId;
     this.connection = new Connection({ url, clock, openSocket, onOpen: (request) => this.#greeted(request) });
-    this.log = new LogReader(this.request, fingerprint, deploymentId);
+    this.log = new LogReader(this.request, fingerprint, deploymentId, clock);
   }
 
   /**

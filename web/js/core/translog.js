@@ -2,25 +2,33 @@
 // Twin of clientlib/translog.py.
 
 import { BadProof } from '../crypto/errors.js';
+import { WireError } from '../wire/errors.js';
 import { LogView } from '../crypto/logview.js';
 import { LogStaff } from '../crypto/staffview.js';
 
+/** @typedef {import('./clock.js').Clock} Clock */
 /** @typedef {import('./connection.js').Request} Request */
+/** @typedef {import('../crypto/witnesses.js').Witnessed} Witnessed */
 
 /** Keeps one replayed log. `pin` is (size, root) from the keyring, checked at every read. */
 export class LogReader {
   #request;
+  #clock;
   #staff;
   /** @type {{ size: number, root: Uint8Array } | null} */
   #pin = null;
+  /** What the witnesses of POLICY have seen, as of the last read; null where it asks for none. @type {Witnessed | null} */
+  witnessed = null;
 
   /**
    * @param {Request} request
    * @param {Uint8Array} fingerprint
    * @param {Uint8Array} deploymentId
+   * @param {Clock} clock
    */
-  constructor(request, fingerprint, deploymentId) {
+  constructor(request, fingerprint, deploymentId, clock) {
     this.#request = request;
+    this.#clock = clock;
     this.view = new LogView(fingerprint, deploymentId);
     this.#staff = new LogStaff(this.view);
   }
@@ -43,17 +51,19 @@ export class LogReader {
   }
 
   /**
-   * Reads on; the new leaves count only once checkpoint and pin fit (RemoteError if not).
+   * Reads on; the new leaves count only once checkpoint, witnesses and pin fit (RemoteError if not).
    * @returns {Promise<LogView>}
    */
   async update() {
-    let view = this.view;
+    const before = this.view;
+    let view = before;
     let reply;
     do {
       reply = await this.#request('log_read', { start: view.size });
       if (reply.statements.length === 0) break;
       const { statements } = reply;
-      view = view.extend(
+      if (view === before) view = before.copy();
+      view.take(
         statements.map((/** @type {any} */ one) => one.leaf),
         statements.map((/** @type {any} */ one) => one.payload),
       );
@@ -61,6 +71,7 @@ export class LogReader {
     if (view.size === 0) throw new BadProof('the log is empty');
     // Before POLICY there is no log key yet: the organisation is just being founded.
     if (view.policy() !== null) view.checkCheckpoint(reply.checkpoint);
+    const witnessed = await this.#witnessed(view, reply.cosigned);
     if (this.#pin !== null) view.checkPin(this.#pin.size, this.#pin.root);
     // Another read may have ended meanwhile; the longer of two views that agree stays.
     if (this.view.size > 0) {
@@ -69,6 +80,17 @@ export class LogReader {
       view = longer;
     }
     this.view = view;
+    this.witnessed = witnessed;
     return view;
+  }
+
+  /**
+   * @param {LogView} view
+   * @param {Uint8Array} note
+   */
+  async #witnessed(view, note) {
+    if (!view.policy()?.witnessQuorum) return null;
+    const { check } = await import('../crypto/witnesses.js').catch(() => { throw new WireError('disconnected'); });
+    return check(view, note, this.#clock.now());
   }
 }

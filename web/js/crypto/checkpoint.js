@@ -23,6 +23,7 @@ export const KEY_ID_BYTES = 4;
 export const MAX_NOTE_BYTES = 64 * 1024;
 export const MAX_SIGNATURES = 100;
 
+const ED25519 = 1;
 const DASH = '\u2014 ';
 // ASCII without space and plus: a subset of C2SP's key names that both languages judge alike.
 const ORIGIN = /^[!-*,-~]{1,200}$/;
@@ -45,13 +46,14 @@ export function textOf(checkpoint) {
 }
 
 /**
- * Returns the 4-byte key id of an Ed25519 note key: SHA-256(name LF 0x01 key)[:4].
+ * Returns the 4-byte key id of a note key: SHA-256(name LF algorithm key)[:4].
  * @param {string} name
  * @param {SignPublic} publicKey
+ * @param {number} [algorithm]
  * @returns {Uint8Array}
  */
-export function keyId(name, publicKey) {
-  const material = concat([utf8(`${name}\n`), Uint8Array.of(1), publicKey]);
+export function keyId(name, publicKey, algorithm = ED25519) {
+  const material = concat([utf8(`${name}\n`), Uint8Array.of(algorithm), publicKey]);
   return sha256(material).slice(0, KEY_ID_BYTES);
 }
 
@@ -63,7 +65,7 @@ export function keyId(name, publicKey) {
  */
 export function verifierKey(name, publicKey) {
   const id = Array.from(keyId(name, publicKey), (byte) => byte.toString(16).padStart(2, '0'));
-  return `${name}+${id.join('')}+${base64(concat([Uint8Array.of(1), publicKey]))}`;
+  return `${name}+${id.join('')}+${base64(concat([Uint8Array.of(ED25519), publicKey]))}`;
 }
 
 /**
@@ -90,12 +92,12 @@ export function signCheckpoint(secret, checkpoint) {
  * @returns {Checkpoint}
  */
 export function openCheckpoint(note, origin, publicKey) {
-  const { text, lines } = split(note);
+  const { text, lines } = splitNote(note);
   const checkpoint = parse(text);
   if (checkpoint.origin !== origin) throw new BadSignature('another log');
   const wanted = keyId(origin, publicKey);
   let found = false;
-  for (const { name, signed } of lines.map(signatureLine)) {
+  for (const { name, signed } of lines.map(readSignature)) {
     if (name !== origin || !equal(signed.slice(0, KEY_ID_BYTES), wanted)) continue;
     verifyRaw(publicKey, signed.slice(KEY_ID_BYTES), utf8(text));
     found = true;
@@ -114,11 +116,11 @@ export function isOrigin(origin) {
 }
 
 /**
- * Returns the signed text and the signature lines of a note.
+ * Returns the signed text and the signature lines of a note; NotCanonical if it is none.
  * @param {Uint8Array} note
  * @returns {{ text: string, lines: string[] }}
  */
-function split(note) {
+export function splitNote(note) {
   if (note.length > MAX_NOTE_BYTES) throw new NotCanonical('note too long');
   let whole;
   try {
@@ -154,11 +156,11 @@ function parse(text) {
 }
 
 /**
- * Returns name and key id || signature of one line.
+ * Returns name and key id || signature of one line; NotCanonical if it is none.
  * @param {string} line
  * @returns {{ name: string, signed: Uint8Array }}
  */
-function signatureLine(line) {
+export function readSignature(line) {
   const rest = line.slice(DASH.length);
   const space = rest.indexOf(' ');
   const name = rest.slice(0, Math.max(space, 0));

@@ -10,6 +10,8 @@ import { Tree } from './merkle.js';
 /** A purged box: its tomb in hex, and the hour since the epoch in which it was deleted. @typedef {{ tomb: string, hour: number }} Grave */
 
 const HOURS_PER_DAY = 24;
+/** So long a list is published. */
+export const LISTED_DAYS = 90;
 const LINE = /^([0-9a-f]{64}) (0|[1-9][0-9]{0,9})$/;
 
 /**

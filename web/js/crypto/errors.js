@@ -66,3 +66,8 @@ export class BadStatement extends RemoteError {
 export class BadProof extends RemoteError {
   static CODE = 'bad_proof';
 }
+
+/** The witnesses whom POLICY names have not cosigned this log, too few, or too long ago. */
+export class NotWitnessed extends RemoteError {
+  static CODE = 'not_witnessed';
+}

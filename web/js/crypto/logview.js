@@ -1,7 +1,7 @@
 // What a client knows of the organisation's log after replaying all of it. Twin of crypto/logview.py.
 //
-// A `LogView` is never changed: `extend` returns a new one, so leaves that turn out not to fit the
-// log's checkpoint are dropped by keeping the old view. Order of use: `replay`, then `checkCheckpoint`
+// A `LogView` that anybody holds is never changed: `extend` returns a new one, so leaves that turn out not
+// to fit the log's checkpoint are dropped by keeping the old view. Order of use: `replay`, then `checkCheckpoint`
 // and `checkPin`, and only then ask it anything (protocol section 4).
 
 import { decodeLeaf, fingerprint as fingerprintOf, leafHash, payloadHash, runsAt } from './certificate.js';
@@ -67,14 +67,30 @@ export class LogView {
    * @returns {LogView}
    */
   extend(leaves, payloads) {
-    if (leaves.length !== payloads.length) throw new BadProof('leaves and payloads do not pair');
-    const longer = new LogView(this.fingerprint, this.#wantedDeployment);
-    longer.#tree = this.#tree.copy();
-    longer.#entries = this.#entries.slice();
-    longer.#seen = new Set(this.#seen);
-    longer.#state = this.#state?.copy() ?? null;
-    leaves.forEach((leaf, i) => longer.#append(leaf, payloads[i]));
+    const longer = this.copy();
+    longer.take(leaves, payloads);
     return longer;
+  }
+
+  /** Returns an equal view, which its maker alone may `take` leaves into. */
+  copy() {
+    const twin = new LogView(this.fingerprint, this.#wantedDeployment);
+    twin.#tree = this.#tree.copy();
+    twin.#entries = this.#entries.slice();
+    twin.#seen = new Set(this.#seen);
+    twin.#state = this.#state?.copy() ?? null;
+    return twin;
+  }
+
+  /**
+   * Adds leaves to a copy that nobody else has; throws as `extend`, and is then of no use. A long log comes
+   * in many parts, and copying it for each would cost its square.
+   * @param {readonly Uint8Array[]} leaves
+   * @param {readonly Uint8Array[]} payloads
+   */
+  take(leaves, payloads) {
+    if (leaves.length !== payloads.length) throw new BadProof('leaves and payloads do not pair');
+    leaves.forEach((leaf, i) => this.#append(leaf, payloads[i]));
   }
 
   /**
@@ -132,18 +148,14 @@ export class LogView {
 
   /**
    * Returns the checkpoint; BadProof unless the log key signed exactly this size and root. The key is
-   * the one that POLICY names at the end of this view. A POLICY that asks for witnesses opens no
-   * checkpoint of this version.
+   * the one that POLICY names at the end of this view. Whether witnesses have seen the log is asked in
+   * `witnesses.js`.
    * @param {Uint8Array} note
    * @returns {Checkpoint}
    */
   checkCheckpoint(note) {
     const policy = this.policy();
     if (policy === null) throw new BadProof('no policy names a log key');
-    if (policy.witnessQuorum > 0) {
-      // Going on without would be the one log that the organisation did not want trusted.
-      throw new BadProof('the policy asks for witnesses, which this version cannot check');
-    }
     const opened = orThrow(BadProof, 'checkpoint does not open', () =>
       openCheckpoint(note, policy.logOrigin, policy.logPk));
     if (opened.size !== this.size || !equal(opened.root, this.root())) {

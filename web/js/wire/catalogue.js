@@ -44,7 +44,7 @@ export const MESSAGES = Object.freeze({
   create: ["share bin 32 32"],
   fleeting: [],
   leave: [],
-  log_read: ["statements list 256 record Statement", "size uint 9007199254740991", "checkpoint bin 1 4096"],
+  log_read: ["statements list 256 record Statement", "size uint 9007199254740991", "checkpoint bin 1 4096", "cosigned bin 0 10240"],
   more_time: ["confirmUntilMs uint 9007199254740991"],
   ping: ["nowMs uint 9007199254740991"],
   portal_state: ["open uint 1", "waiting uint 9007199254740991", "onDuty uint 9007199254740991", "nextOpenMs uint 9007199254740991", "closesMs uint 9007199254740991"],

@@ -91,6 +91,16 @@ export class Entrance {
   }
 
   /**
+   * What became of the conversations whose end was seen.
+   * @param {SeekerAccount} account
+   */
+  async deletions({ keyring }) {
+    await this.#connect();
+    const { readDeletions } = await import('../retention/model.js');
+    return readDeletions({ keyring, log: this.line.log, clock: this.line.clock });
+  }
+
+  /**
    * @param {SeekerAccount} account
    * @param {string} phrase
    */

@@ -80,6 +80,11 @@ export class SettingsModel {
     });
   }
 
+  /** Looks for what shows that conversations were deleted. */
+  deletions() {
+    return this.#entrance.deletions(this.#account);
+  }
+
   /** @param {string} old the present passphrase, as typed */
   async changePassphrase(old) {
     const next = this.phrase.value?.chosen() ?? null;

@@ -4,6 +4,7 @@ import { own } from '../../core/tasks.js';
 import { timeOfDay } from '../../ui/format.js';
 import { html } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
+import { lazy } from '../../ui/lazy.js';
 import { language, t } from '../../ui/text.js';
 import { dateOf, dayOf } from './dates.js';
 import { Heading, Problem, problemWords } from './view-parts.js';
@@ -11,6 +12,13 @@ import { Heading, Problem, problemWords } from './view-parts.js';
 /** @typedef {import('./model.js').AccessModel} AccessModel */
 /** @typedef {import('./settings.js').SettingsModel} SettingsModel */
 /** @typedef {import('./entrance.js').Stock} Stock */
+
+/** @type {(props: { read: () => Promise<any> }) => any} */
+const Deletions = lazy(async () => {
+  const { Deletions: found, fetchWords } = await import('../retention/view.js');
+  await fetchWords();
+  return found;
+}, () => null);
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -82,6 +90,7 @@ export function StockPanel({ settings, hours }) {
         ${stock.conversations.length > 0 && html`<ol class="access__counts">
           ${stock.conversations.map((one, i) => html`<${Conversation} key=${i} one=${one} n=${i + 1} hours=${hours} />`)}</ol>`}
       </section>
+      <${Deletions} read=${() => settings.deletions()} />
       <section class="stack" aria-labelledby="stock-never">
         <h2 id="stock-never">${t('access.stock_never_title')}</h2><p>${t('access.stock_never')}</p></section>`}
     <div class="stage__actions"><button type="button" class="button" onClick=${() => settings.close()}>${icon('back')}${t('access.back')}</button></div>

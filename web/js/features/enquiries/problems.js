@@ -1,7 +1,7 @@
 // Why an enquiry did not go, as the code of a sentence: `enquiries.problem_<code>`.
 
 import { report } from '../../core/errors.js';
-import { RemoteError } from '../../crypto/errors.js';
+import { NotWitnessed, RemoteError } from '../../crypto/errors.js';
 import { WireError } from '../../wire/errors.js';
 import { NoPlace } from './recipient.js';
 import { TeamRestarted } from './restarted.js';
@@ -19,6 +19,7 @@ export function problemOf(error) {
   if (error instanceof NoPlace) return 'no_place';
   if (error instanceof AddresseeGone) return 'addressee_gone';
   if (error instanceof WireError) return error.isUncertain ? 'unreachable' : OF_THE_RELAY[error.code] ?? 'other';
+  if (error instanceof NotWitnessed) return error.code;
   if (error instanceof RemoteError) return 'damaged';
   report('an enquiry', error);
   return 'other';

@@ -111,6 +111,7 @@ function Gone({ model, config }) {
 /** Why an acceptance was not believed. @param {string} problem */
 function refusal(problem) {
   if (problem === CLOCKS_DIFFER) return t('offer.not_trusted_clock');
+  if (problem === 'not_witnessed') return t('offer.not_trusted_witnesses');
   return t(LOG_PROBLEMS.includes(problem) ? 'offer.not_trusted_log' : 'offer.not_trusted');
 }
 

@@ -12,7 +12,7 @@ import { signal } from '../../core/signals.js';
 import { own } from '../../core/tasks.js';
 import { LogReader } from '../../core/translog.js';
 import { EntryState } from '../../crypto/entry.js';
-import { RemoteError } from '../../crypto/errors.js';
+import { NotWitnessed, RemoteError } from '../../crypto/errors.js';
 import { equal, ready } from '../../crypto/primitives.js';
 import '../../wire/catalogue-account.js';
 import '../../wire/catalogue-staff.js';
@@ -81,7 +81,7 @@ export class WorkModel {
     this.#config = config;
     this.#later = config.later ?? ((work) => { clock.after(LATER_MS, work); });
     this.line = new Connection({ url: config.url, clock, onOpen: (request) => this.#onOpen(request) });
-    this.#log = new LogReader(this.#request, config.fingerprint, config.deploymentId);
+    this.#log = new LogReader(this.#request, config.fingerprint, config.deploymentId, clock);
     const place = {
       line: this.line, request: this.#request, clock, log: this.#log, names: this.#names, portals,
       session: () => this.#session,
@@ -391,7 +391,7 @@ export class WorkModel {
       else this.#live.joinSoon();
       if (this.stage.value === 'work') this.#lookAtBlocks();
     } catch (error) {
-      if (error instanceof RemoteError) this.problem.value = 'logFork';
+      if (error instanceof RemoteError) this.problem.value = error instanceof NotWitnessed ? 'notWitnessed' : 'logFork';
       else ignoreRefusal(error);
     }
   }
@@ -462,6 +462,14 @@ export class WorkModel {
     own('keyring', forgotten.catch(ignoreRefusal));
     const note = noteOf(entry);
     if (note !== null && isWritten(note)) own('bookmarks', this.bookmarks.forget(note.ticket16).catch(ignoreRefusal));
+  }
+
+  /** What became of conversations whose end was seen; nothing where nobody is signed in. */
+  async deletions() {
+    const keyring = this.#session?.keyring;
+    if (keyring === undefined) return [];
+    const { readDeletions } = await import('../retention/model.js');
+    return readDeletions({ keyring, log: this.#log, clock: this.#place.clock });
   }
 
   // --- the end of a sign-in -------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 // What went wrong at a sign-in, as a code that a sentence belongs to.
 
-import { BadProof, BadStatement, RemoteError } from '../../crypto/errors.js';
+import { BadProof, BadStatement, NotWitnessed, RemoteError } from '../../crypto/errors.js';
 import { BadCharacter, TooLong, TooShort } from '../../crypto/passphrase.js';
 import { WireError } from '../../wire/errors.js';
 import { NotInForce } from './session.js';
@@ -12,6 +12,7 @@ import { NotInForce } from './session.js';
  */
 export function problemOf(error) {
   if (error instanceof NotInForce) return error.code;
+  if (error instanceof NotWitnessed) return 'notWitnessed';
   if (error instanceof BadProof || error instanceof BadStatement) return 'logFork';
   if (error instanceof TooShort || error instanceof TooLong || error instanceof BadCharacter) return 'wrong';
   if (error instanceof WireError && error.isUncertain) return 'disconnected';

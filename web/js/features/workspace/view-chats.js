@@ -7,6 +7,7 @@ import { hoursLeft, minutesAndSeconds, timeOfDay } from '../../ui/format.js';
 import { focusOn } from '../../ui/focus.js';
 import { html, useEffect } from '../../ui/html.js';
 import { addIcons, icon } from '../../ui/icons.js';
+import { lazy } from '../../ui/lazy.js';
 import { RichText } from '../../ui/richtext.js';
 import { language, t } from '../../ui/text.js';
 import { useTick } from '../../ui/tick.js';
@@ -26,6 +27,13 @@ import { lettersOf, shortTime } from './words.js';
 /** @typedef {import('./view-desk.js').WorkCase} WorkCase */
 /** @typedef {import('./view-desk.js').WorkChat} WorkChat */
 /** @typedef {import('../enquiries/standing.js').Promised} Promised */
+
+/** @type {(props: { read: () => Promise<any> }) => any} */
+const Deletions = lazy(async () => {
+  const { Deletions: found, fetchWords } = await import('../retention/view.js');
+  await fetchWords();
+  return found;
+}, () => null);
 
 const SECOND_MS = 1_000;
 
@@ -124,6 +132,7 @@ export function Chats({ model, desk, promised }) {
       ${desk.query.value === '' && !isEmpty && html`<ul class="rows">${shown.map((one) => (isCase(model, one) && one.model !== null
         ? html`<${CaseRow} key=${one.id} model=${model} item=${one} thread=${one.model} desk=${desk} promised=${promised} />`
         : html`<${ChatRow} key=${one.id} chat=${one} desk=${desk} />`))}</ul>`}
+      ${desk.query.value === '' && shelf === 'done' && html`<div class="workspace__below"><${Deletions} read=${() => model.deletions()} /></div>`}
     </div>
   </section>`;
 }

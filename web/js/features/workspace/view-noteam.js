@@ -22,6 +22,7 @@ export function NoTeam({ model, name }) {
       <${KeyWords} load=${() => model.ownWords()} label=${t('workspace.team_wait_label')} />
       ${me === '' && html`<${NameForm} model=${model} />`}
       <p role="status">${t(isLost ? 'workspace.offline' : 'workspace.team_wait_now')}</p>
+      ${model.problem.value === 'notWitnessed' && html`<p class="field__error">${icon('alert')}<span>${t('workspace.not_witnessed')}</span></p>`}
       ${model.problem.value === 'logFork' && html`<p class="field__error">${icon('alert')}<span>${t('workspace.log_fork')}</span></p>`}
       <button type="button" class="button" onClick=${() => own('signing out', model.signOut())}>${t('workspace.sign_out')}</button>
     </section>

@@ -47,6 +47,7 @@ function Bar({ model, desk }) {
   return html`<div class="workspace__bar status-bar" role="status">
     ${isLost && html`<p class="status-bar__line status-bar__line--warn">${t('workspace.offline')}</p>`}
     ${model.problem.value === 'logFork' && html`<p class="status-bar__line status-bar__line--warn">${t('workspace.log_fork')}</p>`}
+    ${model.problem.value === 'notWitnessed' && html`<p class="status-bar__line status-bar__line--warn">${t('workspace.not_witnessed')}</p>`}
     ${model.problem.value === 'letterRefused' && html`<p class="status-bar__line status-bar__line--warn">${t('workspace.letter_refused')}</p>`}
     <${TeamLines} model=${model} desk=${desk} />
     ${desk.notice.value !== '' && html`<p class="status-bar__line status-bar__line--warn">${t(desk.notice.value)}</p>`}

@@ -1,0 +1,1 @@
+"""Programs of others over what we write."""

@@ -1,0 +1,18 @@
+import { before, test } from 'node:test';
+
+import { replay } from '../../web/js/crypto/logview.js';
+import { ready } from '../../web/js/crypto/primitives.js';
+import { check as witnessed } from '../../web/js/crypto/witnesses.js';
+import { check, unhex, vectors } from './helpers/vectors.js';
+
+before(ready);
+
+for (const item of vectors('witnesses', 'witnessed')) {
+  test(item.name, () =>
+    check(item, () => {
+      const { fingerprint, leaves, payloads, note, now_ms: nowMs } = item.in;
+      const view = replay(unhex(fingerprint), leaves.map(unhex), payloads.map(unhex));
+      const found = witnessed(view, unhex(note), nowMs);
+      return { witnessed: found === null ? [] : [found.size, found.atMs] };
+    }));
+}

@@ -1,0 +1,539 @@
+"""The keeper as a process of its own: its files, socket and user, and what starts beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from crypto.primitives import x25519_public
+from e2e_server import cli
+from e2e_server.config import load
+from e2e_server.init import init
+from e2e_server.keeper.port import COPY_EVERY_S, KeeperError, KeeperLostError, WrongKeeperError
+from e2e_server.keeper.remote import RemoteKeeper, open_remote
+from e2e_server.keeper.sealed_copy import COPY_NAME
+from e2e_server.keeper.socket_file import bind_socket, check_folders_above, remove_socket
+from e2e_server.keeper_process import init_keeper, own_keeper, regularly
+from e2e_server.kernel.errors import StartError
+from e2e_server.kernel.oplog import OpLog
+from e2e_server.secrets_dir import SecretFileError, SecretName, SecretsDir
+from e2e_server.storage.port import LockedError
+from e2e_server.users import uid_of
+from tests.helpers.clock import FakeClock
+from tests.helpers.server import OPERATOR_SECRET, Server, write_config
+from tests.keeper.helpers import BOX, socket_in
+
+ROOT = Path(__file__).resolve().parents[2]
+IS_ROOT = os.geteuid() == 0
+# Two users that no machine names; only root can become them.
+KEEPER_UID, STRANGER_UID = 61_234, 61_235
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Server:
+    """A relay with a keeper of its own, as both `init`s leave them; nothing runs."""
+    made = Server(tmp_path, has_own_keeper=True)
+    asyncio.run(made.set_up())
+    return made
+
+
+def run(config: Path, *arguments: str) -> int:
+    return cli.main(["--config", str(config), *arguments])
+
+
+def operator_key(folder: Path) -> Path:
+    path = folder / "operator.pub"
+    path.write_text(x25519_public(OPERATOR_SECRET).hex() + "\n", "ascii")
+    return path
+
+
+# --- files -----------------------------------------------------------------------------------
+
+
+def test_seed_and_operators_key_belong_to_the_keeper_alone(server: Server) -> None:
+    settings = server.settings
+    assert not SecretsDir(settings.data_dir).has(SecretName.KEEPER_SEED)
+    assert not (settings.data_dir / "operator.pub").exists()
+    seeds = {SecretsDir(one).read(SecretName.KEEPER_SEED) for one in keeper_disks(server)}
+    assert len(seeds) == 1
+    for folder in (*keeper_disks(server), settings.keeper_copy_dir):
+        assert folder.stat().st_mode & 0o777 == 0o700
+    assert (settings.keeper_copy_dir / COPY_NAME).exists()
+
+
+def keeper_disks(server: Server) -> tuple[Path, Path]:
+    return server.settings.keeper_dir, server.settings.keeper_mirror_dir
+
+
+@pytest.mark.parametrize("lost", [0, 1])
+async def test_one_dead_disk_costs_nothing(tmp_path: Path, lost: int) -> None:
+    server = Server(tmp_path, has_own_keeper=True)
+    await server.set_up()
+    await server.start_keeper()
+    share = await server.keeper.share_new(BOX)
+    await server.stop_keeper()
+    shutil.rmtree(keeper_disks(server)[lost])
+    if lost == 0:  # the operator's key is public, and given again
+        await init_keeper(server.settings, operator_key(tmp_path), server.clock)
+    await server.start()
+    assert await server.relay.parts.keeper.share_get(BOX) == share
+    assert {one.stat().st_mode & 0o777 for one in keeper_disks(server)} == {0o700}
+    await server.stop()
+
+
+def test_a_seed_is_never_drawn_beside_a_database(server: Server) -> None:
+    for folder in keeper_disks(server):
+        (folder / "secrets" / "keeper-seed").unlink()
+    key = operator_key(server.settings.data_dir.parent)
+    with pytest.raises(StartError, match="seed is missing"):
+        asyncio.run(init_keeper(server.settings, key))
+    with pytest.raises(StartError, match="seed is missing"):
+        asyncio.run(server.start())
+
+
+def test_an_embedded_keeper_gets_no_new_seed_either(tmp_path: Path) -> None:
+    server = Server(tmp_path)
+    asyncio.run(server.set_up())
+    (server.settings.data_dir / "secrets" / "keeper-seed").unlink()
+    with pytest.raises(StartError, match="seed is missing"):
+        asyncio.run(init(server.settings, operator_key(tmp_path)))
+
+
+def test_two_different_seeds_stop_the_start(server: Server) -> None:
+    path = server.settings.keeper_mirror_dir / "secrets" / "keeper-seed"
+    path.write_bytes(b"another seed".ljust(32))
+    with pytest.raises(StartError, match="two different seeds"):
+        asyncio.run(server.start())
+
+
+def test_a_seed_that_others_can_read_stops_the_start(server: Server) -> None:
+    (server.settings.keeper_dir / "secrets" / "keeper-seed").chmod(0o640)
+    with pytest.raises(SecretFileError, match="can be read by others"):
+        asyncio.run(server.start())
+
+
+def test_another_operator_key_is_not_taken_over(server: Server, tmp_path: Path) -> None:
+    other = tmp_path / "other.pub"
+    other.write_text("00" * 32, "ascii")
+    with pytest.raises(StartError, match="another operator key"):
+        asyncio.run(init_keeper(server.settings, other))
+
+
+def test_a_keeper_that_was_never_made_is_not_made_by_starting_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server = Server(tmp_path, has_own_keeper=True)
+    assert run(write_config(server), "keeper") == 1
+    assert "run e2e-server init-keeper" in capsys.readouterr().err
+    assert not server.settings.keeper_dir.exists()
+
+
+def test_a_lost_keeper_that_was_made_anew_is_another_one(server: Server) -> None:
+    for folder in (*keeper_disks(server), server.settings.keeper_copy_dir):
+        shutil.rmtree(folder)
+    key = operator_key(server.settings.data_dir.parent)
+    asyncio.run(init_keeper(server.settings, key, server.clock))
+    with pytest.raises(WrongKeeperError, match="another relay"):
+        asyncio.run(server.start())
+
+
+async def test_an_embedded_keeper_moves_out(tmp_path: Path) -> None:
+    """As docs/operations.md says: the seed's file moves, the operator's key is given again."""
+    before = Server(tmp_path)
+    await before.set_up()
+    await before.start()
+    share = await before.keeper.share_new(BOX)
+    await before.stop()
+    settings = before.settings
+    (settings.keeper_dir / "secrets").mkdir(mode=0o700)
+    shutil.move(
+        settings.data_dir / "secrets" / "keeper-seed",
+        settings.keeper_dir / "secrets" / "keeper-seed",
+    )
+    after = Server(tmp_path, has_own_keeper=True)
+    await init_keeper(after.settings, settings.data_dir / "operator.pub", after.clock)
+    await after.start_keeper()
+    await init(after.settings, clock=after.clock)
+    await after.start()
+    assert await after.relay.parts.keeper.share_get(BOX) == share
+    await after.stop()
+
+
+# --- what starts beside it -------------------------------------------------------------------
+
+
+async def test_keeper_and_a_relay_with_its_own_never_share_files(tmp_path: Path) -> None:
+    server = Server(tmp_path, has_own_keeper=True)
+    await server.set_up()
+    await server.start_keeper()
+    with pytest.raises(LockedError):
+        async with own_keeper(server.settings, server.log.append, server.clock):
+            pass
+    # A configuration that forgets the socket: the relay finds a keeper that is in use.
+    embedded = Server(tmp_path, clock=server.clock)
+    seed = SecretsDir(server.settings.keeper_dir).read(SecretName.KEEPER_SEED)
+    SecretsDir(embedded.settings.data_dir).create(SecretName.KEEPER_SEED, lambda _: seed)
+    shutil.copy(server.settings.keeper_dir / "operator.pub", embedded.settings.data_dir)
+    with pytest.raises(LockedError):
+        await embedded.start()
+    await server.stop_keeper()
+
+
+def test_a_relay_without_its_keeper_does_not_start(
+    server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(write_config(server), "check") == 1
+    said = capsys.readouterr().err
+    assert "no keeper at" in said
+    assert said.count("\n") == 1
+
+
+async def test_check_tells_where_relay_and_keeper_are_too_near(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server = Server(tmp_path, has_own_keeper=True)
+    await server.set_up()
+    await server.start_keeper()
+    SecretsDir(server.settings.data_dir).create(SecretName.KEEPER_SEED)
+    assert await asyncio.to_thread(run, write_config(server), "check") == 0
+    told = capsys.readouterr().out
+    assert "are one user" in told
+    assert told.count("can be read by this user") == 3
+    assert "still has a key file keeper-seed" in told
+    await server.stop_keeper()
+
+
+async def test_an_embedded_keeper_is_not_too_near(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server = Server(tmp_path)
+    await server.set_up()
+    assert await asyncio.to_thread(run, write_config(server), "check") == 0
+    assert "warning" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("changed", "command", "words"),
+    [
+        ({"keeper_user": "nobody-of-that-name"}, "check", "there is no user nobody-of-that-name"),
+        ({"relay_user": "nobody-of-that-name"}, "keeper", "there is no user nobody-of-that-name"),
+        ({"keeper_user": str(os.geteuid() + 1)}, "keeper", "which is the keeper_user"),
+        ({"relay_user": ""}, "keeper", "belong together"),
+        ({"keeper_user": ""}, "serve", "belong together"),
+        ({"keeper_socket": ""}, "keeper", "belong together"),
+    ],
+)
+def test_what_does_not_fit_is_named_in_one_sentence(
+    server: Server,
+    capsys: pytest.CaptureFixture[str],
+    changed: dict[str, object],
+    command: str,
+    words: str,
+) -> None:
+    assert run(write_config(server, **changed), command) == 1
+    said = capsys.readouterr().err
+    assert words in said
+    assert said.count("\n") == 1
+
+
+def test_an_embedded_keeper_is_no_process_of_its_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server = Server(tmp_path)
+    asyncio.run(server.set_up())
+    assert run(write_config(server), "keeper") == 1
+    assert "keeper_socket is empty" in capsys.readouterr().err
+
+
+def test_the_operators_key_is_given_to_the_one_that_makes_the_keeper(
+    server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = operator_key(tmp_path)
+    assert run(write_config(server), "init", "--operator-key", str(key)) == 1
+    assert "give --operator-key to init-keeper" in capsys.readouterr().err
+    embedded = Server(tmp_path / "embedded")
+    embedded.settings.data_dir.mkdir(parents=True)
+    assert run(write_config(embedded), "init") == 1
+    assert "--operator-key is missing" in capsys.readouterr().err
+
+
+def test_a_user_is_a_name_or_a_number() -> None:
+    assert uid_of("0") == 0
+    assert uid_of("root") == 0
+    for name in ("nobody-of-that-name", "", "-1", "٣"):
+        with pytest.raises(StartError):
+            uid_of(name)
+
+
+class Ticks(FakeClock):
+    """A clock whose sleepers the test meets, one by one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: asyncio.Queue[int] = asyncio.Queue()
+
+    async def sleep(self, duration_ms: int) -> None:
+        self.asked.put_nowait(duration_ms)
+        await super().sleep(duration_ms)
+
+
+async def test_a_regular_job_that_fails_is_noted_and_comes_again() -> None:
+    clock, log, done = Ticks(), list[str](), list[int]()
+
+    async def job() -> None:
+        done.append(clock.now_ms())
+        raise KeeperError("the disk is full")
+
+    task = asyncio.ensure_future(regularly(job, COPY_EVERY_S, clock, OpLog(clock, log.append)))
+    for turn in range(3):
+        assert await clock.asked.get() == COPY_EVERY_S * 1000
+        assert len(done) == len(log) == turn
+        clock.elapse(COPY_EVERY_S * 1000)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert all("job_failed" in line and "disk" not in line for line in log)
+
+
+# --- the socket's place ----------------------------------------------------------------------
+
+
+def test_the_socket_is_for_owner_and_group_and_replaces_what_a_crash_left(tmp_path: Path) -> None:
+    path = socket_in(tmp_path)
+    for _ in range(2):
+        with bind_socket(path):
+            assert path.stat().st_mode & 0o777 == 0o660
+    remove_socket(path)
+    remove_socket(path)
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("mode", [0o702, 0o720, 0o1777])
+def test_a_folder_where_others_write_is_refused(tmp_path: Path, mode: int) -> None:
+    path = socket_in(tmp_path)
+    path.parent.chmod(mode)
+    with pytest.raises(KeeperError, match="can be written to by others"):
+        bind_socket(path)
+    assert not path.exists()
+
+
+@pytest.mark.parametrize(("mode", "is_safe"), [(0o777, False), (0o1777, True)])
+def test_a_folder_further_up_may_only_be_shared_when_sticky(
+    tmp_path: Path, mode: int, is_safe: bool
+) -> None:
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared").chmod(mode)
+    path = socket_in(tmp_path / "shared")
+    if is_safe:
+        check_folders_above(path)
+    else:
+        with pytest.raises(KeeperError, match="can be written to by others"):
+            check_folders_above(path)
+
+
+def test_a_folder_of_somebody_else_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = socket_in(tmp_path)
+    check_folders_above(path)
+    owner = os.stat(path.parent).st_uid
+    # Only root could give the folder away in earnest.
+    monkeypatch.setattr("e2e_server.keeper.socket_file.ROOT_UID", owner + 1)
+    monkeypatch.setattr(os, "geteuid", lambda: owner + 2)
+    with pytest.raises(KeeperError, match="belongs to another user"):
+        bind_socket(path)
+
+
+def test_what_is_no_socket_of_ours_is_not_replaced(tmp_path: Path) -> None:
+    path = socket_in(tmp_path)
+    path.write_text("somebody's file")
+    with pytest.raises(KeeperError, match="is not replaced"):
+        bind_socket(path)
+    assert path.read_text() == "somebody's file"
+    path.unlink()
+    path.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(KeeperError, match="is not replaced"):
+        bind_socket(path)
+
+
+def test_a_path_too_long_or_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(KeeperError, match="107 bytes"):
+        bind_socket(tmp_path / ("s" * 107))
+    with pytest.raises(KeeperError, match="cannot be looked at"):
+        bind_socket(tmp_path / "none" / "socket")
+
+
+# --- a real process under another user ---------------------------------------------------------
+
+# Loads everything as the test's user, who can read the program, and becomes another one then.
+_AS = """
+import asyncio, os, sys
+import encodings.ascii, encodings.idna, encodings.latin_1, linecache, nacl.bindings, sqlite3
+asyncio.run(asyncio.to_thread(os.getpid))
+from e2e_server import cli
+from e2e_server.keeper import embedded
+schema = embedded.load_schema(embedded.SCHEMA_PATH)
+embedded.load_schema = lambda _: schema
+if os.geteuid() == 0:
+    os.setgroups([])
+    os.setgid(int(sys.argv[1]))
+    os.setuid(int(sys.argv[1]))
+sys.exit(cli.main(sys.argv[2:]))
+"""
+_KNOCK = """
+import os, socket, sys
+os.setgroups([]); os.setgid(int(sys.argv[1])); os.setuid(int(sys.argv[1]))
+line = socket.socket(socket.AF_UNIX)
+try:
+    line.connect(sys.argv[2])
+    print(len(line.recv(100)))
+except (PermissionError, ConnectionResetError) as error:
+    print(type(error).__name__)
+"""
+
+
+@pytest.fixture
+def place(request: pytest.FixtureRequest) -> Iterator[Path]:
+    """A folder that other users may pass through; pytest's own are closed to them."""
+    folder = Path(tempfile.mkdtemp(prefix="keeper-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+class Apart:
+    """A keeper in a process of its own, under a user of its own where the tests run as root."""
+
+    def __init__(self, place: Path) -> None:
+        self.uid = KEEPER_UID if IS_ROOT else os.geteuid()
+        (place / "k").mkdir(mode=0o755)
+        (place / "run").mkdir(mode=0o755)
+        if IS_ROOT:
+            os.chown(place / "k", self.uid, self.uid)
+            os.chown(place / "run", self.uid, self.uid)
+        self.socket = place / "run" / "socket"
+        lines = {
+            "data_dir": place / "data",
+            "site_dir": place / "site",
+            "keeper_dir": place / "k" / "main",
+            "keeper_mirror_dir": place / "k" / "mirror",
+            "keeper_copy_dir": place / "k" / "copy",
+            "keeper_socket": self.socket,
+            "keeper_user": self.uid,
+            "relay_user": os.geteuid(),
+        }
+        self.config = place / "config.toml"
+        self.config.write_text("".join(f'{name} = "{value}"\n' for name, value in lines.items()))
+        self.key = operator_key(place)
+        for path in (self.config, self.key):
+            path.chmod(0o644)
+
+    async def command(self, *arguments: str) -> asyncio.subprocess.Process:
+        """Begin one of the keeper's commands as its user."""
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-c",
+            _AS,
+            str(self.uid),
+            "--config",
+            str(self.config),
+            *arguments,
+            stderr=asyncio.subprocess.PIPE,
+            cwd=ROOT,
+        )
+
+    @asynccontextmanager
+    async def runs(self) -> AsyncIterator[asyncio.subprocess.Process]:
+        """Run it, and end it as the system does."""
+        process = await self.command("keeper")
+        assert process.stderr is not None
+        assert b"keeper_serving" in await process.stderr.readline()
+        try:
+            yield process
+        finally:
+            if process.returncode is None:
+                process.send_signal(signal.SIGTERM)
+            await process.communicate()
+
+    async def connect(self, known: bytes | None = None) -> RemoteKeeper:
+        return await open_remote(
+            self.socket, keeper_uid=self.uid, now_ms=FakeClock().now_ms, expected_instance_id=known
+        )
+
+
+async def knock(uid: int, path: Path) -> str:
+    """Try to connect as another user; say what came of it."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", _KNOCK, str(uid), str(path), stdout=asyncio.subprocess.PIPE
+    )
+    said, _ = await process.communicate()
+    return said.decode().strip()
+
+
+async def test_a_process_under_its_own_user(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    apart = Apart(place)
+    made = await apart.command("init-keeper", "--operator-key", str(apart.key))
+    _, complaint = await made.communicate()
+    assert made.returncode == 0, complaint.decode()
+    async with apart.runs() as process:
+        keeper = await apart.connect()
+        share = await keeper.share_new(BOX)
+        assert sockets_of(process.pid) == {"unix"}
+        if IS_ROOT:
+            assert os.stat(f"/proc/{process.pid}").st_uid == KEEPER_UID
+            # The file's mode keeps a stranger out, and where it does not, the keeper itself does.
+            assert await knock(STRANGER_UID, apart.socket) == "PermissionError"
+            apart.socket.chmod(0o666)
+            for stranger in (STRANGER_UID, KEEPER_UID):
+                assert await knock(stranger, apart.socket) in ("0", "ConnectionResetError")
+        else:
+            with capsys.disabled():
+                print("\nNOT ROOT: the keeper ran as the same user; strangers were not tried")
+        # Killed, not asked: the socket file stays behind and answers nobody.
+        process.kill()
+        await process.communicate()
+        assert apart.socket.exists()
+        with pytest.raises(KeeperLostError):
+            await keeper.share_get(BOX)
+    async with apart.runs() as process:
+        assert await keeper.share_get(BOX) == share
+        process.send_signal(signal.SIGTERM)
+        assert await process.wait() == 0
+        assert not apart.socket.exists()
+    await keeper.close()
+    seed = load(apart.config).keeper_dir / "secrets" / "keeper-seed"
+    assert (seed.stat().st_uid, seed.stat().st_mode & 0o777) == (apart.uid, 0o600)
+
+
+def sockets_of(pid: int) -> set[str]:
+    """Name the kinds of the sockets that a process has open."""
+    open_files = set()
+    for one in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # closed meanwhile, as the listing's own
+            open_files.add(os.readlink(one))
+    inodes = {one[8:-1] for one in open_files if one.startswith("socket:")}
+    kinds = {
+        kind: set(Path(f"/proc/{pid}/net/{kind}").read_text().split())
+        for kind in ("unix", "tcp", "tcp6", "udp", "udp6", "raw", "packet")
+        if Path(f"/proc/{pid}/net/{kind}").exists()
+    }
+    found = {kind for kind, words in kinds.items() for inode in inodes if inode in words}
+    assert inodes
+    return found
+
+
+def test_the_helper_sees_a_socket_of_the_network() -> None:
+    with socket.create_server(("127.0.0.1", 0)):
+        assert "tcp" in sockets_of(os.getpid())
