@@ -321,7 +321,8 @@ def test_a_certificate_that_ended_is_noticed_once_and_the_talk_goes_on() -> None
 
 
 def test_revoked_members_are_named_so_that_nothing_is_sealed_to_them() -> None:
-    _, seeker, _ = box.live_chat("world", box.revoked(box.staff(), ANNA, 10))
+    world, seeker, _ = box.live_chat("world", box.revoked(box.staff(), ANNA, 10))
+    assert world.device(SEEKER).transcript.revoked_members(11) == ()  # nobody is in it yet
     assert seeker.transcript.revoked_members(10) == ()
     assert seeker.transcript.revoked_members(11) == (2,)
 

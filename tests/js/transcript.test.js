@@ -27,3 +27,7 @@ test('nothing is drafted before the box lets me in, and nothing pinned', () => {
     assert.throws(() => transcript.pin(), LocalError);
   }
 });
+
+test('before anybody is in it nobody is revoked', () => {
+  assert.deepEqual(begun('honest_chat').revokedMembers(10), []);
+});
