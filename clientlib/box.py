@@ -200,7 +200,7 @@ class Box:
         async with self._sending:
             self._outbox.end(codec.encode(content.Close()), self._now_ms())
             await self._drain()
-        # What will find the tomb ends with the own last word; who may not read on has no use for it.
+        # What will find the tomb ends with the own last word; who may not read on needs none.
         with suppress(WireError, Disconnected):
             await self.read_on()
 

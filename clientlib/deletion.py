@@ -93,6 +93,4 @@ async def _look(entry: Entry, view: LogView, lists: DayLists, now_ms: int) -> Fo
         if found is not None and found.evidence is not Evidence.FALSE_LIST:
             return found
         seen_false = seen_false or found is not None
-    return evidence.unnamed(
-        entry.close_minute, view.retention_hours("live"), seen_false, now_ms
-    )
+    return evidence.unnamed(entry.close_minute, view.retention_hours("live"), seen_false, now_ms)

@@ -3,8 +3,8 @@
     list = for each purged box a line  <tomb, 64 hex digits> <hour of deletion, decimal> \\n
     root = RFC 6962 root over the lines without their \\n
 
-Lines are sorted by their bytes, none stands twice, an empty day has none (protocol section 8). Text,
-so that `sort`, `sha256sum` and a few lines of any language check it: docs/spec/deletion.md, Z16.
+Lines are sorted by their bytes, none stands twice, an empty day has none (protocol section 8).
+Text, so that `sort` and a few lines of any language check it: docs/spec/deletion.md, step Z16.
 """
 
 from __future__ import annotations

@@ -152,7 +152,7 @@ def merge_entry(one: Entry, other: Entry) -> Entry:
 
 
 def _last(entry: Entry) -> tuple[int, bool, int, bytes]:
-    """Order what is known of the newest place: who saw the end, then who says gone, then the pin."""
+    """Order what is known of the newest place: the end, then who says gone, then the pin."""
     says_gone = not entry.close_minute and entry.state == EntryState.GONE
     return entry.close_minute, says_gone, entry.pin_n, entry.pin_chain
 

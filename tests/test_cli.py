@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from clientlib import accounts, evening, rootwords, talk
+from clientlib.audit.cli import main as audit
 from clientlib.cli import main
 from clientlib.org import Root, new_root
 from clientlib.relay import RelayClient
@@ -96,6 +97,10 @@ class Shell:
         assert code == expect, said.err
         return said.err if expect else said.out
 
+    def said(self) -> str:
+        """Return what was said since the last command."""
+        return self._capsys.readouterr().out
+
     def file(self, name: str) -> str:
         return str(self.folder / name)
 
@@ -163,6 +168,42 @@ def test_an_organisation_is_founded_from_root_file_to_team(shell: Shell) -> None
     assert words in listed
     assert maria in listed
     assert jonas in listed
+
+
+def test_a_policy_names_witnesses_and_clients_wait_for_them(shell: Shell) -> None:
+    shell.found()
+    fingerprint = Root.load(Path(shell.file("root"))).fingerprint.hex()
+    files = ("--key", shell.file("witness.key"), "--state", shell.file("witness.state"))
+
+    def witness(*options: str, expect: int = 0) -> str:
+        arguments = ("witness", shell.url, "--fingerprint", fingerprint, *files, *options)
+        assert audit(arguments) == expect
+        return shell.said()
+
+    def policy(*options: str, expect: int = 0) -> str:
+        log = ("--log-key", str(shell.log_key), "--log-origin", ORIGIN)
+        out = ("--out", shell.file("policy"))
+        return shell("org", "policy", shell.file("root"), *log, *out, *options, expect=expect)
+
+    said = witness("--name", "zeuge.example/1", expect=2)
+    assert "nennt mich nicht" in said
+    line = next(one for one in said.split() if one.startswith("zeuge.example/1+"))
+    for wrong in (
+        ("--witness", line, "--quorum", "2", "--cosigned-hours", "24"),
+        ("--witness", line, "--quorum", "1"),
+        ("--witness", line, "--cosigned-hours", "24"),
+        ("--witness", line, "--witness", line, "--quorum", "2", "--cosigned-hours", "24"),
+        ("--witness", line + "x", "--quorum", "1", "--cosigned-hours", "24"),
+    ):
+        assert "--quorum" in policy(*wrong, expect=1)
+    assert not Path(shell.file("policy")).exists()
+
+    asked = ("--witness", line, "--quorum", "1", "--cosigned-hours", "24", "--renewed")
+    assert "Eine Erklärung" in policy(*asked)
+    assert "Veröffentlicht: 1" in shell("publish", shell.file("policy"))
+    assert "Unabhängige Zeugen" in shell("fingerprint", expect=1)
+    assert "Einträge bezeugt" in witness()
+    assert "Organisation:" in shell("fingerprint")
 
 
 def test_who_cannot_be_believed_is_told_so_in_one_sentence(shell: Shell) -> None:

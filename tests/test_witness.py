@@ -298,6 +298,7 @@ def test_what_proves_nothing_is_said_to_prove_nothing(
         (changed(one, leaves=content["leaves"][:64]),),
         (changed(one, leaves="zz"),),
         (changed(one, log_key="name+00+AA=="),),
+        (changed(one, log_key=content["log_key"].replace("+", "+0", 1)),),
         (changed(one, log_key=json.loads(foreign)["log_key"]),),
         (one, foreign),
     ):

@@ -75,7 +75,7 @@ async def sign_in(
     assert org is not None  # a judged log has one
     return await staff.sign_in(
         relay,
-        LogReader(relay, view.fingerprint, org.deployment_id),
+        LogReader(relay, view.fingerprint, org.deployment_id, for_audit=True),
         name=access.name,
         phrase=access.phrase,
         deployment_id=org.deployment_id,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import re
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import TypeVar
@@ -30,6 +31,7 @@ T = TypeVar("T")
 _LOCKS = 64
 _UPLOAD = ".part"
 _MARKS = ".parts"
+_NAME = re.compile(r"([0-9a-f]{32})(\.parts?)?")
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -89,6 +91,10 @@ class LocalBlobStore:
     async def stored(self) -> list[StoredBlob]:
         """Everything stored, uploads included; uploads that lost their file as well."""
         return await asyncio.to_thread(self._list)
+
+    async def strangers(self) -> int:
+        """How many files in the folder, at any depth, have a name or a place of no blob."""
+        return await asyncio.to_thread(self._count_strangers)
 
     async def _exclusively(self, key: bytes, work: Callable[[], T]) -> T:
         # Two parts of one upload share the file of marks. Shielded as a whole: a caller that goes
@@ -150,6 +156,8 @@ class LocalBlobStore:
     def _list(self) -> list[StoredBlob]:
         found = []
         for path in sorted(self._folder.glob("??/*")):
+            if not self._is_own(path):
+                continue
             if path.suffix == _MARKS and _beside(path.with_suffix(""), _UPLOAD).exists():
                 continue
             status = path.stat()
@@ -162,6 +170,14 @@ class LocalBlobStore:
                 )
             )
         return found
+
+    def _count_strangers(self) -> int:
+        files = (path for path in self._folder.rglob("*") if not path.is_dir())
+        return sum(not self._is_own(path) for path in files)
+
+    def _is_own(self, path: Path) -> bool:
+        name = _NAME.fullmatch(path.name)
+        return name is not None and path.parent == self._folder / name[1][:2]
 
 
 def _mark(raw: bytes) -> int:

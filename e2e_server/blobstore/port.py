@@ -77,3 +77,7 @@ class BlobStore(Protocol):
     async def stored(self) -> list[StoredBlob]:
         """Everything stored, uploads included."""
         ...
+
+    async def strangers(self) -> int:
+        """How much lies there that this store has not written; it is left alone."""
+        ...

@@ -293,9 +293,13 @@ def test_a_log_that_shrank_or_changed_since_last_time_is_named(loop: Loop, tmp_p
     assert "verkürzt oder veraltet" in found.said("log.history")
     # What contradicts is named again and again, never taken in.
     assert loop.run(found.red(state=state)) == {"log.history"}
-    fork = OtherLog(faults.forked(found.organisation))
-    found.tamperer.plant(fork)
-    assert "log.history" in loop.run(found.red(state=state))
+    # Another log of the same size must not take the place of what was seen before.
+    other = tmp_path / "another auditor"
+    assert loop.run(found.red(state=other)) == set()
+    found.tamperer.plant(OtherLog(faults.forked(found.organisation)))
+    for _ in range(2):
+        assert "log.history" in loop.run(found.red(state=other))
+        assert "nicht mehr die" in found.said("log.history")
 
 
 def test_a_database_put_back_is_named(loop: Loop, tmp_path: Path) -> None:

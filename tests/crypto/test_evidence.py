@@ -64,9 +64,7 @@ def test_judge_day(case: Case) -> None:
     if given["stated"]:
         count, root = given["stated"]
         stated = Deletions(day=given["day"], count=count, root=bytes.fromhex(root))
-    found = evidence.judge_day(
-        case.bytes_of("tomb"), given["day"], raw, stated, given["now_ms"]
-    )
+    found = evidence.judge_day(case.bytes_of("tomb"), given["day"], raw, stated, given["now_ms"])
     case.check(lambda: {"found": _plain(found)})
 
 

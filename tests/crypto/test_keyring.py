@@ -51,7 +51,9 @@ _live = st.builds(
     settings=st.sampled_from([b"", b"a", b"b", b"b\x00"]),
     generation=st.integers(0, 2),
 )
-_ended = st.builds(entry.ended, _live, st.integers(_MINUTE, _MINUTE + 2), st.integers(0, 3), _chains)
+_ended = st.builds(
+    entry.ended, _live, st.integers(_MINUTE, _MINUTE + 2), st.integers(0, 3), _chains
+)
 _live |= _ended
 _gone = st.builds(entry.gone, _live, st.integers(_MINUTE, _MINUTE + 2), st.integers(0, 3), _chains)
 _seeds = st.builds(

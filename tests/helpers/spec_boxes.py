@@ -10,6 +10,7 @@ from crypto import (
     chain,
     checkpoint,
     commit,
+    daylist,
     encoding,
     envelope,
     epoch,
@@ -257,6 +258,17 @@ def _tomb(g: Given) -> dict[str, Value]:
     }
 
 
+def _daylist(g: Given) -> dict[str, Value]:
+    hours = [encoding.uint(one) for one in g.array("hours")]
+    tombs = [encoding.binary(one) for one in g.array("tombs")]
+    graves = [daylist.Grave(tomb=t, hour=h) for t, h in zip(tombs, hours, strict=True)]
+    raw = daylist.write(graves)
+    return {
+        "list_sha256": sha256(raw),
+        "root": daylist.root(daylist.read(raw, g.number("day"))),
+    }
+
+
 COMPUTED: dict[str, Callable[[Given], dict[str, Value]]] = {
     "org": _org,
     "counsellor": _counsellor,
@@ -279,4 +291,5 @@ COMPUTED: dict[str, Callable[[Given], dict[str, Value]]] = {
     "attachment": _attachment,
     "padme": _padme,
     "tomb": _tomb,
+    "daylist": _daylist,
 }

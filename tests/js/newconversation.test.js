@@ -160,13 +160,13 @@ test('somebody else with the same words comes too late, and says so', async () =
 test('a refusal is told, and leaves it as it was', async () => {
   const { office, maria, one } = await answered();
   const codes = [];
-  for (const code of ['rate_limited', 'forbidden', 'disconnected']) {
+  for (const code of ['rate_limited', 'purge_overdue', 'forbidden', 'disconnected']) {
     office.lies.create = () => { throw new WireError(code); };
     await one.confirm();
     codes.push([one.problem.value, one.stage.value]);
   }
   delete office.lies.create;
-  assert.deepEqual(codes, [['many', 'answered'], ['other', 'answered'], ['unreachable', 'answered']]);
+  assert.deepEqual(codes, [['many', 'answered'], ['overdue', 'answered'], ['other', 'answered'], ['unreachable', 'answered']]);
   await one.confirm();
   assert.notEqual(maria.case, null);
 });

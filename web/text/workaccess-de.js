@@ -35,6 +35,7 @@ export const text = {
     "new_access_problem_other": "Das hat nicht geklappt. Bitte versuchen Sie es noch einmal.",
     "new_access_problem_paused": "In diesem Gespräch ist das Senden angehalten. Bitte entscheiden Sie zuerst darüber.",
     "new_access_problem_many": "Für heute sind das zu viele Einladungen. Morgen geht es weiter.",
+    "new_access_problem_overdue": "Gerade kann kein neues Gespräch beginnen: Beim Server ist eine Löschung überfällig. Bitte versuchen Sie es später noch einmal.",
     "new_access_since": "Vereinbart am"
   }
 };

@@ -35,6 +35,7 @@ export const text = {
     "new_access_problem_other": "That did not work. Please try again.",
     "new_access_problem_paused": "Sending is paused in this conversation. Please decide about that first.",
     "new_access_problem_many": "These are too many invitations for one day. It goes on tomorrow.",
+    "new_access_problem_overdue": "No new conversation can begin just now: the server is late with a deletion. Please try again later.",
     "new_access_since": "Agreed on"
   }
 };

@@ -26,7 +26,12 @@ async def _start(parts: JobContext) -> None:
 
 
 async def _health(parts: JobContext) -> Mapping[str, int]:
-    return {"blobs_lost": parts.services.get(sweep.Comparison).lost}
+    found = parts.services.get(sweep.Comparison)
+    return {
+        "blobs_orphans": found.orphans,
+        "blobs_lost": found.lost,
+        "blobs_strange": found.strange,
+    }
 
 
 SLICE = Slice(

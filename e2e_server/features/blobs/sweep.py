@@ -22,10 +22,17 @@ FREE_PART = 20
 
 
 class Comparison:
-    """What the last comparison of rows and files has left alone: committed rows without a file."""
+    """What the last comparison of rows and files has found.
+
+    `orphans`: files without a row, rows without a box or a file, all of which it has deleted;
+    `lost`: committed rows without a file that wait for the operator; `strange`: files that are no
+    blobs, left alone.
+    """
 
     def __init__(self) -> None:
+        self.orphans = 0
         self.lost = 0
+        self.strange = 0
 
 
 class BlobContents(BoxContents):
@@ -98,7 +105,10 @@ async def _mend(parts: JobContext, found: Difference) -> None:
     lost = () if found.is_large else found.lost
     for one in lost:
         await _forget(parts, one)
-    parts.services.get(Comparison).lost = len(found.lost) - len(lost)
+    comparison = parts.services.get(Comparison)
+    comparison.orphans = len(found.files) + len(found.boxless) + len(lost)
+    comparison.lost = len(found.lost) - len(lost)
+    comparison.strange = await _store_of(parts).strangers()
     if found.files or found.boxless or found.lost:
         parts.oplog.note(
             "blobs_compared",

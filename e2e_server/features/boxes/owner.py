@@ -57,7 +57,7 @@ class BoxContents(ABC):
 
 
 class Registrar(ABC):
-    """The room that keeps what shows afterwards that a box was purged; it is offered as a service."""
+    """The room that keeps what shows afterwards that a box was purged; offered as a service."""
 
     @abstractmethod
     def bury(self, tx: WriteTransaction, tomb: bytes) -> None:

@@ -127,7 +127,7 @@ def _forget(parts: JobContext, tx: WriteTransaction, box16: bytes) -> None:
         # Another process was faster, and has entered the tomb.
         return
     registrar = parts.services.get(Registrar)  # type: ignore[type-abstract]  # a key
-    # Of one that was never closed, because its share was lost, the minute is 0: its members know it.
+    # Of one that was never closed, because its share was lost, the minute is 0.
     registrar.bury(tx, chain.tomb(box16, found.head, found.close_minute))
     owners = parts.services.get(BoxOwners)
     ticket16 = owners.ticket_of(tx, box16)

@@ -3,8 +3,8 @@
 Tables: retention_tombs, retention_days; the deadlines lie in the rows of `boxes` and `live`.
 Commands: none; GET /log/deletions/<day> is the public list of a day, whose root the log holds.
 What the server learns: nothing new; of a purged box it keeps a hash and the hour.
-`/healthz` says when the last purge ran, whether one failed, how many are overdue, and of how many
-days the log lacks the list; while a purge is overdue, no new chat begins (room `live`).
+`/healthz` says when the last purge ran, whether it has stopped, how many are overdue, and of how
+many days the log lacks the list; while a purge is overdue, no new chat begins (room `live`).
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ from collections.abc import Mapping
 
 from e2e_server.features.boxes import Purger, Registrar, purges_overdue, reconcile_shares
 from e2e_server.features.retention import daybook, http
-from e2e_server.kernel.clock import MS_PER_S
+from e2e_server.kernel.clock import MS_PER_MINUTE, MS_PER_S
 from e2e_server.kernel.context import JobContext
 from e2e_server.kernel.slices import Job, Route, Slice
 
 SWEEP_EVERY_S = 20
 DAYS_EVERY_S = 60
+# So long without a sweep that came through, and it has stopped, even if nothing is due.
+STALLED_MS = 10 * MS_PER_MINUTE
 
 
 class _LastRun:
@@ -48,6 +50,7 @@ async def _health(parts: JobContext) -> Mapping[str, int]:
     return {
         "purge_last_run_ms": ended_ms,
         "purge_next_run_ms": ended_ms + SWEEP_EVERY_S * MS_PER_S if ended_ms else 0,
+        "purge_stalled": int(0 < ended_ms < parts.clock.now_ms() - STALLED_MS),
         "purge_overdue": await parts.db.read(lambda tx: purges_overdue(parts, tx)),
         "purge_owes_overwriting": int(parts.services.get(Purger).owes_overwriting),
         "purge_owes_compaction": int(parts.services.get(Purger).owes_compaction),

@@ -172,6 +172,36 @@ async def test_a_wrong_folder_costs_no_rows_and_is_told(
     assert (await sam.get(SealedFile("away 1").blob16)).status == 200
 
 
+async def test_what_was_found_is_counted_for_everybody_to_see(home: House) -> None:
+    _, sam = await chat(home)
+    await sam.sends(SealedFile("kept"))
+    folder = home.server.settings.data_dir / "blobs"
+    (path,) = stored_files(home)
+    strange = [
+        folder / "notes.txt",
+        path.parent / "notes.txt",
+        path.parent / (path.name + ".bak"),
+        folder / ("00" if path.parent.name != "00" else "01") / path.name,
+        path.parent / "deep" / path.name,
+    ]
+    for one in strange:
+        one.parent.mkdir(exist_ok=True)
+        one.write_bytes(b"left behind")
+    (path.parent / (path.name[:2] + "0" * 30)).write_bytes(b"an orphan")
+    await home.elapse(HOUR_MS)
+    url = f"{home.server.url}/healthz"
+    async with aiohttp.ClientSession() as http, http.get(url) as answer:
+        health = await answer.json()
+    found = (health["blobs_orphans"], health["blobs_lost"], health["blobs_strange"])
+    assert found == (1, 0, len(strange))
+    # What nobody here has written is nobody's here to delete.
+    assert all(one.exists() for one in strange)
+    assert files_with(home, b"an orphan") == []
+    await home.elapse(HOUR_MS)
+    async with aiohttp.ClientSession() as http, http.get(url) as answer:
+        assert (await answer.json())["blobs_orphans"] == 0
+
+
 @pytest.mark.parametrize("size", [0, 1, 1024, 1025, 262_144, 262_145, 5_000_000, 25 * MIB])
 def test_sizes_are_those_of_the_agreement(size: int) -> None:
     sealed = filestream.sealed_size(size)

@@ -24,6 +24,7 @@ export function pin(account, chat) {
     chat.showAlarm();
   }
   account.follow(state.box16, () => standing(state));
+  chat.box.keepsEnd = true;
   effect(() => {
     if (chat.closed.value !== null) queueMicrotask(() => own('the end', keepEnd(account, chat)));
   });

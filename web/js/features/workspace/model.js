@@ -108,6 +108,8 @@ export class WorkModel {
     /** `noTeam`: certified, and waiting for somebody who admits. @type {import('../../core/signals.js').Signal<Stage>} */
     this.stage = signal(/** @type {Stage} */ ('signedOut'));
     this.problem = signal('');
+    /** How many statements are new in the log since the last sign-in, until they are put away. */
+    this.news = signal(0);
     /** What was typed before this access was locked, to be copied; on this page alone. @type {import('../../core/signals.js').Signal<readonly Kept[]>} */
     this.kept = signal(/** @type {readonly Kept[]} */ ([]));
     /** @type {import('../../core/signals.js').Signal<{ name: string, subject16: Uint8Array }>} */
@@ -144,6 +146,7 @@ export class WorkModel {
       await this.line.opened();
       const { clock, deploymentId } = this.#config;
       this.#session = await Session.open(this.#request, this.#log, { name, phrase, deploymentId, clock });
+      this.news.value = this.#session.news.length;
       this.#session.boxes.onForgotten = () => this.#lookAtParticulars();
       await this.#enter(this.#session);
     } catch (error) {
@@ -276,6 +279,29 @@ export class WorkModel {
   get formerName() {
     const before = replacesOf(this.#log.view, this.me.value.subject16);
     return before === null ? '' : this.#names.once(before);
+  }
+
+  /** What the witnesses of POLICY have seen of the log; null where it asks for none. */
+  get witnessed() {
+    return this.#log.witnessed;
+  }
+
+  /** What is new in the log, as rows; with the names that are known by then. */
+  async readNews() {
+    const found = await import('./lognews.js').catch(() => null);
+    const session = this.#session;
+    const placeOf = (/** @type {Uint8Array} */ team16) => {
+      const { portals } = this.#config;
+      const portal = portals.find((one) => equal(one.team16, team16));
+      return portal?.name ?? portals.find((one) => equal(one.leads16, team16))?.leadsName ?? '';
+    };
+    const nameOf = (/** @type {Uint8Array} */ subject16) => this.#names.once(subject16);
+    return found === null || session === null ? [] : found.rowsOf(session.news, { view: this.#log.view, me: session.subject16, nameOf, placeOf });
+  }
+
+  /** "Ausblenden". */
+  hideNews() {
+    this.news.value = 0;
   }
 
   /** The words of the own key, for whoever admits. */
@@ -516,6 +542,7 @@ export class WorkModel {
     this.#particulars?.then((one) => one.clear());
     this.#session?.wipe();
     this.#session = null;
+    this.news.value = 0;
     this.stage.value = 'signedOut';
     this.line.close();
   }

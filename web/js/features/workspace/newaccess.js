@@ -312,10 +312,13 @@ export function checked({ secret }, { signPk, kemPk, capHash, mac }) {
   return answer;
 }
 
+/** @type {Record<string, string>} */
+const OF_THE_RELAY = { rate_limited: 'many', purge_overdue: 'overdue' };
+
 /** @param {unknown} error */
 export function problemOf(error) {
   if (error instanceof TooLate) return 'late';
-  if (error instanceof WireError) return error.isUncertain ? 'unreachable' : error.code === 'rate_limited' ? 'many' : 'other';
+  if (error instanceof WireError) return error.isUncertain ? 'unreachable' : OF_THE_RELAY[error.code] ?? 'other';
   if (error instanceof Paused) return 'paused';
   if (!(error instanceof RemoteError)) report('a new access', error);
   return 'other';
