@@ -248,3 +248,17 @@ async def test_a_profile_goes_thirty_days_after_its_person(tmp_path: Path) -> No
         service.given["now_ms"] = service.now_ms + days * DAY_MS
         with service.machine() as machine:
             assert list(left_behind(machine)) == found
+
+
+async def test_a_keeper_of_its_own_has_its_seed_in_its_own_folders(tmp_path: Path) -> None:
+    service = await lived_in(tmp_path)
+    seed = service.config.secrets / "keeper-seed"
+    for database in service.config.keeper_files:
+        folder = database.parent / "secrets"
+        folder.mkdir(mode=0o700)
+        shutil.copy2(seed, folder)
+    shutil.copy(service.config.data_dir / "operator.pub", service.config.keeper_dir)
+    seed.unlink()
+    assert await service.red() == set()
+    (service.config.keeper_mirror_dir / "secrets" / "keeper-seed").chmod(0o640)
+    assert await service.red() == {"inside.keys"}
