@@ -27,6 +27,7 @@ from tests.helpers import atrest
 from tests.helpers.actors import Cast, chat
 from tests.helpers.enrolled import MARIA, enrolled
 from tests.helpers.files import png
+from tests.helpers.leaving import revoked
 from tests.helpers.server import Server, serving, write_bare_pages, write_config
 from tests.helpers.written import at_desk, has, takes, writes
 
@@ -52,6 +53,8 @@ class Service:
     now_ms: int
     box16: bytes
     gone16: bytes
+    # Somebody whose certificate was taken back more than two days ago.
+    left16: bytes = b""
     given: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -232,13 +235,16 @@ async def lived_in(folder: Path) -> Service:
         now_ms=facts["now_ms"],
         box16=facts["box16"],
         gone16=facts["gone16"],
+        left16=facts["left16"],
     )
 
 
 async def _live(folder: Path) -> dict[str, Any]:
     async with serving(folder) as server:
         cast = Cast(server)
-        _, maria = await enrolled(cast, MARIA)
+        admin, maria = await enrolled(cast, MARIA)
+        jonas = await cast.counsellor(admin, "jonas", "Jonas K.")
+        await revoked(cast, jonas)
         gone16 = await _a_chat_that_is_over(cast, maria)
         await cast.server.elapse(49 * HOUR_MS)
         maria = await cast.signs_in("maria")
@@ -262,6 +268,7 @@ async def _live(folder: Path) -> dict[str, Any]:
             "now_ms": server.clock.now_ms(),
             "box16": theirs.box16,
             "gone16": gone16,
+            "left16": jonas.subject16,
         }
 
 

@@ -19,13 +19,14 @@ from clientlib.audit.canary import Canary
 from clientlib.audit.check import State
 from clientlib.audit.inside import remains, run
 from clientlib.audit.inside.config import Config
+from clientlib.audit.inside.left import left_behind
 from clientlib.audit.inside.published import KEEPER_SCHEMA, RELAY_SCHEMA, ROOT, load
 from clientlib.audit.inside.run import CHECKS
 from clientlib.audit.report import read_report
 from clientlib.audit.state import StateDir
 from clientlib.terminal import UsageError
 from crypto.random import random_bytes
-from tests.audit.machines import MARKERS, SAID, Service, lived_in
+from tests.audit.machines import DAY_MS, MARKERS, SAID, Service, lived_in
 from tests.helpers.actors import Cast, chat
 from tests.helpers.enrolled import office
 from tests.helpers.server import write_config
@@ -239,3 +240,25 @@ async def test_a_portal_may_have_an_id_that_somebody_has_chosen(tmp_path: Path) 
     assert await service.red() == set()
     site.unlink()
     assert (await service.outcomes())["inside.opacity"].state is State.BROKEN
+
+
+async def test_a_profile_goes_thirty_days_after_its_person(tmp_path: Path) -> None:
+    service = await lived_in(tmp_path)
+    for days, found in ((27, []), (31, [("staff_profiles.subject16", 1)])):
+        service.given["now_ms"] = service.now_ms + days * DAY_MS
+        with service.machine() as machine:
+            assert list(left_behind(machine)) == found
+
+
+async def test_a_keeper_of_its_own_has_its_seed_in_its_own_folders(tmp_path: Path) -> None:
+    service = await lived_in(tmp_path)
+    seed = service.config.secrets / "keeper-seed"
+    for database in service.config.keeper_files:
+        folder = database.parent / "secrets"
+        folder.mkdir(mode=0o700)
+        shutil.copy2(seed, folder)
+    shutil.copy(service.config.data_dir / "operator.pub", service.config.keeper_dir)
+    seed.unlink()
+    assert await service.red() == set()
+    (service.config.keeper_mirror_dir / "secrets" / "keeper-seed").chmod(0o640)
+    assert await service.red() == {"inside.keys"}

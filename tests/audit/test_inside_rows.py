@@ -185,6 +185,20 @@ def the_purge_has_stopped_for_three_days(service: Service) -> None:
 
 
 @turns("inside.deadlines")
+def limits_of_somebody_who_left(service: Service) -> None:
+    sql = "INSERT INTO capacity_people (subject16, places, is_regulars_only) VALUES (?, 3, 0)"
+    assert service.change(sql, service.left16)
+
+
+@turns("inside.deadlines")
+def a_sheet_of_a_team_that_is_no_more(service: Service) -> None:
+    team16, sealed = random_bytes(16), random_bytes(16 * 1024 + 16)
+    sheet = encoding.encode([1, team16, 1, 1, random_bytes(24), sealed])
+    sql = "INSERT INTO sheets_sheets (team16, kind, version, sheet_sealed) VALUES (?, 1, 1, ?)"
+    assert service.change(sql, team16, sheet)
+
+
+@turns("inside.deadlines")
 def a_chat_beyond_its_three_hours(service: Service) -> None:
     ended = service.now_ms - 5 * HOUR_MS
     assert service.change("UPDATE boxes_boxes SET ends_ms = ? WHERE ends_ms > 0", ended)
