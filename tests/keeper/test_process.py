@@ -509,14 +509,24 @@ async def test_a_process_under_its_own_user(
         else:
             with capsys.disabled():
                 print("\nNOT ROOT: the keeper ran as the same user; strangers were not tried")
-        # Killed, not asked: the socket file stays behind and answers nobody.
+        # Killed, not asked, in the midst of work; the socket file stays behind and answers nobody.
+        boxes = [bytes([i]) * 16 for i in range(40)]
+        asked = [asyncio.ensure_future(keeper.share_new(box)) for box in boxes]
+        await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
         process.kill()
         await process.communicate()
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+        answered = {
+            box: one for box, one in zip(boxes, answers, strict=True) if isinstance(one, bytes)
+        }
+        assert answered
+        assert all(isinstance(one, bytes | KeeperLostError) for one in answers)
         assert apart.socket.exists()
         with pytest.raises(KeeperLostError):
             await keeper.share_get(BOX)
     async with apart.runs() as process:
         assert await keeper.share_get(BOX) == share
+        assert {box: await keeper.share_get(box) for box in answered} == answered
         process.send_signal(signal.SIGTERM)
         assert await process.wait() == 0
         assert not apart.socket.exists()
