@@ -12,7 +12,9 @@ import { decodeLeaf } from '../../web/js/crypto/certificate.js';
 import { openCheckpoint } from '../../web/js/crypto/checkpoint.js';
 import { decodeCommit, encodeCommit } from '../../web/js/crypto/commit.js';
 import { decodeContact, encodeContact } from '../../web/js/crypto/contact.js';
+import { cosigned } from '../../web/js/crypto/cosignature.js';
 import { decodeSlot, encodeSlot } from '../../web/js/crypto/credential.js';
+import * as daylist from '../../web/js/crypto/daylist.js';
 import * as encoding from '../../web/js/crypto/encoding.js';
 import { bodyValue, openE1, outerValue, parseOuter, wrapValue } from '../../web/js/crypto/envelope.js';
 import { key as epochKey } from '../../web/js/crypto/epoch.js';
@@ -41,26 +43,28 @@ import * as codec from '../../web/js/wire/codec.js';
 /** @typedef {(raw: Uint8Array) => Uint8Array} Decoder */
 
 const ORIGIN = 'fuzz.example/log';
+const WITNESS = 'fuzz.example/witness';
+const DAY = 20_833;
 const BOX16 = new Uint8Array(16).fill(102);
 const utf8 = new TextEncoder();
 const hex = (/** @type {Uint8Array} */ raw) => Buffer.from(raw).toString('hex');
 
 await ready();
 const key = epochKey(new Uint8Array(32), BOX16, 0, new Uint8Array(32));
+const witnessKey = signPublic(Uint8Array.from({ length: 32 }, (_, at) => at + 1));
 const logKey = signPublic(Uint8Array.from({ length: 32 }, (_, at) => at));
 
-/** @param {(typed: string) => string} read @returns {Decoder} */
-function typed(read) {
-  return (raw) => {
-    let text;
-    try {
-      text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(raw);
-    } catch {
-      throw new NotCanonical('no text');
-    }
-    return utf8.encode(read(text));
-  };
+/** @param {Uint8Array} raw */
+function textOf(raw) {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(raw);
+  } catch {
+    throw new NotCanonical('no text');
+  }
 }
+
+/** @param {(typed: string) => string} read @returns {Decoder} */
+const typed = (read) => (raw) => utf8.encode(read(textOf(raw)));
 
 /** @type {Record<string, Decoder>} */
 const DECODERS = {
@@ -97,6 +101,8 @@ const DECODERS = {
     const { size, root } = openCheckpoint(raw, ORIGIN, logKey);
     return encoding.encode([size, root]);
   },
+  cosignatures: (raw) => encoding.encode(cosigned(raw, [[WITNESS, witnessKey]]).map(({ key: one, timeS }) => [one, timeS])),
+  'day list': (raw) => daylist.root(daylist.read(textOf(raw), DAY)),
   keyring: (raw) => encodeContent(decodeContent(raw)),
   slot: (raw) => encodeSlot(decodeSlot(raw)),
   profile: (raw) => encodeProfile(decodeProfile(raw)),

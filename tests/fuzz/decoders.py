@@ -13,6 +13,7 @@ from typing import Any
 from crypto import (
     certificate,
     credential,
+    daylist,
     encoding,
     envelope,
     epoch,
@@ -33,6 +34,7 @@ from crypto.boxstate import Pin
 from crypto.checkpoint import open_checkpoint
 from crypto.commit import Commit
 from crypto.contact import SignedContact
+from crypto.cosignature import cosigned
 from crypto.encoding import Value
 from crypto.envelope import FORM_STORED, Outer
 from crypto.errors import NotCanonical, RemoteError
@@ -46,6 +48,8 @@ from crypto.wire import catalogue, codec
 Decoder = Callable[[bytes], bytes]
 # What a checkpoint is opened under, and an envelope; the samples are made to fit.
 ORIGIN, LOG_SECRET = "fuzz.example/log", SignSecret(bytes(range(32)))
+WITNESS, WITNESS_SECRET = "fuzz.example/witness", SignSecret(bytes(range(1, 33)))
+DAY = 20_833
 BOX16, NONCE24 = b"f" * 16, b"n" * 24
 
 
@@ -97,6 +101,15 @@ def _leaf(raw: bytes) -> bytes:
 def _checkpoint(raw: bytes) -> bytes:
     found = open_checkpoint(raw, ORIGIN, primitives.sign_public(LOG_SECRET))
     return encoding.encode([found.size, found.root])
+
+
+def _cosigned(raw: bytes) -> bytes:
+    times = cosigned(raw, [(WITNESS, primitives.sign_public(WITNESS_SECRET))])
+    return encoding.encode([[key, time_s] for key, time_s in times.items()])
+
+
+def _day_list(raw: bytes) -> bytes:
+    return daylist.root(daylist.read(raw, DAY))
 
 
 def _letter(raw: bytes) -> bytes:
@@ -182,6 +195,8 @@ def decoders() -> dict[str, Decoder]:
         "statement": _statement,
         "leaf": _leaf,
         "checkpoint": _checkpoint,
+        "cosignatures": _cosigned,
+        "day list": _day_list,
         "keyring": lambda raw: keyring.encode_content(keyring.decode_content(raw)),
         "slot": _slot,
         "profile": lambda raw: ownprofile.encode_profile(profile.Profile.decode(raw)),

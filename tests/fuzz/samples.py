@@ -10,10 +10,11 @@ from typing import Any
 
 from crypto import encoding, padding
 from crypto.checkpoint import Checkpoint, sign_checkpoint
+from crypto.cosignature import cosign
 from crypto.envelope import open_e1
 from crypto.givendraft import GivenDraft
 from crypto.receipt import Receipt
-from tests.fuzz.decoders import LOG_SECRET, ORIGIN, decoders
+from tests.fuzz.decoders import LOG_SECRET, ORIGIN, WITNESS, WITNESS_SECRET, decoders
 from tests.helpers import box
 from tests.helpers.vectors import unpacked, untag_value
 
@@ -49,7 +50,13 @@ def _all() -> Iterator[tuple[str, bytes]]:
         yield "statement", bytes([one["kind"]]) + bytes.fromhex(one["payload"])
     yield from _of("statement", "leaf", "leaf", "leaf")
     checkpoint = Checkpoint(origin=ORIGIN, size=7, root=bytes(32))
-    yield "checkpoint", sign_checkpoint(LOG_SECRET, checkpoint)
+    note = sign_checkpoint(LOG_SECRET, checkpoint)
+    yield "checkpoint", note
+    for times in ((), (1,), (5, 3)):
+        lines = [cosign(WITNESS_SECRET, WITNESS, note, time_s) for time_s in times]
+        yield "cosignatures", note + "".join(f"{line}\n" for line in lines).encode()
+    for one in _cases("evidence", "read"):
+        yield "day list", one["text"].encode()
     yield from _of("keyring", "decode_content", "keyring", "content")
     yield from _of("keyring", "merge", "keyring", "one")
     yield from _of("keyring", "merge", "keyring", "other")

@@ -93,6 +93,14 @@ REST_CASES = (
         browser=Met(("js/contacts.test.js",), "nicht gezeigt", ("leadcontacts.problem_refused",)),
     ),
     Case(
+        key="deletions",
+        title="Falsche oder keine Liste der Löschungen zeigen",
+        python=Met(
+            ("lying/test_deletion.py",), "FALSE_LIST", ("cli_deletion.WORDS_FOR.FALSE_LIST",)
+        ),
+        browser=Met(("js/evidence.test.js",), "FALSE_LIST", ("deletion.false_list",)),
+    ),
+    Case(
         key="frames",
         title="Übergroße, verschachtelte, gespiegelte oder kaputte Nachrichten auf der Leitung",
         python=Met(

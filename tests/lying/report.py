@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from functools import cache
 from importlib import import_module
 from pathlib import Path
 
-from crypto.verdict import Verdict
 from e2e_server.web.texts import read_text_file
 from tests.lying.cases import Case, Met
 from tests.lying.cases_box import BOX_CASES
@@ -57,8 +57,13 @@ def words(key: str) -> str:
         return web_words()[room][name]
     value = import_module(f"clientlib.{room}")
     for part in name.split("."):
-        value = value[Verdict[part]] if isinstance(value, dict) else getattr(value, part)
+        value = _named(value, part) if isinstance(value, dict) else getattr(value, part)
     return str(value)
+
+
+def _named(sentences: dict[Enum, str], name: str) -> str:
+    """Sentences for the members of an enumeration, by the member's name."""
+    return next(sentence for member, sentence in sentences.items() if member.name == name)
 
 
 @cache

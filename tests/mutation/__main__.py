@@ -1,7 +1,9 @@
-"""Mutation testing by hand: `python -m tests.mutation [NAME …] [--anew]`, best under `nice`.
+"""Mutation testing by hand: `python -m tests.mutation [NAME …] [--anew | --again]`.
 
-Without names: everything of targets.py that has changed since it was measured. What was found is
-kept in result.json, from which `python -m tests.make_generated` writes docs/mutation.md.
+Without names: everything of targets.py that has changed since it was measured; with `--anew` also
+what has not. `--again` asks only about what survived last time: tests that were added take nothing
+back. What was found is kept in result.json, from which `python -m tests.make_generated` writes
+docs/mutation.md.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from collections.abc import Callable
 from functools import partial
 
 from tests.mutation import javascript, python
-from tests.mutation.mutants import Mutant
+from tests.mutation.mutants import ROOT, Mutant, mutants_of
 from tests.mutation.record import Measured, measured, note
 from tests.mutation.targets import TARGETS, paths_of
 
@@ -20,25 +22,37 @@ from tests.mutation.targets import TARGETS, paths_of
 def main(arguments: list[str]) -> int:
     """Measure; 1 where something survives that argued.toml does not speak of."""
     names = [one for one in arguments if not one.startswith("--")] or list(TARGETS)
-    known = measured()
-    wanted = [
-        path
-        for name in names
-        for path in paths_of(name)
-        if "--anew" in arguments or path not in known or not known[path].is_of_today(path)
-    ]
-    for tests in {TARGETS[_name(path)].python for path in wanted}:
-        of_these = [one for one in wanted if TARGETS[_name(one)].python == tests]
-        if ours := [one for one in of_these if one.endswith(".py")]:
+    asked = _asked([path for name in names for path in paths_of(name)], arguments)
+    for tests in {TARGETS[_name(path)].python for path in asked}:
+        ours = {
+            path: mutants
+            for path, mutants in asked.items()
+            if path.endswith(".py") and TARGETS[_name(path)].python == tests
+        }
+        if ours:
             _apart(partial(python.survivors, ours, tests, _keep))
-    theirs = {one: TARGETS[_name(one)].javascript for one in wanted if one.endswith(".js")}
-    if theirs:
-        javascript.survivors(theirs, _keep)
-    open_ = {path: one.unargued(path) for path, one in measured().items() if path in wanted}
+    theirs = {path: mutants for path, mutants in asked.items() if path.endswith(".js")}
+    judges = {path: TARGETS[_name(path)].javascript for path in theirs}
+    javascript.survivors(theirs, judges, _keep)
+    open_ = {path: one.unargued(path) for path, one in measured().items() if path in asked}
     for path, keys in open_.items():
         for key in keys:
             _say(f"{path}: {key}")
     return int(any(open_.values()))
+
+
+def _asked(paths: list[str], options: list[str]) -> dict[str, list[Mutant]]:
+    known = measured()
+    asked: dict[str, list[Mutant]] = {}
+    for path in paths:
+        source, before = (ROOT / path).read_bytes(), known.get(path)
+        if "--again" in options:
+            left = [] if before is None else before.survivors
+            again = [one for one in mutants_of(path) if one.key(source) in left]
+            asked |= {path: again} if again else {}
+        elif "--anew" in options or before is None or not before.is_of_today(path):
+            asked[path] = mutants_of(path)
+    return asked
 
 
 def _apart(work: Callable[[], None]) -> None:
@@ -50,7 +64,8 @@ def _apart(work: Callable[[], None]) -> None:
     os.waitpid(child, 0)
 
 
-def _keep(path: str, mutants: int, survivors: list[Mutant]) -> None:
+def _keep(path: str, survivors: list[Mutant]) -> None:
+    mutants = len(mutants_of(path))
     note(path, Measured.of(path, mutants, survivors))
     _say(f"{path}: {len(survivors)} of {mutants} survive")
 

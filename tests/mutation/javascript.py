@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from tests.mutation.mutants import ROOT, Mutant, mutants_of
+from tests.mutation.mutants import ROOT, Mutant
 
 # One process judges so many: each keeps its modules.
 AT_ONCE = 40
@@ -19,19 +19,20 @@ PATIENCE_S = 90
 
 
 def survivors(
-    paths: dict[str, tuple[str, ...]], found: Callable[[str, int, list[Mutant]], None]
+    asked: dict[str, list[Mutant]],
+    tests: dict[str, tuple[str, ...]],
+    found: Callable[[str, list[Mutant]], None],
 ) -> None:
-    """Tell of each file, given with its tests, how many mutants it has and which survive."""
+    """Tell of each file which of its mutants survive its tests."""
     with tempfile.TemporaryDirectory() as raw:
         folder = Path(raw)
-        for path, tests in paths.items():
-            judge = _Judge(folder, tests)
+        for path, mutants in asked.items():
+            judge = _Judge(folder, tests[path])
             if judge.is_noticed(None):
                 raise SystemExit(f"the tests of {path} fail without any mutant")
-            mutants = mutants_of(path)
             left = [one for one in mutants if not judge.is_noticed(one)]
             judge.end()
-            found(path, len(mutants), left)
+            found(path, left)
 
 
 class _Judge:

@@ -26,7 +26,7 @@ from typing import Any
 
 import pytest
 
-from tests.mutation.mutants import ROOT, Mutant, mutants_of
+from tests.mutation.mutants import ROOT, Mutant
 
 TESTS = "tests/crypto"
 OPTIONS = ["-s", "-x", "-p", "no:cacheprovider", "--hypothesis-seed=0"]
@@ -36,32 +36,35 @@ PATIENCE, LEAST_S = 5, 3
 
 
 def survivors(
-    paths: list[str], tests: tuple[str, ...], found: Callable[[str, int, list[Mutant]], None]
+    asked: dict[str, list[Mutant]],
+    tests: tuple[str, ...],
+    found: Callable[[str, list[Mutant]], None],
 ) -> None:
-    """Tell of each file how many mutants it has and which of them no test notices.
+    """Tell of each file which of its mutants no test notices.
 
     In a process of its own: whatever was imported before would not be changed.
     """
     os.chdir(ROOT)
     files = [f"{TESTS}/test_{name}.py" for name in tests]
-    pytest.main([*files, *OPTIONS], plugins=[_Campaign(paths, found)])
+    pytest.main([*files, *OPTIONS], plugins=[_Campaign(asked, found)])
 
 
 class _Campaign:
     """A plugin that has collected the tests and then does something else with them."""
 
-    def __init__(self, paths: list[str], found: Callable[[str, int, list[Mutant]], None]) -> None:
-        self.paths = paths
+    def __init__(
+        self, asked: dict[str, list[Mutant]], found: Callable[[str, list[Mutant]], None]
+    ) -> None:
+        self.asked = asked
         self.found = found
         self.noticing: list[int] = []  # tests that noticed a mutant, the last one first
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        measured = _measured(session, self.paths)
-        for path in self.paths:
-            mutants = mutants_of(path)
+        measured = _measured(session, list(self.asked))
+        for path, mutants in self.asked.items():
             left = [one for one in mutants if not self._is_noticed(session, one, measured)]
-            self.found(path, len(mutants), left)
+            self.found(path, left)
         return True
 
     def _is_noticed(self, session: pytest.Session, mutant: Mutant, measured: _Measured) -> bool:

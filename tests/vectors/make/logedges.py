@@ -6,7 +6,7 @@ from typing import Any
 
 from crypto import certificate, encoding, labels, primitives
 from crypto.publication import Deletions
-from crypto.statement import DAY_MS, Kind
+from crypto.statement import DAY_MS, Kind, Org
 from tests.helpers.organisation import NOW_MS, Organisation, Person, seed, sign_anything
 from tests.vectors.make.common import case, document
 from tests.vectors.make.logview import Pool, summary
@@ -16,6 +16,7 @@ def cases() -> dict[str, Any]:
     pool = Pool()
     found = [
         _judged(pool, "no_right", "deletions before any policy", _deletions_before_a_policy()),
+        _judged(pool, "no_right", "a second first leaf by the log's key", _second_org()),
         _judged(pool, "ok", "an admin whose first certificate has ended", _renewed_admin()),
         _refused(pool, "first leaf with an end", _first(end_ms=NOW_MS + DAY_MS)),
         _refused(pool, "first leaf of another kind", _first(kind=Kind.POLICY)),
@@ -52,6 +53,14 @@ def _deletions_before_a_policy() -> Organisation:
     day = NOW_MS // DAY_MS - 1
     payload = Deletions(day=day, count=0, root=seed("no tombs"))
     org.add(org.root, org.deployment_id, payload, NOW_MS, 0)
+    return org
+
+
+def _second_org() -> Organisation:
+    """Of all kinds the log's key may sign deletions alone."""
+    org = _founded()
+    again = Org.decode(org.log[0][1])
+    org.add(org.log_key, org.deployment_id, again, NOW_MS, 0)
     return org
 
 
