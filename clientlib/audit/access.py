@@ -3,7 +3,7 @@
     {"name": "…", "phrase": "…"}        readable by its owner only
 
 The name and passphrase are those of an account that an admin has certified as auditor, whom the
-TEAM of that portal lists (docs/audit.md). Such a certificate opens nothing else.
+TEAM of that portal lists (docs/trial.md). Such a certificate opens nothing else.
 """
 
 from __future__ import annotations
