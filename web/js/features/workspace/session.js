@@ -76,7 +76,7 @@ export class Session {
       const found = new Session({ ams, token, subject16, keyring, log, request, clock });
       found.#checkOwnCertificates();
       found.#lookForNews();
-      await keyring.pinLog(log.view.size, log.view.root());
+      await keyring.pinLog(log.view);
       return found;
     } catch (error) {
       ams.fill(0);
