@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from clientlib import accounts, cli_again, cli_profile, enrolment, evening, org, renewal
+from clientlib import accounts, cli_again, cli_profile, enrolment, evening, logproof, org, renewal
 from clientlib.cli_common import (
     Site,
     key_words,
@@ -20,6 +20,7 @@ from clientlib.cli_common import (
     words_of,
 )
 from clientlib.cli_team import look_after_teams
+from clientlib.privatefile import write_private
 from clientlib.relay import RelayClient
 from clientlib.staff import Staff
 from clientlib.terminal import UsageError, ask_secret, ask_yes, now_ms, open_terminal, say
@@ -60,6 +61,11 @@ def add_commands(commands: Any) -> None:
     )
     showing = commands.add_parser("fingerprint", help="Wörter zum Vergleichen zeigen")
     showing.set_defaults(run=later(_fingerprint))
+    keeping = commands.add_parser(
+        "log-proof", help="sichern, welches Verzeichnis der Dienst hier zeigt, unterschrieben"
+    )
+    keeping.add_argument("out", type=Path, metavar="DATEI")
+    keeping.set_defaults(run=later(_log_proof))
 
 
 _ROLE = "beratung, wenn nichts anderes da steht; wer neu eingeladen ist, behält die eigene"
@@ -179,6 +185,15 @@ async def _fingerprint(options: argparse.Namespace) -> None:
     }
     for subject16, role in subjects.items():
         say(f"{subject16.hex()} ({role}): {words_of(log.view, subject16, language)}")
+
+
+async def _log_proof(options: argparse.Namespace) -> None:
+    async with RelayClient(options.url) as relay:
+        log = await log_of(relay, Site.load(options.site))
+    write_private(options.out, logproof.write(log.view, log.note))
+    say(f"{log.view.size} Einträge stehen unterschrieben in {options.out}.")
+    say("Passt die Datei der anderen Seite nicht dazu, beweisen beide zusammen zwei Verzeichnisse:")
+    say(f"python -m clientlib.audit proof {options.out} ANDERE-DATEI")
 
 
 def _ask_code(file: Path | None) -> invitelink.Invitation:

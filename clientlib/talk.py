@@ -39,7 +39,8 @@ _WARNINGS = {
     Verdict.UNREADABLE: "[Eine Nachricht ließ sich nicht entschlüsseln.]",
     Verdict.GAP: "[Davor fehlt eine Nachricht.]",
     Verdict.FORK: "[Achtung: Ihr Gegenüber sieht einen anderen Verlauf als Sie.]",
-    Verdict.LOG_FORK: "[Achtung: Ihr Gegenüber sieht ein anderes Verzeichnis der Schlüssel.]",
+    Verdict.LOG_FORK: "[Achtung: Ihr Gegenüber sieht ein anderes Verzeichnis der Schlüssel. "
+    "Sichern Sie beide mit »vieraugen log-proof DATEI«, was Sie sehen: das beweist es.]",
     Verdict.WITHHELD: "[Achtung: Der Server hält Nachrichten zurück.]",
 }
 _OFFERED = (

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from clientlib import accounts, evening, rootwords, talk
+from clientlib import accounts, evening, logproof, rootwords, talk
 from clientlib.audit.cli import main as audit
 from clientlib.cli import main
 from clientlib.org import Root, new_root
@@ -20,7 +20,7 @@ from clientlib.rootwords import WrongWord, from_words, to_words
 from clientlib.seeker import Seeker
 from clientlib.terminal import Terminal, plain
 from crypto import invitation, invitelink, kem
-from crypto.errors import BadLength
+from crypto.errors import BadLength, BadProof
 from crypto.keys import KemSecret, SignSecret
 from crypto.primitives import sign_public
 from crypto.wire.staff import InvitationAnswer
@@ -211,6 +211,11 @@ def test_a_policy_names_witnesses_and_clients_wait_for_them(shell: Shell) -> Non
     assert "Unabhängige Zeugen" in shell("fingerprint", expect=1)
     assert "Einträge bezeugt" in witness()
     assert "Organisation:" in shell("fingerprint")
+    kept = shell.file("proof.json")
+    assert "unterschrieben" in shell("log-proof", kept)
+    with pytest.raises(BadProof, match="nothing here"):
+        logproof.read(Path(kept).read_text("utf-8"))
+    assert "gibt es schon" in shell("log-proof", kept, expect=1)
 
 
 def test_who_cannot_be_believed_is_told_so_in_one_sentence(shell: Shell) -> None:

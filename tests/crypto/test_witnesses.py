@@ -25,7 +25,7 @@ def run(case: Case) -> dict[str, object]:
     return {"witnessed": [found.size, found.at_ms] if found else []}
 
 
-@pytest.mark.parametrize("case", vectors("witnesses"), ids=name_of)
+@pytest.mark.parametrize("case", vectors("witnesses", "witnessed"), ids=name_of)
 def test_a_log_is_witnessed_as_its_vectors_say(case: Case) -> None:
     case.check(lambda: run(case))
 
@@ -36,8 +36,10 @@ def test_the_generator_reproduces_the_vectors() -> None:
 
 def test_what_is_refused_and_what_counts_is_told_apart_by_name() -> None:
     """The generator asks the code itself for its verdict; which case it is must be so by intent."""
-    refused = {one.name for one in vectors("witnesses") if one.expect == "not_witnessed"}
-    taken = {one.name for one in vectors("witnesses")} - refused
+    refused = {
+        one.name for one in vectors("witnesses", "witnessed") if one.expect == "not_witnessed"
+    }
+    taken = {one.name for one in vectors("witnesses", "witnessed")} - refused
     assert taken == {
         "both, the older counts",
         "an older size of the same log",

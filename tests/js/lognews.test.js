@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import './helpers/fetch.js';
 import { Kind } from '../../web/js/crypto/kinds.js';
 import { Role } from '../../web/js/crypto/statement.js';
+import { newsSince } from '../../web/js/features/workspace/session.js';
 import { rowsOf } from '../../web/js/features/workspace/lognews.js';
 
 const id = (/** @type {number} */ n) => new Uint8Array(16).fill(n);
@@ -50,4 +51,12 @@ test('revocations, teams and what the root states have sentences of their own', 
 
 test('days of deletions and malformed leaves are no news', () => {
   assert.deepEqual(rows(entry(15, Kind.DELETIONS, TEAM), { ...entry(16, Kind.POLICY, TEAM), payload: null }, { ...entry(17, 99, TEAM), leaf: null }), []);
+});
+
+test('news begin where the pin is, and with no pin there are none', () => {
+  const all = [entry(0, Kind.ORG, TEAM), entry(1, Kind.POLICY, TEAM), entry(2, Kind.DELETIONS, TEAM), entry(3, Kind.TEAM, TEAM)];
+  const log = { staffStatementsSince: (/** @type {number} */ size) => all.slice(size) };
+  assert.deepEqual(newsSince(log, 0), []);
+  assert.deepEqual(newsSince(log, 1).map(({ index }) => index), [1, 3]);
+  assert.deepEqual(newsSince(log, 4), []);
 });

@@ -1,5 +1,6 @@
 import { before, test } from 'node:test';
 
+import { proofOf } from '../../web/js/core/logproof.js';
 import { replay } from '../../web/js/crypto/logview.js';
 import { ready } from '../../web/js/crypto/primitives.js';
 import { check as witnessed } from '../../web/js/crypto/witnesses.js';
@@ -14,5 +15,13 @@ for (const item of vectors('witnesses', 'witnessed')) {
       const view = replay(unhex(fingerprint), leaves.map(unhex), payloads.map(unhex));
       const found = witnessed(view, unhex(note), nowMs);
       return { witnessed: found === null ? [] : [found.size, found.atMs] };
+    }));
+}
+
+for (const item of vectors('witnesses', 'proof')) {
+  test(item.name, () =>
+    check(item, () => {
+      const { fingerprint, leaves, payloads, note } = item.in;
+      return { text: proofOf(replay(unhex(fingerprint), leaves.map(unhex), payloads.map(unhex)), unhex(note)) };
     }));
 }

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import faults
-from tests.web.views_page import WORK, show
+from tests.web.views_page import SEEKER, WORK, show
 
 pytestmark = pytest.mark.browser
 SUMMARY = re.compile(r"Neu im Verzeichnis seit Ihrer letzten Anmeldung: 7\sEinträge")
@@ -66,3 +68,16 @@ def test_a_log_without_its_witnesses_is_said_in_words(page: Page, state: str) ->
     show(page, WORK, state, 1280)
     expect(page.get_by_text("Unabhängige Zeugen müssen regelmäßig bestätigen")).to_be_visible()
     assert faults(page) == []
+
+
+def test_who_is_shown_another_log_can_save_a_file_that_proves_it(page: Page) -> None:
+    show(page, SEEKER, "otherlog", 320)
+    expect(page.get_by_text("Sichern Sie bitte beide die Datei")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert faults(page) == []
+    with page.expect_download() as saving:
+        page.get_by_role("button", name="Datei sichern").click()
+    assert saving.value.suggested_filename == "verzeichnis-beweis.json"
+    content = json.loads(Path(saving.value.path()).read_text("utf-8"))
+    assert (content["leaves"], content["notes"]) == ("07" * 32, ["a"])
+    expect(page.get_by_text("Die Datei ist gespeichert.")).to_be_visible()

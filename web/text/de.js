@@ -102,7 +102,7 @@ export const text = {
     "not_trusted_title": "Wir haben den Chat zu Ihrem Schutz nicht begonnen",
     "not_trusted": "Der Schlüssel der Person, die Ihnen antworten wollte, ist nicht von der Beratungsstelle bestätigt.",
     "not_trusted_log": "Das Verzeichnis, mit dem die Beratungsstelle ihre Mitarbeitenden bestätigt, passt nicht zusammen.",
-    "not_trusted_witnesses": "Unabhängige Zeugen müssen regelmäßig bestätigen, dass alle dasselbe Verzeichnis der Mitarbeitenden sehen. Diese Bestätigung fehlt oder ist zu alt.",
+    "not_trusted_witnesses": "Unabhängige Zeugen haben das Verzeichnis der Mitarbeitenden zu lange nicht bestätigt, oder die Uhr Ihres Geräts geht falsch.",
     "not_trusted_clock": "Die Uhr Ihres Geräts geht anders als unsere. Nur mit der richtigen Zeit lässt sich prüfen, ob die Person, die Ihnen antworten wollte, von der Beratungsstelle bestätigt ist. Sehen Sie bitte nach, ob Datum und Uhrzeit auf Ihrem Gerät stimmen.",
     "not_trusted_next": "Das kann ein Fehler bei uns sein. Niemand hat etwas von Ihnen gelesen."
   },

@@ -102,7 +102,7 @@ export const text = {
     "not_trusted_title": "To protect you we have not begun the chat",
     "not_trusted": "The key of the person who wanted to answer you is not confirmed by the counselling centre.",
     "not_trusted_log": "The directory with which the counselling service confirms its staff does not fit together.",
-    "not_trusted_witnesses": "Independent witnesses must confirm regularly that everybody sees the same directory of staff. This confirmation is missing or too old.",
+    "not_trusted_witnesses": "Independent witnesses have not confirmed the directory of staff for too long, or the clock of your device is wrong.",
     "not_trusted_clock": "The clock of your device does not agree with ours. Only with the right time can it be checked whether the person who wanted to answer you is confirmed by the counselling centre. Please see whether date and time on your device are right.",
     "not_trusted_next": "This may be a mistake on our side. Nobody has read anything of yours."
   },

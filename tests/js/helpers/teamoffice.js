@@ -105,7 +105,7 @@ export class TeamOffice extends Office {
 
   /** @param {any} fields */
   log_publish({ statement }) {
-    if (this.newest.judgeNext(statement.leaf, statement.payload) !== Verdict.OK) throw new WireError('bad_statement');
+    if (this.newest.extend([statement.leaf], [statement.payload]).entries.at(-1)?.reason !== Verdict.OK) throw new WireError('bad_statement');
     this.appends(statement);
     for (const line of [...this.lines]) if (line.isStaff) line.tell('log_grown', { size: this.newest.size });
     return { index: this.newest.size - 1 };

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from clientlib import logproof
 from crypto import witnesses
 from crypto.checkpoint import Checkpoint, sign_checkpoint
 from crypto.cosignature import cosign, with_line
@@ -75,7 +76,21 @@ def cases() -> dict[str, Any]:
     found = [_case(name, note) for name, note in {**good, **bad}.items()]
     found.append(_case("POLICY asks for none", b"junk", quorum=0))
     found.append(_case("one suffices, the newest counts", noted(*both), quorum=1))
+    found.append(_proof())
     return document("Cosigned checkpoints as POLICY asks for them", found)
+
+
+def _proof() -> dict[str, Any]:
+    """What a device writes down of a log, byte for byte."""
+    log = organisation()
+    given = {
+        "op": "proof",
+        "fingerprint": log.fingerprint,
+        "leaves": [leaf for leaf, _ in log.log],
+        "payloads": [payload for _, payload in log.log],
+        "note": plain(),
+    }
+    return case("a file that proves", "", given, {"text": logproof.write(log.view(), plain())})
 
 
 def _ahead(seconds: int) -> bytes:

@@ -134,8 +134,7 @@ export class SeekerAccount {
     try {
       await this.keyring.remember(...this.#pinned()).catch(ignoreRefusal);
       await this.flush();
-      const { view } = this.#line.log;
-      if (view.size > this.keyring.logPin.size) await this.keyring.pinLog(view.size, view.root()).catch(ignoreRefusal);
+      await this.keyring.pinLog(this.#line.log.view).catch(ignoreRefusal);
     } finally {
       await this.#line.request('sign_out').catch(ignoreRefusal).finally(() => this.wipe());
     }

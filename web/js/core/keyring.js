@@ -33,6 +33,8 @@ import { NO_TEXT, draftIn, fitting, hasUnsaved, withDraft, withTyped, withoutTyp
  * @typedef {{ version: number, saved: PageContent, content: PageContent }} Held
  */
 
+/** A log as it was believed. @typedef {{ readonly size: number, root: () => Uint8Array }} Seen */
+
 /** A page as it would have been saved. @typedef {{ readonly page: number, readonly sealed: Uint8Array }} Unsaved */
 
 const MINUTE_MS = 60_000;
@@ -53,7 +55,7 @@ export class Keyring {
    * @param {Request} request
    * @param {AccountSecret} ams
    * @param {readonly { version: number, sealed: Uint8Array }[]} sealed
-   * @param {{ count: number, clock: import('./clock.js').Clock, seen?: () => { size: number, root: () => Uint8Array } }} parts
+   * @param {{ count: number, clock: import('./clock.js').Clock, seen?: () => Seen }} parts
    *   `count`: STAFF_PAGES or SEEKER_PAGES, by the kind of the account; `seen`: the log as it was believed
    */
   constructor(request, ams, sealed, { count, clock, seen }) {
@@ -128,12 +130,10 @@ export class Keyring {
 
   /**
    * Keeps the log's size and root; only ever forward.
-   * @param {number} size
-   * @param {Uint8Array} root
+   * @param {Seen} seen
    */
-  async pinLog(size, root) {
-    if (size <= this.logPin.size) return;
-    await this.#save(0, (content) => ({ ...content, logSize: size, logRoot: root }));
+  pinLog(seen) {
+    return this.#save(0, (content) => withPin(content, seen));
   }
 
   /**
@@ -274,7 +274,7 @@ export class Keyring {
       const { version, saved, content } = this.#pages[page];
       const changed = pages.normalised(change(content));
       if (equal(pages.encodeContent(changed), pages.encodeContent(saved))) return;
-      const kept = this.#withPin(page, pages.withoutExpired(changed, Math.floor(this.#clock.now() / MINUTE_MS)));
+      const kept = pages.withoutExpired(page === 0 ? withPin(changed, this.#seen?.()) : changed, Math.floor(this.#clock.now() / MINUTE_MS));
       const sealed = pages.sealPage(this.#ams, page, version + 1, kept, this.#count);
       try {
         await this.#request('page_save', { page, version: version + 1, sealed });
@@ -285,17 +285,6 @@ export class Keyring {
         await this.#mergeNewer(page, 1);
       }
     }
-  }
-
-  /**
-   * What was seen of the log goes along with what is saved anyway.
-   * @param {number} page
-   * @param {PageContent} content
-   * @returns {PageContent}
-   */
-  #withPin(page, content) {
-    const seen = page === 0 ? this.#seen?.() : undefined;
-    return seen === undefined || seen.size <= content.logSize ? content : { ...content, logSize: seen.size, logRoot: seen.root() };
   }
 
   /**
@@ -361,6 +350,16 @@ export class Keyring {
     if (this.#pages.length === 0) return null;
     return draftIn(this.#pages[this.#pageOf(box16)].content.drafts, box16);
   }
+}
+
+/**
+ * What was seen of the log goes along with what is saved anyway; only ever forward.
+ * @param {PageContent} content
+ * @param {Seen | undefined} seen
+ * @returns {PageContent}
+ */
+function withPin(content, seen) {
+  return seen === undefined || seen.size <= content.logSize ? content : { ...content, logSize: seen.size, logRoot: seen.root() };
 }
 
 /**

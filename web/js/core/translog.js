@@ -19,6 +19,8 @@ export class LogReader {
   #pin = null;
   /** What the witnesses of POLICY have seen, as of the last read; null where it asks for none. @type {Witnessed | null} */
   witnessed = null;
+  /** The log key's newest note about `view`. */
+  note = new Uint8Array(0);
 
   /**
    * @param {Request} request
@@ -79,6 +81,7 @@ export class LogReader {
       longer.checkPin(shorter.size, shorter.root());
       view = longer;
     }
+    if (view !== this.view || view === before) this.note = reply.checkpoint;
     this.view = view;
     this.witnessed = witnessed;
     return view;

@@ -1,5 +1,5 @@
 // C2SP signed-note checkpoints: what the log key says about the log, readable by existing tools.
-// Twin of crypto/checkpoint.py; what only makers of notes need is in checkpointsigning.js.
+// Twin of crypto/checkpoint.py; what no page needs at once is in checkpointsigning.js.
 //
 //   <origin>
 //   <size in decimal>

@@ -1,4 +1,4 @@
-// Making signed-note checkpoints: what tests and tools need, and no page. Twin of the rest of crypto/checkpoint.py.
+// Writing keys and signed-note checkpoints: what no page needs at once. Twin of the rest of crypto/checkpoint.py.
 
 import { DASH, ED25519, ROOT_BYTES, isOrigin, keyId, utf8 } from './checkpoint.js';
 import { LocalError } from './errors.js';

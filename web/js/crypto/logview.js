@@ -93,16 +93,6 @@ export class LogView {
     leaves.forEach((leaf, i) => this.#append(leaf, payloads[i]));
   }
 
-  /**
-   * Tells how the statement would be judged if it were the next leaf. Throws as `extend` does.
-   * @param {Uint8Array} leaf
-   * @param {Uint8Array} payload
-   * @returns {string}
-   */
-  judgeNext(leaf, payload) {
-    return this.extend([leaf], [payload]).#entries[this.size].reason;
-  }
-
   // --- the tree ---------------------------------------------------------------------------
 
   /** Number of leaves, bad ones included. */
@@ -122,6 +112,11 @@ export class LogView {
    */
   rootAt(size) {
     return this.#tree.rootAt(size);
+  }
+
+  /** Returns the RFC 6962 hash of every leaf, in order: the log without what it says. */
+  leafHashes() {
+    return this.#entries.map((_, i) => this.#tree.span(i, i + 1));
   }
 
   /**

@@ -9,6 +9,7 @@ import { icon } from '../../ui/icons.js';
 import { lazy } from '../../ui/lazy.js';
 import { hasText, t } from '../../ui/text.js';
 import { after, useTick } from '../../ui/tick.js';
+import { NoticeKind } from '../../crypto/verdict.js';
 import { FINAL_STOPS } from './thread.js';
 import { Badge } from './view-badge.js';
 import { Composer } from './view-composer.js';
@@ -95,6 +96,8 @@ function EndDialog({ chat, role, hours, onClose }) {
   <//>`;
 }
 
+const LogProof = lazy(async () => (await import('./view-logproof.js')).load(), () => null);
+
 /** @param {{ code: string, who: string }} stop @param {string} peerName */
 function stopWords(stop, peerName) {
   const key = `chat.stop_${stop.code.toLowerCase()}`;
@@ -122,6 +125,7 @@ export function StatusBar({ chat }) {
     ${shown === 'again' && html`<p class="status-bar__line status-bar__line--success">${icon('check')}${t('common.online_again')}</p>`}
     ${stop !== null && html`<div class="status-bar__line status-bar__line--warn">${icon('alert')}
       <span>${stopWords(stop, chat.peerName.value)}</span>
+      ${stop.code === NoticeKind.OTHER_LOG && html`<${LogProof} chat=${chat} />`}
       ${!FINAL_STOPS.includes(stop.code) && html`<button type="button" class="button button--small" onClick=${() => { chat.proceed(); focusOn('#message-field'); }}>${t('chat.proceed')}</button>`}</div>`}
   </div>`;
 }

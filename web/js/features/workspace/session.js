@@ -75,8 +75,9 @@ export class Session {
       log.pin(keyring.logPin.size, keyring.logPin.root);
       const found = new Session({ ams, token, subject16, keyring, log, request, clock });
       found.#checkOwnCertificates();
-      found.#lookForNews();
-      await keyring.pinLog(log.view.size, log.view.root());
+      // By the pin, before the new one is saved.
+      found.#news = newsSince(log.view, keyring.logPin.size);
+      await keyring.pinLog(log.view);
       return found;
     } catch (error) {
       ams.fill(0);
@@ -137,13 +138,6 @@ export class Session {
   }
 
   /** Another certified key would be somebody else in this name. */
-  /** By the pin, before the new one is saved. Each day's deletions are no news about anybody. */
-  #lookForNews() {
-    const { size } = this.keyring.logPin;
-    const since = size === 0 ? [] : this.#log.view.staffStatementsSince(size);
-    this.#news = since.filter(({ leaf }) => leaf?.kind !== Kind.DELETIONS);
-  }
-
   #checkOwnCertificates() {
     const { signPk } = this.publicKeys;
     for (const one of this.#log.view.ownCertificates(this.subject16)) {
@@ -152,6 +146,16 @@ export class Session {
       }
     }
   }
+}
+
+/**
+ * What a log states from `size` leaves on, nothing at the first sign-in; each day's deletions are no news about anybody.
+ * @param {Pick<LogReader['view'], 'staffStatementsSince'>} view
+ * @param {number} size
+ */
+export function newsSince(view, size) {
+  const since = size === 0 ? [] : view.staffStatementsSince(size);
+  return since.filter(({ leaf }) => leaf?.kind !== Kind.DELETIONS);
 }
 
 /**
