@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
 import pytest
 
 from clientlib import cli_deletion, deletion
+from clientlib.box import Box
 from clientlib.boxclock import BoxClock
 from clientlib.deletion import Deletion
 from clientlib.errors import Disconnected
+from clientlib.notes import VisitNote
 from clientlib.staffchats import StaffChats
 from clientlib.stock import stock_of
+from clientlib.visit import Visit
 from crypto import evidence
 from crypto.entry import EntryState
 from crypto.evidence import Evidence
+from crypto.keys import AccountSecret
 from crypto.wire.boxes import BoxState, CloseReason, ReadReply
 from tests.helpers.actors import Cast, chat
 from tests.helpers.enrolled import MARIA, enrolled, office
@@ -201,3 +206,26 @@ def test_the_end_counts_once_all_that_was_before_it_is_read(number: int, end_min
     )
     clock.read(page, number)
     assert (clock.close_minute, clock.end_minute) == (30_000_000, end_minute)
+
+
+@pytest.mark.parametrize(
+    ("end_minute", "withheld", "stopped", "is_kept"),
+    [
+        (77, False, None, True),
+        (0, False, None, False),
+        (77, True, None, False),
+        (77, False, 1, False),
+    ],
+)
+def test_the_end_is_kept_of_what_was_read_whole(
+    end_minute: int, withheld: bool, stopped: object, is_kept: bool
+) -> None:
+    state = SimpleNamespace(number=4, heads=[bytes(32), bytes([8]) * 32])
+    transcript = SimpleNamespace(state=state, withheld=withheld, stopped=stopped)
+    box: Any = SimpleNamespace(clock=BoxClock(end_minute=end_minute), transcript=transcript)
+    note = VisitNote(portal16=bytes(16), number=1, since_ms=0)
+    entry = Visit(AccountSecret(bytes(32)), bytes(16), note).entry()
+    known = Box.with_end(box, entry)
+    assert (known == entry) is not is_kept
+    if is_kept:
+        assert (known.close_minute, known.pin_n, known.pin_chain) == (77, 4, bytes([8]) * 32)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 
 import { dayLists, deletionsOf } from '../../web/js/core/deletion.js';
+import { withEnd } from '../../web/js/core/ending.js';
 import { EntryState } from '../../web/js/crypto/entry.js';
 import * as daylist from '../../web/js/crypto/daylist.js';
 import { daysOf, isAlarm, judgeDay, tombOf, unnamed } from '../../web/js/crypto/evidence.js';
@@ -106,6 +107,15 @@ test('a list that is not true does not hide where it stands, and alone it is an 
   assert.equal((await looked(torn, [DAY])).found[0].found.evidence, 'entered');
   assert.equal((await looked({ [DAY - 2]: '', [DAY]: 'torn' })).found[0].found.evidence, 'false_list');
   assert.equal((await looked({})).found[0].found.evidence, 'missing');
+});
+
+test('the end is kept of what was read whole, and not where something was held back or reading has stopped', () => {
+  const heads = [new Uint8Array(32).fill(7), new Uint8Array(32).fill(8)];
+  /** @param {number} endMinute @param {any} [more] */
+  const box = (endMinute, more) => /** @type {any} */ ({ endMinute, transcript: { state: { base: 3, heads }, stopped: null, withheld: false, ...more } });
+  const before = entry({ closeMinute: 0 });
+  assert.deepEqual(withEnd(box(77), before), { ...before, closeMinute: 77, pinN: 4, pinChain: heads[1] });
+  for (const held of [box(0), box(77, { withheld: true }), box(77, { stopped: {} })]) assert.equal(withEnd(held, before), before);
 });
 
 test('what was no conversation, or ended unseen, is not looked for', async () => {

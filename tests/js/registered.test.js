@@ -21,7 +21,7 @@ import { decodeNote } from '../../web/js/features/live/note.js';
 import { openPast } from '../../web/js/features/live/past.js';
 import { settle } from '../../web/js/features/live/settling.js';
 import { NoticeKind, Verdict } from '../../web/js/crypto/verdict.js';
-import { Right } from '../../web/js/wire/catalogue.js';
+import { BoxState, Right } from '../../web/js/wire/catalogue.js';
 import * as codec from '../../web/js/wire/codec.js';
 import { DEPLOYMENT, quick } from './helpers/accounts.js';
 import { settled } from './helpers/clock.js';
@@ -120,6 +120,32 @@ for (const who of ['seeker', 'counsellor']) {
     assert.equal((await again()).keyring.entry(box16)?.closeMinute, closeMinute);
   });
 }
+
+test('the own last word counts, though the line tells of it later', async () => {
+  const account = await newAccount();
+  const model = seeker(account);
+  await intoChat(model);
+  await settled();
+  const { box16 } = boxOf();
+  house.line.tell = () => {};
+  await chatOf(model).close();
+  await settled();
+  assert.deepEqual(account.keyring.entry(box16)?.pinChain, finalHead());
+  assert.equal(account.keyring.entry(box16)?.closeMinute, boxOf().closeMinute);
+});
+
+test('an end before all of it was shown is none that finds a tomb', async () => {
+  const account = await newAccount();
+  const model = seeker(account);
+  await intoChat(model);
+  await settled();
+  const { box16 } = boxOf();
+  const read = house.read.bind(house);
+  house.read = (fields) => ({ ...read(fields), headN: boxOf().rows.length + 1, state: BoxState.CLOSED, closeMinute: 77 });
+  await chatOf(model).resume();
+  await settled();
+  assert.equal(account.keyring.entry(box16)?.closeMinute, 0);
+});
 
 test('the quick exit of a chat without an account ends it', async () => {
   const model = seeker();
