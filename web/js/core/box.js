@@ -4,7 +4,6 @@
 // Nothing is shown before the transcript has judged it, and nothing is sent that is not an envelope the
 // outbox sealed. One thing is read at a time, in number order; one thing is sent at a time.
 
-import { ended } from '../crypto/entry.js';
 import { Fleeting, Kind, sealE3 } from '../crypto/envelope.js';
 import { RemoteError } from '../crypto/errors.js';
 import { equal } from '../crypto/primitives.js';
@@ -53,7 +52,7 @@ export class Box {
   #ends = /** @type {(() => void)[]} */ ([]);
   #fleetingI = 0;
   /** The close minute once everything before the end was read; 0 before. */
-  #endMinute = 0;
+  endMinute = 0;
 
   /**
    * @param {object} parts
@@ -91,16 +90,6 @@ export class Box {
     return this.transcript.state.box16;
   }
 
-  /**
-   * What the keyring keeps, with the end once all that came before it was read.
-   * @param {import('../crypto/entry.js').Entry} entry
-   */
-  withEnd(entry) {
-    const { state: { heads }, stopped, withheld } = this.transcript;
-    if (this.#endMinute === 0 || stopped !== null || withheld) return entry;
-    return ended(entry, this.#endMinute, this.#nextN() - 1, heads[heads.length - 1]);
-  }
-
   /** Reads everything there is and follows the box from now on. */
   async open() {
     const mine = (/** @type {(event: any) => void} */ action) => (/** @type {any} */ event) => {
@@ -111,7 +100,7 @@ export class Box {
       this.#connection.on('fleeting_seen', mine(({ e3 }) => this.#hear(e3))),
       // After the envelopes that came before it.
       this.#connection.on('closed', mine((event) => own('closed', this.#inTurn(async () => {
-        this.#endMinute = event.closeMinute;
+        this.endMinute = event.closeMinute;
         this.#learn({ ...event, state: BoxState.CLOSED, endsMs: 0 });
       })))),
       this.#connection.on('purged', mine(() => this.#gone())),
@@ -132,7 +121,7 @@ export class Box {
       do {
         page = await this.#request('read', { start: this.#nextN() });
         for (const { n, e1 } of page.rows) await this.#take(n, e1);
-        if (this.#nextN() > page.headN) this.#endMinute = page.closeMinute;
+        if (this.#nextN() > page.headN) this.endMinute = page.closeMinute;
         this.#learn(page);
         // A page that brings nothing new would be asked for without end.
       } while (this.#nextN() <= page.headN && page.rows.some((/** @type {any} */ row) => row.n === this.#nextN() - 1));

@@ -5,6 +5,7 @@
 
 import { argon2id } from '../../core/argon2.js';
 import { Connection } from '../../core/connection.js';
+import { withEnd } from '../../core/ending.js';
 import { report } from '../../core/errors.js';
 import { toHex } from '../../core/resumeslot.js';
 import { selfTest } from '../../core/selftest.js';
@@ -470,7 +471,7 @@ export class WorkModel {
   #closed({ box }) {
     const entry = this.#session?.keyring.entry(box.box16) ?? null;
     if (entry === null || entry.closeMinute > 0) return;
-    const known = box.withEnd(entry);
+    const known = withEnd(box, entry);
     if (known !== entry) own('the end', /** @type {Session} */ (this.#session).keyring.remember(known).catch(ignoreRefusal));
   }
 
@@ -483,7 +484,7 @@ export class WorkModel {
     const entry = this.#session?.keyring.entry(box16) ?? null;
     if (this.#session === null || entry === null || entry.state === EntryState.GONE) return;
     const minute = Math.floor(this.#place.clock.now() / MINUTE_MS);
-    const forgotten = this.#session.boxes.forget(model.box.withEnd(entry), minute, base + heads.length - 1, heads[heads.length - 1]);
+    const forgotten = this.#session.boxes.forget(withEnd(model.box, entry), minute, base + heads.length - 1, heads[heads.length - 1]);
     // Without a sign-in or a line the next sign-in finds the box gone and empties the entry then.
     own('keyring', forgotten.catch(ignoreRefusal));
     const note = noteOf(entry);
