@@ -6,22 +6,15 @@ but for its harmlessness. Nothing here creates anything, and nothing is sent in 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from typing import Any
-
-import aiohttp
 
 from clientlib.audit.check import CannotRun, Findings, NotRun, Outcome, Words
 from clientlib.audit.fetch import Fetched
 from clientlib.audit.outside import Outside
 from clientlib.audit.probes import FOREIGN, MARKER_BYTES, METHODS, PATHS, bad_frames
+from clientlib.audit.rawline import open_line
 from clientlib.audit.samples import fields_sample
-from clientlib.errors import Disconnected
-from clientlib.relay import MAX_FRAME_BYTES
 from crypto import encoding, oprf
-from crypto.errors import RemoteError
 from crypto.primitives import equal
 from crypto.random import Rand
 from crypto.wire import catalogue, codec
@@ -31,7 +24,6 @@ from crypto.wire.codec import Frame, RefusalFrame, ReplyFrame
 from crypto.wire.errors import ErrorCode
 from crypto.wire.kernel import Ping
 
-ANSWER_S = 20
 COMMANDS_A_LINE = 25
 # Giving back what one does not have is done at once; that says nothing about who has it.
 _HARMLESS = {"relation_end", "invite_done"}
@@ -63,40 +55,16 @@ _SAME = Words(
 )
 
 
-@dataclass(slots=True)
-class Line:
-    """One connection on which anything may be sent."""
-
-    socket: aiohttp.ClientWebSocketResponse
-
-    async def ask(self, raw: bytes | str) -> ReplyFrame | RefusalFrame | None:
-        """Send a frame and return the answer; None when the line was cut instead."""
-        try:
-            if isinstance(raw, str):
-                await self.socket.send_str(raw)
-            else:
-                await self.socket.send_bytes(raw)
-            while True:
-                message = await self.socket.receive(ANSWER_S)
-                if message.type is not aiohttp.WSMsgType.BINARY:
-                    return None
-                frame = codec.decode_from_relay(message.data, {})
-                if isinstance(frame, ReplyFrame | RefusalFrame):
-                    return frame
-        except (aiohttp.ClientError, ConnectionError):
-            return None
-
-
 async def frames(audit: Outside) -> Outcome:
     """Send frames that are none, and look that each is refused and the service goes on."""
     _with_consent(audit)
     found = Findings()
     probes = bad_frames(audit.rand)
     for name, raw in probes:
-        async with _line(audit.url) as line:
+        async with open_line(audit.url) as line:
             answer = await line.ask(raw)
         _judge(found, name, answer)
-    async with _line(audit.url) as line:
+    async with open_line(audit.url) as line:
         ping = await line.ask(codec.encode_command(1, Ping()))
     if not isinstance(ping, ReplyFrame):
         found.add(
@@ -124,7 +92,7 @@ async def locked(audit: Outside) -> Outcome:
     sent = 0
     for start in range(0, len(kinds), COMMANDS_A_LINE):
         for is_made_up in (False, True):
-            async with _line(audit.url) as line:
+            async with open_line(audit.url) as line:
                 for number, kind in enumerate(kinds[start : start + COMMANDS_A_LINE], 1):
                     if is_made_up and kind.META.credential not in wanted:
                         continue
@@ -155,7 +123,7 @@ async def alike(audit: Outside) -> Outcome:
     for door in (first, second, first):
         command = SignInStart(id16=door, alpha=alpha, device_token=b"", stamp=b"")
         finish = SignInFinish(signature=audit.rand(64), subject16=b"", staff_signature=b"")
-        async with _line(audit.url) as line:
+        async with open_line(audit.url) as line:
             answer = await line.ask(codec.encode_command(1, command))
             refused = await line.ask(codec.encode_command(2, finish))
         if isinstance(answer, RefusalFrame) and answer.code in _BUSY:
@@ -300,20 +268,3 @@ def _judge_http(found: Findings, name: str, answer: Fetched, marker: str, *, ref
 def _command(kind: type[Command[Any]], number: int, credential: bytes, rand: Rand) -> bytes:
     fields = fields_sample(kind, rand)
     return encoding.encode([Frame.COMMAND.value, number, kind.META.name, credential, fields])
-
-
-@asynccontextmanager
-async def _line(url: str) -> AsyncIterator[Line]:
-    """Open one more connection; the greeting has been read."""
-    address = url.replace("http", "ws", 1) + "/ws"
-    try:
-        async with (
-            aiohttp.ClientSession() as session,
-            session.ws_connect(address, max_msg_size=MAX_FRAME_BYTES) as socket,
-        ):
-            greeting = codec.decode_from_relay(await socket.receive_bytes(), {})
-            if not isinstance(greeting, codec.Greeting):
-                raise RemoteError("no greeting")
-            yield Line(socket)
-    except aiohttp.ClientError as error:
-        raise Disconnected("cannot reach the service") from error

@@ -30,7 +30,7 @@ from e2e_server.web import SiteError, build_web
 from e2e_server.web.site import parse_site
 from tests.audit.faults import Changed
 from tests.audit.tamper import Answer, Fault, Tamperer
-from tests.helpers.actors import PHRASE, Cast
+from tests.helpers.actors import NEW_PHRASE, PHRASE, Cast
 from tests.helpers.organisation import Organisation, seed
 from tests.helpers.server import PORTAL16, Server, portal_entry, serving, site_json
 from tests.web.conftest import make_tree
@@ -195,7 +195,7 @@ async def test_without_access_or_portal_nothing_is_tried(tmp_path: Path) -> None
         assert ended(shown) == {"trial.gone": State.NOT_RUN, "trial.written": State.NOT_RUN}
         must = await trial(cast, tamperer, state, access=None, requires_canary=True)
         assert set(ended(must).values()) == {State.BROKEN}
-        wrong = await trial(cast, tamperer, state, access=Access("olga", "falsche worte"))
+        wrong = await trial(cast, tamperer, state, access=Access("olga", NEW_PHRASE))
         assert ended(wrong)["trial.written"] is State.BROKEN
         assert "Name oder Passphrase" in wrong[1].outcome.words.de
 
