@@ -35,33 +35,44 @@ _AT_ONCE = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What one line of the table says: ms for each call, medians over rounds, and their ratio."""
+    """One line of the table: ms for each call by the clock and of processor; medians over rounds.
+
+    Processor time of all threads, of the relay's side and the keeper's together.
+    """
 
     name: str
     own_ms: float
     embedded_ms: float
     ratio: float
+    own_cpu_ms: float
+    embedded_cpu_ms: float
+    cpu_ratio: float
 
 
 async def measure(folder: Path, calls: int, rounds: int) -> list[Found]:
     """Measure every line; `calls` of each kind in a round."""
-    async with _embedded(folder / "embedded") as embedded, _own(folder) as own:
+    async with _embedded(folder / "embedded") as embedded, _own(folder) as (own, pid):
         found = []
         for name, make in KINDS.items():
             for at_once in (1, _AT_ONCE):
-                times = [
-                    [await _timed(keeper, make, calls, at_once, turn) for keeper in (own, embedded)]
-                    for turn in range(rounds)
-                ]
+                times = []
+                for turn in range(rounds):
+                    numbers = range((turn * 2 + (at_once > 1)) * calls, (turn + 1) * 2 * calls)
+                    load = _Load(make, numbers[:calls], at_once)
+                    times.append((await load.timed(own, pid), await load.timed(embedded, 0)))
                 found.append(_median(f"{name}, {at_once} at once", times))
         return found
 
 
 def as_text(found: Sequence[Found]) -> str:
     """Lay the figures out for reading."""
-    head = f"{'':28}{'own ms':>10}{'embedded ms':>14}{'ratio':>8}"
+    head = (
+        f"{'':30}{'own ms':>9}{'embedded':>10}{'ratio':>7}{'cpu ms':>9}{'embedded':>10}{'ratio':>7}"
+    )
     lines = [
-        f"{one.name:28}{one.own_ms:10.3f}{one.embedded_ms:14.3f}{one.ratio:8.2f}" for one in found
+        f"{one.name:30}{one.own_ms:9.3f}{one.embedded_ms:10.3f}{one.ratio:7.2f}"
+        f"{one.own_cpu_ms:9.3f}{one.embedded_cpu_ms:10.3f}{one.cpu_ratio:7.2f}"
+        for one in found
     ]
     return "\n".join([head, *lines])
 
@@ -92,32 +103,50 @@ KINDS: dict[str, Callable[[Keeper, int], Awaitable[None]]] = {
 }
 
 
-async def _timed(
-    keeper: Keeper,
-    make: Callable[[Keeper, int], Awaitable[None]],
-    calls: int,
-    at_once: int,
-    turn: int,
-) -> float:
-    """Return ms for each call; `share_get` asks for what `share_new` has made."""
-    first = (turn * 2 + (at_once > 1)) * calls
-    numbers = iter(range(first, first + calls))
+@dataclass(frozen=True, slots=True)
+class _Load:
+    """The same calls for either keeper; `share_get` asks for what `share_new` has made."""
 
-    async def one_after_the_other() -> None:
-        for number in numbers:
-            await make(keeper, number)
+    make: Callable[[Keeper, int], Awaitable[None]]
+    numbers: range
+    at_once: int
 
-    began = time.perf_counter()
-    await asyncio.gather(*(one_after_the_other() for _ in range(at_once)))
-    return (time.perf_counter() - began) * 1000 / calls
+    async def timed(self, keeper: Keeper, pid: int) -> tuple[float, float]:
+        """Return ms for each call, by the clock and of processor, with process `pid`'s if given."""
+        numbers = iter(self.numbers)
+
+        async def one_after_the_other() -> None:
+            for number in numbers:
+                await self.make(keeper, number)
+
+        began, cpu_began = time.perf_counter(), time.process_time() + _cpu_s(pid)
+        await asyncio.gather(*(one_after_the_other() for _ in range(self.at_once)))
+        took, cpu_took = time.perf_counter(), time.process_time() + _cpu_s(pid)
+        each = 1000 / len(self.numbers)
+        return (took - began) * each, (cpu_took - cpu_began) * each
 
 
-def _median(name: str, times: list[list[float]]) -> Found:
+def _cpu_s(pid: int) -> float:
+    """Processor time of all threads of another process so far; 0 without one."""
+    threads = Path(f"/proc/{pid}/task").iterdir() if pid else ()
+    return sum(int((one / "schedstat").read_text("ascii").split()[0]) for one in threads) / 1e9
+
+
+def _median(name: str, times: list[tuple[tuple[float, float], tuple[float, float]]]) -> Found:
+    def figures(place: int) -> tuple[float, float, float]:
+        pairs = [(own[place], embedded[place]) for own, embedded in times]
+        ratios = [own / embedded for own, embedded in pairs]
+        return tuple(map(statistics.median, (*zip(*pairs, strict=True), ratios)))
+
+    clock, cpu = figures(0), figures(1)
     return Found(
         name=name,
-        own_ms=statistics.median(own for own, _ in times),
-        embedded_ms=statistics.median(embedded for _, embedded in times),
-        ratio=statistics.median(own / embedded for own, embedded in times),
+        own_ms=clock[0],
+        embedded_ms=clock[1],
+        ratio=clock[2],
+        own_cpu_ms=cpu[0],
+        embedded_cpu_ms=cpu[1],
+        cpu_ratio=cpu[2],
     )
 
 
@@ -136,7 +165,7 @@ async def _embedded(folder: Path) -> AsyncIterator[EmbeddedKeeper]:
 
 
 @asynccontextmanager
-async def _own(folder: Path) -> AsyncIterator[Keeper]:
+async def _own(folder: Path) -> AsyncIterator[tuple[Keeper, int]]:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -161,7 +190,7 @@ async def _own(folder: Path) -> AsyncIterator[Keeper]:
             expected_instance_id=None,
         )
         stack.push_async_callback(keeper.close)
-        yield keeper
+        yield keeper, process.pid
 
 
 async def _serve(folder: Path) -> None:

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from clientlib import rootwords
+from clientlib import lognews, rootwords
 from clientlib import staff as staff_client
 from clientlib.privatefile import write_private
 from clientlib.relay import RelayClient
 from clientlib.sending import UNACCEPTED_DAYS
 from clientlib.staff import Staff
-from clientlib.terminal import UsageError, ask_secret, now_ms
+from clientlib.terminal import UsageError, ask_secret, now_ms, say
 from clientlib.translog import LogReader
 from crypto import fingerprint, passphrase
 from crypto.keys import KemPublic, SignPublic
@@ -170,6 +170,10 @@ async def signed_in(options: argparse.Namespace) -> AsyncIterator[Staff]:
         )
         if not found.subject16:
             raise UsageError("Dieser Zugang ist noch von niemandem bestätigt.")
+        for line in await lognews.lines_of(found):
+            say(line)
+        if found.log.witnessed is not None:
+            say(lognews.witnessed_line(found.log.witnessed))
         yield found
 
 

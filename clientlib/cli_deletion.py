@@ -59,7 +59,9 @@ async def tell_deletions(
 ) -> tuple[Deletion, ...]:
     """Tell of each conversation whose end was seen; `who` has relay, log and now_ms."""
     view = await who.log.update()
-    found = await deletion.deletions_of(tuple(entries), view, who.relay.url, who.now_ms())
+    # The later of the two clocks counts: a relay whose time stands still puts off no alarm.
+    at_ms = max(who.now_ms(), await who.relay.relay_now_ms())
+    found = await deletion.deletions_of(tuple(entries), view, who.relay.url, at_ms)
     gone = tuple(one for one in found if one.found.evidence is not Evidence.LATER)
     tell("Gelöscht:" if gone else "Gelöschte Gespräche: noch keine.")
     for one in gone:

@@ -90,7 +90,7 @@ class Folder:
     @property
     def enrolled(self) -> Path:
         """Exists once everybody is enrolled."""
-        return self.data / "demo-enrolled"
+        return self.path / "enrolled"
 
     @property
     def auditor(self) -> Path:

@@ -24,10 +24,11 @@ from crypto import acceptance, account, ownprofile
 from crypto.certificate import Certificate
 from crypto.errors import LocalError
 from crypto.keys import AccountSecret, SignPublic
-from crypto.logview import LogView
+from crypto.logview import Entry, LogView
 from crypto.picture import check_picture, picture_hash, plain
 from crypto.primitives import sign_public
 from crypto.profile import Profile
+from crypto.statement import Kind
 from crypto.statement import Staff as StaffStatement
 from crypto.wire import boxes, live
 from crypto.wire.accounts import AccountKind
@@ -57,6 +58,7 @@ class Staff:
         self.inbox = Inbox(self.caseload, signed_in.ams)
         self._now_ms = now_ms
         self._changed = asyncio.Condition()
+        self.news: tuple[Entry, ...] = ()
         self._tasks: set[asyncio.Task[None]] = set()
         relay.listen(self._hear)
 
@@ -80,6 +82,10 @@ class Staff:
         for one in view.own_certificates(self.subject16):
             if one.revoked_at is None and one.sign_pk != self.sign_pk:
                 raise Refused("a certificate of mine that is not mine")
+        since, _ = self.keyring.log_pin
+        new = view.staff_statements_since(since) if since else ()
+        # Each day's deletions are no news about anybody.
+        self.news = tuple(one for one in new if one.leaf and one.leaf.kind != Kind.DELETIONS)
         await self.keyring.pin_log(view.size, view.root())
 
     async def own_profile(self) -> Profile | None:

@@ -31,7 +31,7 @@ class LogReader:
 
     `witnessed`: what the witnesses of POLICY have seen, as of the last read; None where it asks for
     none. Who is a witness, or looks after them, reads with `is_witness` and demands none. `note`:
-    the log key's newest note about `view`; b"" before the first read.
+    the log key's newest note about `view`; b"" before the first read. `for_audit`: see `LogStaff`.
     """
 
     def __init__(
@@ -43,22 +43,24 @@ class LogReader:
         *,
         now_ms: Callable[[], int] = device_now_ms,
         is_witness: bool = False,
+        for_audit: bool = False,
     ) -> None:
         self._relay = relay
         self._pin = pin
         self._now_ms = now_ms
         self._is_witness = is_witness
+        self._for_audit = for_audit
         self.witnessed: Witnessed | None = None
         self.note = b""
         self.heard: Heard | None = None
         self.view = LogView(fingerprint, deployment_id)
-        self._staff = LogStaff(self.view)
+        self._staff = LogStaff(self.view, for_audit=for_audit)
 
     @property
     def staff(self) -> LogStaff:
         """The present view, as boxes ask it; one for all of them, since it remembers roots."""
         if self._staff.view is not self.view:
-            self._staff = LogStaff(self.view)
+            self._staff = LogStaff(self.view, for_audit=self._for_audit)
         return self._staff
 
     def pin(self, size: int, root: bytes) -> None:

@@ -8,19 +8,27 @@ from __future__ import annotations
 
 from crypto.certificate import Certificate, TeamStatement
 from crypto.logview import LogView
+from crypto.statement import Role
 
 
 class LogStaff:
-    """A replayed log as a `roster.StaffView`."""
+    """A replayed log as a `roster.StaffView`.
 
-    def __init__(self, view: LogView) -> None:
+    `for_audit`: of an auditor's own trial. Everywhere else an auditor's certificate opens no box,
+    whatever TEAM says; the twin, which has no trials, knows no other case.
+    """
+
+    def __init__(self, view: LogView, *, for_audit: bool = False) -> None:
         self.view = view
+        self._for_audit = for_audit
         # Every envelope asks for the root it states; the view never changes.
         self._roots: dict[int, bytes] = {}
 
     def counsellor(self, certificate_hash: bytes) -> Certificate | None:
         """Return the certificate that chains to the root, ended or revoked or not."""
-        return self.view.certificate(certificate_hash)
+        found = self.view.certificate(certificate_hash)
+        is_auditor = found is not None and found.role is Role.AUDITOR
+        return None if is_auditor and not self._for_audit else found
 
     def team(self, team_hash: bytes) -> TeamStatement | None:
         """Return the valid TEAM statement of this hash, superseded or not."""

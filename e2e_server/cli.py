@@ -158,6 +158,11 @@ def _parser() -> argparse.ArgumentParser:
     keeping.add_argument(
         "--operator-key", type=Path, required=True, metavar="FILE", help="operator.pub, in hex"
     )
+    papers = commands.add_parser(
+        "data-protection", help="write the drafts of the data protection documents, in German"
+    )
+    papers.add_argument("--out", type=Path, required=True, metavar="DIR")
+    papers.add_argument("--site", type=Path, metavar="FILE", help="default: site.json in data_dir")
     restoring = commands.add_parser("restore-keeper", help="rebuild a lost keeper from its copy")
     restoring.add_argument(
         "--operator-secret",
@@ -166,11 +171,6 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="of vieraugen org operator",
     )
-    papers = commands.add_parser(
-        "data-protection", help="write the drafts of the data protection documents, in German"
-    )
-    papers.add_argument("--out", type=Path, required=True, metavar="DIR")
-    papers.add_argument("--site", type=Path, metavar="FILE", help="default: site.json in data_dir")
     building = commands.add_parser("build-web", help="render the pages and compress everything")
     building.add_argument(
         "--site", type=Path, metavar="FILE", help="default: site.json in data_dir"

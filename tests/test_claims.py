@@ -66,6 +66,11 @@ def test_a_test_that_is_always_skipped_is_none(tmp_path: Path) -> None:
     assert exists("tests/test_claims.py::test_nothing_is_wrong_with_the_claims")
 
 
+def test_a_check_that_the_audit_does_not_have_is_named() -> None:
+    claims = [replace(CLAIMS[0], tried_by=("files.invented",)), *CLAIMS[1:]]
+    assert found(claims) == f"{CLAIMS[0].id}: the audit has no check files.invented"
+
+
 @pytest.mark.parametrize("number", ["T1", "T16", "F5"])
 def test_a_failure_or_question_that_nobody_answers_is_named(number: str) -> None:
     claims = [

@@ -160,9 +160,16 @@ def test_an_organisation_is_founded_from_root_file_to_team(shell: Shell) -> None
     # What is not named stays as it was.
     kept = shell.as_("maria", "profile", "--status", "Urlaub", "--language", "tr")
     assert "jetzt als Maria B." in kept
+    # The TEAM that was signed since her last sign-in, and only that.
+    assert kept.startswith("Neu im Verzeichnis seit Ihrer letzten Anmeldung:\n  Team ")
+    assert "neuer Stand, 2 Mitglieder" in kept
     assert "jetzt als Maria B." in shell.as_("maria", "profile", "--no-picture")
     assert "erneuert: 0" in shell.as_("jonas", "renew")
+    assert shell.as_("jonas", "renew").startswith("Teamschlüssel erneuert: 0")
     assert "erneuert: 0" in shell.as_("verwaltung", "renew")
+    shell.counsellor("petra")
+    told = shell.as_("jonas", "renew")
+    assert "Jetzt bestätigt als Beratung: " in told
     listed = shell("fingerprint")
     words = shell("org", "words", shell.file("root")).split(": ")[1]
     assert words in listed

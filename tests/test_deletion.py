@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 
 from clientlib import cli_deletion, deletion
+from clientlib.boxclock import BoxClock
 from clientlib.deletion import Deletion
 from clientlib.errors import Disconnected
 from clientlib.staffchats import StaffChats
@@ -15,6 +16,7 @@ from clientlib.stock import stock_of
 from crypto import evidence
 from crypto.entry import EntryState
 from crypto.evidence import Evidence
+from crypto.wire.boxes import BoxState, CloseReason, ReadReply
 from tests.helpers.actors import Cast, chat
 from tests.helpers.enrolled import MARIA, enrolled, office
 from tests.helpers.written import TEXT, at_desk, takes, writes
@@ -182,3 +184,20 @@ def test_every_verdict_has_its_words() -> None:
     assert set(cli_deletion.WORDS_FOR) == set(Evidence)
     for one, words in cli_deletion.WORDS_FOR.items():
         assert ("Das darf nicht sein" in words) == one.is_alarm
+
+
+@pytest.mark.parametrize(("number", "end_minute"), [(6, 0), (7, 30_000_000), (8, 30_000_000)])
+def test_the_end_counts_once_all_that_was_before_it_is_read(number: int, end_minute: int) -> None:
+    clock = BoxClock()
+    page = ReadReply(
+        rows=(),
+        head_n=7,
+        state=BoxState.CLOSED,
+        reason=CloseReason.MESSAGE,
+        ends_ms=0,
+        closes_hour=0,
+        close_minute=30_000_000,
+        purge_minute=30_002_880,
+    )
+    clock.read(page, number)
+    assert (clock.close_minute, clock.end_minute) == (30_000_000, end_minute)

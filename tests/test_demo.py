@@ -114,6 +114,8 @@ def test_it_is_founded_once_and_found_again(folder: Folder) -> None:
             assert third.process.wait(timeout=60) == 1
             assert "läuft schon" in third.errors()
     assert folder.phrases.read_text("utf-8") == phrases
+    # Only before they were signed.
+    assert (folder.path / "server.log").read_text("utf-8").count("pages_not_signed") == 1
 
 
 def test_a_taken_port_is_one_clear_sentence(folder: Folder) -> None:

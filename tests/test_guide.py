@@ -31,7 +31,8 @@ _OPTION = re.compile(r"--[a-z-]+")
 
 def commands_in(text: str) -> list[tuple[str, str]]:
     """Return each command of a document: which program, and what follows its name."""
-    lines = [line for block in _BLOCK.findall(text) for line in block.splitlines()]
+    blocks = [block.replace("\\\n", " ") for block in _BLOCK.findall(text)]
+    lines = [line for block in blocks for line in block.splitlines()]
     lines += [" ".join(code.split()) for code in _CODE.findall(_BLOCK.sub("", text))]
     return [
         (program, found[1].split(" #")[0].strip())

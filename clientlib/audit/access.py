@@ -3,7 +3,7 @@
     {"name": "…", "phrase": "…"}        readable by its owner only
 
 The name and passphrase are those of an account that an admin has certified as auditor, whom the
-TEAM of that portal lists (docs/audit.md). Such a certificate opens nothing else.
+TEAM of that portal lists (docs/trial.md). Such a certificate opens nothing else.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ async def sign_in(
     assert org is not None  # a judged log has one
     return await staff.sign_in(
         relay,
-        LogReader(relay, view.fingerprint, org.deployment_id),
+        LogReader(relay, view.fingerprint, org.deployment_id, for_audit=True),
         name=access.name,
         phrase=access.phrase,
         deployment_id=org.deployment_id,

@@ -77,7 +77,7 @@ async def play(audit: Outside, access: Access, portal: AuditPortal, found: Findi
         auditor = await auditors.sign_in(theirs, access, view, audit.now_ms)
         seeker = Seeker(
             mine,
-            LogReader(mine, view.fingerprint, org.deployment_id),
+            LogReader(mine, view.fingerprint, org.deployment_id, for_audit=True),
             portal16=portal.portal16,
             team16=portal.team16,
             language="de",

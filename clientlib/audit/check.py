@@ -26,6 +26,7 @@ from typing import Generic, TypeVar
 
 from clientlib.errors import Disconnected
 from crypto.errors import RemoteError
+from crypto.wire.errors import WireError
 
 C = TypeVar("C")
 # A report stays readable; the number of all findings of a check is always said.
@@ -235,6 +236,12 @@ async def outcome_of(check: Check[C], context: C) -> Outcome:
         return Outcome(state=State.BROKEN, words=missing.words)
     except (Disconnected, TimeoutError) as lost:
         return _broken("Der Dienst antwortet nicht.", "The service does not answer.", lost)
+    except WireError as refused:
+        return _broken(
+            f"Der Dienst hat einen Schritt abgelehnt ({refused.code.value}).",
+            f"The service has refused a step ({refused.code.value}).",
+            refused,
+        )
     except RemoteError as refused:
         return _broken(
             "Der Dienst hat etwas geantwortet, das kein Client annimmt.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from typing import Any
 
 from clientlib.audit import canary
 from clientlib.audit.access import audit_portal
@@ -18,11 +19,17 @@ from clientlib.audit.check import (
 from clientlib.audit.outside import Outside
 from clientlib.deletion import DayLists
 from clientlib.relay import RelayClient
-from crypto import evidence
+from clientlib.staff import NotInForce
+from crypto import encoding, evidence, padding
+from crypto.errors import WrongKey
 from crypto.evidence import Evidence
+from crypto.primitives import NONCE_BYTES, TAG_BYTES
+from crypto.random import Rand
 from crypto.wire import blobs
-from crypto.wire.boxes import GetShare, Read
+from crypto.wire.base import Command
+from crypto.wire.boxes import GetShare, Post, Read
 from crypto.wire.errors import ErrorCode, WireError
+from crypto.wire.outer import KID_BYTES, SUITE, OuterKind
 
 NAME = "canary-"
 _GONE = (ErrorCode.UNKNOWN, ErrorCode.UNAUTHORISED, ErrorCode.CLOSED, ErrorCode.EXPIRED)
@@ -41,16 +48,20 @@ async def written(audit: Outside) -> Outcome:
     if portal is None:
         raise (CannotRun if audit.requires_canary else NotRun)(_NO_PORTAL)
     found = Findings()
-    one = await canary.play(audit, audit.access, portal, found)
+    try:
+        one = await canary.play(audit, audit.access, portal, found)
+    except (WrongKey, NotInForce) as error:
+        raise CannotRun(_NO_SIGN_IN) from error
     await _strangers(audit, one, found)
     audit.state.save(_name(one), one.kept())
     return found.outcome(
         Words(
             de="Im Portal für Prüfungen ein Gespräch mit sich selbst geführt: in beide Richtungen "
             "ein Merkwort, eine Datei, dann beendet. Mit den Geheimnissen dieses Gesprächs ein "
-            "anderes zu öffnen versucht.",
+            "anderes zu öffnen versucht, und nach dem Ende noch zu schreiben.",
             en="Had a conversation with oneself in the portal for audits: a marker in each "
-            "direction, a file, then the end. Tried to open another conversation with its secrets.",
+            "direction, a file, then the end. Tried to open another conversation with its "
+            "secrets, and to write after the end.",
         )
     )
 
@@ -86,17 +97,28 @@ async def gone(audit: Outside) -> Outcome:
 
 
 async def _strangers(audit: Outside, one: Canary, found: Findings) -> None:
-    """The capability of this box must open no other, nor must anybody else's open this one."""
-    other = audit.rand(16)
+    """This box's capabilities must open no other, nobody else's this one; and it takes no more."""
+    box16, other = bytes.fromhex(one.box16), audit.rand(16)
+    caps = [bytes.fromhex(cap) for cap in one.caps]
     attempts = (
-        (Read(box16=other, start=1), bytes.fromhex(one.caps[0])),
-        (Read(box16=bytes.fromhex(one.box16), start=1), audit.rand(32)),
-        (GetShare(box16=bytes.fromhex(one.box16)), audit.rand(32)),
+        *((Read(box16=other, start=1), cap) for cap in caps),
+        (Read(box16=box16, start=1), audit.rand(32)),
+        (GetShare(box16=box16), audit.rand(32)),
     )
     async with RelayClient(audit.url) as relay:
         for command, cap in attempts:
             if await _answers(relay, command, cap):
                 found.add(_OPENED, command=command.META.name)
+        for cap in caps:
+            if await _answers(relay, Post(box16=box16, e1=_sealed(box16, audit.rand)), cap):
+                found.add(_TAKES_MORE, tomb=one.tomb)
+
+
+def _sealed(box16: bytes, rand: Rand) -> bytes:
+    """Return an envelope of the right form that nobody sealed."""
+    sealed = rand(padding.MIN_BUCKET_BYTES + TAG_BYTES)
+    kind = OuterKind.E1.value
+    return encoding.encode([SUITE, kind, box16, rand(KID_BYTES), rand(NONCE_BYTES), sealed])
 
 
 async def _ask(audit: Outside, one: Canary, found: Findings) -> None:
@@ -134,12 +156,9 @@ async def _tomb(audit: Outside, one: Canary, found: Findings) -> int:
     return 0
 
 
-async def _answers(relay: RelayClient, command: Read | GetShare, cap: bytes) -> bool:
+async def _answers(relay: RelayClient, command: Command[Any], cap: bytes) -> bool:
     try:
-        if isinstance(command, Read):
-            await relay.request(command, cap)
-        else:
-            await relay.request(command, cap)
+        await relay.request(command, cap)
     except WireError as error:
         if error.code not in _GONE:
             raise
@@ -160,6 +179,12 @@ def _name(one: Canary) -> str:
 _NO_ACCESS = Words(
     de="Kein Zugang einer prüfenden Person (--access).",
     en="No auditor access (--access).",
+)
+_NO_SIGN_IN = Words(
+    de="Mit diesem Zugang geht keine Anmeldung: Name oder Passphrase stimmt nicht, oder das "
+    "Zertifikat der prüfenden Person gilt nicht mehr.",
+    en="This access does not sign in: name or passphrase is wrong, or the auditor’s certificate "
+    "is no longer in force.",
 )
 _NO_PORTAL = Words(
     de="Dieser Dienst hat kein Portal für Prüfungen.",
@@ -184,6 +209,10 @@ _LIST_LATER = Words(
 _OPENED = Words(
     de="Ein Gespräch ließ sich mit einem fremden Geheimnis öffnen.",
     en="A conversation could be opened with somebody else’s secret.",
+)
+_TAKES_MORE = Words(
+    de="Ein beendetes Gespräch nimmt noch Nachrichten an.",
+    en="A finished conversation still takes messages.",
 )
 _STILL_THERE = Words(
     de="Ein Gespräch, dessen Frist abgelaufen ist, lässt sich noch abrufen.",

@@ -21,6 +21,7 @@ from e2e_server.keeper.port import EVALS_PER_DAY
 from e2e_server.kernel.limits import SLOT_MS, SLOTS_PER_DAY
 from e2e_server.storage.schema import DeclaredColumn, Schema
 from e2e_server.web import Site
+from e2e_server.web.site import Portal
 
 WORDING_PATH = Path(__file__).with_name("wording.toml")
 _MS_PER_HOUR = 60 * 60 * 1000
@@ -97,6 +98,11 @@ class Facts:
         """Return the tables of relay and keeper that belong to an activity."""
         both = (*self.tables, *self.keeper_tables)
         return tuple(table for table in both if table.activity == activity)
+
+    @property
+    def portals(self) -> tuple[Portal, ...]:
+        """Return the portals where people are counselled: not the one for audits."""
+        return tuple(portal for portal in self.site.portals if not portal.audit)
 
     @property
     def has_own_keeper(self) -> bool:

@@ -125,9 +125,9 @@ def read_site(raw: bytes, name: str) -> Site:
 
 def parse_site(loaded: object) -> Site:
     site = Reader("site", loaded)
-    language = site.text("language")
+    name, language = site.text("name"), site.text("language")
     parsed = Site(
-        name=site.text("name"),
+        name=name,
         fingerprint=site.hexadecimal("fingerprint", FINGERPRINT_BYTES),
         deployment_id=site.hexadecimal("deployment_id", ID_BYTES),
         language=language,

@@ -18,13 +18,16 @@ from typing import Any
 import pytest
 
 from clientlib.audit.check import Outcome, State, outcome_of
-from clientlib.audit.inside.machine import Config, Machine, opened
+from clientlib.audit.inside.config import Config
+from clientlib.audit.inside.machine import Machine, opened
+from clientlib.audit.inside.orphans import share_key
 from clientlib.audit.inside.run import CHECKS
 from crypto import chain
 from tests.helpers import atrest
 from tests.helpers.actors import Cast, chat
 from tests.helpers.enrolled import MARIA, enrolled
 from tests.helpers.files import png
+from tests.helpers.leaving import revoked
 from tests.helpers.server import Server, serving, write_bare_pages, write_config
 from tests.helpers.written import at_desk, has, takes, writes
 
@@ -50,6 +53,8 @@ class Service:
     now_ms: int
     box16: bytes
     gone16: bytes
+    # Somebody whose certificate was taken back more than two days ago.
+    left16: bytes = b""
     given: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -60,7 +65,7 @@ class Service:
     @contextmanager
     def machine(self) -> Iterator[Machine]:
         """What the checks see, with everything named that can be."""
-        named = {"markers": MARKERS, "logs": (self.log,), "now_ms": self.now_ms}
+        named: dict[str, Any] = {"markers": MARKERS, "logs": (self.log,), "now_ms": self.now_ms}
         with opened(self.config, **(named | self.given)) as machine:
             yield machine
 
@@ -162,6 +167,15 @@ class Service:
         self.blob.unlink()
         return len(found)
 
+    def drop_share(self) -> None:
+        """Have keeper and mirror delete the chat's share, as at a purge."""
+        key = share_key(self.box16)
+        slot = "slot = (SELECT slot FROM keeper_shares WHERE share_key = ?)"
+        self.on_both(f"UPDATE keeper_secrets SET secret_raw = zeroblob(32) WHERE {slot}", key)
+        sql = f"INSERT INTO keeper_free_slots SELECT slot FROM keeper_secrets WHERE {slot}"
+        self.on_both(sql, key)
+        self.on_both("DELETE FROM keeper_shares WHERE share_key = ?", key)
+
     def back_up(self) -> Path:
         """Make a backup of the data folder, as its operator makes it."""
         folder = self.folder / "backup"
@@ -221,13 +235,16 @@ async def lived_in(folder: Path) -> Service:
         now_ms=facts["now_ms"],
         box16=facts["box16"],
         gone16=facts["gone16"],
+        left16=facts["left16"],
     )
 
 
 async def _live(folder: Path) -> dict[str, Any]:
     async with serving(folder) as server:
         cast = Cast(server)
-        _, maria = await enrolled(cast, MARIA)
+        admin, maria = await enrolled(cast, MARIA)
+        jonas = await cast.counsellor(admin, "jonas", "Jonas K.")
+        await revoked(cast, jonas)
         gone16 = await _a_chat_that_is_over(cast, maria)
         await cast.server.elapse(49 * HOUR_MS)
         maria = await cast.signs_in("maria")
@@ -251,6 +268,7 @@ async def _live(folder: Path) -> dict[str, Any]:
             "now_ms": server.clock.now_ms(),
             "box16": theirs.box16,
             "gone16": gone16,
+            "left16": jonas.subject16,
         }
 
 

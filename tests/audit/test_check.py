@@ -21,6 +21,7 @@ from clientlib.audit.check import (
 )
 from clientlib.errors import Disconnected
 from crypto.errors import BadProof
+from crypto.wire.errors import ErrorCode, WireError
 
 SOME = Words(de="Etwas", en="Something")
 
@@ -50,6 +51,7 @@ async def run(*checks: Check[str]) -> tuple[State, ...]:
         (Disconnected("gone"), State.BROKEN),
         (TimeoutError(), State.BROKEN),
         (BadProof("no"), State.BROKEN),
+        (WireError(ErrorCode.STORAGE), State.BROKEN),
         (ZeroDivisionError(), State.BROKEN),
         (KeyError("x"), State.BROKEN),
     ],

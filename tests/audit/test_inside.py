@@ -15,16 +15,18 @@ from unittest import mock
 import pytest
 
 from clientlib.audit import cli
+from clientlib.audit.canary import Canary
 from clientlib.audit.check import State
 from clientlib.audit.inside import remains, run
-from clientlib.audit.inside.machine import Config
-from clientlib.audit.inside.orphans import share_key
+from clientlib.audit.inside.config import Config
+from clientlib.audit.inside.left import left_behind
 from clientlib.audit.inside.published import KEEPER_SCHEMA, RELAY_SCHEMA, ROOT, load
 from clientlib.audit.inside.run import CHECKS
 from clientlib.audit.report import read_report
+from clientlib.audit.state import StateDir
 from clientlib.terminal import UsageError
 from crypto.random import random_bytes
-from tests.audit.machines import MARKERS, SAID, Service, lived_in
+from tests.audit.machines import DAY_MS, MARKERS, SAID, Service, lived_in
 from tests.helpers.actors import Cast, chat
 from tests.helpers.enrolled import office
 from tests.helpers.server import write_config
@@ -77,13 +79,7 @@ async def test_a_backup_from_before_a_purge_is_named_and_is_as_designed(tmp_path
     service = await lived_in(tmp_path)
     service.back_up()
     envelopes = service.forget_chat()
-    key = share_key(service.box16)
-    mine = "slot = (SELECT slot FROM keeper_shares WHERE share_key = ?)"
-    service.on_both(f"UPDATE keeper_secrets SET secret_raw = zeroblob(32) WHERE {mine}", key)
-    service.on_both(
-        f"INSERT INTO keeper_free_slots SELECT slot FROM keeper_secrets WHERE {mine}", key
-    )
-    service.on_both("DELETE FROM keeper_shares WHERE share_key = ?", key)
+    service.drop_share()
     outcomes = await service.outcomes()
     assert {one.state for one in outcomes.values()} == {State.PASSED}
     said = outcomes["inside.backups"].words
@@ -118,12 +114,41 @@ async def test_the_command_writes_a_signed_report(tmp_path: Path, capsys: Any) -
     assert "people" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("content", ["", "{}", '{"markers": []}', '{"markers": ["kurz"]}'])
+def test_a_trial_of_ones_own_names_what_to_look_for(tmp_path: Path) -> None:
+    """As the audit from outside keeps it."""
+    kept = Canary(
+        box16="ab" * 16,
+        caps=("cd" * 32, "ef" * 32),
+        blob16="01" * 16,
+        tomb="23" * 32,
+        close_minute=7,
+        due_ms=8,
+        markers=MARKERS,
+    )
+    state = StateDir(tmp_path / "state")
+    state.save("canary-abababab", kept.kept())
+    trial = run.load_trial(tmp_path / "state" / "canary-abababab.json")
+    assert trial.markers == MARKERS
+    assert trial.secrets == (b"\xcd" * 32, b"\xef" * 32)
+    assert trial.box16 == "ab" * 16
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "{}",
+        "[]",
+        '{"markers": []}',
+        '{"markers": ["kurz"]}',
+        '{"markers": ["langes Wort"], "caps": ["xy"]}',
+    ],
+)
 def test_a_canary_that_names_nothing_is_refused(tmp_path: Path, content: str) -> None:
     path = tmp_path / "canary.json"
     path.write_text(content, "utf-8")
     with pytest.raises(UsageError):
-        run.markers_in(path)
+        run.load_trial(path)
 
 
 def test_what_is_no_config_is_refused(tmp_path: Path) -> None:
@@ -149,7 +174,7 @@ async def test_a_purge_that_is_under_way_is_waited_for(tmp_path: Path) -> None:
     waited = mock.AsyncMock()
     with (
         mock.patch.object(remains, "remains_of", side_effect=looks),
-        mock.patch.object(remains.asyncio, "sleep", waited),
+        mock.patch("asyncio.sleep", waited),
     ):
         service.given["patience_s"] = 70
         with service.machine() as machine:
@@ -160,9 +185,12 @@ async def test_a_purge_that_is_under_way_is_waited_for(tmp_path: Path) -> None:
 async def test_a_published_table_that_no_check_knows_is_named(tmp_path: Path) -> None:
     """Who adds a column has to say what it claims to be, and how long a row stays."""
     service = await lived_in(tmp_path)
-    more = (
-        "CREATE TABLE boxes_more (\n  raw BLOB -- bytes; purpose: none; keep: a while\n) STRICT;\n"
-    )
+    more = """
+    CREATE TABLE boxes_more (
+      raw BLOB, -- bytes; purpose: none; keep: a while
+      seen INTEGER
+    ) STRICT;
+    """
     repository = tmp_path / "published"
     for name in (RELAY_SCHEMA, KEEPER_SCHEMA, Path("config.toml")):
         (repository / name).parent.mkdir(parents=True, exist_ok=True)
@@ -170,10 +198,10 @@ async def test_a_published_table_that_no_check_knows_is_named(tmp_path: Path) ->
     with (repository / RELAY_SCHEMA).open("a", encoding="utf-8") as file:
         file.write(more)
     service.change(more)
-    assert service.change("INSERT INTO boxes_more VALUES (?)", bytes(16))
+    assert service.change("INSERT INTO boxes_more VALUES (?, 1)", bytes(16))
     service.change("UPDATE storage_schema SET hash = ?", load(repository, RELAY_SCHEMA).digest)
     service.given["repository"] = repository
-    assert await service.red() == {"inside.deadlines", "inside.fields"}
+    assert await service.red() == {"inside.deadlines", "inside.fields", "inside.schema"}
 
 
 async def test_a_marker_cut_over_two_pages_of_the_file_is_found(tmp_path: Path) -> None:
@@ -199,3 +227,38 @@ def write_page(service: Service, raw: bytes) -> bytes:
         sql = f"UPDATE accounts_pages SET page_sealed = ? WHERE rowid = {row}"
         assert database.execute(sql, (raw,)).rowcount == 1
     return service.config.relay_file.read_bytes()
+
+
+async def test_a_portal_may_have_an_id_that_somebody_has_chosen(tmp_path: Path) -> None:
+    """It is public: it stands in site.json."""
+    service = await lived_in(tmp_path)
+    chosen, site = bytes(15) + b"\x02", service.config.data_dir / "site.json"
+    portals = json.loads(site.read_text("utf-8"))["portals"]
+    site.write_text(site.read_text("utf-8").replace(portals[0]["portal16"], chosen.hex()), "utf-8")
+    for table in ("live_tickets", "enquiries_tickets"):
+        assert service.change(f"UPDATE {table} SET portal16 = ?", chosen)
+    assert await service.red() == set()
+    site.unlink()
+    assert (await service.outcomes())["inside.opacity"].state is State.BROKEN
+
+
+async def test_a_profile_goes_thirty_days_after_its_person(tmp_path: Path) -> None:
+    service = await lived_in(tmp_path)
+    for days, found in ((27, []), (31, [("staff_profiles.subject16", 1)])):
+        service.given["now_ms"] = service.now_ms + days * DAY_MS
+        with service.machine() as machine:
+            assert list(left_behind(machine)) == found
+
+
+async def test_a_keeper_of_its_own_has_its_seed_in_its_own_folders(tmp_path: Path) -> None:
+    service = await lived_in(tmp_path)
+    seed = service.config.secrets / "keeper-seed"
+    for database in service.config.keeper_files:
+        folder = database.parent / "secrets"
+        folder.mkdir(mode=0o700)
+        shutil.copy2(seed, folder)
+    shutil.copy(service.config.data_dir / "operator.pub", service.config.keeper_dir)
+    seed.unlink()
+    assert await service.red() == set()
+    (service.config.keeper_mirror_dir / "secrets" / "keeper-seed").chmod(0o640)
+    assert await service.red() == {"inside.keys"}

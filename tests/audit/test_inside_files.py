@@ -57,6 +57,13 @@ def a_marker_in_the_log(service: Service) -> None:
 
 
 @turns("inside.canary")
+def a_capability_that_only_clients_hold(service: Service) -> None:
+    cap = random_bytes(32)
+    service.given["secrets"] = (cap,)
+    (service.config.site_dir / "a.bin").write_bytes(random_bytes(50) + cap)
+
+
+@turns("inside.canary")
 def a_marker_in_free_space(service: Service) -> None:
     """Behind the last page of the database, where no table looks."""
     with service.config.relay_file.open("ab") as file:
@@ -188,6 +195,11 @@ def an_id_in_the_log(service: Service) -> None:
 @turns("inside.logs")
 def an_id_in_base64_in_the_log(service: Service) -> None:
     service.add_line(f"purged {base64.urlsafe_b64encode(random_bytes(32)).decode()}")
+
+
+@turns("inside.logs")
+def an_email_address_in_the_log(service: Service) -> None:
+    service.add_line("refused anna.k17@example.org")
 
 
 @turns("inside.files")

@@ -138,6 +138,11 @@ def a_name_as_an_id(service: Service) -> None:
 
 
 @turns("inside.opacity")
+def a_name_as_a_portal(service: Service) -> None:
+    assert service.change("UPDATE live_tickets SET portal16 = ?", b"Kornblume, Anna\0")
+
+
+@turns("inside.opacity")
 def an_attachment_in_the_clear(service: Service) -> None:
     path = service.blob
     path.write_bytes((LETTERS.encode() * 1000)[: path.stat().st_size])
@@ -177,6 +182,20 @@ def an_upload_of_yesterday(service: Service) -> None:
 def the_purge_has_stopped_for_three_days(service: Service) -> None:
     closed = (service.now_ms - 5 * DAY_MS) // MINUTE_MS
     service.close_chat(closed, closed + 48 * 60)
+
+
+@turns("inside.deadlines")
+def limits_of_somebody_who_left(service: Service) -> None:
+    sql = "INSERT INTO capacity_people (subject16, places, is_regulars_only) VALUES (?, 3, 0)"
+    assert service.change(sql, service.left16)
+
+
+@turns("inside.deadlines")
+def a_sheet_of_a_team_that_is_no_more(service: Service) -> None:
+    team16, sealed = random_bytes(16), random_bytes(16 * 1024 + 16)
+    sheet = encoding.encode([1, team16, 1, 1, random_bytes(24), sealed])
+    sql = "INSERT INTO sheets_sheets (team16, kind, version, sheet_sealed) VALUES (?, 1, 1, ?)"
+    assert service.change(sql, team16, sheet)
 
 
 @turns("inside.deadlines")
@@ -227,9 +246,7 @@ def a_share_without_a_box(service: Service) -> None:
 
 @turns("inside.orphans")
 def a_box_without_a_share(service: Service) -> None:
-    service.on_both(
-        "DELETE FROM keeper_shares WHERE share_key = (SELECT min(share_key) FROM keeper_shares)"
-    )
+    service.drop_share()
 
 
 @turns("inside.orphans")

@@ -6,14 +6,19 @@ import base64
 import gzip
 import hashlib
 import zlib
+from pathlib import Path
 
 import brotli
 import pytest
 
 from clientlib.audit import fetch
+from clientlib.audit.check import Runner, State
+from clientlib.audit.claims import OUTSIDE
 from clientlib.audit.fetch import BadBody, unpack
 from clientlib.audit.headers import faults_of, policy_faults
+from clientlib.audit.outside import Outside, Wanted
 from clientlib.audit.references import references_of
+from clientlib.audit.state import StateDir
 from clientlib.audit.visitors import ENCODINGS, is_loopback, missed_share, visitors
 from e2e_server.web.headers import content_security_policy, shell_headers
 from tests.vectors.make.common import SeededRand
@@ -140,3 +145,20 @@ def test_the_chance_of_missing_a_rare_swap_is_said_rightly() -> None:
 )
 def test_only_this_machine_is_attacked_without_consent(host: str, is_ours: bool) -> None:
     assert is_loopback(host) is is_ours
+
+
+async def test_a_foreign_service_is_sent_nothing_hostile_without_consent(tmp_path: Path) -> None:
+    async with fetch.Fetcher("https://beratung.example") as fetcher:
+        audit = Outside(
+            url="https://beratung.example",
+            wanted=Wanted(raw=bytes(32)),
+            fetcher=fetcher,
+            state=StateDir(tmp_path / "state"),
+            now_ms=lambda: 7,
+        )
+        hostile = [one for one in OUTSIDE if one.id.startswith("relay.")]
+        results = await Runner(audit, lambda: 7).run(hostile)
+        assert len(results) == 4
+        assert {one.outcome.state for one in results} == {State.NOT_RUN}
+        assert all("--with-consent" in one.outcome.words.de for one in results)
+        assert fetcher.count == 0

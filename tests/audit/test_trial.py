@@ -20,8 +20,11 @@ from clientlib.errors import Refused
 from clientlib.seeker import Seeker
 from clientlib.staff import Staff
 from clientlib.terminal import UsageError
+from crypto import encoding
 from crypto.acceptance import AUDITS
 from crypto.statement import DAY_MS, Role
+from crypto.wire import codec
+from crypto.wire.boxes import NumberReply, ShareReply
 from crypto.wire.errors import ErrorCode, WireError
 from e2e_server.web import SiteError, build_web
 from e2e_server.web.site import parse_site
@@ -124,6 +127,47 @@ async def test_the_own_trial_works_waits_and_is_gone_with_evidence(tmp_path: Pat
         assert not kept.exists()
 
 
+async def test_a_conversation_that_goes_on_after_its_end_is_named(tmp_path: Path) -> None:
+    async with audited(tmp_path) as (cast, tamperer):
+        await enrol(cast)
+        tamperer.plant(NeverCloses())
+        (_, written) = await trial(cast, tamperer, tmp_path / "state")
+        assert written.outcome.state is State.FAILED
+        assert "nimmt noch Nachrichten an" in written.outcome.findings[0].words.de
+        tamperer.plant(OpensAnything())
+        (_, written) = await trial(cast, tamperer, tmp_path / "another")
+        assert written.outcome.state is State.FAILED
+        assert "mit einem fremden Geheimnis" in written.outcome.findings[0].words.de
+
+
+class NeverCloses(Fault):
+    """What is posted after the close gets a number all the same."""
+
+    def __init__(self) -> None:
+        self.is_over = False
+
+    def sent(self, line: int, raw: bytes) -> bytes | None:
+        _, request, name, *_ = encoding.array(encoding.decode(raw))
+        self.is_over |= name == "close"
+        if name == "post" and self.is_over:
+            return codec.encode_reply(encoding.uint(request), NumberReply(n=99))
+        return None
+
+
+class OpensAnything(Fault):
+    """After the close, a share is given to whoever asks."""
+
+    def __init__(self) -> None:
+        self.is_over = False
+
+    def sent(self, line: int, raw: bytes) -> bytes | None:
+        _, request, name, *_ = encoding.array(encoding.decode(raw))
+        self.is_over |= name == "close"
+        if name == "share" and self.is_over:
+            return codec.encode_reply(encoding.uint(request), ShareReply(share=bytes(32)))
+        return None
+
+
 class NoTomb(Fault):
     """Every day's list is empty."""
 
@@ -153,6 +197,7 @@ async def test_without_access_or_portal_nothing_is_tried(tmp_path: Path) -> None
         assert set(ended(must).values()) == {State.BROKEN}
         wrong = await trial(cast, tamperer, state, access=Access("olga", "falsche worte"))
         assert ended(wrong)["trial.written"] is State.BROKEN
+        assert "Name oder Passphrase" in wrong[1].outcome.words.de
 
 
 async def test_an_auditor_serves_no_portal_of_people_and_nobody_else_the_audits(

@@ -70,7 +70,7 @@ def load_asked() -> Asked:
 
 def sentences(language: str = "de") -> dict[str, str]:
     """Return each sentence of the pages by its key: `portal.intro`, `legal.privacy_short.0`."""
-    found = {}
+    found: dict[str, str] = {}
     for part in PAGES:
         text = (ROOT / "web" / "text" / f"{part}-{language}.json").read_text("utf-8")
         found |= dict(_flat("", json.loads(text)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crypto.staffview import LogStaff
-from crypto.statement import DAY_MS
+from crypto.statement import DAY_MS, Role
 from tests.helpers.organisation import NOW_MS, Organisation
 
 
@@ -64,3 +64,16 @@ def test_the_root_of_a_longer_log_is_not_known() -> None:
     assert scene.staff.log_root(size) == scene.staff.view.root()
     assert scene.staff.log_root(scene.size) == scene.staff.view.root_at(scene.size)
     assert scene.staff.log_root(size + 1) is None
+
+
+def test_an_auditors_certificate_opens_no_box_but_that_of_their_own_trial() -> None:
+    organisation = Organisation()
+    organisation.found()
+    admin = organisation.admin("Ada")
+    olaf = organisation.counsellor(admin, "Olaf", Role.AUDITOR)
+    # A slip, or a trick: TEAM lists the auditor.
+    organisation.team(admin, [olaf])
+    view = organisation.view()
+    (held,) = view.own_certificates(olaf.subject16)
+    assert LogStaff(view).counsellor(held.hash) is None
+    assert LogStaff(view, for_audit=True).counsellor(held.hash) == held

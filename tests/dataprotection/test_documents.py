@@ -195,6 +195,15 @@ def test_who_reads_is_said_for_each_portal_by_its_level() -> None:
     assert "| ganz-offen | das Team, die ganze Zeit |" in wide["folgenabschaetzung.md"]
 
 
+def test_a_portal_for_audits_is_none_where_people_are_counselled() -> None:
+    first = portal_entry(ORGANISATION)
+    trial = {"slug": "probe", "portal16": "22" * 16, "team16": "44" * 16, "audit": True}
+    named = {"name": {"de": "Nur zur Probe", "en": "Trial"}}
+    files = drawn(site={"portals": [first, first | trial | named]})
+    assert all("Nur zur Probe" not in text for text in files.values())
+    assert "mit 1 Portal:" in files["verarbeitungsverzeichnis.md"]
+
+
 def test_proxy_and_transport_are_said_as_they_are_configured() -> None:
     alone, proxied = drawn()["massnahmen.md"], drawn(behind_proxy=True)["massnahmen.md"]
     own = drawn(tls_cert=Path("/etc/chain.pem"), tls_key=Path("/etc/key.pem"))["massnahmen.md"]

@@ -144,9 +144,13 @@ class Server:
     async def start(self) -> None:
         """Open the relay and listen: on a free port, and on the same one ever after."""
         await self.start_keeper()
-        self._relay = await open_relay(
-            self.settings, clock=self.clock, write_log=self.log.append, timers=False
-        )
+        try:
+            self._relay = await open_relay(
+                self.settings, clock=self.clock, write_log=self.log.append, timers=False
+            )
+        except BaseException:
+            await self.stop_keeper()
+            raise
         self._port = await self._relay.listen(HOST, self._port)
 
     async def stop(self) -> None:

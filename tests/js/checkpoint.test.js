@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test, { before } from 'node:test';
 
-import { keyId, openCheckpoint, signCheckpoint, verifierKey } from '../../web/js/crypto/checkpoint.js';
+import { keyId, openCheckpoint } from '../../web/js/crypto/checkpoint.js';
+import { signCheckpoint, verifierKey } from '../../web/js/crypto/checkpointsigning.js';
 import { LocalError, RemoteError } from '../../web/js/crypto/errors.js';
 import { ready, signPublic } from '../../web/js/crypto/primitives.js';
 import { check, flip, unhex, vectors } from './helpers/vectors.js';

@@ -7,6 +7,7 @@ import { before, beforeEach, test } from 'node:test';
 import { SeekerAccount } from '../../web/js/core/account.js';
 import { signIn } from '../../web/js/core/accounts.js';
 import { newAccountSecret } from '../../web/js/crypto/account.js';
+import * as chain from '../../web/js/crypto/chain.js';
 import { decode } from '../../web/js/crypto/encoding.js';
 import { EntryState } from '../../web/js/crypto/entry.js';
 import { Kind } from '../../web/js/crypto/envelope.js';
@@ -97,6 +98,28 @@ test('without an account nothing is signed in, nothing kept but the slot, and th
   assert.deepEqual([model.stage.value, model.ended.value?.purgeMs, tab.hex, house.line.closes], ['ended', 0, null, 1]);
   assert.equal(house.kept.length, 1);
 });
+
+/** The head over all that lies in the newest box, as the relay has it. */
+const finalHead = () => boxOf().rows.reduce((/** @type {Uint8Array} */ head, /** @type {Uint8Array} */ e1) => chain.extend(head, chain.envId(e1)), chain.start(boxOf().box16));
+
+for (const who of ['seeker', 'counsellor']) {
+  test(`what finds the tomb is in the keyring once it was ended by the ${who}`, async () => {
+    const account = await newAccount();
+    const model = seeker(account);
+    await intoChat(model);
+    await settled();
+    const { chat } = await house.counsellor();
+    chat.say('Guten Abend.');
+    await settled();
+    const { box16 } = boxOf();
+    assert.equal(account.keyring.entry(box16)?.closeMinute, 0);
+    await (who === 'seeker' ? chatOf(model) : chat).close();
+    await settled();
+    const { closeMinute, pinN, pinChain } = /** @type {any} */ (account.keyring.entry(box16));
+    assert.deepEqual([closeMinute, pinN, pinChain], [boxOf().closeMinute, boxOf().rows.length, finalHead()]);
+    assert.equal((await again()).keyring.entry(box16)?.closeMinute, closeMinute);
+  });
+}
 
 test('the quick exit of a chat without an account ends it', async () => {
   const model = seeker();

@@ -9,17 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from crypto import oprf
+from crypto.primitives import x25519_public
 from e2e_server.keeper.embedded import EmbeddedKeeper, open_embedded
 from e2e_server.keeper.founding import KeeperFolders
 from e2e_server.keeper.port import Keeper
-from e2e_server.keeper.remote import RemoteKeeper
+from e2e_server.keeper.remote import RemoteKeeper, open_remote
 from e2e_server.keeper.serving import KeeperServer
+from tests.helpers.server import OPERATOR_SECRET
 from tests.storage.helpers import Clock
 
 SEED = b"seed" * 8
 ALPHA = oprf.blind(b"a passphrase")[1]
 DOOR = b"d" * 32
 BOX = b"b" * 16
+UID = os.geteuid()
 
 
 def folders_in(folder: Path) -> KeeperFolders:
@@ -96,3 +99,41 @@ async def new_door(keeper: Keeper, door: bytes = DOOR, gen: int = 1) -> bytes:
     token, beta = await keeper.begin(ALPHA)
     await keeper.adopt(door, gen, token)
     return beta
+
+
+def operator_key(folder: Path) -> Path:
+    """Write the operator's public key below `folder`."""
+    path = folder / "operator.pub"
+    path.write_text(x25519_public(OPERATOR_SECRET).hex() + "\n", "ascii")
+    return path
+
+
+class Keeping:
+    """A keeper at a socket that a test stops, starts and looks into."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = socket_in(folder)
+        self.heard: list[str] = []
+        self.server: KeeperServer
+        self._folder = folder
+
+    @asynccontextmanager
+    async def runs(self, relay_uid: int = UID, name: str = "") -> AsyncIterator[KeeperServer]:
+        """Run it, one of another name in another folder."""
+        (self._folder / name).mkdir(exist_ok=True)
+        async with keeper_in(self._folder / name) as keeper:
+            self.server = KeeperServer(keeper, relay_uid=relay_uid, tell=self._hear)
+            await self.server.listen(self.path)
+            try:
+                yield self.server
+            finally:
+                await self.server.close()
+
+    async def connect(self, uid: int = UID, known: bytes | None = None) -> RemoteKeeper:
+        """Find it as the relay does."""
+        return await open_remote(
+            self.path, keeper_uid=uid, now_ms=Clock(), expected_instance_id=known
+        )
+
+    def _hear(self, event: str, error: Exception | None) -> None:
+        self.heard.append(event)

@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import shutil
-import signal
-import socket
-import sys
-import tempfile
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from crypto.primitives import x25519_public
 from e2e_server import cli
-from e2e_server.config import load
 from e2e_server.init import init
-from e2e_server.keeper.port import COPY_EVERY_S, KeeperError, KeeperLostError, WrongKeeperError
-from e2e_server.keeper.remote import RemoteKeeper, open_remote
+from e2e_server.keeper.port import COPY_EVERY_S, KeeperError, WrongKeeperError
 from e2e_server.keeper.sealed_copy import COPY_NAME
-from e2e_server.keeper.socket_file import bind_socket, check_folders_above, remove_socket
 from e2e_server.keeper_process import init_keeper, own_keeper, regularly
 from e2e_server.kernel.errors import StartError
 from e2e_server.kernel.oplog import OpLog
@@ -31,13 +20,8 @@ from e2e_server.secrets_dir import SecretFileError, SecretName, SecretsDir
 from e2e_server.storage.port import LockedError
 from e2e_server.users import uid_of
 from tests.helpers.clock import FakeClock
-from tests.helpers.server import OPERATOR_SECRET, Server, write_config
-from tests.keeper.helpers import BOX, socket_in
-
-ROOT = Path(__file__).resolve().parents[2]
-IS_ROOT = os.geteuid() == 0
-# Two users that no machine names; only root can become them.
-KEEPER_UID, STRANGER_UID = 61_234, 61_235
+from tests.helpers.server import Server, write_config
+from tests.keeper.helpers import BOX, operator_key
 
 
 @pytest.fixture
@@ -52,10 +36,12 @@ def run(config: Path, *arguments: str) -> int:
     return cli.main(["--config", str(config), *arguments])
 
 
-def operator_key(folder: Path) -> Path:
-    path = folder / "operator.pub"
-    path.write_text(x25519_public(OPERATOR_SECRET).hex() + "\n", "ascii")
-    return path
+async def starts(server: Server) -> None:
+    """Start, and stop again where nothing has refused."""
+    try:
+        await server.start()
+    finally:
+        await server.stop()
 
 
 # --- files -----------------------------------------------------------------------------------
@@ -99,7 +85,7 @@ def test_a_seed_is_never_drawn_beside_a_database(server: Server) -> None:
     with pytest.raises(StartError, match="seed is missing"):
         asyncio.run(init_keeper(server.settings, key))
     with pytest.raises(StartError, match="seed is missing"):
-        asyncio.run(server.start())
+        asyncio.run(starts(server))
 
 
 def test_an_embedded_keeper_gets_no_new_seed_either(tmp_path: Path) -> None:
@@ -114,13 +100,13 @@ def test_two_different_seeds_stop_the_start(server: Server) -> None:
     path = server.settings.keeper_mirror_dir / "secrets" / "keeper-seed"
     path.write_bytes(b"another seed".ljust(32))
     with pytest.raises(StartError, match="two different seeds"):
-        asyncio.run(server.start())
+        asyncio.run(starts(server))
 
 
 def test_a_seed_that_others_can_read_stops_the_start(server: Server) -> None:
     (server.settings.keeper_dir / "secrets" / "keeper-seed").chmod(0o640)
     with pytest.raises(SecretFileError, match="can be read by others"):
-        asyncio.run(server.start())
+        asyncio.run(starts(server))
 
 
 def test_another_operator_key_is_not_taken_over(server: Server, tmp_path: Path) -> None:
@@ -145,7 +131,7 @@ def test_a_lost_keeper_that_was_made_anew_is_another_one(server: Server) -> None
     key = operator_key(server.settings.data_dir.parent)
     asyncio.run(init_keeper(server.settings, key, server.clock))
     with pytest.raises(WrongKeeperError, match="another relay"):
-        asyncio.run(server.start())
+        asyncio.run(starts(server))
 
 
 async def test_an_embedded_keeper_moves_out(tmp_path: Path) -> None:
@@ -303,237 +289,3 @@ async def test_a_regular_job_that_fails_is_noted_and_comes_again() -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert all("job_failed" in line and "disk" not in line for line in log)
-
-
-# --- the socket's place ----------------------------------------------------------------------
-
-
-def test_the_socket_is_for_owner_and_group_and_replaces_what_a_crash_left(tmp_path: Path) -> None:
-    path = socket_in(tmp_path)
-    for _ in range(2):
-        with bind_socket(path):
-            assert path.stat().st_mode & 0o777 == 0o660
-    remove_socket(path)
-    remove_socket(path)
-    assert not path.exists()
-
-
-@pytest.mark.parametrize("mode", [0o702, 0o720, 0o1777])
-def test_a_folder_where_others_write_is_refused(tmp_path: Path, mode: int) -> None:
-    path = socket_in(tmp_path)
-    path.parent.chmod(mode)
-    with pytest.raises(KeeperError, match="can be written to by others"):
-        bind_socket(path)
-    assert not path.exists()
-
-
-@pytest.mark.parametrize(("mode", "is_safe"), [(0o777, False), (0o1777, True)])
-def test_a_folder_further_up_may_only_be_shared_when_sticky(
-    tmp_path: Path, mode: int, is_safe: bool
-) -> None:
-    (tmp_path / "shared").mkdir()
-    (tmp_path / "shared").chmod(mode)
-    path = socket_in(tmp_path / "shared")
-    if is_safe:
-        check_folders_above(path)
-    else:
-        with pytest.raises(KeeperError, match="can be written to by others"):
-            check_folders_above(path)
-
-
-def test_a_folder_of_somebody_else_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = socket_in(tmp_path)
-    check_folders_above(path)
-    owner = os.stat(path.parent).st_uid
-    # Only root could give the folder away in earnest.
-    monkeypatch.setattr("e2e_server.keeper.socket_file.ROOT_UID", owner + 1)
-    monkeypatch.setattr(os, "geteuid", lambda: owner + 2)
-    with pytest.raises(KeeperError, match="belongs to another user"):
-        bind_socket(path)
-
-
-def test_what_is_no_socket_of_ours_is_not_replaced(tmp_path: Path) -> None:
-    path = socket_in(tmp_path)
-    path.write_text("somebody's file")
-    with pytest.raises(KeeperError, match="is not replaced"):
-        bind_socket(path)
-    assert path.read_text() == "somebody's file"
-    path.unlink()
-    path.symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(KeeperError, match="is not replaced"):
-        bind_socket(path)
-
-
-def test_a_path_too_long_or_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(KeeperError, match="107 bytes"):
-        bind_socket(tmp_path / ("s" * 107))
-    with pytest.raises(KeeperError, match="cannot be looked at"):
-        bind_socket(tmp_path / "none" / "socket")
-
-
-# --- a real process under another user ---------------------------------------------------------
-
-# Loads everything as the test's user, who can read the program, and becomes another one then.
-_AS = """
-import asyncio, os, sys
-import encodings.ascii, encodings.idna, encodings.latin_1, linecache, nacl.bindings, sqlite3
-asyncio.run(asyncio.to_thread(os.getpid))
-from e2e_server import cli
-from e2e_server.keeper import embedded
-schema = embedded.load_schema(embedded.SCHEMA_PATH)
-embedded.load_schema = lambda _: schema
-if os.geteuid() == 0:
-    os.setgroups([])
-    os.setgid(int(sys.argv[1]))
-    os.setuid(int(sys.argv[1]))
-sys.exit(cli.main(sys.argv[2:]))
-"""
-_KNOCK = """
-import os, socket, sys
-os.setgroups([]); os.setgid(int(sys.argv[1])); os.setuid(int(sys.argv[1]))
-line = socket.socket(socket.AF_UNIX)
-try:
-    line.connect(sys.argv[2])
-    print(len(line.recv(100)))
-except (PermissionError, ConnectionResetError) as error:
-    print(type(error).__name__)
-"""
-
-
-@pytest.fixture
-def place(request: pytest.FixtureRequest) -> Iterator[Path]:
-    """A folder that other users may pass through; pytest's own are closed to them."""
-    folder = Path(tempfile.mkdtemp(prefix="keeper-"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
-
-
-class Apart:
-    """A keeper in a process of its own, under a user of its own where the tests run as root."""
-
-    def __init__(self, place: Path) -> None:
-        self.uid = KEEPER_UID if IS_ROOT else os.geteuid()
-        (place / "k").mkdir(mode=0o755)
-        (place / "run").mkdir(mode=0o755)
-        if IS_ROOT:
-            os.chown(place / "k", self.uid, self.uid)
-            os.chown(place / "run", self.uid, self.uid)
-        self.socket = place / "run" / "socket"
-        lines = {
-            "data_dir": place / "data",
-            "site_dir": place / "site",
-            "keeper_dir": place / "k" / "main",
-            "keeper_mirror_dir": place / "k" / "mirror",
-            "keeper_copy_dir": place / "k" / "copy",
-            "keeper_socket": self.socket,
-            "keeper_user": self.uid,
-            "relay_user": os.geteuid(),
-        }
-        self.config = place / "config.toml"
-        self.config.write_text("".join(f'{name} = "{value}"\n' for name, value in lines.items()))
-        self.key = operator_key(place)
-        for path in (self.config, self.key):
-            path.chmod(0o644)
-
-    async def command(self, *arguments: str) -> asyncio.subprocess.Process:
-        """Begin one of the keeper's commands as its user."""
-        return await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-c",
-            _AS,
-            str(self.uid),
-            "--config",
-            str(self.config),
-            *arguments,
-            stderr=asyncio.subprocess.PIPE,
-            cwd=ROOT,
-        )
-
-    @asynccontextmanager
-    async def runs(self) -> AsyncIterator[asyncio.subprocess.Process]:
-        """Run it, and end it as the system does."""
-        process = await self.command("keeper")
-        assert process.stderr is not None
-        assert b"keeper_serving" in await process.stderr.readline()
-        try:
-            yield process
-        finally:
-            if process.returncode is None:
-                process.send_signal(signal.SIGTERM)
-            await process.communicate()
-
-    async def connect(self, known: bytes | None = None) -> RemoteKeeper:
-        return await open_remote(
-            self.socket, keeper_uid=self.uid, now_ms=FakeClock().now_ms, expected_instance_id=known
-        )
-
-
-async def knock(uid: int, path: Path) -> str:
-    """Try to connect as another user; say what came of it."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", _KNOCK, str(uid), str(path), stdout=asyncio.subprocess.PIPE
-    )
-    said, _ = await process.communicate()
-    return said.decode().strip()
-
-
-async def test_a_process_under_its_own_user(
-    place: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    apart = Apart(place)
-    made = await apart.command("init-keeper", "--operator-key", str(apart.key))
-    _, complaint = await made.communicate()
-    assert made.returncode == 0, complaint.decode()
-    async with apart.runs() as process:
-        keeper = await apart.connect()
-        share = await keeper.share_new(BOX)
-        assert sockets_of(process.pid) == {"unix"}
-        if IS_ROOT:
-            assert os.stat(f"/proc/{process.pid}").st_uid == KEEPER_UID
-            # The file's mode keeps a stranger out, and where it does not, the keeper itself does.
-            assert await knock(STRANGER_UID, apart.socket) == "PermissionError"
-            apart.socket.chmod(0o666)
-            for stranger in (STRANGER_UID, KEEPER_UID):
-                assert await knock(stranger, apart.socket) in ("0", "ConnectionResetError")
-        else:
-            with capsys.disabled():
-                print("\nNOT ROOT: the keeper ran as the same user; strangers were not tried")
-        # Killed, not asked: the socket file stays behind and answers nobody.
-        process.kill()
-        await process.communicate()
-        assert apart.socket.exists()
-        with pytest.raises(KeeperLostError):
-            await keeper.share_get(BOX)
-    async with apart.runs() as process:
-        assert await keeper.share_get(BOX) == share
-        process.send_signal(signal.SIGTERM)
-        assert await process.wait() == 0
-        assert not apart.socket.exists()
-    await keeper.close()
-    seed = load(apart.config).keeper_dir / "secrets" / "keeper-seed"
-    assert (seed.stat().st_uid, seed.stat().st_mode & 0o777) == (apart.uid, 0o600)
-
-
-def sockets_of(pid: int) -> set[str]:
-    """Name the kinds of the sockets that a process has open."""
-    open_files = set()
-    for one in Path(f"/proc/{pid}/fd").iterdir():
-        with contextlib.suppress(FileNotFoundError):  # closed meanwhile, as the listing's own
-            open_files.add(os.readlink(one))
-    inodes = {one[8:-1] for one in open_files if one.startswith("socket:")}
-    kinds = {
-        kind: set(Path(f"/proc/{pid}/net/{kind}").read_text().split())
-        for kind in ("unix", "tcp", "tcp6", "udp", "udp6", "raw", "packet")
-        if Path(f"/proc/{pid}/net/{kind}").exists()
-    }
-    found = {kind for kind, words in kinds.items() for inode in inodes if inode in words}
-    assert inodes
-    return found
-
-
-def test_the_helper_sees_a_socket_of_the_network() -> None:
-    with socket.create_server(("127.0.0.1", 0)):
-        assert "tcp" in sockets_of(os.getpid())

@@ -71,7 +71,9 @@ async def test_both_disks_are_lost_and_everybody_comes_back(
     if is_own:
         for folder in (server.settings.keeper_dir, server.settings.keeper_mirror_dir):
             assert folder.stat().st_mode & 0o777 == 0o700
-    # Again: there is a keeper now.
+    # Again: there is a keeper now, and not even a seed is put back.
+    home = server.settings.keeper_mirror_dir if is_own else server.settings.data_dir
+    (home / "secrets" / "keeper-seed").unlink()
     before = files(tmp_path)
     config = write_config(server)
     again = ["--config", str(config), "restore-keeper", "--operator-secret", str(key)]

@@ -33,7 +33,9 @@ from tests.lying.proxy import Lie, Line, LyingRelay
 T = TypeVar("T")
 E = TypeVar("E", bound=Event)
 # Known to the log, each with another standing; their keys follow from the name.
-OUTSIDER, ENDED, REVOKED, AUDITOR = (Person(name) for name in ("Jonas", "Edda", "Rosa", "Olga"))
+OUTSIDER, ENDED, REVOKED, AUDITOR, LEAVER = (
+    Person(name) for name in ("Jonas", "Edda", "Rosa", "Olga", "Lars")
+)
 ENDED_AFTER_DAYS = 1
 SCENE_S = 30
 PASSED_DAYS = 2
@@ -170,6 +172,7 @@ class Stage:
         await self._certify(ENDED, Role.COUNSELLOR, ENDED_AFTER_DAYS)
         await self._certify(REVOKED, Role.COUNSELLOR, 90)
         await self._certify(AUDITOR, Role.AUDITOR, 90)
+        await self._certify(LEAVER, Role.COUNSELLOR, 90)
         await self._team()
         await self._revoke(REVOKED)
         # Sign-ins end with the days; Edda's certificate too.
@@ -188,7 +191,7 @@ class Stage:
         await self._publish(person.subject16, payload, days)
 
     async def _team(self) -> None:
-        others = (ENDED.subject16, REVOKED.subject16, AUDITOR.subject16)
+        others = (one.subject16 for one in (ENDED, REVOKED, AUDITOR, LEAVER))
         team = Team(
             team16=self.honest.team16,
             epoch=1,

@@ -49,7 +49,7 @@ from tests.helpers.organisation import Person, kem_public, kem_secret
 from tests.helpers.server import PORTAL16
 from tests.helpers.written import SUBJECT, TEXT, TOPIC, at_desk, new, texts, writes
 from tests.lying.proxy import Lie, Line
-from tests.lying.stage import AUDITOR, ENDED, OUTSIDER, REVOKED, Stage
+from tests.lying.stage import AUDITOR, ENDED, LEAVER, OUTSIDER, REVOKED, Stage
 from tests.lying.takeover import Takeover
 from tests.lying.test_doors import somebody
 
@@ -64,7 +64,7 @@ def key_name(epoch: int) -> str:
     return f"team key {epoch}"
 
 
-async def auditor_leaves(scene: Scene) -> None:
+async def everybody_leaves(scene: Scene) -> None:
     """The next TEAM, under a new key, is Maria alone."""
     now_ms, view = scene.stage.now_ms(), scene.staff.log.view
     latest = view.latest_team(scene.stage.lied.team16)
@@ -304,6 +304,7 @@ TAKEOVERS: dict[str, Change] = {
     "by somebody in no TEAM": _by(OUTSIDER),
     "by a revoked certificate": _by(REVOKED),
     "by a certificate that has ended": _by(ENDED),
+    "by an auditor whom TEAM lists": _by(AUDITOR),
     "in Maria's name by another key": lambda _: {"sign": OUTSIDER.sign},
     "for Maria by an outsider": lambda stage: {
         "sign": OUTSIDER.sign,
@@ -369,9 +370,9 @@ def test_who_has_left_the_team_takes_nothing_over_that_came_after(stage: Stage) 
 
     async def act(scene: Scene) -> None:
         first = await scene.desk.open(scene.ticket16)
-        left = scene.takeover(first, certificate=_certificate(stage, AUDITOR), sign=AUDITOR.sign)
+        left = scene.takeover(first, certificate=_certificate(stage, LEAVER), sign=LEAVER.sign)
         before = left.e1()
-        await auditor_leaves(scene)
+        await everybody_leaves(scene)
         # The seeker's next word states the log as it is now.
         await scene.enquiry.account.log.update()
         await scene.enquiry.say("Und noch etwas.")

@@ -50,8 +50,13 @@ def test_files_say_where_they_come_from(built: Built) -> None:
 
 
 @cache
+def real_files() -> dict[str, bytes]:
+    return render(SITE.read_bytes(), WEB)
+
+
+@cache
 def real_page() -> dict[str, tuple[str, str]]:
-    return rows(render(SITE.read_bytes(), WEB)["pages/pruefen.html"].decode("utf-8"))
+    return rows(real_files()["pages/pruefen.html"].decode("utf-8"))
 
 
 def test_versions_and_licences_are_those_that_were_agreed() -> None:
@@ -112,11 +117,6 @@ def test_every_footer_leads_there_and_names_the_state_of_the_program(built: Buil
 
 
 # --- what the browsers that enforce hashes are given ---------------------------------------------
-
-
-@cache
-def real_files() -> dict[str, bytes]:
-    return render(SITE.read_bytes(), WEB)
 
 
 def test_each_real_page_names_every_module_that_it_can_reach() -> None:

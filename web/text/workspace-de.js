@@ -71,6 +71,8 @@ export const text = {
     "more": "Mehr",
     "accept_failed": "Das hat nicht geklappt. Bitte versuchen Sie es noch einmal.",
     "log_fork": "Das Verzeichnis der Beratungsstelle passt nicht zu dem, was dieses Gerät kennt. Bitte sagen Sie der Leitung Bescheid, bevor Sie weiterschreiben.",
+    "news": "Neu im Verzeichnis seit Ihrer letzten Anmeldung: {n} Einträge",
+    "news_one": "Neu im Verzeichnis seit Ihrer letzten Anmeldung: ein Eintrag",
     "not_witnessed": "Unabhängige Zeugen müssen regelmäßig bestätigen, dass alle dasselbe Verzeichnis der Beratungsstelle sehen. Diese Bestätigung fehlt oder ist zu alt. Bitte sagen Sie der Leitung Bescheid, bevor Sie weiterschreiben.",
     "sign_in_expired": "Sie waren längere Zeit nicht aktiv. Bitte melden Sie sich noch einmal an.",
     "sign_in_internal": "Das hat nicht geklappt. Es liegt nicht an Ihnen. Bitte versuchen Sie es noch einmal.",

@@ -71,6 +71,8 @@ export const text = {
     "more": "More",
     "accept_failed": "That did not work. Please try again.",
     "log_fork": "The directory of the counselling service does not fit what this device knows. Please tell your lead before you go on writing.",
+    "news": "New in the directory since your last sign-in: {n} entries",
+    "news_one": "New in the directory since your last sign-in: one entry",
     "not_witnessed": "Independent witnesses must confirm regularly that everybody sees the same directory of the counselling service. This confirmation is missing or too old. Please tell your lead before you go on writing.",
     "sign_in_expired": "You were not active for a while. Please sign in again.",
     "sign_in_internal": "That did not work. It is not your fault. Please try again.",

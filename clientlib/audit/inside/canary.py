@@ -7,7 +7,7 @@ from pathlib import Path
 
 from clientlib.audit.check import CannotRun, Check, Findings, NotRun, Outcome, Words
 from clientlib.audit.inside.machine import Database, Machine, files_below
-from clientlib.audit.inside.search import content_of, holds, writings
+from clientlib.audit.inside.search import content_of, encodings, holds, writings
 
 
 async def no_canary(machine: Machine) -> Outcome:
@@ -19,7 +19,10 @@ async def no_canary(machine: Machine) -> Outcome:
                 en="Without --canary it is not known what to look for.",
             )
         )
-    wanted = tuple(one for marker in machine.markers for one in writings(marker))
+    wanted = (
+        *(one for marker in machine.markers for one in writings(marker)),
+        *(one for secret in machine.secrets for one in (secret, *encodings(secret))),
+    )
     found, count = Findings(), 0
     for name, database in machine.databases:
         # A long value is cut over several pages, so values are searched besides the files.
@@ -39,7 +42,7 @@ async def no_canary(machine: Machine) -> Outcome:
             found.add(_NAME, folder=path.parent)
     return found.outcome(
         Words(
-            de=f"{len(machine.markers)} Kennwörter in {len(wanted)} Schreibweisen gesucht, in "
+            de=f"{len(machine.markers)} Merkwörter in {len(wanted)} Schreibweisen gesucht, in "
             f"allen Tabellen und {count} Dateien.",
             en=f"Looked for {len(machine.markers)} markers in {len(wanted)} writings, in all "
             f"tables and {count} files.",

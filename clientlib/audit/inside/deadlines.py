@@ -9,12 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clientlib.audit.check import Check, Findings, Outcome, Words
-from clientlib.audit.inside.machine import (
-    HOUR_MS,
-    MINUTE_MS,
-    Database,
-    Machine,
-)
+from clientlib.audit.inside.left import left_behind
+from clientlib.audit.inside.machine import HOUR_MS, MINUTE_MS, Database, Machine
 from clientlib.audit.inside.rules import RULES, Rule, unruled
 
 # The slowest sweep comes every ten minutes.
@@ -34,6 +30,8 @@ async def nothing_old(machine: Machine) -> Outcome:
             count += int(database.value(f'SELECT count(*) FROM "{rule.table}"'))  # noqa: S608
             for words, rows, worst in _breaches(database, rule, machine):
                 found.add(words, rows=rows, column=f"{rule.table}.{rule.column}", hours=worst)
+    for column, rows in left_behind(machine):
+        found.add(_LEFT, rows=rows, column=column)
     return found.outcome(
         Words(
             de=f"{count} Einträge mit einem Ende gegen die Uhr gehalten.",
@@ -110,6 +108,10 @@ _FAR = Words(
     de="Einträge sollen länger bleiben, als für sie zugesagt ist.",
     en="Entries are to stay longer than was promised for them.",
 )
+_LEFT = Words(
+    de="Einträge über Menschen oder Teams, die ausgeschieden sind, sind noch da.",
+    en="Entries about people or teams that have left are still there.",
+)
 _OVERDUE = Words(
     de="Beendete Gespräche hätten gelöscht sein müssen und sind noch da.",
     en="Closed conversations should have been deleted and are still there.",
@@ -131,10 +133,12 @@ DEADLINES = Check(
     proves=Words(
         de="Kein Eintrag, der ein Ende hat, ist älter als dieses Ende, und keiner hat ein "
         "späteres, als Schema und Einstellungen zulassen: Anmeldungen 12 Stunden, Einladungen "
-        "7 Tage oder 48 Stunden, Briefe 30 Tage, begonnene Uploads eine Stunde und so fort.",
+        "7 Tage oder 48 Stunden, Briefe 30 Tage, begonnene Uploads eine Stunde und so fort. "
+        "Über Ausgeschiedene ist nur noch da, was für kurze Zeit bleiben darf.",
         en="No entry that has an end is older than that end, and none has a later one than schema "
         "and settings allow: sign-ins 12 hours, invitations 7 days or 48 hours, letters 30 days, "
-        "unfinished uploads one hour, and so on.",
+        "unfinished uploads one hour, and so on. About people who left only that is there which "
+        "may stay for a short time.",
     ),
     cannot=Words(
         de="Ob jemand vorher eine Kopie gezogen hat, steht nirgends. Zugänge und laufende "

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from clientlib.audit.check import Check, Findings, Outcome, Words
-from clientlib.audit.inside.machine import Config, Machine, files_below
+from clientlib.audit.inside.config import Config
+from clientlib.audit.inside.machine import Machine, files_below
 from crypto import tiles
 from crypto.errors import RemoteError
 

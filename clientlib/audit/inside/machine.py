@@ -6,12 +6,12 @@ room, and only the copies are opened: opening the originals would write beside t
 
 from __future__ import annotations
 
+import json
 import mmap
 import os
 import shutil
 import sqlite3
 import tempfile
-import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from clientlib.audit.check import CannotRun, Words
+from clientlib.audit.inside.config import Config
 from clientlib.audit.inside.published import KEEPER_SCHEMA, RELAY_SCHEMA, ROOT, Published, load
 
 MINUTE_MS = 60_000
@@ -26,92 +27,8 @@ HOUR_MS = 60 * MINUTE_MS
 DAY_MS = 24 * HOUR_MS
 _MEMORY = Path("/dev/shm")  # noqa: S108  # used only below a folder of our own, 0700
 _TRIES = 5
+_PUBLIC_IDS = ("portal16", "team16", "leads16")
 _WAL_HEADER_BYTES = 32
-_KEYS, _SEED = ("pepper", "log-key"), "keeper-seed"
-_FOLDERS = ("data_dir", "keeper_dir", "keeper_mirror_dir", "keeper_copy_dir", "site_dir")
-
-
-class ConfigError(Exception):
-    """config.toml cannot be used; `words` say why."""
-
-    def __init__(self, words: Words) -> None:
-        super().__init__(words.en)
-        self.words = words
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
-    """The operator's settings, with the published defaults where they say nothing."""
-
-    data_dir: Path
-    keeper_dir: Path
-    keeper_mirror_dir: Path
-    keeper_copy_dir: Path
-    site_dir: Path
-    # Where a keeper of its own listens; none where it is part of the relay.
-    keeper_socket: Path | None = None
-    numbers: dict[str, int] = field(default_factory=dict)
-
-    @staticmethod
-    def load(path: Path, repository: Path = ROOT) -> Config:
-        """Read config.toml; the repository's own is the list of all settings and defaults."""
-        try:
-            given = tomllib.loads((repository / "config.toml").read_text("utf-8"))
-            given |= tomllib.loads(path.read_text("utf-8"))
-        except (OSError, ValueError) as error:
-            raise ConfigError(
-                Words(
-                    de=f"{path} lässt sich nicht als Einstellungsdatei lesen.",
-                    en=f"{path} cannot be read as a file of settings.",
-                )
-            ) from error
-        base, socket = path.absolute().parent, str(given.get("keeper_socket", ""))
-        return Config(
-            **{name: base / str(given[name]) for name in _FOLDERS},
-            keeper_socket=base / socket if socket else None,
-            numbers={
-                name: value
-                for name, value in given.items()
-                if isinstance(value, int) and not isinstance(value, bool)
-            },
-        )
-
-    @property
-    def relay_file(self) -> Path:
-        """The relay's database."""
-        return self.data_dir / "relay.sqlite"
-
-    @property
-    def keeper_files(self) -> tuple[Path, Path]:
-        """The keeper's database and its mirror."""
-        return self.keeper_dir / "keeper.sqlite", self.keeper_mirror_dir / "keeper.sqlite"
-
-    @property
-    def copy_file(self) -> Path:
-        """The keeper's sealed copy."""
-        return self.keeper_copy_dir / "keeper.sealed"
-
-    @property
-    def blobs(self) -> Path:
-        """The folder of attachments."""
-        return self.data_dir / "blobs"
-
-    @property
-    def secrets(self) -> Path:
-        """The folder of key files."""
-        return self.data_dir / "secrets"
-
-    @property
-    def key_files(self) -> tuple[Path, ...]:
-        """The key files; a keeper of its own has its seed in its own folders."""
-        own = (one.parent / "secrets" / _SEED for one in self.keeper_files)
-        seeds = [one for one in (self.secrets / _SEED, *own) if one.exists()]
-        return (*(self.secrets / one for one in _KEYS), *(seeds or [self.secrets / _SEED]))
-
-    def hours(self, name: str) -> int:
-        """A setting in hours, from its own unit: the word at the end of its name."""
-        unit = {"minutes": 60, "hours": 1, "days": 1 / 24}[name.rpartition("_")[2]]
-        return -int(-self.numbers[name] // unit)
 
 
 class Database:
@@ -174,7 +91,9 @@ class Machine:
     repository: Path
     folder: Path  # our own copies
     now_ms: int
+    # What the auditor's own trial has written: words, and capabilities that only clients hold.
     markers: tuple[str, ...] = ()
+    secrets: tuple[bytes, ...] = ()
     backups: tuple[Path, ...] = ()
     backup_days: int = 30
     logs: tuple[Path, ...] = ()
@@ -202,6 +121,20 @@ class Machine:
     def databases(self) -> tuple[tuple[str, Database], ...]:
         """All three by the names that reports use."""
         return ("relay", self.relay), ("keeper", self.keeper), ("mirror", self.mirror)
+
+    def public_ids(self) -> frozenset[bytes]:
+        """The ids of portals and teams as site.json publishes them: people have chosen these."""
+        try:
+            portals = json.loads((self.config.data_dir / "site.json").read_text("utf-8"))["portals"]
+            named = [one[name] for one in portals for name in _PUBLIC_IDS if name in one]
+            return frozenset(bytes.fromhex(one) for one in named)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise CannotRun(
+                Words(
+                    de="site.json fehlt oder ist beschädigt.",
+                    en="site.json is missing or damaged.",
+                )
+            ) from error
 
     def fresh_relay(self) -> Database:
         """Copy the relay's database once more, in place of the copy before."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from clientlib.audit.inside.machine import DAY_MS, HOUR_MS, MINUTE_MS, Config, Database
+from clientlib.audit.inside.config import Config
+from clientlib.audit.inside.machine import DAY_MS, HOUR_MS, MINUTE_MS, Database
 
 _YEARS_2_MS = 2 * 366 * DAY_MS
 

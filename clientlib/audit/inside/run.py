@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from clientlib.audit.check import Check, Unanswered
@@ -26,7 +27,8 @@ from clientlib.audit.inside import (
     remains,
     structure,
 )
-from clientlib.audit.inside.machine import Config, ConfigError, Machine, opened
+from clientlib.audit.inside.config import Config, ConfigError
+from clientlib.audit.inside.machine import Machine, opened
 from clientlib.audit.inside.published import ROOT
 from clientlib.audit.inside.search import MIN_MARKER_BYTES
 from clientlib.audit.page import LANGUAGES
@@ -54,17 +56,27 @@ PATIENCE_S = 70
 PROGRAM = "python -m clientlib.audit inside"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """What an auditor's own conversation left them: marker words, capabilities, its id in hex."""
+
+    markers: tuple[str, ...] = ()
+    secrets: tuple[bytes, ...] = ()
+    box16: str = ""
+
+
 def inside(arguments: Sequence[str]) -> int:
     """Run every check on this machine, or show one conversation; return the exit status."""
     if arguments and arguments[0] == "box":
         return show_box(arguments[1:])
     options = _parser().parse_args(arguments)
-    config = load_config(options.config)
+    config, trial = load_config(options.config), load_trial(options.canary)
     with opened(
         config,
         now_ms=now_ms(),
         repository=options.repository,
-        markers=markers_in(options.canary) if options.canary else (),
+        markers=trial.markers,
+        secrets=trial.secrets,
         backups=tuple(options.backup),
         backup_days=options.backup_days,
         logs=tuple(options.logs),
@@ -80,13 +92,17 @@ def show_box(arguments: Sequence[str]) -> int:
         prog=f"{PROGRAM} box",
         description="Zeigt aus den wirklichen Einträgen, was der Server über ein Gespräch weiß.",
     )
-    parser.add_argument("box16", metavar="BOX16", help="die Kennung, 32 hexadezimale Zeichen")
+    parser.add_argument(
+        "box16", nargs="?", metavar="BOX16", help="die Kennung, 32 hexadezimale Zeichen"
+    )
+    parser.add_argument("--canary", type=Path, metavar="DATEI", help="das eigene Gespräch")
     parser.add_argument("--config", type=Path, required=True, metavar="DATEI")
     parser.add_argument("--language", choices=LANGUAGES, default="de")
     options = parser.parse_args(arguments)
+    box16 = _box16(options.box16 or load_trial(options.canary).box16)
     with opened(load_config(options.config), now_ms=now_ms()) as machine:
         try:
-            parts = box.parts_of(machine, _box16(options.box16))
+            parts = box.parts_of(machine, box16)
         except Unanswered as error:
             raise UsageError(error.words.de) from error
     if not parts:
@@ -115,16 +131,27 @@ def load_config(path: Path) -> Config:
         raise UsageError(error.words.de) from error
 
 
-def markers_in(path: Path) -> tuple[str, ...]:
-    """Read the marker texts of a canary: every string of `markers` in its JSON; UsageError."""
+def load_trial(path: Path | None) -> Trial:
+    """Read what an auditor kept of an own trial (`canary-….json`); UsageError."""
+    if path is None:
+        return Trial()
     try:
-        found = json.loads(path.read_text("utf-8"))["markers"]
-        markers = tuple(str(one) for one in found)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"{path} nennt keine Kennwörter einer Prüfung.") from error
-    if not markers or any(len(one.encode()) < MIN_MARKER_BYTES for one in markers):
-        raise UsageError(f"{path} nennt Kennwörter, die zu kurz sind.")
-    return markers
+        found = json.loads(path.read_text("utf-8"))
+        trial = Trial(
+            markers=tuple(str(one) for one in found["markers"]),
+            secrets=tuple(bytes.fromhex(one) for one in found.get("caps", ())),
+            box16=str(found.get("box16", "")),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UsageError(f"{path} nennt keine Merkwörter einer Prüfung.") from error
+    short = [
+        one
+        for one in (*map(str.encode, trial.markers), *trial.secrets)
+        if len(one) < MIN_MARKER_BYTES
+    ]
+    if not trial.markers or short:
+        raise UsageError(f"{path} nennt Merkwörter, die zu kurz sind.")
+    return trial
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -141,7 +168,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="ORDNER",
         help="wo das veröffentlichte Schema liegt (Vorgabe: bei diesem Programm)",
     )
-    parser.add_argument("--canary", type=Path, metavar="DATEI", help="Kennwörter der Prüfung")
+    parser.add_argument(
+        "--canary", type=Path, metavar="DATEI", help="das eigene Gespräch (canary-….json)"
+    )
     parser.add_argument(
         "--backup", type=Path, action="append", default=[], metavar="ORDNER", help="eine Sicherung"
     )

@@ -4,14 +4,13 @@
 // Nothing is shown before the transcript has judged it, and nothing is sent that is not an envelope the
 // outbox sealed. One thing is read at a time, in number order; one thing is sent at a time.
 
-import { ended } from '../crypto/entry.js';
 import { Fleeting, Kind, sealE3 } from '../crypto/envelope.js';
 import { RemoteError } from '../crypto/errors.js';
 import { equal } from '../crypto/primitives.js';
 import { NeedKind } from '../crypto/verdict.js';
 import { BoxState } from '../wire/catalogue.js';
 import * as codec from '../wire/codec.js';
-import { WireError } from '../wire/errors.js';
+import { WireError, ignoreRefusal } from '../wire/errors.js';
 import { report } from './errors.js';
 import { Outbox } from './outbox.js';
 import { signal } from './signals.js';
@@ -53,7 +52,7 @@ export class Box {
   #ends = /** @type {(() => void)[]} */ ([]);
   #fleetingI = 0;
   /** The close minute once everything before the end was read; 0 before. */
-  #endMinute = 0;
+  endMinute = 0;
 
   /**
    * @param {object} parts
@@ -80,6 +79,8 @@ export class Box {
     this.clock = signal({
       state: BoxState.OPEN, reason: 0, endsMs: 0, closesHour: 0, closeMinute: 0, purgeMinute: 0, purged: false,
     });
+    /** Somebody will look for its tomb: the own last word is read before this is over. */
+    this.keepsEnd = false;
     /** Counts up whenever something was stored or failed. */
     this.changes = signal(0);
   }
@@ -87,16 +88,6 @@ export class Box {
   /** The box's address. */
   get box16() {
     return this.transcript.state.box16;
-  }
-
-  /**
-   * What the keyring keeps, with the end once all that came before it was read.
-   * @param {import('../crypto/entry.js').Entry} entry
-   */
-  withEnd(entry) {
-    const { state: { heads }, stopped, withheld } = this.transcript;
-    if (this.#endMinute === 0 || stopped !== null || withheld) return entry;
-    return ended(entry, this.#endMinute, this.#nextN() - 1, heads[heads.length - 1]);
   }
 
   /** Reads everything there is and follows the box from now on. */
@@ -109,7 +100,7 @@ export class Box {
       this.#connection.on('fleeting_seen', mine(({ e3 }) => this.#hear(e3))),
       // After the envelopes that came before it.
       this.#connection.on('closed', mine((event) => own('closed', this.#inTurn(async () => {
-        this.#endMinute = event.closeMinute;
+        this.endMinute = event.closeMinute;
         this.#learn({ ...event, state: BoxState.CLOSED, endsMs: 0 });
       })))),
       this.#connection.on('purged', mine(() => this.#gone())),
@@ -131,7 +122,7 @@ export class Box {
         start = this.#nextN();
         page = await this.#request('read', { start });
         for (const { n, e1 } of page.rows) await this.#take(n, e1);
-        if (this.#nextN() > page.headN) this.#endMinute = page.closeMinute;
+        if (this.#nextN() > page.headN) this.endMinute = page.closeMinute;
         this.#learn(page);
         // A page that brings nothing new would be asked for without end.
       } while (start < this.#nextN() && this.#nextN() <= page.headN);
@@ -245,6 +236,7 @@ export class Box {
       if (item.kind === Kind.CLOSE) {
         const { closeMinute, purgeMinute } = await this.#request('close', { e1: envelope });
         this.outbox.stored(item, 0);
+        if (this.keepsEnd) await this.catchUp().catch(ignoreRefusal);
         this.#learn({ ...this.clock.value, state: BoxState.CLOSED, closeMinute, purgeMinute });
         return false;
       }

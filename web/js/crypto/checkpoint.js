@@ -1,5 +1,5 @@
 // C2SP signed-note checkpoints: what the log key says about the log, readable by existing tools.
-// Twin of crypto/checkpoint.py.
+// Twin of crypto/checkpoint.py; what only makers of notes need is in checkpointsigning.js.
 //
 //   <origin>
 //   <size in decimal>
@@ -12,19 +12,18 @@
 // ignored, as C2SP signed-note demands; one by the known key that does not verify refuses the note.
 
 import { MAX_UINT } from './encoding.js';
-import { BadSignature, LocalError, NotCanonical } from './errors.js';
-import { concat, equal, sha256, signPublic, signRaw, verifyRaw } from './primitives.js';
+import { BadSignature, NotCanonical } from './errors.js';
+import { concat, equal, sha256, verifyRaw } from './primitives.js';
 
 /** @typedef {import('./keys.js').SignPublic} SignPublic */
-/** @typedef {import('./keys.js').SignSecret} SignSecret */
 
 export const ROOT_BYTES = 32;
 export const KEY_ID_BYTES = 4;
 export const MAX_NOTE_BYTES = 64 * 1024;
 export const MAX_SIGNATURES = 100;
 
-const ED25519 = 1;
-const DASH = '\u2014 ';
+export const ED25519 = 1;
+export const DASH = '\u2014 ';
 // ASCII without space and plus: a subset of C2SP's key names that both languages judge alike.
 const ORIGIN = /^[!-*,-~]{1,200}$/;
 const SIZE = /^(0|[1-9][0-9]{0,15})$/;
@@ -37,15 +36,6 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  */
 
 /**
- * Returns the signed text, three lines.
- * @param {Checkpoint} checkpoint
- * @returns {string}
- */
-export function textOf(checkpoint) {
-  return `${checkpoint.origin}\n${checkpoint.size}\n${base64(checkpoint.root)}\n`;
-}
-
-/**
  * Returns the 4-byte key id of a note key: SHA-256(name LF algorithm key)[:4].
  * @param {string} name
  * @param {SignPublic} publicKey
@@ -55,33 +45,6 @@ export function textOf(checkpoint) {
 export function keyId(name, publicKey, algorithm = ED25519) {
   const material = concat([utf8(`${name}\n`), Uint8Array.of(algorithm), publicKey]);
   return sha256(material).slice(0, KEY_ID_BYTES);
-}
-
-/**
- * Returns the key as `name+keyid+base64`, the form that C2SP tools take.
- * @param {string} name
- * @param {SignPublic} publicKey
- * @returns {string}
- */
-export function verifierKey(name, publicKey) {
-  const id = Array.from(keyId(name, publicKey), (byte) => byte.toString(16).padStart(2, '0'));
-  return `${name}+${id.join('')}+${base64(concat([Uint8Array.of(ED25519), publicKey]))}`;
-}
-
-/**
- * Returns the note with one signature, by the log's key under the log's origin.
- * @param {SignSecret} secret
- * @param {Checkpoint} checkpoint
- * @returns {Uint8Array}
- */
-export function signCheckpoint(secret, checkpoint) {
-  const { origin, size, root } = checkpoint;
-  if (!isOrigin(origin) || root.length !== ROOT_BYTES) throw new LocalError('not a checkpoint');
-  if (!(Number.isSafeInteger(size) && size >= 0)) throw new LocalError('size out of range');
-  const text = textOf(checkpoint);
-  const signature = signRaw(secret, utf8(text));
-  const signed = base64(concat([keyId(origin, signPublic(secret)), signature]));
-  return utf8(`${text}\n${DASH}${origin} ${signed}\n`);
 }
 
 /**
@@ -173,13 +136,8 @@ export function readSignature(line) {
 }
 
 /** @param {string} text */
-function utf8(text) {
+export function utf8(text) {
   return new TextEncoder().encode(text);
-}
-
-/** @param {Uint8Array} raw */
-function base64(raw) {
-  return btoa(String.fromCharCode(...raw));
 }
 
 /**

@@ -4,6 +4,7 @@
 // Box and ticket are drawn when something is first kept. What is typed waits in the keyring's memory and
 // is saved when the page is hidden, locked or left, or when somebody asks for it.
 
+import { withEnd } from '../../core/ending.js';
 import { computed, effect, signal } from '../../core/signals.js';
 import { own } from '../../core/tasks.js';
 import { encode } from '../../crypto/encoding.js';
@@ -396,7 +397,7 @@ export class Enquiry {
   async #purged(thread) {
     const { base, heads } = thread.box.transcript.state;
     const minute = Math.floor(this.#about.line.clock.now() / MINUTE_MS);
-    const entry = gone(thread.box.withEnd(this.#entry), minute, base + heads.length - 1, heads[heads.length - 1]);
+    const entry = gone(withEnd(thread.box, this.#entry), minute, base + heads.length - 1, heads[heads.length - 1]);
     this.#letGo();
     this.stage.value = 'gone';
     await this.#about.account.keyring.remember(entry).catch(ignoreRefusal);

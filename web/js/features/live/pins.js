@@ -1,6 +1,7 @@
 // What a signed-in seeker has read of a chat, on whichever device: nobody is shown less of it later.
 // Twin of the same part of clientlib/account.py.
 
+import { withEnd } from '../../core/ending.js';
 import { effect } from '../../core/signals.js';
 import { own } from '../../core/tasks.js';
 import { ignoreRefusal } from '../../wire/errors.js';
@@ -24,6 +25,7 @@ export function pin(account, chat) {
     chat.showAlarm();
   }
   account.follow(state.box16, () => standing(state));
+  chat.box.keepsEnd = true;
   effect(() => {
     if (chat.closed.value !== null) queueMicrotask(() => own('the end', keepEnd(account, chat)));
   });
@@ -37,7 +39,7 @@ export function pin(account, chat) {
 async function keepEnd({ keyring }, { box }) {
   const entry = keyring.entry(box.box16);
   if (entry === null || entry.closeMinute > 0) return;
-  const known = box.withEnd(entry);
+  const known = withEnd(box, entry);
   if (known !== entry) await keyring.remember(known).catch(ignoreRefusal);
 }
 

@@ -38,10 +38,12 @@ export class DeletionsModel {
 }
 
 /**
- * Looks for the tombs of a keyring. What it takes is fetched with the first look.
- * @param {{ keyring: { readonly entries: readonly import('../../crypto/entry.js').Entry[] }, log: LogReader, clock: { now: () => number } }} place
+ * Looks for the tombs of a keyring. What it takes is fetched with the first look. The later of the two clocks counts: a
+ * relay whose time stands still puts off no alarm.
+ * @param {{ keyring: { readonly entries: readonly import('../../crypto/entry.js').Entry[] }, log: LogReader,
+ *   clock: Pick<import('../../core/clock.js').Clock, 'now' | 'serverNow'> }} place
  */
 export async function readDeletions({ keyring, log, clock }) {
   const [{ dayLists, deletionsOf }] = await Promise.all([import('../../core/deletion.js'), log.update()]);
-  return deletionsOf(keyring.entries, log.view, dayLists(), clock.now());
+  return deletionsOf(keyring.entries, log.view, dayLists(), Math.max(clock.now(), clock.serverNow()));
 }

@@ -5,6 +5,7 @@
 
 import { argon2id } from '../../core/argon2.js';
 import { Connection } from '../../core/connection.js';
+import { withEnd } from '../../core/ending.js';
 import { report } from '../../core/errors.js';
 import { toHex } from '../../core/resumeslot.js';
 import { selfTest } from '../../core/selftest.js';
@@ -108,6 +109,8 @@ export class WorkModel {
     /** `noTeam`: certified, and waiting for somebody who admits. @type {import('../../core/signals.js').Signal<Stage>} */
     this.stage = signal(/** @type {Stage} */ ('signedOut'));
     this.problem = signal('');
+    /** How many statements are new in the log since the last sign-in, until they are put away. */
+    this.news = signal(0);
     /** What was typed before this access was locked, to be copied; on this page alone. @type {import('../../core/signals.js').Signal<readonly Kept[]>} */
     this.kept = signal(/** @type {readonly Kept[]} */ ([]));
     /** @type {import('../../core/signals.js').Signal<{ name: string, subject16: Uint8Array }>} */
@@ -144,6 +147,7 @@ export class WorkModel {
       await this.line.opened();
       const { clock, deploymentId } = this.#config;
       this.#session = await Session.open(this.#request, this.#log, { name, phrase, deploymentId, clock });
+      this.news.value = this.#session.news.length;
       this.#session.boxes.onForgotten = () => this.#lookAtParticulars();
       await this.#enter(this.#session);
     } catch (error) {
@@ -276,6 +280,29 @@ export class WorkModel {
   get formerName() {
     const before = replacesOf(this.#log.view, this.me.value.subject16);
     return before === null ? '' : this.#names.once(before);
+  }
+
+  /** What the witnesses of POLICY have seen of the log; null where it asks for none. */
+  get witnessed() {
+    return this.#log.witnessed;
+  }
+
+  /** What is new in the log, as rows; with the names that are known by then. */
+  async readNews() {
+    const found = await import('./lognews.js').catch(() => null);
+    const session = this.#session;
+    const placeOf = (/** @type {Uint8Array} */ team16) => {
+      const { portals } = this.#config;
+      const portal = portals.find((one) => equal(one.team16, team16));
+      return portal?.name ?? portals.find((one) => equal(one.leads16, team16))?.leadsName ?? '';
+    };
+    const nameOf = (/** @type {Uint8Array} */ subject16) => this.#names.once(subject16);
+    return found === null || session === null ? [] : found.rowsOf(session.news, { view: this.#log.view, me: session.subject16, nameOf, placeOf });
+  }
+
+  /** "Ausblenden". */
+  hideNews() {
+    this.news.value = 0;
   }
 
   /** The words of the own key, for whoever admits. */
@@ -444,7 +471,7 @@ export class WorkModel {
   #closed({ box }) {
     const entry = this.#session?.keyring.entry(box.box16) ?? null;
     if (entry === null || entry.closeMinute > 0) return;
-    const known = box.withEnd(entry);
+    const known = withEnd(box, entry);
     if (known !== entry) own('the end', /** @type {Session} */ (this.#session).keyring.remember(known).catch(ignoreRefusal));
   }
 
@@ -457,7 +484,7 @@ export class WorkModel {
     const entry = this.#session?.keyring.entry(box16) ?? null;
     if (this.#session === null || entry === null || entry.state === EntryState.GONE) return;
     const minute = Math.floor(this.#place.clock.now() / MINUTE_MS);
-    const forgotten = this.#session.boxes.forget(model.box.withEnd(entry), minute, base + heads.length - 1, heads[heads.length - 1]);
+    const forgotten = this.#session.boxes.forget(withEnd(model.box, entry), minute, base + heads.length - 1, heads[heads.length - 1]);
     // Without a sign-in or a line the next sign-in finds the box gone and empties the entry then.
     own('keyring', forgotten.catch(ignoreRefusal));
     const note = noteOf(entry);
@@ -516,6 +543,7 @@ export class WorkModel {
     this.#particulars?.then((one) => one.clear());
     this.#session?.wipe();
     this.#session = null;
+    this.news.value = 0;
     this.stage.value = 'signedOut';
     this.line.close();
   }

@@ -9,6 +9,7 @@ import { runsAt } from '../../crypto/certificate.js';
 import { BadStatement } from '../../crypto/errors.js';
 import { publicOf } from '../../crypto/kem.js';
 import { STAFF_PAGES } from '../../crypto/keyring.js';
+import { Kind } from '../../crypto/kinds.js';
 import { equal, signPublic } from '../../crypto/primitives.js';
 import { WireError } from '../../wire/errors.js';
 import { Boxes } from './chats.js';
@@ -16,6 +17,7 @@ import { Boxes } from './chats.js';
 /** @typedef {import('../../core/connection.js').Request} Request */
 /** @typedef {import('../../core/translog.js').LogReader} LogReader */
 /** @typedef {import('../../crypto/certificate.js').Certificate} Certificate */
+/** @typedef {import('../../crypto/logview.js').Entry} Entry */
 
 /** The passphrase was right, and no certificate of this key counts any more. */
 export class NotInForce extends Error {
@@ -32,6 +34,8 @@ export class Session {
   #log;
   #request;
   #clock;
+  /** @type {readonly Readonly<Entry>[]} */
+  #news = [];
 
   /**
    * @param {object} parts
@@ -71,12 +75,18 @@ export class Session {
       log.pin(keyring.logPin.size, keyring.logPin.root);
       const found = new Session({ ams, token, subject16, keyring, log, request, clock });
       found.#checkOwnCertificates();
+      found.#lookForNews();
       await keyring.pinLog(log.view.size, log.view.root());
       return found;
     } catch (error) {
       ams.fill(0);
       throw error;
     }
+  }
+
+  /** What the log states since this account's last sign-in; nothing at the first. @returns {readonly Readonly<Entry>[]} */
+  get news() {
+    return this.#news;
   }
 
   /** Signs acceptances and messages. */
@@ -127,6 +137,13 @@ export class Session {
   }
 
   /** Another certified key would be somebody else in this name. */
+  /** By the pin, before the new one is saved. Each day's deletions are no news about anybody. */
+  #lookForNews() {
+    const { size } = this.keyring.logPin;
+    const since = size === 0 ? [] : this.#log.view.staffStatementsSince(size);
+    this.#news = since.filter(({ leaf }) => leaf?.kind !== Kind.DELETIONS);
+  }
+
   #checkOwnCertificates() {
     const { signPk } = this.publicKeys;
     for (const one of this.#log.view.ownCertificates(this.subject16)) {

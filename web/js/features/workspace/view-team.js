@@ -2,11 +2,11 @@
 
 import { Dialog } from '../../ui/dialog.js';
 import { focusOn, keepFocus } from '../../ui/focus.js';
-import { initials } from '../../ui/format.js';
+import { initials, timeOfDay } from '../../ui/format.js';
 import { html, useEffect, useLayoutEffect, useRef, useState } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { lazy } from '../../ui/lazy.js';
-import { t } from '../../ui/text.js';
+import { language, t } from '../../ui/text.js';
 import { own } from '../../core/tasks.js';
 import { NameForm } from './view-name.js';
 import { Admission, RestartCard, SealingCard } from './view-team-cards.js';
@@ -150,6 +150,11 @@ function emptyWords({ team, connection }) {
   return t(connection.value === 'lost' ? 'workspace.team_offline' : 'workspace.team_loading');
 }
 
+/** @param {number} atMs */
+function witnessedWords(atMs) {
+  return t('lognews.witnessed', { day: dateWords(atMs), time: timeOfDay(atMs, language()) });
+}
+
 /** @param {{ model: WorkModel }} props @returns {any} */
 export function TeamRoomView({ model }) {
   const [said, setSaid] = useState('');
@@ -169,6 +174,7 @@ export function TeamRoomView({ model }) {
       ${problem.value !== '' && html`<div class="notice notice--warn team__notice"><p>${t(problem.value === 'offline' ? 'workspace.team_offline' : 'workspace.team_problem')}</p>
         <p><button type="button" class="button button--small" onClick=${() => own('looking at the team', model.team.look())}>${t('common.try_again')}</button></p></div>`}
       ${teams.value.map((team) => html`<${Team} key=${team.id} model=${model} team=${team} onSay=${say} />`)}
+      ${model.witnessed !== null && html`<p class="small muted">${witnessedWords(model.witnessed.atMs)}</p>`}
       ${teams.value.length === 0 && html`<div class="empty-state">${icon('people')}<p role="status">${emptyWords(model)}</p></div>`}
     </div></div>
   </section>`;

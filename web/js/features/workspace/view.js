@@ -5,7 +5,7 @@ import { effect, html, render, useEffect, useLayoutEffect, useRef, useState } fr
 import { aimSkipLink, focusOn } from '../../ui/focus.js';
 import { onHide } from '../../ui/shell.js';
 import { t } from '../../ui/text.js';
-import { LockedOut, TeamRoom } from './teamrooms.js';
+import { LockedOut, LogNews, TeamRoom } from './teamrooms.js';
 import { ProfileRoom } from './profileroom.js';
 import { ChatDetail, Chats } from './view-chats.js';
 import { Desk } from './view-desk.js';
@@ -49,6 +49,7 @@ function Bar({ model, desk }) {
     ${model.problem.value === 'logFork' && html`<p class="status-bar__line status-bar__line--warn">${t('workspace.log_fork')}</p>`}
     ${model.problem.value === 'notWitnessed' && html`<p class="status-bar__line status-bar__line--warn">${t('workspace.not_witnessed')}</p>`}
     ${model.problem.value === 'letterRefused' && html`<p class="status-bar__line status-bar__line--warn">${t('workspace.letter_refused')}</p>`}
+    ${model.news.value > 0 && html`<${LogNews} model=${model} />`}
     <${TeamLines} model=${model} desk=${desk} />
     ${desk.notice.value !== '' && html`<p class="status-bar__line status-bar__line--warn">${t(desk.notice.value)}</p>`}
     ${isLive && !model.onDuty.value && !model.hasNoChats && html`<p class="status-bar__line status-bar__line--warn"><span>${t('workspace.not_reachable_banner')}</span>
