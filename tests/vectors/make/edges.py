@@ -8,6 +8,7 @@ from typing import Any
 
 from crypto import commit
 from crypto.envelope import Body, Kind, seal_e1, seal_e3
+from crypto.grant import Grant
 from crypto.roster import BoxKind, Role
 from tests.helpers import box, script
 from tests.helpers.box import ANNA, BELA, NOW_MS, SEEKER, World
@@ -191,7 +192,7 @@ def no_read_mark() -> dict[str, Any]:
 
 def another_log_revokes_nobody() -> dict[str, Any]:
     """A log size whose root does not fit proves nothing about who is revoked."""
-    view = box.revoked(box.staff(), ANNA, 10)
+    view = box.revoked(box.staff(), BELA, 10)
     world, _, anna = box.live_chat("world", view)
     roster = anna.transcript.state.roster
     assert roster
@@ -220,6 +221,21 @@ def under_another_number() -> dict[str, Any]:
     raw = bela.commit(roster, world.es(2), sidx=3)
     steps = [*takes(world.log), take(6, raw)]
     return reader(world, ANNA, steps, secrets=[world.es(1).raw])
+
+
+def granted_by_another_commit() -> dict[str, Any]:
+    """In the place of the commit that let Bela in stands one of the same secret without her."""
+    world, _, anna = chat()
+    second = world.device(ANNA)
+    box.sync(world, second)
+    roster = anna.transcript.state.roster
+    assert roster
+    raw = anna.commit([*roster.entries.values(), BELA.entry(3, Role.COUNSELLOR)], world.es(1))
+    lea = box.LEA.entry(3, Role.LEAD)
+    world.post(second.commit([*roster.entries.values(), lea], world.es(1)))
+    sealed = transcript.welcome(world, anna, raw, 1, 0)
+    grant = Grant(box16=world.box16, secrets=(world.es0,))
+    return reader(world, BELA, takes(world.log), letter=sealed, grant=grant.encode())
 
 
 def a_team_says_nothing() -> dict[str, Any]:
@@ -256,5 +272,6 @@ SCENARIOS: list[Callable[[], dict[str, Any]]] = [
     no_read_mark,
     another_log_revokes_nobody,
     under_another_number,
+    granted_by_another_commit,
     a_team_says_nothing,
 ]
