@@ -44,6 +44,7 @@ STYLE_SHEETS = {
     "css/access.css": "index-access.css",
     "css/enquiries.css": "index-enquiries.css",
     "css/verify.css": "index-verify.css",
+    "css/portal.css": "index-portal.css",
     "css/workspace.css": "index-workspace.css",
 }
 _ALREADY_COMPRESSED = (".woff2",)
