@@ -166,6 +166,7 @@ def test_frames_that_are_none_cost_the_line_and_nothing_else(talk: Talk) -> None
         line = house.relay.lines[-1]
         house.server.run(lambda line=line, raw=raw: line.send_raw(raw))
         house.server.run(line.gone.wait)
+        house.server.run(lambda line=line: house.relay.another(line))
         sees(page, "common.online_again")
     talk.maria_says("noch da")
     talk.seeker.reads("noch da")

@@ -88,6 +88,7 @@ class LyingRelay:
         self._http: aiohttp.ClientSession | None = None
         self._runner: web.AppRunner | None = None
         self._port = 0
+        self._arrived = asyncio.Event()  # for the next line
 
     @property
     def url(self) -> str:
@@ -115,6 +116,11 @@ class LyingRelay:
         if self._http is not None:
             await self._http.close()
 
+    async def another(self, line: Line) -> None:
+        """Wait until the newest line is another than this one."""
+        while self.lines[-1] is line:
+            await self._arrived.wait()
+
     def mark(self) -> int:
         """Return a place in what was sent."""
         return len(self.sent)
@@ -134,6 +140,8 @@ class LyingRelay:
         relay = await self._http.ws_connect(f"{self.relay_url}/ws", headers=headers, max_msg_size=0)
         line = Line(len(self.lines), client, relay)
         self.lines.append(line)
+        self._arrived.set()
+        self._arrived = asyncio.Event()
         back = asyncio.get_running_loop().create_task(self._to_client(line))
         try:
             async for message in client:
