@@ -44,10 +44,10 @@ async def gone(audit: Outside) -> Outcome:
         return pending(_LIST_LATER, later_ms)
     return found.outcome(
         Words(
-            de=f"{len(due)} eigene Probe(n) nach Ablauf der Frist gesucht: mit den "
+            de=f"Nach Ablauf der Frist eigene Proben gesucht ({len(due)}): mit den "
             "Geheimnissen beider Seiten, die Datei, den Anteil beim Verwahrer, den Nachweis in "
             "der Tagesliste. Danach gelöscht, was an Zugängen dafür angelegt war.",
-            en=f"Looked for {len(due)} own trial(s) after the deadline: with both sides’ "
+            en=f"Looked for own trials after the deadline ({len(due)}): with both sides’ "
             "secrets, the file, the keeper’s share, the evidence in the day’s list. Then deleted "
             "the access that was made for an enquiry.",
         )

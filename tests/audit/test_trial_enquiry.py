@@ -67,6 +67,9 @@ async def test_an_own_enquiry_works_waits_and_is_gone_with_evidence(tmp_path: Pa
         (path,) = state.glob("canary-*.json")
         assert {kept["name"], kept["phrase"]} < set(load_trial(path).markers)
         assert nowhere(cast, kept["markers"])
+        # What would let the access write to the auditor later was given back.
+        db = cast.server.relay.parts.db
+        assert not await db.read(lambda tx: tx.all("SELECT ends_day FROM capacity_relations"))
         # While it waits, no other is written, and nobody is told before its time.
         again = await written(cast, tamperer, state)
         assert ended(again) == {"trial.gone": State.PENDING, "trial.enquiry": State.NOT_RUN}
