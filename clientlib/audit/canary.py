@@ -1,14 +1,15 @@
-"""The auditor's own trial: a chat with marker words and a file, and the evidence that it went.
+"""The auditor's own trial: a chat with marker words and a file, and what is kept of a trial.
 
 The tool plays both sides in the portal that is for audits alone, closes the chat, and keeps what it
 needs to come back after the 48 hours: the capabilities of both, the final head, the markers (for
-`inside --canary`). Nobody's real conversation is touched or seen.
+`inside --canary`). Nobody's real conversation is touched or seen. The same of a written enquiry:
+`enquiry.py`.
 """
 
 from __future__ import annotations
 
 import base64
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from clientlib.attachments import read_message
@@ -24,27 +25,39 @@ from clientlib.translog import LogReader
 from crypto import chain
 from crypto.acceptance import AUDITS
 from crypto.envelope import Kind
+from crypto.logview import LogView
 from crypto.random import Rand
+from crypto.wire.base import Command
 from crypto.wire.boxes import BoxState
+from crypto.wire.errors import ErrorCode, WireError
 
+NAME = "canary-"
 MARKER_BYTES = 15
 # The purge has a minute after the 48 hours; another for clocks.
 GRACE_MINUTES = 2
+_GONE = (ErrorCode.UNKNOWN, ErrorCode.UNAUTHORISED, ErrorCode.CLOSED, ErrorCode.EXPIRED)
 # What the two say to each other; each sentence has a word that stands nowhere else.
 _SENTENCES = ("Prüfung, bitte nicht wundern: {}", "Verstanden, die Antwort lautet {}.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Canary:
-    """One finished trial; ids and secrets in hex, as they lie in the state folder."""
+    """One finished trial; ids and secrets in hex, as they lie in the state folder.
 
+    `deployment` says of which service. `name` and `phrase` are those of the access that wrote an
+    enquiry; both empty for a chat, which needs none.
+    """
+
+    deployment: str
     box16: str
-    caps: tuple[str, str]
+    caps: tuple[str, str] = field(repr=False)
     blob16: str
     tomb: str
     close_minute: int
     due_ms: int
     markers: tuple[str, ...]
+    name: str = ""
+    phrase: str = field(default="", repr=False)
 
     @staticmethod
     def read(kept: dict[str, Any]) -> Canary:
@@ -52,6 +65,7 @@ class Canary:
         try:
             first, second = kept["caps"]
             return Canary(
+                deployment=str(kept["deployment"]),
                 box16=str(kept["box16"]),
                 caps=(str(first), str(second)),
                 blob16=str(kept["blob16"]),
@@ -59,13 +73,45 @@ class Canary:
                 close_minute=int(kept["close_minute"]),
                 due_ms=int(kept["due_ms"]),
                 markers=tuple(str(one) for one in kept["markers"]),
+                name=str(kept["name"]),
+                phrase=str(kept["phrase"]),
             )
         except (KeyError, TypeError, ValueError) as error:
-            raise CannotRun(_DAMAGED) from error
+            raise CannotRun(DAMAGED) from error
 
     def kept(self) -> dict[str, Any]:
         """Return what goes into the state folder."""
         return asdict(self)
+
+    def keep(self, audit: Outside) -> None:
+        """Put it into the auditor's folder; a repeat changes nothing."""
+        audit.state.save(NAME + self.tomb[:16], self.kept())
+
+
+async def waiting(audit: Outside) -> dict[str, Canary]:
+    """Return what is kept of finished trials at this very service, by their names in the folder."""
+    every = {name: Canary.read(audit.state.load(name)) for name in audit.state.names(NAME)}
+    if not every:
+        return {}
+    deployment = (await audit.organisation()).deployment_id.hex()
+    return {name: one for name, one in every.items() if one.deployment == deployment}
+
+
+def due_ms(view: LogView, close_minute: int) -> int:
+    """Return when a trial that ended at `close_minute` must be gone."""
+    hours = view.retention_hours("live")
+    return (close_minute + hours * 60 + GRACE_MINUTES) * 60_000
+
+
+async def answers(relay: RelayClient, command: Command[Any], cap: bytes) -> bool:
+    """Tell whether the relay does it; what has gone, or was never open to `cap`, it refuses."""
+    try:
+        await relay.request(command, cap)
+    except WireError as error:
+        if error.code not in _GONE:
+            raise
+        return False
+    return True
 
 
 async def play(audit: Outside, access: Access, portal: AuditPortal, found: Findings) -> Canary:
@@ -87,7 +133,9 @@ async def play(audit: Outside, access: Access, portal: AuditPortal, found: Findi
         counselling, asking = await _meet(auditor, seeker, portal)
         try:
             blob16 = await _talk(counselling, asking, markers, found)
-            return await _end(audit, auditor, seeker, (counselling, asking), blob16, markers)
+            one = await _end(audit, auditor, seeker, (counselling, asking), blob16, markers)
+            one.keep(audit)
+            return one
         finally:
             await asking.stop()
             await counselling.stop()
@@ -130,7 +178,7 @@ async def _talk(counselling: Box, asking: Box, markers: tuple[str, ...], found: 
     received = await counselling.fetch_file(sent)
     heard = (_text(counselling), _text(asking), received.raw)
     if heard != (question, answer, file_of(markers[2])):
-        found.add(_GARBLED)
+        found.add(GARBLED)
     return read_message(sent.payload).blob16
 
 
@@ -147,15 +195,15 @@ async def _end(
     await counselling.read_on()
     await counselling.wait_until(lambda: counselling.clock.state is BoxState.CLOSED)
     minute = counselling.clock.close_minute
-    hours = (await audit.view()).retention_hours("live")
     tomb = chain.tomb(asking.box16, counselling.transcript.state.heads[-1], minute)
     return Canary(
+        deployment=(await audit.organisation()).deployment_id.hex(),
         box16=asking.box16.hex(),
         caps=(seeker.visit.keys.cap.raw.hex(), auditor.caseload.cap(asking.box16).raw.hex()),
         blob16=blob16.hex(),
         tomb=tomb.hex(),
         close_minute=minute,
-        due_ms=(minute + hours * 60 + GRACE_MINUTES) * 60_000,
+        due_ms=due_ms(await audit.view(), minute),
         markers=markers,
     )
 
@@ -168,11 +216,11 @@ def _text(box: Box) -> str | None:
     return next((one.text for one in box.said if one.kind == Kind.TEXT and not one.mine), None)
 
 
-_GARBLED = Words(
+GARBLED = Words(
     de="Was auf der einen Seite gesagt wurde, kam auf der anderen anders an.",
     en="What was said on one side arrived differently on the other.",
 )
-_DAMAGED = Words(
+DAMAGED = Words(
     de="Die gemerkte Probe im Ordner des Prüfers ist beschädigt.",
     en="The kept trial in the auditor’s folder is damaged.",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clientlib.audit import deletions, files, hostile, rebuilt, trial
+from clientlib.audit import deletions, files, gone, hostile, rebuilt, trial
 from clientlib.audit.check import Check, Words
 from clientlib.audit.claims_log import LOG
 from clientlib.audit.outside import Outside
@@ -225,17 +225,19 @@ TRIAL: tuple[Check[Outside], ...] = (
             en="One’s own trial has gone after its time",
         ),
         proves=Words(
-            de="Ein beendetes Gespräch samt Datei ist nach der zugesagten Zeit für beide Seiten "
-            "fort, sein Anteil beim Verwahrer auch, und die Tagesliste weist das nach.",
-            en="A finished conversation with its file is gone for both sides after the promised "
-            "time, so is its share at the keeper, and the day’s list gives evidence.",
+            de="Ein beendetes Gespräch, live oder geschrieben, ist samt Datei nach der zugesagten "
+            "Zeit für beide Seiten fort, sein Anteil beim Verwahrer auch, und die Tagesliste weist "
+            "das nach. Ein Zugang, der dafür angelegt war, ist gelöscht und öffnet nichts mehr.",
+            en="A finished conversation, live or written, is gone with its file for both sides "
+            "after the promised time, so is its share at the keeper, and the day’s list gives "
+            "evidence. An access that was made for it is deleted and opens nothing any more.",
         ),
         cannot=Words(
             de="Dass niemand eine Kopie behalten hat. Auf der Maschine sucht »inside --canary« "
             "nach den Merkwörtern.",
             en="That nobody kept a copy. On the machine “inside --canary” looks for the markers.",
         ),
-        run=trial.gone,
+        run=gone.gone,
     ),
     Check(
         id="trial.written",
@@ -256,6 +258,28 @@ TRIAL: tuple[Check[Outside], ...] = (
             "nothing of a conversation by which it could tell a trial, except the portal.",
         ),
         run=trial.written,
+    ),
+    Check(
+        id="trial.enquiry",
+        title=Words(
+            de="Eine eigene Anfrage gelingt und bleibt unter sich",
+            en="A written enquiry to oneself works and stays private",
+        ),
+        proves=Words(
+            de="Ein Zugang lässt sich anlegen; was damit geschrieben wird, kommt samt Datei "
+            "unverändert bei der Person an, die es übernimmt, und ihre Antwort zurück. Mit fremden "
+            "Geheimnissen lässt sich die Anfrage nicht öffnen.",
+            en="An access can be made; what is written with it arrives unchanged, with its file, "
+            "at the person who takes it over, and their answer comes back. The enquiry cannot be "
+            "opened with somebody else’s secrets.",
+        ),
+        cannot=Words(
+            de="Ob der Dienst Anfragen in anderen Portalen ebenso behandelt. Bis zum Nachweis der "
+            "Löschung bleibt der Zugang mit dem ausgedachten Namen bestehen.",
+            en="Whether the service treats enquiries in other portals alike. Until there is "
+            "evidence of the deletion, the access with the invented name stays.",
+        ),
+        run=trial.asked,
     ),
 )
 # The log comes first: what is served is compared with it.

@@ -70,7 +70,8 @@ def parser(prog: str) -> argparse.ArgumentParser:
         "--access",
         type=Path,
         metavar="DATEI",
-        help="Zugang einer prüfenden Person, für ein eigenes Gespräch im Portal für Prüfungen",
+        help="Zugang einer prüfenden Person, für ein eigenes Gespräch und eine eigene Anfrage im "
+        "Portal für Prüfungen",
     )
     found.add_argument(
         "--require-canary",

@@ -20,6 +20,7 @@ from clientlib.audit.report import BadReport, read_report
 LANGUAGES = ("de", "en")
 _LINE_CHARS = 96
 _SIGNED = re.compile(rb'<pre id="signed">([A-Za-z0-9+/=\n]*)</pre>')
+_HEX = re.compile(r"[0-9a-f]{32,}")
 _LANGUAGE = re.compile(rb'<html lang="(de|en)">')
 
 PAGE_CHANGED = Words(
@@ -75,7 +76,11 @@ def moment(at_ms: int) -> str:
 
 def _counted(content: dict[str, Any], language: str) -> str:
     counted = content["counts"]
-    shown = (f"{counted[one]} {STATE_WORDS[language][one]}" for one in State if counted[one])
+    shown = (
+        f"{counted[one]}\N{NO-BREAK SPACE}{STATE_WORDS[language][one]}"
+        for one in State
+        if counted[one]
+    )
     return escape(", ".join(shown)) + "."
 
 
@@ -116,13 +121,17 @@ def _check(one: dict[str, Any], words: dict[str, str], language: str) -> str:
     ]
     if one["until_ms"]:
         parts.append(_section(words["until"], moment(one["until_ms"])))
-    if one["findings"]:
+    if one["state"] == State.BROKEN:
+        # Nothing is known to be wrong, and why is said above.
+        parts += [_evidence(finding, words) for finding in one["findings"]]
+    elif one["findings"]:
         parts.append(_findings(one, words, language))
-    parts.append(_section(words["proves"], one["proves"][language]))
+    shown = "proves" if one["state"] == State.PASSED else "would"
+    parts.append(_section(words[shown], one["proves"][language]))
     parts.append(_section(words["cannot"], one["cannot"][language]))
     if one["facts"]:
         parts.append(
-            f"<details><summary>{escape(words['facts'])}</summary>"
+            f'<details class="facts"><summary>{escape(words["facts"])}</summary>'
             f"{_pairs(list(one['facts'].items()), 'raw')}</details>"
         )
     footer = f"{escape(one['id'])} · {one['took_ms'] / 1000:.1f} s"
@@ -132,11 +141,8 @@ def _check(one: dict[str, Any], words: dict[str, str], language: str) -> str:
 def _findings(one: dict[str, Any], words: dict[str, str], language: str) -> str:
     items = []
     for finding in one["findings"]:
-        evidence = ""
-        if finding["evidence"]:
-            pairs = _pairs(list(finding["evidence"].items()), "raw")
-            evidence = f"<details><summary>{escape(words['evidence'])}</summary>{pairs}</details>"
-        items.append(f"<li>{escape(finding['words'][language])}{evidence}</li>")
+        told = escape(finding["words"][language])
+        items.append(f"<li>{told}{_evidence(finding, words)}</li>")
     more = one["found"] - len(one["findings"])
     if more > 0:
         items.append(f"<li>{escape(words['more'].format(more))}</li>")
@@ -144,14 +150,26 @@ def _findings(one: dict[str, Any], words: dict[str, str], language: str) -> str:
     return f"<h4>{escape(words['findings'])}</h4>\n<ul>\n{listed}\n</ul>"
 
 
+def _evidence(finding: dict[str, Any], words: dict[str, str]) -> str:
+    if not finding["evidence"]:
+        return ""
+    pairs = _pairs(list(finding["evidence"].items()), "raw")
+    return f"<details><summary>{escape(words['evidence'])}</summary>{pairs}</details>"
+
+
 def _section(head: str, text: str) -> str:
     return f"<h4>{escape(head)}</h4>\n<p>{escape(text)}</p>"
 
 
 def _pairs(rows: list[tuple[str, str]], name: str = "") -> str:
-    items = "\n".join(f"<dt>{escape(head)}</dt><dd>{escape(str(one))}</dd>" for head, one in rows)
+    items = "\n".join(f"<dt>{escape(head)}</dt>{_value(str(one))}" for head, one in rows)
     named = f' class="{name}"' if name else ""
     return f"<dl{named}>\n{items}\n</dl>"
+
+
+def _value(text: str) -> str:
+    is_hex = _HEX.fullmatch(text) is not None
+    return f'<dd class="raw">{text}</dd>' if is_hex else f"<dd>{escape(text)}</dd>"
 
 
 def _state(one: dict[str, Any], language: str) -> str:

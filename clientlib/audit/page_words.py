@@ -21,6 +21,7 @@ WORDS: dict[str, dict[str, str]] = {
         "check": "Prüfung",
         "checks": "Die Prüfungen im Einzelnen",
         "proves": "Was das zeigt",
+        "would": "Was ein Bestehen zeigen würde",
         "cannot": "Was das nicht zeigt",
         "tried": "Was versucht wurde",
         "why": "Warum",
@@ -56,6 +57,7 @@ WORDS: dict[str, dict[str, str]] = {
         "check": "Check",
         "checks": "The checks one by one",
         "proves": "What this shows",
+        "would": "What passing would show",
         "cannot": "What this does not show",
         "tried": "What was tried",
         "why": "Why",
@@ -105,8 +107,10 @@ STYLE = """
 @media (prefers-color-scheme: dark) { :root { --ink: #ececf0; --paper: #18181b; --quiet: #a9a9b2;
   --line: #3a3a41; --good: #6fd39b; --bad: #ff8f9c; --open: #f0b763; --ground: #232327; } }
 @media print { :root { --ink: #000; --paper: #fff; --quiet: #333; --line: #999; --good: #000;
-  --bad: #000; --open: #000; --ground: #fff; } details.signed { display: none; }
-  article { break-inside: avoid; } }
+  --bad: #000; --open: #000; --ground: #fff; } .signed, .facts { display: none; }
+  :root { font-size: 10.5pt; } article, tr { break-inside: avoid; } h2 { break-after: avoid; }
+  details::details-content { content-visibility: visible; block-size: auto; }
+  summary { list-style: none; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 1.5rem 1rem 4rem; max-width: 52rem; background: var(--paper);
   color: var(--ink); font: 1rem/1.55 system-ui, sans-serif; overflow-wrap: anywhere; }
@@ -115,7 +119,8 @@ h2 { font-size: 1.25rem; margin: 2.5rem 0 .75rem; }
 h3 { font-size: 1.05rem; margin: 0 0 .5rem; }
 h4 { font-size: .95rem; margin: 1rem 0 .25rem; }
 p { margin: 0 0 .5rem; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; margin: 0; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; margin: 0;
+  align-items: baseline; }
 dt { color: var(--quiet); } dd { margin: 0; min-width: 0; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: start; vertical-align: top; padding: .35rem .75rem .35rem 0;

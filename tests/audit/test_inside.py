@@ -117,6 +117,7 @@ async def test_the_command_writes_a_signed_report(tmp_path: Path, capsys: Any) -
 def test_a_trial_of_ones_own_names_what_to_look_for(tmp_path: Path) -> None:
     """As the audit from outside keeps it."""
     kept = Canary(
+        deployment="45" * 16,
         box16="ab" * 16,
         caps=("cd" * 32, "ef" * 32),
         blob16="01" * 16,

@@ -52,8 +52,8 @@ async def test_a_whole_run_with_a_build_of_ones_own(
         outputs = ("--html", str(page), "--json", str(report), "--checkout", str(checkout))
         assert await run(found, tmp_path, *outputs) == 0
         said = capsys.readouterr().out
-        assert "19 bestanden, 2 nicht gelaufen." in said
-        assert "✓ [1/21]" in said
+        assert "19 bestanden, 3 nicht gelaufen." in said
+        assert "✓ [1/22]" in said
         content = read_report(report.read_bytes())
         assert content["counts"]["passed"] == 19
         assert read_page(page.read_bytes()) == content

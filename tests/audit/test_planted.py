@@ -34,7 +34,7 @@ PAGE = "/p/leben/chat"
 # Over the line's frames alone; no HTTP answer matters to them.
 FRAMES = ("relay.frames", "relay.locked", "relay.alike")
 # Without an auditor's access; tests/audit/test_trial.py has one.
-TRIALS = ("trial.gone", "trial.written")
+TRIALS = ("trial.gone", "trial.written", "trial.enquiry")
 
 
 class Loop:

@@ -110,6 +110,19 @@ def test_the_page_says_what_was_signed_and_runs_nothing(language: str) -> None:
     assert read_page(page)["counts"][State.FAILED] == 1
 
 
+@pytest.mark.parametrize("state", list(State))
+def test_only_what_passed_shows_something_and_only_what_failed_is_wrong(state: State) -> None:
+    page = page_of(report(state).signed(AUDITOR), "en").decode("utf-8")
+    assert ("What this shows" in page, "What passing would show" in page) == (
+        state is State.PASSED,
+        state is not State.PASSED,
+    )
+    is_told = state is not State.BROKEN
+    assert ("finding english" in page, "What is not right" in page) == (is_told, is_told)
+    # Why something could not run can be looked up all the same.
+    assert page.count("Technical details") == 1
+
+
 @pytest.mark.parametrize(
     "change",
     [
