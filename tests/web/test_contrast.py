@@ -133,16 +133,16 @@ def test_every_meaning_that_a_sheet_uses_is_defined() -> None:
 
 
 def test_every_sheet_is_in_an_index_and_none_is_brought_twice() -> None:
-    rooms = ("access", "enquiries", "workspace", "verify")
+    rooms = ("access", "enquiries", "workspace", "verify", "portal")
     indexes = ("index.css", *(f"index-{room}.css" for room in rooms))
-    shared, access, enquiries, workspace, verify = (
+    shared, access, enquiries, workspace, verify, portal = (
         re.findall(r'@import url\("([^"]+)"\)', (CSS / name).read_text("utf-8")) for name in indexes
     )
     sheets = {path.relative_to(CSS).as_posix() for path in CSS.rglob("*.css")} - set(indexes)
     # What every page has, no room brings again.
-    for room in (access, [*access, *enquiries], workspace, verify):
+    for room in (access, [*access, *enquiries], workspace, portal, [*portal, *verify]):
         assert sorted(shared + room) == sorted({*shared, *room})
-    assert {*shared, *access, *enquiries, *workspace, *verify} == sheets
+    assert {*shared, *access, *enquiries, *workspace, *verify, *portal} == sheets
 
 
 def test_colours_of_the_system_are_respected_where_colour_carries_a_state() -> None:
