@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from collections.abc import Callable
@@ -157,6 +158,13 @@ def forked(org: Organisation) -> Callable[[LogReadReply], LogReadReply]:
 def signed_by_another(reply: LogReadReply) -> LogReadReply:
     """The same log under somebody else's key."""
     return resigned(reply, reply.statements, secret("somebody"))
+
+
+def note_by_another(answer: Answer) -> Answer:
+    """The state as it is, in a file that somebody else's key has signed."""
+    origin, size, root = answer.body.decode().split("\n")[:3]
+    state = Checkpoint(origin=origin, size=int(size), root=base64.b64decode(root))
+    return answer.unpacked(sign_checkpoint(secret("somebody"), state))
 
 
 def signed_over_less(org: Organisation) -> Callable[[LogReadReply], LogReadReply]:

@@ -171,7 +171,7 @@ LOG: tuple[tuple[str, str, Callable[[Stand], Fault]], ...] = (
     (
         "the signed file of another key",
         "log.static",
-        lambda s: Changed("/log/checkpoint", lambda a: a.unpacked(a.body.replace(b"A", b"B"))),
+        lambda s: Changed("/log/checkpoint", faults.note_by_another),
     ),
     ("a fork", "log.same", lambda s: OtherLog(faults.forked(s.organisation), since=2)),
     ("another key signs", "log.signed", lambda s: OtherLog(faults.signed_by_another)),
