@@ -98,7 +98,15 @@ REST_CASES = (
         python=Met(
             ("lying/test_deletion.py",), "FALSE_LIST", ("cli_deletion.WORDS_FOR.FALSE_LIST",)
         ),
-        browser=Met(("js/evidence.test.js",), "FALSE_LIST", ("deletion.false_list",)),
+        browser=Met(
+            (
+                "browser/test_deletion.py::"
+                "test_both_find_the_deletion_and_a_list_that_was_changed_is_an_alarm",
+                "js/evidence.test.js",
+            ),
+            "FALSE_LIST",
+            ("deletion.false_list",),
+        ),
     ),
     Case(
         key="frames",
