@@ -228,7 +228,7 @@ BOX_CASES = (
         ),
         browser=Met(
             (
-                *named(WORK, "a_wrong_share_opens_nothing_and_the_counsellor_hears_it"),
+                *named(WORK, "a_wrong_share_or_letter_opens_nothing_and_the_counsellor_hears_it"),
                 f"{MACHINE}::other_share",
             ),
             "DAMAGED",

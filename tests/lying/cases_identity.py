@@ -108,7 +108,10 @@ IDENTITY_CASES = (
             (CLI_REFUSES,),
         ),
         browser=Met(
-            ("js/account.test.js::suite 0", "js/account.test.js::suite 2"),
+            (
+                *named(ACCESS, "a_slot_of_a_lower_suite_is_told_and_opens_nothing"),
+                "js/account.test.js::suite 2",
+            ),
             "NotCanonical",
             ("access.problem_damaged",),
         ),
@@ -203,7 +206,14 @@ IDENTITY_CASES = (
             "kein Name",
             ("talk.SOMEBODY",),
         ),
-        browser=Met(("js/ownprofile.test.js", "js/statement.test.js"), "kein Name"),
+        browser=Met(
+            (
+                *named(SEEKER, "a_name_that_the_certified_key_did_not_sign_is_not_shown"),
+                "js/ownprofile.test.js",
+            ),
+            "kein Name",
+            ("offer.text",),
+        ),
     ),
     Case(
         key="log",

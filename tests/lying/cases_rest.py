@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.lying.cases import CHAT, Case, Met, named
+from tests.lying.cases import CHAT, WORK, Case, Met, named
 from tests.lying.cases_identity import CLI_REFUSES, FRAMES
 
 REST_CASES = (
@@ -32,8 +32,8 @@ REST_CASES = (
         ),
         browser=Met(
             (
+                *named(WORK, "a_wrong_share_or_letter_opens_nothing_and_the_counsellor_hears_it"),
                 "js/kem.test.js",
-                "js/letter.test.js",
                 "js/written.hostile.test.js",
             ),
             "BadKey, BadTag",
