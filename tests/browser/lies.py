@@ -19,16 +19,15 @@ from crypto import oprf
 from crypto.wire.accounts import SignInStart, SignInStartReply
 from crypto.wire.base import Command, Reply
 from crypto.wire.translog import LogReadReply
-from e2e_server.web.texts import read_texts
-from tests.browser.conftest import WEB, Windows, clock_of_today
+from tests.browser.conftest import Windows, clock_of_today
 from tests.browser.people import House, SeekerPage
 from tests.browser.shelf import Shelf
 from tests.helpers.actors import until
 from tests.helpers.server import ThreadedServer
 from tests.lying.proxy import Lie, Line, LyingRelay
+from tests.lying.report import words
 
 READING = {"log_read", "profiles", "ping", "portal_state", "resume_drop"}
-WORDS = read_texts(WEB / "text", "de")
 
 
 class LyingHouse(House):
@@ -84,8 +83,7 @@ class WaryWindows(Windows):
 
 def word(key: str, **values: object) -> str:
     """A sentence of the German texts."""
-    room, name = key.split(".")
-    sentence: str = WORDS[room][name]
+    sentence = words(key)
     for value, text in values.items():
         sentence = sentence.replace("{" + value + "}", str(text))
     return sentence

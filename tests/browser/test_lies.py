@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
-from crypto import acceptance, account
+from crypto import acceptance, account, ownprofile, profile
 from crypto.statement import DAY_MS, Revoke, Role
 from crypto.statement import Staff as StaffStatement
 from crypto.wire import boxes
-from crypto.wire.base import Event, Reply
+from crypto.wire.base import Command, Event, Reply
 from crypto.wire.boxes import CloseReason, EnvelopeStored
 from crypto.wire.codec import CommandFrame
 from crypto.wire.live import Offer, Offered, Wait
+from crypto.wire.staff import ProfilesReply, SignedProfile
 from tests.browser.conftest import Windows
 from tests.browser.lies import (
     READING,
@@ -106,6 +108,30 @@ def test_a_forged_acceptance_begins_nothing(
     expect(talk.seeker.page.get_by_text("Maria B.")).to_have_count(0)
     line = house.relay.lines[-1]
     assert set(house.relay.sent_since(mark, line)) <= READING | {"resume_put"}
+
+
+class Renames(Lie):
+    """Puts another name beside each key."""
+
+    def reply(self, line: Line, command: Command[Any], reply: Reply) -> Reply:
+        if not isinstance(reply, ProfilesReply):
+            return reply
+        return ProfilesReply(profiles=tuple(self._renamed(one) for one in reply.profiles))
+
+    def _renamed(self, one: SignedProfile) -> SignedProfile:
+        shown = replace(profile.Profile.decode(one.profile), name="Dr. Falsch")
+        return replace(one, profile=ownprofile.encode_profile(shown))
+
+
+def test_a_name_that_the_certified_key_did_not_sign_is_not_shown(
+    house: LyingHouse, wary: Windows
+) -> None:
+    talk = Talk(house, wary)
+    house.tell(Renames())
+    talk.waits()
+    talk.is_accepted()
+    sees(talk.seeker.page, "offer.text", name=word("offer.somebody"))
+    expect(talk.seeker.page.get_by_text("Dr. Falsch")).to_have_count(0)
 
 
 OUTSIDE = "not in TEAM"

@@ -8,12 +8,13 @@ from typing import Any
 
 from playwright.sync_api import expect
 
+from crypto import encoding
 from crypto.wire.accounts import SignInFinishReply, SignInStart, SignInStartReply
 from crypto.wire.base import Command, Reply
 from crypto.wire.boxes import ReadReply
 from tests.browser.access import OWN_PHRASE, AccessPage
 from tests.browser.conftest import Windows
-from tests.browser.lies import LyingHouse, OwnScalar, lying_house, wary_windows, word
+from tests.browser.lies import LyingHouse, OwnScalar, lying_house, sees, wary_windows, word
 from tests.helpers.actors import until
 from tests.lying.proxy import Lie, Line
 
@@ -108,6 +109,29 @@ def test_the_slot_of_another_account_opens_nothing(house: LyingHouse, wary: Wind
     other.types_name_and_phrase("Kiesel-4", OWN_PHRASE)
     expect(other.page.get_by_text("Name oder Passphrase stimmt nicht.")).to_be_visible()
     assert "sign_in_finish" not in sent(house, mark)
+
+
+class OtherSuite(Lie):
+    """Says that the slot was made by another suite."""
+
+    def reply(self, line: Line, command: Command[Any], reply: Reply) -> Reply:
+        if not isinstance(reply, SignInStartReply):
+            return reply
+        items = list(encoding.decode_array(reply.slot, 5))
+        return replace(reply, slot=encoding.encode([items[0], 0, *items[2:]]))
+
+
+def test_a_slot_of_a_lower_suite_is_told_and_opens_nothing(
+    house: LyingHouse, wary: Windows
+) -> None:
+    house.tell(OtherSuite())
+    anna = AccessPage(house, wary.desk().page)
+    anna.comes()
+    mark = house.relay.mark()
+    # Of whom there is no access comes a slot too: the page cannot tell, and has no need to.
+    anna.types_name_and_phrase("Kiesel-9", OWN_PHRASE)
+    sees(anna.page, "access.problem_damaged")
+    assert sent(house, mark)[-1] == "sign_in_start"
 
 
 def test_the_keyring_of_another_account_is_told_and_stops(house: LyingHouse, wary: Windows) -> None:

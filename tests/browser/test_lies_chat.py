@@ -6,18 +6,27 @@ A seeker's page that is loaded anew has nothing of the history, so each lie meet
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from crypto import encoding
+from clientlib import begin
+from crypto import account, commit, encoding
+from crypto.commit import Reason
+from crypto.envelope import Kind, Wrap, seal_e1
+from crypto.keys import EpochSecret
+from crypto.primitives import sign_public
 from crypto.random import random_bytes
-from crypto.wire import boxes, codec
-from crypto.wire.base import Event
+from crypto.wire import boxes, codec, content
+from crypto.wire.base import Command, Event, Reply
+from crypto.wire.staff import ProfilesReply
 from tests.browser.conftest import Windows
 from tests.browser.lies import LyingHouse, Talk, WaryWindows, lying_house, sees, wary_windows, word
 from tests.browser.shelf import Shelf
+from tests.helpers.organisation import kem_public, sign_secret
 from tests.lying.changes import Envelopes
 from tests.lying.proxy import Lie, Line
 
@@ -125,6 +134,106 @@ def test_what_the_history_is_not_is_told_and_nothing_is_sent(talk: Talk, name: s
     if name != "commit":
         page.locator("#message-field").fill("Hallo?")
         expect(page.get_by_role("button", name="Senden")).to_be_disabled()
+
+
+# What only a member's own keys can make: the relay has them from somebody who helps it.
+OTHER_SECRET = EpochSecret(random_bytes(EpochSecret.SIZE_BYTES))
+
+
+def said(talk: Talk, stream: int, **changes: Any) -> bytes:
+    """A text by Maria that the relay has not numbered yet."""
+    return _sealed(talk, stream, Kind.TEXT, codec.encode(content.Text(text="vier")), **changes)
+
+
+def let_in(talk: Talk, *, ghost: bool = False, es: EpochSecret | None = None) -> bytes:
+    """A commit by which Maria lets Jonas in; `es`: what the seeker gets in the secret's place."""
+    roster, view = talk.hers.transcript.state.roster, talk.maria.log.view
+    team = view.latest_team(talk.house.cast.team16)
+    assert roster is not None
+    assert team is not None
+    (jonas,) = [one for one in team.team.members if one != talk.maria.subject16]
+    entry = begin.counsellor_entry(view.own_certificates(jonas)[-1], roster.highest_sidx + 1)
+    if ghost:
+        entry = replace(
+            entry, sign_pk=sign_public(sign_secret("relay")), kem_pk=kem_public("relay")
+        )
+    staying = tuple(roster.entries.values())
+    drawn = EpochSecret(random_bytes(EpochSecret.SIZE_BYTES))
+    news, wraps = commit.make_commit(roster, (*staying, entry), Reason.ADDED, drawn)
+    if es is not None:
+        wraps = tuple(commit.wrap(one, roster.box16, news.epoch, es) for one in staying)
+        news = replace(news, wraps_hash=commit.wraps_hash(wraps))
+    return _sealed(talk, 98, Kind.COMMIT, news.encode(), wraps)
+
+
+def _sealed(
+    talk: Talk,
+    stream: int,
+    kind: Kind,
+    payload: bytes,
+    wraps: Sequence[Wrap] = (),
+    **changes: Any,
+) -> bytes:
+    transcript, now_ms = talk.hers.transcript, talk.house.cast.now_ms()
+    log_n = transcript.state.log_n
+    body = transcript.draft(
+        kind=kind, stream=stream, i=0, sent_ms=now_ms, log_n=log_n, payload=payload
+    )
+    sign = account.staff_sign(talk.maria.ams)
+    return seal_e1(transcript.key, sign, replace(body, **changes), wraps)
+
+
+MEMBERS: dict[str, tuple[Callable[[Talk], list[bytes]], list[str], str]] = {
+    # What comes after the three messages, and which words, about whom, are beside them.
+    "split secret": (lambda talk: [let_in(talk, es=OTHER_SECRET)], ["chat.stop_damaged"], ""),
+    "ghost": (lambda talk: [let_in(talk, ghost=True)], ["chat.stop_damaged"], ""),
+    "uninvited": (lambda talk: [let_in(talk)], ["chat.stop_uninvited"], "Jonas K."),
+    "uninvited, nameless": (
+        lambda talk: [let_in(talk)],
+        ["chat.stop_uninvited"],
+        "Jemand anderes aus dem Team",
+    ),
+    "old epoch": (
+        lambda talk: [let_in(talk), said(talk, 97)],
+        ["chat.stop_uninvited", "chat.undecryptable"],
+        "Jonas K.",
+    ),
+    "other log": (
+        lambda talk: [said(talk, 96, log_root=b"f" * 32)],
+        ["chat.fork", "logproof.words"],
+        "Maria B.",
+    ),
+}
+
+
+class NoNames(Envelopes):
+    """Keeps back who is called what, too."""
+
+    def reply(self, line: Line, command: Command[Any], reply: Reply) -> Reply:
+        if isinstance(reply, ProfilesReply):
+            return ProfilesReply(profiles=())
+        return super().reply(line, command, reply)
+
+
+@pytest.mark.parametrize("name", MEMBERS)
+def test_what_no_member_may_do_is_told_and_nothing_is_sent(talk: Talk, name: str) -> None:
+    make, words, who = MEMBERS[name]
+    later, last = make(talk), max(standing(talk))
+
+    def shown(n: int, e1: bytes) -> list[tuple[int, bytes]]:
+        if n != last:
+            return [(n + len(later) if n > last else n, e1)]
+        return [(n, e1), *((n + 1 + at, raw) for at, raw in enumerate(later))]
+
+    page = again(talk, NoNames(shown) if name == "uninvited, nameless" else Envelopes(shown))
+    for key in words:
+        sees(page, key, name=who)
+    texts = page.get_by_role("log").get_by_text(re.compile(f"^({'|'.join([*TEXTS, 'vier'])})$"))
+    expect(texts).to_have_text([*TEXTS, "vier"] if name == "other log" else TEXTS)
+    mark = talk.house.relay.mark()
+    page.locator("#message-field").fill("Hallo?")
+    expect(page.get_by_role("button", name="Senden")).to_be_disabled()
+    assert "post" not in talk.house.relay.sent_since(mark)
 
 
 def test_an_envelope_of_another_chat_is_not_read(talk: Talk, wary: Windows) -> None:

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
 from crypto.random import random_bytes
@@ -20,6 +21,9 @@ from tests.helpers.actors import PHRASE
 from tests.lying.proxy import Lie, Line
 
 __all__ = ["lying_house", "wary_windows"]
+
+# Behind the head of an E2 comes the KEM's ciphertext, 1,120 bytes.
+IN_KEM = 200
 
 
 def test_a_relay_with_its_own_scalar_gets_nothing(house: LyingHouse, wary: Windows) -> None:
@@ -53,11 +57,25 @@ def accepted(house: LyingHouse, wary: Windows) -> tuple[CounsellorPage, SeekerPa
     return jonas, seeker
 
 
-def test_a_wrong_share_opens_nothing_and_the_counsellor_hears_it(
-    house: LyingHouse, wary: Windows
+class OtherLetter(Lie):
+    """Flips a bit of what the letter's key is sealed in."""
+
+    def reply(self, line: Line, command: Command[Any], reply: Reply) -> Reply:
+        if not isinstance(reply, boxes.InboxReadReply):
+            return reply
+        return replace(reply, letters=tuple(self._flipped(one) for one in reply.letters))
+
+    def _flipped(self, one: boxes.StoredLetter) -> boxes.StoredLetter:
+        changed = one.e2[:IN_KEM] + bytes([one.e2[IN_KEM] ^ 1]) + one.e2[IN_KEM + 1 :]
+        return replace(one, e2=changed)
+
+
+@pytest.mark.parametrize("lie", [OtherShare(), OtherLetter()], ids=["share", "letter"])
+def test_a_wrong_share_or_letter_opens_nothing_and_the_counsellor_hears_it(
+    house: LyingHouse, wary: Windows, lie: Lie
 ) -> None:
     jonas, seeker = accepted(house, wary)
-    house.tell(OtherShare())
+    house.tell(lie)
     mark = house.relay.mark()
     seeker.says_yes()
     sees(jonas.page, "workspace.letter_refused")

@@ -43,5 +43,6 @@ ENVELOPES, CHAT, SEEKER = (
     "browser/test_lies.py",
 )
 ACCESS, WORK = "browser/test_lies_access.py", "browser/test_lies_workspace.py"
+WITNESSES = "browser/test_lies_witnesses.py"
 MACHINE = "js/transcript.test.js"
 NOT_TRUSTED = ("offer.not_trusted_title", "offer.not_trusted")

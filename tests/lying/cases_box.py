@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.lying.cases import ACCESS, CHAT, ENVELOPES, MACHINE, SEEKER, WORK, Case, Met, named
 
 HISTORY = "what_the_history_is_not_is_told_and_nothing_is_sent"
+MEMBERS = "what_no_member_may_do_is_told_and_nothing_is_sent"
 FORK, GAP = "talk._WARNINGS.FORK", "talk._WARNINGS.GAP"
 UNREADABLE, WITHHELD = "talk._WARNINGS.UNREADABLE", "talk._WARNINGS.WITHHELD"
 
@@ -77,12 +78,14 @@ BOX_CASES = (
         key="replay-epoch",
         title="Nachricht unter dem Schlüssel einer früheren Epoche zeigen",
         python=Met(
-            ("crypto/test_transcript.py::test_scripted_logs_get_their_verdicts",),
+            named(
+                "lying/test_enquiries.py", "what_was_said_before_a_takeover_is_not_read_after_it"
+            ),
             "OLD_EPOCH",
             ("talk._NOT_GENUINE",),
         ),
         browser=Met(
-            (f"{MACHINE}::old_epoch", f"{MACHINE}::unknown_epoch"),
+            (*named(CHAT, MEMBERS), f"{MACHINE}::unknown_epoch"),
             "OLD_EPOCH",
             ("chat.undecryptable",),
         ),
@@ -169,13 +172,13 @@ BOX_CASES = (
         key="split-secret",
         title="Zwei Mitgliedern verschiedene Epochengeheimnisse geben",
         python=Met(
-            ("crypto/test_transcript.py::test_scripted_logs_get_their_verdicts",),
+            named("lying/test_enquiries.py", "a_takeover_that_must_not_be_believed_adds_nobody"),
             "BAD_COMMIT",
             ("talk._NOT_GENUINE",),
         ),
         browser=Met(
             (
-                f"{MACHINE}::bad commit: split secret",
+                *named(CHAT, MEMBERS),
                 f"{MACHINE}::bad commit: wraps not the ones signed",
             ),
             "BAD_COMMIT",
@@ -196,7 +199,7 @@ BOX_CASES = (
         ),
         browser=Met(
             (
-                f"{MACHINE}::bad commit: newcomer that nobody certified",
+                *named(CHAT, MEMBERS),
                 "js/handover.hostile.test.js",
                 "js/along.hostile.test.js",
             ),
@@ -225,7 +228,7 @@ BOX_CASES = (
         ),
         browser=Met(
             (
-                *named(WORK, "a_wrong_share_opens_nothing_and_the_counsellor_hears_it"),
+                *named(WORK, "a_wrong_share_or_letter_opens_nothing_and_the_counsellor_hears_it"),
                 f"{MACHINE}::other_share",
             ),
             "DAMAGED",

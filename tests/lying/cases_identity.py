@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from tests.lying.cases import (
     ACCESS,
-    MACHINE,
+    CHAT,
     NOT_TRUSTED,
     SEEKER,
+    WITNESSES,
     WORK,
     Case,
     Met,
@@ -102,12 +103,15 @@ IDENTITY_CASES = (
         key="lower-suite",
         title="Schwächeres Verfahren unterschieben",
         python=Met(
-            named("crypto/test_account.py", "a_sign_in_opens_or_is_refused_as_in_the_vectors"),
+            named(SIGN_IN, "nothing_is_sent_after_a_slot_that_does_not_open"),
             "NotCanonical",
             (CLI_REFUSES,),
         ),
         browser=Met(
-            ("js/account.test.js::suite 0", "js/account.test.js::suite 2"),
+            (
+                *named(ACCESS, "a_slot_of_a_lower_suite_is_told_and_opens_nothing"),
+                "js/account.test.js::suite 2",
+            ),
             "NotCanonical",
             ("access.problem_damaged",),
         ),
@@ -202,7 +206,14 @@ IDENTITY_CASES = (
             "kein Name",
             ("talk.SOMEBODY",),
         ),
-        browser=Met(("js/ownprofile.test.js", "js/statement.test.js"), "kein Name"),
+        browser=Met(
+            (
+                *named(SEEKER, "a_name_that_the_certified_key_did_not_sign_is_not_shown"),
+                "js/ownprofile.test.js",
+            ),
+            "kein Name",
+            ("offer.text",),
+        ),
     ),
     Case(
         key="log",
@@ -212,10 +223,37 @@ IDENTITY_CASES = (
             (
                 *named(SEEKER, "a_shortened_log_begins_nothing"),
                 *named(WORK, "a_shortened_log_stops_a_counsellor_at_the_sign_in"),
-                f"{MACHINE}::log_fork",
+                *named(CHAT, "what_no_member_may_do_is_told_and_nothing_is_sent"),
             ),
             "BadProof, LOG_FORK",
-            ("offer.not_trusted_log", "workspace.sign_in_log_fork", "workspace.log_fork"),
+            (
+                "offer.not_trusted_log",
+                "workspace.sign_in_log_fork",
+                "workspace.log_fork",
+                "chat.fork",
+                "logproof.words",
+            ),
+        ),
+    ),
+    Case(
+        key="witnesses",
+        title="Unterschriften der Zeugen weglassen, veralten lassen, erfinden oder umhängen",
+        python=Met(
+            (
+                *named("test_witness.py", "clients_wait_for_a_witness_and_not_for_long"),
+                "crypto/test_witnesses.py",
+            ),
+            "NotWitnessed",
+            ("cli.NOT_WITNESSED",),
+        ),
+        browser=Met(
+            (WITNESSES,),
+            "NotWitnessed; nichts gesendet",
+            (
+                "offer.not_trusted_witnesses",
+                "workspace.sign_in_not_witnessed",
+                "workspace.not_witnessed",
+            ),
         ),
     ),
 )

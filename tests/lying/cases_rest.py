@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.lying.cases import CHAT, Case, Met, named
+from tests.lying.cases import CHAT, WORK, Case, Met, named
 from tests.lying.cases_identity import CLI_REFUSES, FRAMES
 
 REST_CASES = (
@@ -32,8 +32,8 @@ REST_CASES = (
         ),
         browser=Met(
             (
+                *named(WORK, "a_wrong_share_or_letter_opens_nothing_and_the_counsellor_hears_it"),
                 "js/kem.test.js",
-                "js/letter.test.js",
                 "js/written.hostile.test.js",
             ),
             "BadKey, BadTag",
@@ -98,7 +98,15 @@ REST_CASES = (
         python=Met(
             ("lying/test_deletion.py",), "FALSE_LIST", ("cli_deletion.WORDS_FOR.FALSE_LIST",)
         ),
-        browser=Met(("js/evidence.test.js",), "FALSE_LIST", ("deletion.false_list",)),
+        browser=Met(
+            (
+                "browser/test_deletion.py::"
+                "test_both_find_the_deletion_and_a_list_that_was_changed_is_an_alarm",
+                "js/evidence.test.js",
+            ),
+            "FALSE_LIST",
+            ("deletion.false_list",),
+        ),
     ),
     Case(
         key="frames",

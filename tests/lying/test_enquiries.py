@@ -23,6 +23,7 @@ from clientlib.standing import Standing
 from crypto import account
 from crypto.certificate import Certificate
 from crypto.entry import EntryState
+from crypto.envelope import Kind, seal_e1
 from crypto.errors import BadProof, RemoteError
 from crypto.keyring import TeamSeed
 from crypto.keys import EpochSecret, Share
@@ -30,7 +31,7 @@ from crypto.random import random_bytes
 from crypto.roster import Role, RosterEntry
 from crypto.statement import DAY_MS, Team
 from crypto.verdict import NoticeKind, Verdict
-from crypto.wire import boxes
+from crypto.wire import boxes, codec, content
 from crypto.wire.base import Command, Done, Event, Reply
 from crypto.wire.boxes import EnvelopeStored, GetShare, Numbered, ReadReply, ShareReply
 from crypto.wire.codec import CommandFrame
@@ -324,13 +325,13 @@ TAKEOVERS: dict[str, Change] = {
 }
 
 
-async def shown(scene: Scene, e1: bytes) -> list[Verdict | None]:
+async def shown(scene: Scene, e1: bytes, n: int = TAKEOVER_N) -> list[Verdict | None]:
     """Show the seeker an envelope that the relay never numbered; return how it was judged."""
     theirs = scene.theirs
     line = scene.stage.relay.lines[_line_of(scene)]
-    await line.say(EnvelopeStored(box16=theirs.box16, n=TAKEOVER_N, e1=e1))
-    await theirs.wait_until(lambda: len(theirs.taken) >= TAKEOVER_N)
-    return [one.verdict for one in theirs.taken[TAKEOVER_N - 1 :]]
+    await line.say(EnvelopeStored(box16=theirs.box16, n=n, e1=e1))
+    await theirs.wait_until(lambda: len(theirs.taken) >= n)
+    return [one.verdict for one in theirs.taken[n - 1 :]]
 
 
 def _line_of(scene: Scene) -> int:
@@ -361,6 +362,31 @@ def test_a_takeover_by_somebody_in_the_team_is_believed(stage: Stage) -> None:
         first = await scene.desk.open(scene.ticket16)
         assert await shown(scene, scene.takeover(first).e1()) == [Verdict.OK]
         assert scene.enquiry.standing is Standing.TAKEN
+
+    play(stage, act)
+
+
+def test_what_was_said_before_a_takeover_is_not_read_after_it(stage: Stage) -> None:
+    """The relay holds it back until another epoch has begun: who left may know the key before."""
+
+    async def act(scene: Scene) -> None:
+        first = await scene.desk.open(scene.ticket16)
+        transcript = scene.theirs.transcript
+        held = seal_e1(
+            transcript.key,
+            account.conversation(scene.enquiry.account.ams, scene.theirs.box16).sign,
+            transcript.draft(
+                kind=Kind.TEXT,
+                stream=97,
+                i=0,
+                sent_ms=stage.now_ms(),
+                log_n=transcript.state.log_n,
+                payload=codec.encode(content.Text(text="von vorher")),
+            ),
+        )
+        assert await shown(scene, scene.takeover(first).e1()) == [Verdict.OK]
+        assert await shown(scene, held, TAKEOVER_N + 1) == [Verdict.OLD_EPOCH]
+        assert texts(scene.theirs) == [TEXT]
 
     play(stage, act)
 

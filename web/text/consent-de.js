@@ -2,7 +2,8 @@
 
 export const text = {
   "chat": {
-    "stop_uninvited": "{name} liest hier mit, ohne dass Sie zugestimmt haben. Wir senden nichts mehr, bis Sie entscheiden."
+    "stop_uninvited": "{name} liest hier mit, ohne dass Sie zugestimmt haben. Wir senden nichts mehr, bis Sie entscheiden.",
+    "somebody_else": "Jemand anderes aus dem Team"
   },
   "enquiries": {
     "readers_somebody": "eine Person aus dem Team",

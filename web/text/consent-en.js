@@ -2,7 +2,8 @@
 
 export const text = {
   "chat": {
-    "stop_uninvited": "{name} is reading along here, and you have not agreed to that. We send nothing more until you decide."
+    "stop_uninvited": "{name} is reading along here, and you have not agreed to that. We send nothing more until you decide.",
+    "somebody_else": "Somebody else of the team"
   },
   "enquiries": {
     "readers_somebody": "one person from the team",

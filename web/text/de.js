@@ -89,6 +89,7 @@ export const text = {
   },
   "offer": {
     "title": "Jemand aus dem Team ist jetzt für Sie da",
+    "somebody": "Jemand",
     "text": "{name} aus dem Team möchte den Chat mit Ihnen beginnen. Sind Sie bereit?",
     "countdown": "Wir warten noch {time} Minuten.",
     "countdown_spoken_one": "Wir warten noch eine Minute.",

@@ -89,6 +89,7 @@ export const text = {
   },
   "offer": {
     "title": "Somebody from the team is here for you now",
+    "somebody": "Somebody",
     "text": "{name} from the team would like to begin the chat with you. Are you ready?",
     "countdown": "We will wait {time} minutes.",
     "countdown_spoken_one": "We will wait one more minute.",

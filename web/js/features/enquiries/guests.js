@@ -40,7 +40,7 @@ export class Guests {
   members = signal(/** @type {readonly RosterEntry[]} */ ([]));
   epoch = signal(0);
   /** Names of persons, by sidx. @type {import('../../core/signals.js').Signal<ReadonlyMap<number, string>>} */
-  #known = signal(/** @type {ReadonlyMap<number, string>} */ (new Map()));
+  #known;
   #consent = new Consent();
   /** Each question for a hand-over, by the key of its line. @type {import('../../core/signals.js').Signal<ReadonlyMap<string, Asked>>} */
   questions = signal(/** @type {ReadonlyMap<string, Asked>} */ (new Map()));
@@ -52,15 +52,17 @@ export class Guests {
    * @param {Thread} parts.thread
    * @param {Names} parts.names
    * @param {string} parts.first what somebody is called whose name is not known
+   * @param {ReadonlyMap<number, string>} [parts.known] names that are known before anything is asked, by sidx
    * @param {import('../../crypto/levels.js').Teams | null} [parts.teams] to one of which a counsellor may give it back, as was
    *   said before the seeker wrote; null: to nobody
    * @param {(person: RosterEntry | null, name: string) => void} parts.onAnswerer who answers now, or what they are
    *   called, has changed; null: the team
    */
-  constructor({ thread, names, first, teams = null, onAnswerer }) {
+  constructor({ thread, names, first, known = new Map(), teams = null, onAnswerer }) {
     this.#thread = thread;
     this.#names = names;
     this.#first = first;
+    this.#known = signal(known);
     this.#teams = teams;
     this.#onAnswerer = onAnswerer;
     /** Who of the other side can read it now, by the roster. @type {import('../../../vendor/signals-core.mjs').ReadonlySignal<Reader[]>} */

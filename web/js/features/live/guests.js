@@ -2,12 +2,13 @@
 // name, and what is drawn of it.
 
 import { fetchStyles } from '../accounts/room.js';
-import { addText, hasText, language } from '../../ui/text.js';
+import { addText, hasText, language, t } from '../../ui/text.js';
 import { Guests } from '../enquiries/guests.js';
 import { TeamPeople } from '../enquiries/people.js';
 import { own } from '../../core/tasks.js';
 import { wordsToCompare } from '../../core/wordlists.js';
 import { NO_TEAMS } from '../../crypto/levels.js';
+import { OTHER_SIDX } from './firstcommit.js';
 import { signedLooks } from './offer.js';
 
 /** @typedef {import('./seekerchat.js').SeekerChat} SeekerChat */
@@ -30,7 +31,9 @@ export async function guestsOf(chat, { line, team16, portal16, peer }) {
     if (sidx === answers) chat.changePeer({ ...looks, role: 'counsellor', words: wordsToCompare(org, certificate) });
   };
   return new Guests({
-    thread: chat, names: new TeamPeople(line, { ...NO_TEAMS, team16 }, portal16), first: peer.name,
+    thread: chat, names: new TeamPeople(line, { ...NO_TEAMS, team16 }, portal16),
+    // Whoever has no name that fits their key is not whom the seeker said yes to.
+    first: t('chat.somebody_else'), known: new Map([[OTHER_SIDX, peer.name]]),
     onAnswerer: (person) => {
       chat.renameAuthors();
       if (person === null || person.sidx === answers) return;

@@ -50,7 +50,7 @@ export function OfferDialog({ model }) {
   };
   return html`<${Dialog} id="offer" title=${t('offer.title')} exit onCancel=${() => model.cancelOffer()}>
     ${offer.portrait && html`<${Face} name=${offer.name} portrait=${offer.portrait} />`}
-    <p class="dialog__text">${t('offer.text', { name: offer.name })}</p>
+    <p class="dialog__text">${t('offer.text', { name: offer.name || t('offer.somebody') })}</p>
     <p class="offer__verified">${icon('shield')}${t('offer.verified')}</p>
     <p class=${leftMs <= SOON_MS ? 'countdown countdown--large countdown--soon' : 'countdown countdown--large'} aria-hidden="true">
       ${icon('clock')}${t('offer.countdown', { time: minutesAndSeconds(leftMs) })}</p>
