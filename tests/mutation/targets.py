@@ -40,6 +40,10 @@ TARGETS: dict[str, Judges] = {
     "merkle": _MERKLE,
     "merkleproofs": _MERKLE,
     "checkpoint": Judges(("checkpoint", "logview"), ("checkpoint",)),
+    "checkpointsigning": Judges((), ("checkpoint",)),
+    "cosignature": Judges(("cosignature", "witnesses"), ("cosignature", "witnesses")),
+    "witnesses": Judges(("witnesses",), ("witnesses",)),
+    "tiles": Judges(("tiles",), ()),
     "logrules": _LOG,
     "logstate": _LOG,
     "logview": Judges(_LOG.python, (*_LOG.javascript, "offer")),
@@ -49,6 +53,9 @@ TARGETS: dict[str, Judges] = {
     "staffview": Judges(("staffview",), ("sharedlog", "transcript", "logview")),
     "acceptance": Judges(("logview",), ("offer", "logview")),
     "fingerprint": Judges(("fingerprint",), ("fingerprint",)),
+    # What is gone.
+    "evidence": Judges(("evidence",), ("evidence",)),
+    "daylist": Judges(("evidence",), ("evidence",)),
     # What lets somebody in.
     "letter": Judges(("letter", "transcript"), ("letter",)),
     "grant": Judges(("grant", "letter", "transcript"), ("grant", "letter", "transcript")),
