@@ -3,8 +3,9 @@ import { before, test } from 'node:test';
 
 import { LocalError } from '../../web/js/crypto/errors.js';
 import { ready } from '../../web/js/crypto/primitives.js';
+import { Verdict } from '../../web/js/crypto/verdict.js';
 import { begin, run } from './helpers/script.js';
-import { check, vectors } from './helpers/vectors.js';
+import { check, unhex, vectors } from './helpers/vectors.js';
 
 before(ready);
 
@@ -26,6 +27,22 @@ test('nothing is drafted before the box lets me in, and nothing pinned', () => {
     assert.throws(() => transcript.draft(fields), LocalError);
     assert.throws(() => transcript.pin(), LocalError);
   }
+});
+
+test('a fault of ours is no verdict', () => {
+  const item = /** @type {any} */ (scripts.find((one) => one.name === 'fleeting'));
+  const broken = /** @type {any} */ (new Proxy({}, { get: () => () => { throw new TypeError('ours'); } }));
+  const transcript = begin(item.in, defaultStaff);
+  const { staff } = transcript;
+  const at = item.in.steps.findIndex((/** @type {any} */ one) => one.do === 'fleeting');
+  for (const { n, raw } of item.in.steps.slice(0, at)) {
+    transcript.staff = broken;
+    assert.throws(() => transcript.take(n, unhex(raw)), TypeError);
+    transcript.staff = staff;
+    assert.equal(transcript.take(n, unhex(raw)).verdict, Verdict.OK);
+  }
+  transcript.staff = broken;
+  assert.throws(() => transcript.takeFleeting(unhex(item.in.steps[at].raw)), TypeError);
 });
 
 test('before anybody is in it nobody is revoked', () => {
