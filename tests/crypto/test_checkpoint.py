@@ -73,6 +73,9 @@ def test_the_longest_note_and_the_longest_origin() -> None:
     assert checkpoint.split_note(f"a\n\n{longest}\n".encode()) == ("a\n", [longest])
     with pytest.raises(NotCanonical):
         checkpoint.split_note(f"a\n\n{longest}b\n".encode())
+    for none in (b"a\n", b"a\n\n", b"a\n\nb"):
+        with pytest.raises(NotCanonical):
+            checkpoint.split_note(none)
     assert checkpoint.is_origin("o" * 200)
     assert not checkpoint.is_origin("o" * 201)
 

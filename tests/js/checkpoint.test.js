@@ -50,6 +50,7 @@ test('the longest note and the longest origin', () => {
   const long = (/** @type {number} */ bytes) => Buffer.from(`a\n\n${'b'.repeat(bytes - 4)}\n`);
   assert.deepEqual(splitNote(long(65_536)).lines, ['b'.repeat(65_532)]);
   assert.throws(() => splitNote(long(65_537)), NotCanonical);
+  for (const none of ['a\n', 'a\n\n', 'a\n\nb']) assert.throws(() => splitNote(Buffer.from(none)), NotCanonical);
   assert.deepEqual([isOrigin('o'.repeat(200)), isOrigin('o'.repeat(201))], [true, false]);
 });
 

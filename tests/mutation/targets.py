@@ -20,7 +20,8 @@ class Judges:
 
 
 _MACHINE = Judges(
-    ("transcript", "commit", "envelope", "epoch", "chain"), ("transcript", "commit", "boxgap")
+    ("transcript", "commit", "envelope", "epoch", "chain"),
+    ("judge", "transcript", "commit", "boxgap"),
 )
 _LOG = Judges(("logview", "statement", "staffview"), ("logview", "statement"))
 _MERKLE = Judges(("merkle",), ("merkle",))
