@@ -65,7 +65,7 @@ def test_the_same_note_is_too_old_a_day_later() -> None:
 def test_before_there_is_a_policy_nobody_must_have_seen_anything() -> None:
     log = Organisation()
     log.found()
-    [(leaf, payload)] = log.log
+    leaf, payload = log.log[0]
     assert witnesses.check(replay(log.fingerprint, [leaf], [payload]), b"", NOW_MS) is None
 
 
