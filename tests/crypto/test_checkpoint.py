@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from crypto import checkpoint, primitives
 from crypto.checkpoint import Checkpoint
-from crypto.errors import BadSignature, LocalError, RemoteError
+from crypto.errors import BadSignature, LocalError, NotCanonical, RemoteError
 from crypto.keys import SignPublic, SignSecret
 from tests.helpers.organisation import ORIGIN
 from tests.helpers.vectors import Case, assert_reproduced, flip, name_of, vectors
@@ -68,8 +68,21 @@ def test_every_flipped_bit_is_refused() -> None:
             checkpoint.open_checkpoint(flip(GOOD, bit), ORIGIN, LOG_PK)
 
 
+def test_the_longest_note_and_the_longest_origin() -> None:
+    longest = "b" * 65_532
+    assert checkpoint.split_note(f"a\n\n{longest}\n".encode()) == ("a\n", [longest])
+    with pytest.raises(NotCanonical):
+        checkpoint.split_note(f"a\n\n{longest}b\n".encode())
+    for none in (b"a\n", b"a\n\n", b"a\n\nb"):
+        with pytest.raises(NotCanonical):
+            checkpoint.split_note(none)
+    assert checkpoint.is_origin("o" * 200)
+    assert not checkpoint.is_origin("o" * 201)
+
+
 def test_signing_something_else_than_a_checkpoint_is_our_fault() -> None:
-    for origin, size, root in (("a b", 1, ROOT), (ORIGIN, -1, ROOT), (ORIGIN, 1, b"short")):
+    wrong = (("a b", 1, ROOT), (ORIGIN, -1, ROOT), (ORIGIN, 2**53, ROOT), (ORIGIN, 1, b"short"))
+    for origin, size, root in wrong:
         with pytest.raises(LocalError):
             checkpoint.sign_checkpoint(LOG, Checkpoint(origin=origin, size=size, root=root))
 

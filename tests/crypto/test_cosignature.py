@@ -58,6 +58,7 @@ def test_the_key_of_a_witness_is_read_as_it_was_written() -> None:
         "name",
         "name+00000000",
         "a b+" + verifier_key(*WITNESSES[0]).split("+", 1)[1],
+        verifier_key("a b", WITNESSES[0][1]),
         verifier_key(*WITNESSES[0])[:-2],
         verifier_key(*WITNESSES[0]) + "\n",
         verifier_key(*WITNESSES[0]).replace(NAMES[0], NAMES[1]),

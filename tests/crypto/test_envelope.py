@@ -13,7 +13,7 @@ from crypto import encoding, envelope, epoch, padding
 from crypto.chain import env_id
 from crypto.encoding import Value
 from crypto.envelope import Body, Kind, Wrap
-from crypto.errors import BadLength, LocalError, RemoteError
+from crypto.errors import BadLength, LocalError, NotCanonical, RemoteError
 from crypto.keys import EpochSecret, Share, SignPublic, SignSecret
 from tests.helpers.box import SEEKER
 from tests.helpers.vectors import (
@@ -101,8 +101,15 @@ def test_a_text_never_takes_a_commits_bucket() -> None:
     with pytest.raises(LocalError):
         envelope.seal_e1(KEY, SEEKER.sign, wide)
     raw = envelope.seal_e1(KEY, SEEKER.sign, replace(wide, kind=Kind.COMMIT))
-    assert len(raw) <= envelope.MAX_ENVELOPE_BYTES
+    assert len(raw) == envelope.MAX_ENVELOPE_BYTES
     assert envelope.open_e1(raw, KEY).body.payload == wide.payload
+
+
+def test_what_is_longer_than_any_envelope_is_not_even_read() -> None:
+    with pytest.raises(NotCanonical):
+        envelope.parse_outer(bytes(131_150))
+    with pytest.raises(BadLength):
+        envelope.parse_outer(bytes(131_151))
 
 
 def test_a_text_in_a_commits_bucket_is_refused() -> None:

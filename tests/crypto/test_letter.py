@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crypto import kem, letter
-from crypto.errors import LocalError, RemoteError
+from crypto.errors import BadLength, LocalError, NotCanonical, RemoteError
 from crypto.grant import Grant
 from crypto.keys import KemPublic, KemSecret, SignPublic, SignSecret
 from tests.helpers.box import ANNA, BELA
@@ -116,6 +117,15 @@ def test_flipped_bits_are_refused() -> None:
     for bit in bits:
         with pytest.raises(RemoteError):
             letter.open_letter(flip(raw, bit), BELA.kem)
+
+
+def test_what_is_longer_than_any_letter_is_not_even_read() -> None:
+    longest = replace(LETTER, payload=bytes(130_000))
+    assert len(sealed("longest", longest)) == 132_234
+    with pytest.raises(NotCanonical):
+        letter.parse_letter(bytes(132_234))
+    with pytest.raises(BadLength):
+        letter.parse_letter(bytes(132_235))
 
 
 def test_a_letter_opens_with_fresh_randomness_and_shows_no_payload() -> None:

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto import acceptance, certificate
+from crypto import acceptance, certificate, merkle
 from crypto.acceptance import Accept
 from crypto.checkpoint import Checkpoint, sign_checkpoint
 from crypto.errors import BadProof, LocalError, RemoteError
 from crypto.keys import SignPublic
 from crypto.logview import LogView, Position, replay
-from crypto.statement import DAY_MS
+from crypto.statement import DAY_MS, Kind
 from tests.helpers.logscene import Scene
 from tests.helpers.organisation import NOW_MS, ORIGIN, Organisation, Person, sign_secret
 from tests.helpers.vectors import Case, assert_reproduced, flip, name_of, vectors
@@ -29,14 +29,12 @@ POOL = {
 
 
 def view_of(case: Case) -> LogView:
-    """Replay the log that a case names."""
+    """Replay the log that a case names; its last leaf comes later, so a copy must keep all."""
     log = [POOL[name] for name in case.given["log"]]
-    return replay(
-        case.bytes_of("fingerprint"),
-        [leaf for leaf, _ in log],
-        [payload for _, payload in log],
-        case.bytes_of("deployment_id"),
-    )
+    leaves, payloads = [leaf for leaf, _ in log], [payload for _, payload in log]
+    fingerprint, deployment_id = case.bytes_of("fingerprint"), case.bytes_of("deployment_id")
+    before = replay(fingerprint, leaves[:-1], payloads[:-1], deployment_id)
+    return before.extend(leaves[-1:], payloads[-1:])
 
 
 def judged(case: Case) -> dict[str, Any]:
@@ -155,6 +153,16 @@ def test_a_pin_must_be_a_prefix() -> None:
             view.check_pin(size, root)
 
 
+def test_what_a_policy_retains_and_the_log_without_what_it_says() -> None:
+    view = Scene().org.view()
+    assert (view.retention_hours("live"), view.retention_hours("case")) == (48, 0)
+    assert LogView(bytes(32)).retention_hours("live") == 0
+    tree = merkle.Tree()
+    for one in view.leaf_hashes():
+        tree.append_hash(one)
+    assert (tree.size, tree.root()) == (8, view.root())
+
+
 def test_positions_of_others() -> None:
     view = Scene().org.view()
     assert view.position(8, view.root()) is Position.KNOWN
@@ -221,6 +229,11 @@ def test_an_empty_view_answers_nothing() -> None:
     assert view.own_certificates(bytes(16)) == ()
     assert view.team_history(bytes(16)) == ()
     assert view.team_ids() == ()
+    assert (view.release(), view.site(), view.deletions(0)) == (None, None, None)
+    assert view.released(bytes(32)) is None
+    assert view.deletion_days() == ()
+    assert view.replaces(bytes(16)) == b""
+    assert view.people_in_force(Kind.COUNSELLOR, 0) == ()
 
 
 def test_the_deployment_is_compared_only_where_it_is_known() -> None:

@@ -101,13 +101,30 @@ def test_a_copy_grows_alone() -> None:
     assert second.root_at(5) == first.root()
 
 
+def test_full_subtrees_are_the_nodes() -> None:
+    whole = tree(5)
+    assert [whole.node(0, index) for index in range(5)] == [
+        merkle.hash_leaf(leaf(index)) for index in range(5)
+    ]
+    assert whole.node(1, 1) == merkle.hash_node(whole.node(0, 2), whole.node(0, 3))
+    assert whole.node(2, 0) == whole.root_at(4)
+
+
 def test_contracts_of_the_tree_are_local_errors() -> None:
     whole = tree(3)
     for call in (
         lambda: whole.root_at(4),
+        lambda: whole.root_at(-1),
+        lambda: whole.node(-1, 0),
+        lambda: whole.node(2, 0),
+        lambda: whole.node(0, -1),
+        lambda: whole.node(0, 3),
+        lambda: whole.node(1, 1),
         lambda: whole.inclusion_proof(3, 3),
+        lambda: whole.inclusion_proof(-1, 3),
         lambda: whole.inclusion_proof(0, 4),
         lambda: whole.consistency_proof(3, 2),
+        lambda: whole.consistency_proof(-1, 2),
         lambda: whole.consistency_proof(0, 4),
         lambda: whole.append_hash(b"short"),
     ):

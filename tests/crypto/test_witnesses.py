@@ -62,6 +62,13 @@ def test_the_same_note_is_too_old_a_day_later() -> None:
         witnesses.check(view, note, NOW_MS + 24 * HOUR_MS + 1)
 
 
+def test_before_there_is_a_policy_nobody_must_have_seen_anything() -> None:
+    log = Organisation()
+    log.found()
+    leaf, payload = log.log[0]
+    assert witnesses.check(replay(log.fingerprint, [leaf], [payload]), b"", NOW_MS) is None
+
+
 def test_one_key_under_two_names_is_one_witness() -> None:
     """The name is not signed, so a key could cosign under each of them."""
     log = Organisation()

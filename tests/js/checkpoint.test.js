@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import test, { before } from 'node:test';
 
-import { keyId, openCheckpoint } from '../../web/js/crypto/checkpoint.js';
+import { isOrigin, keyId, openCheckpoint, splitNote } from '../../web/js/crypto/checkpoint.js';
 import { signCheckpoint, verifierKey } from '../../web/js/crypto/checkpointsigning.js';
-import { LocalError, RemoteError } from '../../web/js/crypto/errors.js';
+import { LocalError, NotCanonical, RemoteError } from '../../web/js/crypto/errors.js';
 import { ready, signPublic } from '../../web/js/crypto/primitives.js';
 import { check, flip, unhex, vectors } from './helpers/vectors.js';
 
@@ -46,12 +46,21 @@ test('every flipped bit is refused', () => {
   }
 });
 
+test('the longest note and the longest origin', () => {
+  const long = (/** @type {number} */ bytes) => Buffer.from(`a\n\n${'b'.repeat(bytes - 4)}\n`);
+  assert.deepEqual(splitNote(long(65_536)).lines, ['b'.repeat(65_532)]);
+  assert.throws(() => splitNote(long(65_537)), NotCanonical);
+  for (const none of ['a\n', 'a\n\n', 'a\n\nb']) assert.throws(() => splitNote(Buffer.from(none)), NotCanonical);
+  assert.deepEqual([isOrigin('o'.repeat(200)), isOrigin('o'.repeat(201))], [true, false]);
+});
+
 test('signing something else than a checkpoint is our fault', () => {
   const secret = new Uint8Array(32);
   const root = new Uint8Array(32);
   for (const wrong of [
     { origin: 'a b', size: 1, root },
     { origin: 'log', size: -1, root },
+    { origin: 'log', size: 2 ** 53, root },
     { origin: 'log', size: 1, root: new Uint8Array(31) },
   ]) {
     assert.throws(() => signCheckpoint(secret, wrong), LocalError);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 
 import * as commit from '../../web/js/crypto/commit.js';
-import { RemoteError } from '../../web/js/crypto/errors.js';
+import { NotCanonical, RemoteError } from '../../web/js/crypto/errors.js';
 import { publicOf } from '../../web/js/crypto/kem.js';
 import { ready } from '../../web/js/crypto/primitives.js';
 import { FactStaff } from './helpers/script.js';
@@ -42,6 +42,14 @@ for (const item of vectors('commit', 'decode')) {
   test(item.name, () =>
     check(item, () => ({ raw: commit.encodeCommit(commit.decodeCommit(unhex(item.in.raw))) })));
 }
+
+test('a box has fifty members at most', () => {
+  const some = commit.decodeCommit(unhex(vectors('commit', 'decode')[0].in.raw));
+  const crowd = (/** @type {number} */ size) => commit.encodeCommit(
+    { ...some, roster: Array.from({ length: size }, (_, sidx) => ({ ...some.roster[0], sidx })) });
+  assert.equal(commit.decodeCommit(crowd(50)).roster.length, 50);
+  assert.throws(() => commit.decodeCommit(crowd(51)), NotCanonical);
+});
 
 test('a wrap opens for its member, epoch and box only', () => {
   const [secret, other] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];

@@ -4,7 +4,7 @@ import { before, test } from 'node:test';
 import { envId } from '../../web/js/crypto/chain.js';
 import * as envelope from '../../web/js/crypto/envelope.js';
 import { key } from '../../web/js/crypto/epoch.js';
-import { RemoteError } from '../../web/js/crypto/errors.js';
+import { BadLength, NotCanonical, RemoteError } from '../../web/js/crypto/errors.js';
 import { ready } from '../../web/js/crypto/primitives.js';
 import { check, flip, replayRand, unhex, vectors } from './helpers/vectors.js';
 
@@ -88,6 +88,11 @@ test('every flipped bit of the outside and of the tag is refused', () => {
   for (let bit = 0; bit < raw.length * 8; bit += bit < 560 ? 1 : 37) {
     assert.throws(() => envelope.openE1(flip(raw, bit), keyOf(given)), RemoteError);
   }
+});
+
+test('what is longer than any envelope is not even read', () => {
+  assert.throws(() => envelope.parseOuter(new Uint8Array(131_150)), NotCanonical);
+  assert.throws(() => envelope.parseOuter(new Uint8Array(131_151)), BadLength);
 });
 
 test('random bytes never raise anything but a refusal', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 
-import { RemoteError } from '../../web/js/crypto/errors.js';
+import { BadLength, NotCanonical, RemoteError } from '../../web/js/crypto/errors.js';
 import { decodeGrant, encodeGrant } from '../../web/js/crypto/grant.js';
 import * as letter from '../../web/js/crypto/letter.js';
 import { ready } from '../../web/js/crypto/primitives.js';
@@ -90,6 +90,11 @@ for (const item of vectors('letter', 'continues')) {
       return {};
     }));
 }
+
+test('what is longer than any letter is not even read', () => {
+  assert.throws(() => letter.parseLetter(new Uint8Array(132_234)), NotCanonical);
+  assert.throws(() => letter.parseLetter(new Uint8Array(132_235)), BadLength);
+});
 
 test('flipped bits are refused', () => {
   const good = vectors('letter', 'open')[0].in;

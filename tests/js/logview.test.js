@@ -5,6 +5,7 @@ import { judgeAccept, seekerKeyHash, signAccept } from '../../web/js/crypto/acce
 import { isRevokedIn } from '../../web/js/crypto/certificate.js';
 import { BadProof, LocalError } from '../../web/js/crypto/errors.js';
 import { LogView, Position, replay } from '../../web/js/crypto/logview.js';
+import { Tree } from '../../web/js/crypto/merkle.js';
 import { ready } from '../../web/js/crypto/primitives.js';
 import { DAY_MS } from '../../web/js/crypto/statement.js';
 import { replacesOf } from '../../web/js/features/workspace/comingback.js';
@@ -32,10 +33,11 @@ function parts(item) {
   return { fingerprint: unhex(item.in.fingerprint), deployment: unhex(item.in.deployment_id), leaves, payloads };
 }
 
-/** @param {Case} item */
+/** The last leaf comes later, so what a copy must keep is kept. @param {Case} item */
 function viewOf(item) {
   const { fingerprint, leaves, payloads, deployment } = parts(item);
-  return replay(fingerprint, leaves, payloads, deployment);
+  const before_ = replay(fingerprint, leaves.slice(0, -1), payloads.slice(0, -1), deployment);
+  return before_.extend(leaves.slice(-1), payloads.slice(-1));
 }
 
 /** @param {string} name */
@@ -107,6 +109,31 @@ test('extending leaves the old view alone and equals a whole replay', () => {
   });
   assert.deepEqual(summary(step), summary(viewOf(item)));
   assert.throws(() => step.extend([leaves[0]], []), BadProof);
+});
+
+test('what a policy retains, and the log without what it says', () => {
+  const view = viewOf(named('ok: the whole scene'));
+  assert.deepEqual(view.policy()?.retention, [['live', 48]]);
+  assert.deepEqual([view.retentionHours('live'), view.retentionHours('case')], [48, 0]);
+  assert.equal(new LogView(new Uint8Array(32)).retentionHours('live'), 0);
+  const tree = new Tree();
+  for (const one of view.leafHashes()) tree.appendHash(one);
+  assert.deepEqual([tree.size, tree.root()], [8, view.root()]);
+});
+
+test('an empty view answers nothing', () => {
+  const view = new LogView(new Uint8Array(32));
+  assert.deepEqual([view.size, view.org(), view.rootPk(), view.policy()], [0, null, null, null]);
+  assert.deepEqual([view.release(), view.site(), view.deletions(0), view.certificate(new Uint8Array(32))], [null, null, null, null]);
+  assert.deepEqual([view.ownCertificates(new Uint8Array(16)), view.teamHistory(new Uint8Array(16)), view.teamIds()], [[], [], []]);
+  assert.deepEqual([view.team(new Uint8Array(32)), view.latestTeam(new Uint8Array(16))], [null, null]);
+  assert.equal(view.currentTeam(new Uint8Array(16), 0), null);
+  assert.equal(view.inTeam(new Uint8Array(16), new Uint8Array(16), 0), false);
+});
+
+test('a fault of ours is none of the log', () => {
+  const view = viewOf(named('ok: the whole scene'));
+  assert.throws(() => view.checkCheckpoint(/** @type {any} */ (null)), TypeError);
 });
 
 test('pins and positions', () => {

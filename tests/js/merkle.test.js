@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test, { before } from 'node:test';
 
 import { BadProof, LocalError } from '../../web/js/crypto/errors.js';
-import { Tree, hashLeaf } from '../../web/js/crypto/merkle.js';
+import { Tree, hashLeaf, hashNode } from '../../web/js/crypto/merkle.js';
 import { consistencyProof, inclusionProof, rootOf, verifyConsistency, verifyInclusion } from '../../web/js/crypto/merkleproofs.js';
 import { ready } from '../../web/js/crypto/primitives.js';
 import { check, hex, unhex, vectors } from './helpers/vectors.js';
@@ -56,14 +56,20 @@ test('a copy grows alone', () => {
 
 test('contracts of the tree are local errors', () => {
   const whole = tree(3);
-  assert.throws(() => whole.rootAt(4), LocalError);
-  assert.throws(() => inclusionProof(whole, 3, 3), LocalError);
-  assert.throws(() => consistencyProof(whole, 3, 2), LocalError);
+  for (const size of [-1, 4]) assert.throws(() => whole.rootAt(size), LocalError);
+  for (const [index, size] of [[3, 3], [-1, 3], [0, 4]]) assert.throws(() => inclusionProof(whole, index, size), LocalError);
+  for (const [old, size] of [[3, 2], [-1, 2], [0, 4]]) assert.throws(() => consistencyProof(whole, old, size), LocalError);
   assert.throws(() => whole.appendHash(new Uint8Array(31)), LocalError);
 });
 
 test('sizes beyond what shifts can hold are refused', () => {
   const leaf = hashLeaf(new Uint8Array(0));
-  assert.throws(() => verifyInclusion(leaf, 0, 2 ** 32, [], leaf), BadProof);
-  assert.throws(() => verifyConsistency(1, 2 ** 32, [], leaf, leaf), BadProof);
+  const path = Array.from({ length: 31 }, (_, n) => hashLeaf(Uint8Array.of(n)));
+  const root = path.reduce(hashNode, leaf);
+  verifyInclusion(leaf, 0, 2 ** 31 - 1, path, root);
+  verifyConsistency(1, 2 ** 31 - 1, path, leaf, root);
+  for (const size of [2 ** 31, 2 ** 32]) {
+    assert.throws(() => verifyInclusion(leaf, 0, size, path, root), BadProof);
+    assert.throws(() => verifyConsistency(1, size, path, leaf, root), BadProof);
+  }
 });

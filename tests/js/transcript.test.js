@@ -3,8 +3,9 @@ import { before, test } from 'node:test';
 
 import { LocalError } from '../../web/js/crypto/errors.js';
 import { ready } from '../../web/js/crypto/primitives.js';
-import { begin, run } from './helpers/script.js';
-import { check, vectors } from './helpers/vectors.js';
+import { NeedKind, NoticeKind, Verdict, notice } from '../../web/js/crypto/verdict.js';
+import { FactStaff, begin, run } from './helpers/script.js';
+import { check, unhex, vectors } from './helpers/vectors.js';
 
 before(ready);
 
@@ -19,6 +20,9 @@ function begun(name) {
   return begin(item.in, defaultStaff);
 }
 
+/** The envelopes of a script, in order. @param {string} name @returns {Uint8Array[]} */
+const rawOf = (name) => /** @type {any} */ (scripts.find((one) => one.name === name)).in.steps.map((/** @type {any} */ one) => unhex(one.raw));
+
 test('nothing is drafted before the box lets me in, and nothing pinned', () => {
   const fields = { kind: 2, stream: 1, i: 0, sentMs: 1, logN: 10, payload: new Uint8Array([0x90]) };
   for (const name of ['honest_chat', 'join_late']) {
@@ -26,6 +30,61 @@ test('nothing is drafted before the box lets me in, and nothing pinned', () => {
     assert.throws(() => transcript.draft(fields), LocalError);
     assert.throws(() => transcript.pin(), LocalError);
   }
+});
+
+test('a fault of ours is no verdict', () => {
+  const item = /** @type {any} */ (scripts.find((one) => one.name === 'fleeting'));
+  const broken = /** @type {any} */ (new Proxy({}, { get: () => () => { throw new Error('ours'); } }));
+  const transcript = begin(item.in, defaultStaff);
+  const { staff } = transcript;
+  const at = item.in.steps.findIndex((/** @type {any} */ one) => one.do === 'fleeting');
+  for (const { n, raw } of item.in.steps.slice(0, at)) {
+    transcript.staff = broken;
+    assert.throws(() => transcript.take(n, unhex(raw)), /ours/);
+    transcript.staff = staff;
+    assert.equal(transcript.take(n, unhex(raw)).verdict, Verdict.OK);
+  }
+  transcript.staff = broken;
+  assert.throws(() => transcript.takeFleeting(unhex(item.in.steps[at].raw)), /ours/);
+});
+
+test('an alarm is known by its kind and its member', () => {
+  const transcript = begun('honest_chat');
+  const { OTHER_VIEW, OTHER_LOG } = NoticeKind;
+  for (const one of [notice(OTHER_VIEW, 1), notice(OTHER_VIEW, 2), notice(OTHER_LOG, 1), notice(OTHER_VIEW, 1)]) transcript.alarm(one);
+  assert.deepEqual(transcript.alarms.map(({ kind, sidx }) => [kind, sidx]), [[OTHER_VIEW, 1], [OTHER_VIEW, 2], [OTHER_LOG, 1]]);
+});
+
+test('a hole that the relay leaves pauses sending until it is filled', () => {
+  const transcript = begun('honest_chat');
+  const [first, second] = rawOf('honest_chat');
+  assert.equal(transcript.take(2, second, [NeedKind.ENVELOPES]).verdict, Verdict.WITHHELD);
+  assert.ok(transcript.sendingPaused);
+  assert.equal(transcript.take(1, first).verdict, Verdict.OK);
+  assert.ok(!transcript.sendingPaused);
+});
+
+test('that a certificate has ended is said once for each member', () => {
+  const transcript = begun('honest_chat');
+  const certificates = defaultStaff.certificates.map((/** @type {any} */ one) => ({ ...one, not_after_ms: 1 }));
+  const raws = rawOf('honest_chat');
+  assert.equal(transcript.take(1, raws[0]).verdict, Verdict.OK);
+  transcript.staff = new FactStaff({ ...defaultStaff, certificates });
+  const said = raws.slice(1).map((raw, at) => transcript.take(at + 2, raw).notices.map(({ kind, sidx }) => [kind, sidx]));
+  assert.deepEqual(said, [[[NoticeKind.CERTIFICATE_ENDED, 2]], [], []]);
+});
+
+test('the key is that of the epoch, and who joins knows the log of the commit', () => {
+  const transcript = begun('honest_chat');
+  assert.ok(transcript.state.key);
+  assert.equal(transcript.key, transcript.state.key);
+  const edge = /** @type {any} */ (vectors('edges').find((one) => one.name === 'joining'));
+  const joining = begin(edge.in, defaultStaff);
+  const { n, raw } = edge.in.steps.find((/** @type {any} */ one) => one.do === 'take');
+  const logN = joining.state.joining?.body.logN;
+  assert.equal(joining.state.logN, 0);
+  assert.equal(joining.take(n, unhex(raw)).verdict, Verdict.OK);
+  assert.equal(joining.pin().logN, logN);
 });
 
 test('before anybody is in it nobody is revoked', () => {

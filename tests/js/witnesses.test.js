@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 
 import { proofOf } from '../../web/js/core/logproof.js';
@@ -17,6 +18,12 @@ for (const item of vectors('witnesses', 'witnessed')) {
       return { witnessed: found === null ? [] : [found.size, found.atMs] };
     }));
 }
+
+test('before there is a policy nobody must have seen anything', () => {
+  const { fingerprint, leaves, payloads, now_ms: nowMs } = vectors('witnesses', 'witnessed')[0].in;
+  const view = replay(unhex(fingerprint), [unhex(leaves[0])], [unhex(payloads[0])]);
+  assert.equal(witnessed(view, new Uint8Array(0), nowMs), null);
+});
 
 for (const item of vectors('witnesses', 'proof')) {
   test(item.name, () =>

@@ -1,7 +1,8 @@
 """Mutation testing by hand: `python -m tests.mutation [NAME …] [--anew | --again]`.
 
-Without names: everything of targets.py that has changed since it was measured; with `--anew` also
-what has not. `--again` asks only about what survived last time: tests that were added take nothing
+A name is one of targets.py, which means the file and its twin, or the path of one of them. Without
+names: everything of targets.py that has changed since it was measured; with `--anew` also what has
+not. `--again` asks only about what survived last time: tests that were added take nothing
 back. What was found is kept in result.json, from which `python -m tests.make_generated` writes
 docs/mutation.md.
 """
@@ -22,7 +23,8 @@ from tests.mutation.targets import TARGETS, paths_of
 def main(arguments: list[str]) -> int:
     """Measure; 1 where something survives that argued.toml does not speak of."""
     names = [one for one in arguments if not one.startswith("--")] or list(TARGETS)
-    asked = _asked([path for name in names for path in paths_of(name)], arguments)
+    paths = [path for name in names for path in ([name] if "/" in name else paths_of(name))]
+    asked = _asked(paths, arguments)
     for tests in {TARGETS[_name(path)].python for path in asked}:
         ours = {
             path: mutants

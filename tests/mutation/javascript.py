@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-import select
+import os
+import resource
 import shutil
 import subprocess
 import tempfile
@@ -14,8 +15,9 @@ from tests.mutation.mutants import ROOT, Mutant
 
 # One process judges so many: each keeps its modules.
 AT_ONCE = 40
-# A mutant that never ends stops the whole process; a busy machine needs its time.
-PATIENCE_S = 90
+# A mutant that never ends is noticed too, and its process stopped: after so many times the
+# processor time of the tests, for a busy machine needs its time.
+PATIENCE, LEAST_S = 5, 3
 
 
 def survivors(
@@ -28,8 +30,9 @@ def survivors(
         folder = Path(raw)
         for path, mutants in asked.items():
             judge = _Judge(folder, tests[path])
-            if judge.is_noticed(None):
+            if judge.is_noticed(None) or judge.is_noticed(None, backwards=True):
                 raise SystemExit(f"the tests of {path} fail without any mutant")
+            judge.be_impatient()
             left = [one for one in mutants if not judge.is_noticed(one)]
             judge.end()
             found(path, left)
@@ -42,9 +45,15 @@ class _Judge:
         self._folder = folder
         self._tests = list(tests)
         self._asked = 0
+        self._limit_s: int | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
-    def is_noticed(self, mutant: Mutant | None) -> bool:
+    def be_impatient(self) -> None:
+        """Stop whatever takes many times as long as what was asked so far."""
+        assert self._process is not None
+        self._limit_s = LEAST_S + PATIENCE * _seconds(self._process.pid)
+
+    def is_noticed(self, mutant: Mutant | None, *, backwards: bool = False) -> bool:
         """Ask about one; what ends the process, or never ends, is noticed too."""
         if self._process is None or self._asked % AT_ONCE == 0:
             self._begin()
@@ -57,11 +66,13 @@ class _Judge:
             changed = place / mutant.path
             changed.parent.mkdir(parents=True)
             changed.write_bytes(mutant.of((ROOT / mutant.path).read_bytes()))
-        question = json.dumps({"id": self._asked, "tests": self._tests})
+        if self._limit_s is not None:
+            until = _seconds(process.pid) + self._limit_s
+            resource.prlimit(process.pid, resource.RLIMIT_CPU, (until, resource.RLIM_INFINITY))
+        question = json.dumps({"id": self._asked, "tests": self._tests, "backwards": backwards})
         process.stdin.write(f"{question}\n".encode())
         process.stdin.flush()
-        ready, _, _ = select.select([process.stdout], [], [], PATIENCE_S)
-        line = process.stdout.readline() if ready else b""
+        line = process.stdout.readline()
         shutil.rmtree(place, ignore_errors=True)
         if not line:
             self.end()
@@ -87,3 +98,9 @@ class _Judge:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
+
+
+def _seconds(pid: int) -> int:
+    """Return the processor time of a process so far, rounded up."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return -(-(int(fields[11]) + int(fields[12])) // os.sysconf("SC_CLK_TCK"))

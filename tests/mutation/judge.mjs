@@ -4,6 +4,9 @@
 //
 // FOLDER/7/web/js/… is the changed file. Each mutant gets every module of the project anew, under an
 // address of its own (`?m=7`); what comes from elsewhere is loaded once.
+//
+// Who has noticed the last mutant often notices the next, so the order changes. That must not matter:
+// `"backwards": true` turns it, to see whether the tests pass that way too.
 
 import { register } from 'node:module';
 import { createInterface } from 'node:readline';
@@ -13,15 +16,32 @@ import { registered } from './fakes.mjs';
 const ENDLESS_MS = 10_000;
 register('./hooks.mjs', import.meta.url, { data: { folder: process.argv[2] } });
 
-/** @param {number} id @param {string} name */
-async function passes(id, name) {
+/** Names of tests that noticed one, the last one first. @type {string[]} */
+let noticing = [];
+
+/** @param {string} name */
+function rank(name) {
+  const at = noticing.findIndex((one) => one.startsWith(name));
+  return at < 0 ? noticing.length : at;
+}
+
+/** @param {number} id @param {string} name @param {boolean} backwards */
+async function passes(id, name, backwards) {
   registered.tests = [];
   registered.befores = [];
+  let running = '';
   try {
     await import(`../js/${name}.test.js?m=${id}`);
-    for (const one of [...registered.befores, ...registered.tests]) await inTime(one);
+    for (const one of registered.befores) await inTime(one);
+    const tests = registered.tests.map((work, n) => ({ work, name: `${name} ${n};` }));
+    if (backwards) tests.reverse();
+    for (const one of tests.sort((a, b) => rank(a.name) - rank(b.name))) {
+      running = one.name;
+      await inTime(one.work);
+    }
     return true;
   } catch {
+    if (running) noticing = [running, ...noticing.filter((one) => one !== running)];
     return false;
   }
 }
@@ -38,9 +58,10 @@ async function inTime(work) {
   }
 }
 
-/** @param {number} id @param {string[]} tests */
-async function isNoticed(id, tests) {
-  for (const name of tests) if (!(await passes(id, name))) return true;
+/** @param {number} id @param {string[]} tests @param {boolean} backwards */
+async function isNoticed(id, tests, backwards) {
+  const order = [...tests].sort((a, b) => rank(`${a} `) - rank(`${b} `));
+  for (const name of order) if (!(await passes(id, name, backwards))) return true;
   return false;
 }
 
@@ -48,7 +69,7 @@ async function isNoticed(id, tests) {
 process.on('unhandledRejection', () => {});
 process.on('uncaughtException', () => {});
 for await (const line of createInterface({ input: process.stdin })) {
-  const { id, tests } = JSON.parse(line);
-  process.stdout.write(`${JSON.stringify({ id, noticed: await isNoticed(id, tests) })}\n`);
+  const { id, tests, backwards = false } = JSON.parse(line);
+  process.stdout.write(`${JSON.stringify({ id, noticed: await isNoticed(id, tests, backwards) })}\n`);
 }
 process.exit(0);

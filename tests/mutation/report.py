@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.mutation.record import Measured, argued, measured
+from tests.mutation.targets import TARGETS, paths_of
 
 _HEAD = """# Mutation testing
 
@@ -36,6 +37,8 @@ def markdown() -> str:
     if mutants:
         score = _percent(mutants - lost, mutants)
         parts.append(f"| all | | {mutants} | {mutants - lost} | {score} | {opened} |")
+    if left := [path for name in TARGETS for path in paths_of(name) if path not in rows]:
+        parts.append("\nNot measured yet: " + ", ".join(f"`{path}`" for path in left) + ".")
     parts.append("\n## Survivors\n")
     for path, one in rows.items():
         if one.survivors:

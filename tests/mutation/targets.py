@@ -20,7 +20,8 @@ class Judges:
 
 
 _MACHINE = Judges(
-    ("transcript", "commit", "envelope", "epoch", "chain"), ("transcript", "commit", "boxgap")
+    ("transcript", "commit", "envelope", "epoch", "chain"),
+    ("judge", "transcript", "commit", "boxgap"),
 )
 _LOG = Judges(("logview", "statement", "staffview"), ("logview", "statement"))
 _MERKLE = Judges(("merkle",), ("merkle",))
@@ -40,6 +41,10 @@ TARGETS: dict[str, Judges] = {
     "merkle": _MERKLE,
     "merkleproofs": _MERKLE,
     "checkpoint": Judges(("checkpoint", "logview"), ("checkpoint",)),
+    "checkpointsigning": Judges((), ("checkpoint",)),
+    "cosignature": Judges(("cosignature", "witnesses"), ("cosignature", "witnesses")),
+    "witnesses": Judges(("witnesses",), ("witnesses",)),
+    "tiles": Judges(("tiles",), ()),
     "logrules": _LOG,
     "logstate": _LOG,
     "logview": Judges(_LOG.python, (*_LOG.javascript, "offer")),
@@ -49,6 +54,9 @@ TARGETS: dict[str, Judges] = {
     "staffview": Judges(("staffview",), ("sharedlog", "transcript", "logview")),
     "acceptance": Judges(("logview",), ("offer", "logview")),
     "fingerprint": Judges(("fingerprint",), ("fingerprint",)),
+    # What is gone.
+    "evidence": Judges(("evidence",), ("evidence",)),
+    "daylist": Judges(("evidence",), ("evidence",)),
     # What lets somebody in.
     "letter": Judges(("letter", "transcript"), ("letter",)),
     "grant": Judges(("grant", "letter", "transcript"), ("grant", "letter", "transcript")),

@@ -90,6 +90,7 @@ def _good_notes() -> list[tuple[str, str, bytes]]:
     umlaut = line(seed("grease", 9), "z\u00fcrich")
     return [
         ("plain", "one signature", GOOD),
+        ("largest size", "2^53-1", note(_text(size=str(2**53 - 1)))),
         ("extension", "further lines are signed and ignored", note(extended)),
         ("witness behind", "grease: unknown signatures are ignored", note(text, own, witness)),
         ("witness before", "grease", note(text, witness, own)),
@@ -138,6 +139,7 @@ def _not_canonical_notes() -> list[tuple[str, str, bytes]]:
         "not UTF-8": GOOD.replace(b"\xe2\x80\x94", b"\xe2\x80\xff"),
         "byte order mark": b"\xef\xbb\xbf" + GOOD,
         "hyphen for the dash": good.replace("\u2014", "-").encode(),
+        "no dash": note(text, own, own.removeprefix("\u2014 ")),
         "line without name": note(text, own, "\u2014  " + own.split(" ")[2]),
         "line with one word": note(text, own, "\u2014 name\n"),
         "name with plus": note(text, own, line(b"12345", "a+b")),

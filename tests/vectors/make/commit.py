@@ -262,6 +262,9 @@ def _shapes() -> list[dict[str, Any]]:
     made.append(
         case("decode the last sidx", "16 bits", {"op": "decode", "raw": last}, {"raw": last})
     )
+    largest = encoding.encode([2**32 - 1, *items[1:5], 255, *items[6:]])
+    given = {"op": "decode", "raw": largest}
+    made.append(case("decode the last epoch and reason", "32 and 8 bits", given, {"raw": largest}))
     for name, value in shapes:
         given = {"op": "decode", "raw": encoding.encode(value)}
         made.append(case(f"decode {name}", "refused", given, expect=NotCanonical.code))

@@ -141,6 +141,10 @@ def _parse() -> list[dict[str, Any]]:
     ]
     body = replace(BODY, payload=encoding.encode(["Grüß dich", 1]))
     made.append(_open_case("open text", raw, out={"body": body_json(body), "wraps": 0}))
+    most = replace(BODY, kind=255, sidx=2**16 - 1, i=2**53 - 1, sent_ms=2**53 - 1)
+    raw = envelope.seal_e1(KEY, SEEKER.sign, most, rand=SeededRand("largest numbers"))
+    out = {"body": body_json(most), "wraps": 0}
+    made.append(_open_case("open the largest numbers", raw, out=out))
     return made
 
 
@@ -179,6 +183,11 @@ def _refused_plaintexts() -> list[dict[str, Any]]:
         (
             "sidx beyond 16 bits",
             encoding.encode([[body[0], 2**16, *body[2:]], signature, []]),
+            NotCanonical.code,
+        ),
+        (
+            "stream beyond 32 bits",
+            encoding.encode([[*body[:2], 2**32, *body[3:]], signature, []]),
             NotCanonical.code,
         ),
         ("short signature", encoding.encode([body, bytes(63), []]), NotCanonical.code),

@@ -58,11 +58,24 @@ def _decoding(name: str, kind: int, payload: Value, expect: str = "success") -> 
     return case(f"payload: {name}", "", given, out, expect)
 
 
+_NAMES = [f"{chr(97 + i)}".ljust(200, "z") for i in range(16)]
+_LARGEST: list[Value] = [
+    1,
+    "o" * 200,
+    SIGN_PK,
+    [[name, 1] for name in _NAMES],
+    [[name, OTHER_PK] for name in _NAMES],
+    16,
+    366 * 24,
+]
+
 _FINE: tuple[tuple[str, int, list[Value]], ...] = (
     ("ORG", Kind.ORG, _ORG),
     ("POLICY", Kind.POLICY, _POLICY),
     ("POLICY without rules", Kind.POLICY, _changed(_POLICY, 3, [])),
     ("POLICY with witness", Kind.POLICY, [*_POLICY[:4], [["w/1", OTHER_PK]], 1, 24]),
+    ("POLICY as large as can be", Kind.POLICY, _LARGEST),
+    ("ORG with a long language", Kind.ORG, _changed(_ORG, 3, "d" * 16)),
     ("ADMIN", Kind.ADMIN, _changed(_STAFF, 1, 1)),
     ("COUNSELLOR", Kind.COUNSELLOR, _STAFF),
     ("lead", Kind.COUNSELLOR, _changed(_STAFF, 1, 3)),
@@ -91,6 +104,10 @@ _BAD: tuple[tuple[str, int, Value], ...] = (
     ("POLICY, suite 0", Kind.POLICY, _changed(_POLICY, 0, 0)),
     ("POLICY, origin with space", Kind.POLICY, _changed(_POLICY, 1, "a b")),
     ("POLICY, origin empty", Kind.POLICY, _changed(_POLICY, 1, "")),
+    ("POLICY, origin of 201", Kind.POLICY, _changed(_POLICY, 1, "o" * 201)),
+    ("POLICY, rule named with 201", Kind.POLICY, _changed(_POLICY, 3, [["r" * 201, 1]])),
+    ("POLICY, witness named with 201", Kind.POLICY, [*_POLICY[:4], [["w" * 201, OTHER_PK]], 1, 1]),
+    ("POLICY, age of an hour more", Kind.POLICY, [*_LARGEST[:6], 366 * 24 + 1]),
     ("POLICY, short log key", Kind.POLICY, _changed(_POLICY, 2, bytes(31))),
     ("POLICY, rules unsorted", Kind.POLICY, _changed(_POLICY, 3, [["live", 1], ["enquiry", 2]])),
     ("POLICY, rule twice", Kind.POLICY, _changed(_POLICY, 3, [["live", 1], ["live", 2]])),
