@@ -26,6 +26,7 @@ from e2e_server.config import (
 )
 from e2e_server.dataprotection import DocumentsError, write_documents
 from e2e_server.features.release import pages_signed
+from e2e_server.features.translog import log_of
 from e2e_server.init import check, init
 from e2e_server.keeper.port import KeeperError
 from e2e_server.keeper_process import init_keeper, serve_keeper
@@ -78,6 +79,8 @@ async def serve(settings: Settings) -> None:
         relay.parts.oplog.note("serving", port=relay.port)
         if not pages_signed(relay.parts):
             relay.parts.oplog.note("pages_not_signed")
+        if log_of(relay.parts).differs():
+            relay.parts.oplog.note("policy_differs")
         await _told_to_end()
     finally:
         await relay.close()

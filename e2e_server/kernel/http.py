@@ -38,7 +38,13 @@ _BARE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 # Figures of which each must be 0 for all to be in time.
-_FAULTS = ("jobs_failing", "purge_overdue", "purge_stalled", "deletions_overdue")
+_FAULTS = (
+    "jobs_failing",
+    "purge_overdue",
+    "purge_stalled",
+    "deletions_overdue",
+    "policy_differs",
+)
 _STATUS = {
     ErrorCode.UNAUTHORISED: 401,
     ErrorCode.FORBIDDEN: 403,

@@ -60,7 +60,7 @@ async def start(parts: JobContext) -> None:
         )
     except RemoteError as error:
         raise StartError("the stored staff log does not belong to this site.json") from error
-    log = StaffLog(key, view, parts.site.deployment_id)
+    log = StaffLog(key, view, parts.site.deployment_id, parts.settings.retention_hours)
     parts.services.put(StaffLog, log)
     parts.services.put(Cosigned, Cosigned(await parts.db.read(store.cosigned)))
     parts.services.put(LogFiles, open_files(parts, view, rows))
