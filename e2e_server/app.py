@@ -25,6 +25,7 @@ from e2e_server.keeper.port import Keeper
 from e2e_server.keeper.remote import open_remote
 from e2e_server.kernel import founding
 from e2e_server.kernel.background import Background
+from e2e_server.kernel.bare import BareHandler
 from e2e_server.kernel.clock import Clock, SystemClock
 from e2e_server.kernel.context import JobContext, Services
 from e2e_server.kernel.dispatch import Dispatcher
@@ -74,14 +75,18 @@ class Relay:
 
     async def listen(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> int:
         """Serve on `host`; return the port, which the system chooses when `port` is 0."""
-        runner = web.AppRunner(
-            self._application, access_log=None, shutdown_timeout=SHUTDOWN_S, handle_signals=False
-        )
+        loop = asyncio.get_running_loop()
+        runner = web.AppRunner(self._application, shutdown_timeout=SHUTDOWN_S, handle_signals=False)
         await runner.setup()
+        server = runner.server
+        assert server is not None  # it is set up
         self._resources.push_async_callback(runner.cleanup)
         self._resources.push_async_callback(self._gateway.close)
         try:
-            await web.TCPSite(runner, host, port, ssl_context=tls, backlog=1024).start()
+            # No web.TCPSite: the handler that it gives connections quotes what it cannot read.
+            listener = await loop.create_server(
+                lambda: BareHandler(server, loop), host, port, ssl=tls, backlog=1024
+            )
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise StartError(
@@ -89,7 +94,8 @@ class Relay:
                     "or choose another listen_port"
                 ) from error
             raise StartError(f"cannot listen on {host} port {port}: {error.strerror}") from error
-        self.port = int(runner.addresses[0][1])
+        self._resources.callback(listener.close)
+        self.port = int(listener.sockets[0].getsockname()[1])
         return self.port
 
     async def close(self) -> None:
