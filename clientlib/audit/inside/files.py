@@ -86,7 +86,7 @@ FILES = Check(
         en="Nothing foreign lies in the service's folders",
     ),
     proves=Words(
-        de="Jede Datei im Datenordner, beim Verwahrer, im Spiegel und in der Kopie ist eine, die "
+        de="Jede Datei im Datenordner, beim Keeper, im Spiegel und in der Kopie ist eine, die "
         "der veröffentlichte Programmtext dort anlegt.",
         en="Each file in the data folder, the keeper, the mirror and the copy is one that the "
         "published source writes there.",
