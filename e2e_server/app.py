@@ -20,6 +20,7 @@ from e2e_server.blobstore.local import LocalBlobStore
 from e2e_server.blobstore.port import BlobStore
 from e2e_server.bus.local import LocalBus
 from e2e_server.config import Settings, has_own_keeper
+from e2e_server.features.translog import log_of
 from e2e_server.keeper.embedded import open_embedded
 from e2e_server.keeper.port import Keeper
 from e2e_server.keeper.remote import open_remote
@@ -39,6 +40,7 @@ from e2e_server.kernel.oplog import OpLog
 from e2e_server.kernel.origin import Origins
 from e2e_server.kernel.slices import Job, handlers_by_name
 from e2e_server.kernel.static import Page, load_pages
+from e2e_server.log_key import settle_log_key
 from e2e_server.operator_key import read_operator_key
 from e2e_server.secrets_dir import SecretName, SecretsDir
 from e2e_server.site_file import check_promises, load_relay_site
@@ -124,6 +126,7 @@ async def open_relay(
         for slice_ in SLICES:
             if slice_.start is not None:
                 await slice_.start(parts)
+        settle_log_key(settings, log_of(parts).key)
         fanout = Fanout()
         jobs = Jobs(_all_jobs(fanout), parts)
         await jobs.run_all()

@@ -34,16 +34,32 @@ class Grown:
 
 
 class StaffLog:
-    """The log as the relay knows it. `turn` is held while a statement is judged and stored."""
+    """The log as the relay knows it. `turn` is held while a statement is judged and stored.
+
+    `keys`: the log key, and after it the next one where a change waits for its POLICY.
+    """
 
     def __init__(
-        self, key: SignSecret, view: LogView, deployment_id: bytes, retention_hours: int
+        self,
+        keys: tuple[SignSecret, ...],
+        view: LogView,
+        deployment_id: bytes,
+        retention_hours: int,
     ) -> None:
         self.turn = asyncio.Lock()
         self.view = view
-        self.key = key
+        self.keys = keys
         self.retention_hours = retention_hours
         self._deployment_id = deployment_id
+
+    @property
+    def key(self) -> SignSecret:
+        """The log key in force."""
+        return self._key_under(self.view.policy())
+
+    def _key_under(self, policy: Policy | None) -> SignSecret:
+        """Return the key that POLICY names; before any POLICY the first."""
+        return next((one for one in self.keys if _is_named(one, policy)), self.keys[0])
 
     def standing(self, subject16: bytes, now_ms: int) -> Standing | None:
         """Return the newest certificate in force for a person: neither ended nor revoked."""
@@ -85,7 +101,7 @@ class StaffLog:
             raise WireError(ErrorCode.BAD_STATEMENT)
         policy = longer.policy()
         # Under another log key no client would open what this relay signs.
-        if policy is not None and policy.log_pk != sign_public(self.key):
+        if not any(_is_named(one, policy) for one in self.keys):
             raise WireError(ErrorCode.BAD_STATEMENT)
         # By POLICY's hours people reckon when a deletion is late: it says what is done here.
         newest = longer.entries[-1].leaf
@@ -116,8 +132,12 @@ class StaffLog:
         # Until POLICY names the log, only its first leaf is there, and nobody relies on the note.
         origin = policy.log_origin if policy else self._deployment_id.hex()
         return checkpoint.sign_checkpoint(
-            self.key, Checkpoint(origin=origin, size=size, root=view.root_at(size))
+            self._key_under(policy), Checkpoint(origin=origin, size=size, root=view.root_at(size))
         )
+
+
+def _is_named(key: SignSecret, policy: Policy | None) -> bool:
+    return policy is None or policy.log_pk == sign_public(key)
 
 
 def staff_certificate(context: Context) -> Certificate:
