@@ -25,13 +25,13 @@ _ASK = "Das darf nicht sein. Bitte fragen Sie bei der Stelle nach."
 WORDS_FOR = {
     Evidence.LATER: "noch da, wird gelöscht am {due}.",
     Evidence.TONIGHT: "gelöscht, in der Stunde ab {hour}. Die Liste des Tages kommt in der Nacht "
-    "ins öffentliche Protokoll.",
+    "ins öffentliche Verzeichnis.",
     Evidence.ENTERED: "gelöscht, in der Stunde ab {hour}. Das steht in der Liste des Tages, und "
-    "die Liste im öffentlichen Protokoll.",
+    "die Liste im öffentlichen Verzeichnis.",
     Evidence.MISSING: f"sollte seit {{due}} gelöscht sein, aber keine Liste nennt es. {_ASK}",
     Evidence.NOT_ENTERED: "steht in der Liste des Tages als gelöscht (Stunde ab {hour}), aber die "
-    f"Liste fehlt im öffentlichen Protokoll. {_ASK}",
-    Evidence.FALSE_LIST: "die Liste der Löschungen passt nicht zum öffentlichen Protokoll: sie "
+    f"Liste fehlt im öffentlichen Verzeichnis. {_ASK}",
+    Evidence.FALSE_LIST: "die Liste der Löschungen passt nicht zum öffentlichen Verzeichnis: sie "
     f"wurde geändert oder wird zurückgehalten. {_ASK}",
     Evidence.PAST: "so lange her, dass die Liste nicht mehr veröffentlicht wird.",
 }

@@ -37,6 +37,7 @@ TITLES = {
     "standby": "Ersatzschlüssel",
     "operator": "Schlüssel des Betriebs",
     "deployment": "Kennung des Dienstes",
+    "first": "erster Wurzelschlüssel (öffentlich)",
 }
 
 
@@ -54,6 +55,15 @@ def add_commands(commands: Any) -> None:
         steps, "restore-words", _restore, "die Datei aus den Wörtern wiederherstellen"
     )
     restoring.add_argument("--language", choices=LANGUAGES, default="de")
+    restoring.add_argument(
+        "--changed",
+        action="store_true",
+        help="die Wurzel wurde gewechselt: fünf Absätze, nicht vier",
+    )
+    changing = _step(
+        steps, "root-change", _change, "der Ersatzschlüssel setzt eine neue Wurzel ein, ohne Netz"
+    )
+    changing.add_argument("--new", type=Path, required=True, metavar="DATEI", help="neue Wurzel")
     opening = _step(
         steps, "operator", _operator, "der Schlüssel des Betriebs allein, um die Kopie zu öffnen"
     )
@@ -85,7 +95,7 @@ def add_commands(commands: Any) -> None:
     )
     certifying = _step(steps, "admin", _admin, "eine Verwaltung bestätigen")
     certifying.add_argument("--request", type=Path, required=True, metavar="DATEI")
-    for parser in (governing, certifying):
+    for parser in (changing, governing, certifying):
         parser.add_argument("--out", type=Path, required=True, metavar="DATEI")
     cli_release.add_step(
         _step(steps, "release", _words, "eine Version des Programms bestätigen, ohne Netz")
@@ -121,7 +131,8 @@ def _print(options: argparse.Namespace) -> None:
 
 def _restore(options: argparse.Namespace) -> None:
     paper: dict[str, str] = {}
-    for purpose, size_bytes in rootwords.PARTS:
+    parts = (*rootwords.PARTS, rootwords.FIRST) if options.changed else rootwords.PARTS
+    for purpose, size_bytes in parts:
         count = rootwords.word_count(size_bytes)
         say(f"{TITLES[purpose]}: bitte {count} Wörter, auch über mehrere Zeilen")
         words: list[str] = []
@@ -140,6 +151,17 @@ def _restore(options: argparse.Namespace) -> None:
 def _operator(options: argparse.Namespace) -> None:
     write_private(options.out, Root.load(options.root).operator.hex() + "\n")
     say(f"{options.out} öffnet die Kopie des Keepers. Danach bitte löschen.")
+
+
+def _change(options: argparse.Namespace) -> None:
+    new, signed = Root.load(options.root).changed(now_ms())
+    new.save(options.new)
+    write_statement(options.out, *signed)
+    say(
+        f"{options.new} ist die neue Wurzel, sobald {options.out} veröffentlicht ist. Schreiben Sie"
+    )
+    say("auch sie auf, alle fünf Absätze. Die 8 Wörter, die alle vergleichen, bleiben dieselben:")
+    _say_words(new)
 
 
 def _words(options: argparse.Namespace) -> None:
@@ -164,6 +186,8 @@ def _policy(options: argparse.Namespace) -> None:
         )
     except RemoteError as error:
         raise UsageError(_WRONG_WITNESSES) from error
+    if root.first is not None and not options.renewed:
+        raise UsageError("Diese Wurzel ist nicht die erste: bitte mit --renewed.")
     if not options.renewed:
         write_statement(options.out, *root.first_leaf(now_ms()))
     write_statement(options.out, *signed)
@@ -199,7 +223,5 @@ async def _publishing(url: str, statements: tuple[tuple[bytes, bytes], ...]) -> 
 
 def _say_words(root: Root) -> None:
     language = rootwords.language_of(root.language)
-    words = fingerprint.organisation_words(
-        sign_public(root.root), sign_public(root.standby), language
-    )
+    words = fingerprint.organisation_words(root.first_pk, sign_public(root.standby), language)
     say("Wörter der Organisation: " + " ".join(words))

@@ -93,7 +93,7 @@ class Enrolment:
     async def _found(self, relay: RelayClient) -> None:
         root = self._plan.root
         if (await relay.request(LogRead(start=0))).size == 0:
-            self._tell("Erste Zeile des Protokolls veröffentlichen")
+            self._tell("Erste Zeile des Verzeichnisses veröffentlichen")
             await org.found_log(relay, root.first_leaf(self._now_ms()))
         if (await org.log_of(relay, root)).view.policy() is None:
             signed = root.policy(

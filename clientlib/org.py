@@ -8,7 +8,7 @@ affair of their members (`teams.py`). Protocol section 4.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from clientlib.privatefile import write_private
@@ -18,12 +18,12 @@ from clientlib.translog import LogReader, publish
 from crypto import account, certificate
 from crypto.certificate import Certificate, make_leaf
 from crypto.cosignature import Witness
-from crypto.errors import BadLength, BadStatement
+from crypto.errors import BadKey, BadLength, BadStatement
 from crypto.keys import KemPublic, SignPublic, SignSecret
 from crypto.primitives import sign_public, x25519_public
 from crypto.publication import Release
 from crypto.random import Rand, random_bytes
-from crypto.statement import Org, Policy, Revoke, RevokeReason, Role
+from crypto.statement import Org, Policy, Revoke, RevokeReason, Role, RootChange
 from crypto.statement import Staff as StaffStatement
 
 FORMAT = "vieraugen-root-1"
@@ -34,18 +34,27 @@ COUNSELLOR_DAYS = 90
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Root:
-    """What lies in the root file: both root keys, the operator's key, and who they are for."""
+    """What lies in the root file: both root keys, the operator's key, and who they are for.
+
+    `first`: the organisation's first root key, once the standby key has put another in its place.
+    """
 
     root: SignSecret
     standby: SignSecret
     operator: bytes = field(repr=False)
     deployment_id: bytes
     language: str
+    first: SignPublic | None = None
+
+    @property
+    def first_pk(self) -> SignPublic:
+        """The root key of the first leaf, which the fingerprint names for ever."""
+        return self.first or sign_public(self.root)
 
     @property
     def fingerprint(self) -> bytes:
-        """HASH("org", root_pk, standby_pk), the one thing people compare."""
-        return certificate.fingerprint(sign_public(self.root), sign_public(self.standby))
+        """HASH("org", root_pk, standby_pk) of the first leaf, the one thing people compare."""
+        return certificate.fingerprint(self.first_pk, sign_public(self.standby))
 
     @property
     def operator_public(self) -> bytes:
@@ -54,18 +63,17 @@ class Root:
 
     def save(self, path: Path) -> None:
         """Write the file, readable by its owner only; refuses to overwrite one."""
-        text = json.dumps(
-            {
-                "format": FORMAT,
-                "root": self.root.raw.hex(),
-                "standby": self.standby.raw.hex(),
-                "operator": self.operator.hex(),
-                "deployment_id": self.deployment_id.hex(),
-                "language": self.language,
-            },
-            indent=1,
-        )
-        write_private(path, text + "\n")
+        content = {
+            "format": FORMAT,
+            "root": self.root.raw.hex(),
+            "standby": self.standby.raw.hex(),
+            "operator": self.operator.hex(),
+            "deployment_id": self.deployment_id.hex(),
+            "language": self.language,
+        }
+        if self.first is not None:
+            content["first"] = self.first.raw.hex()
+        write_private(path, json.dumps(content, indent=1) + "\n")
 
     @staticmethod
     def load(path: Path) -> Root:
@@ -80,12 +88,18 @@ class Root:
                 operator=bytes.fromhex(found["operator"]),
                 deployment_id=bytes.fromhex(found["deployment_id"]),
                 language=str(found["language"]),
+                first=SignPublic(bytes.fromhex(found["first"])) if "first" in found else None,
             )
-        except (ValueError, KeyError, TypeError, BadLength) as error:
+        except (ValueError, KeyError, TypeError, BadKey, BadLength) as error:
             raise BadStatement("not a root file") from error
 
     def first_leaf(self, now_ms: int) -> tuple[bytes, bytes]:
-        """Return the log's first leaf and its payload: both keys, deployment, word language."""
+        """Return the log's first leaf and its payload: both keys, deployment, word language.
+
+        BadStatement where another root key than the first is in force.
+        """
+        if self.first is not None:
+            raise BadStatement("the first leaf is the first root's")
         payload = Org(
             root_pk=sign_public(self.root),
             standby_pk=sign_public(self.standby),
@@ -94,6 +108,16 @@ class Root:
         )
         leaf = make_leaf(self.root, self.deployment_id, payload, now_ms, 0)
         return leaf, payload.encode()
+
+    def changed(self, now_ms: int, rand: Rand = random_bytes) -> tuple[Root, tuple[bytes, bytes]]:
+        """Draw another root key; return its file and the standby's statement that it is in force.
+
+        Standby, operator's key and fingerprint stay. Whoever holds the standby too can do the same.
+        """
+        new = replace(self, root=SignSecret(rand(32)), first=self.first_pk)
+        payload = RootChange(root_pk=sign_public(new.root))
+        leaf = make_leaf(self.standby, self.deployment_id, payload, now_ms, 0)
+        return new, (leaf, payload.encode())
 
     def policy(
         self,

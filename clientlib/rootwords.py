@@ -13,12 +13,14 @@ from typing import Final, get_args
 from clientlib.org import Root
 from crypto import fingerprint
 from crypto.errors import BadLength, RemoteError
-from crypto.keys import SignSecret
+from crypto.keys import SignPublic, SignSecret
 from crypto.words import Language
 from crypto.words import words as word_list
 
 # What stands on the paper: purpose and size in bytes, in this order.
 PARTS: Final = (("root", 32), ("standby", 32), ("operator", 32), ("deployment", 16))
+# On the paper of a root that took the first one's place: the first one's public key.
+FIRST: Final = ("first", 32)
 _BITS_PER_CHECK_BIT = 32
 
 
@@ -60,10 +62,10 @@ def paper_of(root: Root) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return purpose and words of everything in a root file."""
     language = language_of(root.language)
     raws = (root.root.raw, root.standby.raw, root.operator, root.deployment_id)
-    return tuple(
-        (purpose, to_words(raw, purpose, language))
-        for (purpose, _), raw in zip(PARTS, raws, strict=True)
-    )
+    parts = [(purpose, raw) for (purpose, _), raw in zip(PARTS, raws, strict=True)]
+    if root.first is not None:
+        parts.append((FIRST[0], root.first.raw))
+    return tuple((purpose, to_words(raw, purpose, language)) for purpose, raw in parts)
 
 
 def root_of(paper: dict[str, str], language: Language) -> Root:
@@ -71,12 +73,15 @@ def root_of(paper: dict[str, str], language: Language) -> Root:
     root, standby, operator, deployment_id = (
         from_words(paper[purpose], size, purpose, language) for purpose, size in PARTS
     )
+    purpose, size = FIRST
+    first = from_words(paper[purpose], size, purpose, language) if purpose in paper else b""
     return Root(
         root=SignSecret(root),
         standby=SignSecret(standby),
         operator=operator,
         deployment_id=deployment_id,
         language=language,
+        first=SignPublic(first) if first else None,
     )
 
 

@@ -20,11 +20,13 @@ from e2e_server.blobstore.local import LocalBlobStore
 from e2e_server.blobstore.port import BlobStore
 from e2e_server.bus.local import LocalBus
 from e2e_server.config import Settings, has_own_keeper
+from e2e_server.features.translog import log_of
 from e2e_server.keeper.embedded import open_embedded
 from e2e_server.keeper.port import Keeper
 from e2e_server.keeper.remote import open_remote
 from e2e_server.kernel import founding
 from e2e_server.kernel.background import Background
+from e2e_server.kernel.bare import BareHandler
 from e2e_server.kernel.clock import Clock, SystemClock
 from e2e_server.kernel.context import JobContext, Services
 from e2e_server.kernel.dispatch import Dispatcher
@@ -38,6 +40,7 @@ from e2e_server.kernel.oplog import OpLog
 from e2e_server.kernel.origin import Origins
 from e2e_server.kernel.slices import Job, handlers_by_name
 from e2e_server.kernel.static import Page, load_pages
+from e2e_server.log_key import settle_log_key
 from e2e_server.operator_key import read_operator_key
 from e2e_server.secrets_dir import SecretName, SecretsDir
 from e2e_server.site_file import check_promises, load_relay_site
@@ -74,14 +77,18 @@ class Relay:
 
     async def listen(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> int:
         """Serve on `host`; return the port, which the system chooses when `port` is 0."""
-        runner = web.AppRunner(
-            self._application, access_log=None, shutdown_timeout=SHUTDOWN_S, handle_signals=False
-        )
+        loop = asyncio.get_running_loop()
+        runner = web.AppRunner(self._application, shutdown_timeout=SHUTDOWN_S, handle_signals=False)
         await runner.setup()
+        server = runner.server
+        assert server is not None  # it is set up
         self._resources.push_async_callback(runner.cleanup)
         self._resources.push_async_callback(self._gateway.close)
         try:
-            await web.TCPSite(runner, host, port, ssl_context=tls, backlog=1024).start()
+            # No web.TCPSite: the handler that it gives connections quotes what it cannot read.
+            listener = await loop.create_server(
+                lambda: BareHandler(server, loop), host, port, ssl=tls, backlog=1024
+            )
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise StartError(
@@ -89,7 +96,8 @@ class Relay:
                     "or choose another listen_port"
                 ) from error
             raise StartError(f"cannot listen on {host} port {port}: {error.strerror}") from error
-        self.port = int(runner.addresses[0][1])
+        self._resources.callback(listener.close)
+        self.port = int(listener.sockets[0].getsockname()[1])
         return self.port
 
     async def close(self) -> None:
@@ -118,6 +126,7 @@ async def open_relay(
         for slice_ in SLICES:
             if slice_.start is not None:
                 await slice_.start(parts)
+        settle_log_key(settings, log_of(parts).key)
         fanout = Fanout()
         jobs = Jobs(_all_jobs(fanout), parts)
         await jobs.run_all()

@@ -26,12 +26,14 @@ from e2e_server.config import (
 )
 from e2e_server.dataprotection import DocumentsError, write_documents
 from e2e_server.features.release import pages_signed
+from e2e_server.features.translog import log_of
 from e2e_server.init import check, init
 from e2e_server.keeper.port import KeeperError
 from e2e_server.keeper_process import init_keeper, serve_keeper
 from e2e_server.keeper_restore import restore_keeper
 from e2e_server.kernel.clock import MS_PER_S
 from e2e_server.kernel.errors import StartError
+from e2e_server.log_key import new_log_key
 from e2e_server.secrets_dir import SecretFileError
 from e2e_server.storage.port import StorageError
 from e2e_server.web import SiteError, build_web, differences, render
@@ -78,6 +80,8 @@ async def serve(settings: Settings) -> None:
         relay.parts.oplog.note("serving", port=relay.port)
         if not pages_signed(relay.parts):
             relay.parts.oplog.note("pages_not_signed")
+        if log_of(relay.parts).differs():
+            relay.parts.oplog.note("policy_differs")
         await _told_to_end()
     finally:
         await relay.close()
@@ -113,6 +117,8 @@ def _run(options: argparse.Namespace) -> None:
         _say(f"keeper doors {found.doors}, shares {found.shares}")
     elif options.command == "init":
         _say(asyncio.run(init(settings, options.operator_key)))
+    elif options.command == "new-log-key":
+        _say(new_log_key(settings))
     elif options.command == "check":
         for line in asyncio.run(check(settings, _log)):
             _say(line)
@@ -157,6 +163,9 @@ def _parser() -> argparse.ArgumentParser:
     keeping = commands.add_parser("init-keeper", help="make the files of a keeper of its own")
     keeping.add_argument(
         "--operator-key", type=Path, required=True, metavar="FILE", help="operator.pub, in hex"
+    )
+    commands.add_parser(
+        "new-log-key", help="draw the log's next key, for a renewed POLICY to name; then restart"
     )
     papers = commands.add_parser(
         "data-protection", help="write the drafts of the data protection documents, in German"

@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 MIB_BYTES = 1024 * 1024
+_KEEPER_FOLDERS = ("keeper_dir", "keeper_mirror_dir", "keeper_copy_dir")
 
 
 class ConfigError(Exception):
@@ -146,7 +147,6 @@ class Settings:
     max_waiting_per_portal: int = _setting(
         50, "requests", "A portal takes no more requests while this many wait.", 1, 10_000
     )
-    sweep_seconds: int = _setting(20, "seconds", "How often deadlines are looked for.", 1, 60)
     duty_lease_seconds: int = _setting(
         90, "seconds", "A counsellor whose device is silent this long is off duty.", 20, 3600
     )
@@ -277,13 +277,14 @@ def _check_together(settings: Settings) -> None:
 
 
 def _check_folders(settings: Settings) -> None:
-    keeper = (settings.keeper_dir, settings.keeper_mirror_dir, settings.keeper_copy_dir)
-    if len(set(keeper)) < len(keeper):
+    keeper = {name: getattr(settings, name).resolve() for name in _KEEPER_FOLDERS}
+    if len(set(keeper.values())) < len(keeper):
         raise ConfigError("keeper_dir, keeper_mirror_dir and keeper_copy_dir must differ")
-    for one in keeper[:2]:
-        # A backup of data_dir that held the keeper would keep what the keeper has deleted.
-        if one.resolve().is_relative_to(settings.data_dir.resolve()):
-            raise ConfigError(f"{one.name} must not lie inside data_dir, which goes into backups")
+    for name, folder in keeper.items():
+        # A backup of data_dir that held the keeper would keep what the keeper has deleted; its
+        # sealed copy too, for whoever has the operator's key opens an old one.
+        if folder.is_relative_to(settings.data_dir.resolve()):
+            raise ConfigError(f"{name} must not lie inside data_dir, which goes into backups")
 
 
 def _check_keeper(settings: Settings) -> None:

@@ -18,6 +18,7 @@ from e2e_server import paths
 from e2e_server.app import open_relay
 from e2e_server.config import Settings, has_own_keeper
 from e2e_server.features.release import pages_signed
+from e2e_server.features.translog import log_of
 from e2e_server.keeper.embedded import open_embedded
 from e2e_server.keeper.founding import must_not_replace_a_copy
 from e2e_server.keeper.port import Keeper
@@ -34,6 +35,11 @@ from e2e_server.users import uid_of
 _DIR_MODE = 0o700
 PAGES_SIGNED = "pages signed"
 PAGES_NOT_SIGNED = "pages NOT signed: the log names other ones; an admin signs with vieraugen site"
+
+POLICY_DIFFERS = (
+    "warning: POLICY names other hours than retention_hours, so nothing new begins here: put the "
+    "setting back, or publish a renewed POLICY"
+)
 
 
 async def init(
@@ -74,6 +80,7 @@ async def check(settings: Settings, write_log: Callable[[str], None]) -> tuple[s
             f"keeper doors {state.doors}, shares {state.shares}",
             f"jobs failing {relay.jobs.failing}",
             PAGES_SIGNED if pages_signed(relay.parts) else PAGES_NOT_SIGNED,
+            *((POLICY_DIFFERS,) if log_of(relay.parts).differs() else ()),
             *_nearness(settings),
         )
     finally:

@@ -42,6 +42,11 @@ def log_key_path(settings: Settings) -> Path:
     return settings.data_dir / "log.pub"
 
 
+def next_log_key_path(settings: Settings) -> Path:
+    """The public key of the log key that a renewed POLICY is to name."""
+    return settings.data_dir / "log-next.pub"
+
+
 def keeper_folders(settings: Settings) -> KeeperFolders:
     """The keeper's folders."""
     return KeeperFolders(

@@ -23,6 +23,8 @@ class SecretName(Enum):
 
     PEPPER = "pepper"
     LOG_KEY = "log-key"
+    # There only while a change of the log key waits for its POLICY.
+    NEXT_LOG_KEY = "log-key-next"
     KEEPER_SEED = "keeper-seed"
 
 
@@ -92,6 +94,11 @@ class SecretsDir:
         if self.has(name):
             return self.read(name)
         return self.create(name, rand)
+
+    def put_in_place(self, name: SecretName, of: SecretName) -> None:
+        """Let one secret take another's place, whose bytes are gone then; atomic and durable."""
+        os.replace(self.path / name.value, self.path / of.value)
+        self._sync()
 
     def _sync(self) -> None:
         descriptor = os.open(self.path, os.O_RDONLY)

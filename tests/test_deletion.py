@@ -147,7 +147,7 @@ async def test_a_purge_that_did_not_happen_is_an_alarm(cast: Cast) -> None:
     async with aiohttp.ClientSession() as http, http.get(f"{cast.server.url}/healthz") as answer:
         health = await answer.json()
         figures = (health["purge_overdue"], health["purge_stalled"], health["deletions_overdue"])
-        assert (answer.status, figures) == (503, (1, 1, 0))
+        assert (answer.status, figures) == (503, (1, 1, 5))
     await cast.server.elapse(0)
     assert await states(account, account.keyring) == [Evidence.TONIGHT]
 
@@ -169,7 +169,10 @@ async def test_in_a_terminal_it_stands_in_words(cast: Cast) -> None:
     assert told[2:] == ["Gelöschte Gespräche: noch keine.", cli_deletion._UNSEEN]
     await cast.server.elapse(RETENTION_MS)
     account = await cast.seeker_signs_in(NAME)
-    for words in ("in der Nacht ins öffentliche Protokoll", "die Liste im öffentlichen Protokoll"):
+    for words in (
+        "in der Nacht ins öffentliche Verzeichnis",
+        "die Liste im öffentlichen Verzeichnis",
+    ):
         told.clear()
         await cli_deletion.tell_stock(account, told.append)
         assert told[1] == "Gelöscht:"

@@ -140,6 +140,26 @@ _DELETIONS: tuple[Check[Outside], ...] = (
         ),
         run=deletions.health,
     ),
+    Check(
+        id="deletions.promised",
+        title=Words(
+            de="Die Frist bis zum Löschen ist die unterschriebene",
+            en="The term until deletion is the signed one",
+        ),
+        proves=Words(
+            de="Die Seiten nennen dieselbe Zahl von Stunden wie die POLICY der Organisation im "
+            "Verzeichnis. Nach ihr sagen die Programme, ab wann eine Löschung fehlt.",
+            en="The pages name the same number of hours as the organisation’s POLICY in the log. "
+            "By it the programs tell from when on a deletion is missing.",
+        ),
+        cannot=Words(
+            de="Ob nach dieser Frist auch gelöscht wird: Das zeigen die Tageslisten und die eigene "
+            "Probe.",
+            en="Whether deletion happens after that term: the lists of the days and one’s own "
+            "trial show that.",
+        ),
+        run=deletions.promised,
+    ),
 )
 _RELAY: tuple[Check[Outside], ...] = (
     Check(
@@ -226,7 +246,7 @@ TRIAL: tuple[Check[Outside], ...] = (
         ),
         proves=Words(
             de="Ein beendetes Gespräch, live oder geschrieben, ist samt Datei nach der zugesagten "
-            "Zeit für beide Seiten fort, sein Anteil beim Verwahrer auch, und die Tagesliste weist "
+            "Zeit für beide Seiten fort, sein Anteil beim Keeper auch, und die Tagesliste weist "
             "das nach. Ein Zugang, der dafür angelegt war, ist gelöscht und öffnet nichts mehr.",
             en="A finished conversation, live or written, is gone with its file for both sides "
             "after the promised time, so is its share at the keeper, and the day’s list gives "

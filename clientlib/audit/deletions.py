@@ -13,6 +13,8 @@ from crypto.logview import LogView
 
 HEALTH_PATH = "/healthz"
 LIST_PATH = "/log/deletions/{}"
+# The kind of conversation that every POLICY names.
+LIVE_KIND = "live"
 # The relay keeps lists for 90 days; a margin, so that none vanishes while it is being looked at.
 LIST_DAYS = 80
 # From then on a log without any day hides something.
@@ -29,6 +31,10 @@ _KEY_NAMES = {
     "deletions_overdue": Words(
         de="Tage, deren Löschliste im Verzeichnis fehlt",
         en="days whose list of deletions the log lacks",
+    ),
+    "policy_differs": Words(
+        de="Fristen, die von den unterschriebenen abweichen",
+        en="terms that differ from the signed ones",
     ),
     "jobs_failing": Words(de="Aufgaben, die nicht laufen", en="jobs that do not run"),
 }
@@ -102,6 +108,43 @@ async def health(audit: Outside) -> Outcome:
             status=answer.status,
         )
     return found.outcome(_HEALTH)
+
+
+async def promised(audit: Outside) -> Outcome:
+    """Compare when the pages say that a conversation is deleted with what the root has signed."""
+    found = Findings()
+    view, site = await audit.view(), await audit.site()
+    policy = view.policy()
+    if policy is None:
+        raise NotRun(
+            Words(de="Es gibt noch keine POLICY mit einer Frist.", en="No POLICY names a term yet.")
+        )
+    said = site.get("retention_hours")
+    if not view.retention_hours(LIVE_KIND):
+        found.add(
+            Words(
+                de="Die POLICY nennt für Chats keine Frist.", en="POLICY names no term for chats."
+            )
+        )
+    for kind, hours in policy.retention:
+        if said != hours:
+            found.add(
+                Words(
+                    de=f"Die Seiten versprechen {said} Stunden bis zum Löschen, unterschrieben "
+                    f"sind {hours} ({kind}).",
+                    en=f"The pages promise {said} hours until deletion, {hours} are signed "
+                    f"({kind}).",
+                ),
+                kind=kind,
+                pages=said,
+                policy=hours,
+            )
+    return found.outcome(
+        Words(
+            de=f"Frist der Seiten und der POLICY verglichen: {said} Stunden.",
+            en=f"Compared the term of the pages and of POLICY: {said} hours.",
+        )
+    )
 
 
 async def _compare(audit: Outside, view: LogView, day: int, found: Findings) -> int:

@@ -9,7 +9,7 @@ from crypto.errors import LocalError
 from crypto.random import Rand
 from crypto.wire import codec
 from crypto.wire.codec import ListField, RecordField
-from crypto.wire.fields import Bin, EmptyOr, Field, TextUpTo, UintUpTo
+from crypto.wire.fields import Bin, EmptyOr, Field, LanguageCode, TextUpTo, UintUpTo
 
 
 def fields_sample(message: type[Any], rand: Rand) -> list[Value]:
@@ -24,6 +24,8 @@ def _sample(field: Field, rand: Rand) -> Value:
         return rand(field.size)
     if isinstance(field, UintUpTo):
         return min(field.maximum, 1)
+    if isinstance(field, LanguageCode):
+        return "de"
     if isinstance(field, TextUpTo):
         return "de"[: field.maximum]
     if isinstance(field, RecordField):

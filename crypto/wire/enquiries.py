@@ -41,7 +41,18 @@ from crypto.wire.base import (
     event,
 )
 from crypto.wire.boxes import StoredLetter
-from crypto.wire.fields import Bytes16, Hour, Language, ListUpTo, Ms, Opt16, Opt32, Uint, UintUpTo
+from crypto.wire.fields import (
+    Bytes16,
+    Hour,
+    Language,
+    LanguageOrNone,
+    ListUpTo,
+    Ms,
+    Opt16,
+    Opt32,
+    Uint,
+    UintUpTo,
+)
 
 MAX_ROWS = 500
 # Welcome, grant and draft, of a team's key or a hand-over; a lost answer may leave them twice.
@@ -128,7 +139,7 @@ class EnquiryRow(Record):
     ticket16: Bytes16
     portal16: Bytes16
     number: Uint
-    language: Language
+    language: LanguageOrNone
     state: EnquiryStateField
     since_hour: Hour
     is_addressed: Annotated[int, UintUpTo(1)]

@@ -6,12 +6,15 @@ write it (`write`) and how to describe itself to the mirror (`spec`).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Annotated, Protocol
 
 from crypto import encoding
 from crypto.encoding import MAX_UINT, MAX_UINT16, Value
 from crypto.errors import NotCanonical
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 
 class Field(Protocol):
@@ -89,6 +92,24 @@ class TextUpTo:
 
 
 @dataclass(frozen=True, slots=True)
+class LanguageCode:
+    """A language as ISO 639 writes it; no room for anything else that somebody might put there."""
+
+    minimum: int
+
+    def read(self, value: Value) -> object:
+        """Refuse anything but two or three small letters, or nothing where that is allowed."""
+        text = encoding.text(value, 3)
+        if not (_LANGUAGE.fullmatch(text) or len(text) == self.minimum == 0):
+            raise NotCanonical("not a language")
+        return text
+
+    def spec(self) -> str:
+        """`lang <min>`."""
+        return f"lang {self.minimum}"
+
+
+@dataclass(frozen=True, slots=True)
 class ListUpTo:
     """A tuple field: marks the most items it may have; the item type comes from `tuple[X, ...]`."""
 
@@ -111,7 +132,9 @@ Minute = Annotated[int, UintUpTo(MAX_UINT)]
 Hour = Annotated[int, UintUpTo(MAX_UINT)]
 # The limit of a roster (crypto/envelope.py MAX_SIDX), which the relay must not load.
 Sidx = Annotated[int, UintUpTo(MAX_UINT16)]
-Language = Annotated[str, TextUpTo(8)]
+Language = Annotated[str, LanguageCode(2)]
+# Of a row that is gone.
+LanguageOrNone = Annotated[str, LanguageCode(0)]
 
 # Rounded up from the largest bucket (64 KiB; commits and letters 128 KiB) plus frame and KEM.
 Envelope = Annotated[bytes, Bin(256, 70_000)]

@@ -43,6 +43,7 @@ from crypto.wire.fields import (
     Bytes32,
     Bytes64,
     Language,
+    LanguageOrNone,
     ListUpTo,
     Ms,
     Opt16,
@@ -242,7 +243,7 @@ class QueueRow(Record):
     ticket16: Bytes16
     portal16: Bytes16
     number: Uint
-    language: Language
+    language: LanguageOrNone
     since_ms: Ms
     state: StateField
     reason: ReasonField

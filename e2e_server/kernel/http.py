@@ -15,6 +15,7 @@ from aiohttp.typedefs import Handler as WebHandler
 from crypto.errors import RemoteError
 from crypto.wire.codec import decode_command, encode_refusal
 from crypto.wire.errors import ErrorCode
+from e2e_server.kernel.bare import make_bare
 from e2e_server.kernel.connection import Connection
 from e2e_server.kernel.context import JobContext
 from e2e_server.kernel.dispatch import Dispatcher
@@ -30,15 +31,14 @@ FRAME_TYPE = "application/octet-stream"
 # What browsers carry in a request that outlives its page: a resume slot with a draft fits.
 MAX_HTTP_FRAME_BYTES = 64 * 1024
 HTTP_COMMANDS_PER_TEN_MINUTES = 600
-_BARE_HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
 # Figures of which each must be 0 for all to be in time.
-_FAULTS = ("jobs_failing", "purge_overdue", "purge_stalled", "deletions_overdue")
+_FAULTS = (
+    "jobs_failing",
+    "purge_overdue",
+    "purge_stalled",
+    "deletions_overdue",
+    "policy_differs",
+)
 _STATUS = {
     ErrorCode.UNAUTHORISED: 401,
     ErrorCode.FORBIDDEN: 403,
@@ -104,10 +104,7 @@ class Http:
                 self._parts.oplog.fault("request_failed", error)
             response = web.Response(status=_STATUS.get(code, 400), text=code.value)
         if not response.prepared:
-            for name, value in _BARE_HEADERS.items():
-                response.headers.setdefault(name, value)
-            # Which program and version answers is nobody's business.
-            response.headers["Server"] = "e2e-server"
+            make_bare(response)
         return response
 
     async def _page(self, request: web.Request) -> web.StreamResponse:

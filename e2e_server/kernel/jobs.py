@@ -42,9 +42,7 @@ class Jobs:
         for job in self._jobs:
             self._scheduler.add_job(
                 self._run,
-                IntervalTrigger(
-                    seconds=job.every_s or self._parts.settings.sweep_seconds, timezone="UTC"
-                ),
+                IntervalTrigger(seconds=job.every_s, timezone="UTC"),
                 args=(job,),
                 name=job.name,
                 coalesce=True,

@@ -50,12 +50,11 @@ class Job:
     """Something regular. It runs at start-up too, so a week of downtime is caught up with.
 
     A job must be idempotent and safe to lose: deadlines lie in rows, this is only the trigger.
-    `every_s` 0 means the operator's `sweep_seconds`.
     """
 
     name: str
     run: Callable[[JobContext], Awaitable[None]]
-    every_s: int = 0
+    every_s: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,8 @@ import aiohttp
 from aiohttp import web
 from yarl import URL
 
+from e2e_server.kernel.bare import BareHandler
+
 HOST = "127.0.0.1"
 _HOP = {"connection", "content-length", "transfer-encoding", "date", "keep-alive"}
 
@@ -78,6 +80,7 @@ class Tamperer:
         self._lines = 0
         self._http: aiohttp.ClientSession | None = None
         self._runner: web.AppRunner | None = None
+        self._listener: asyncio.Server | None = None
         self.url = ""
 
     async def start(self) -> None:
@@ -89,11 +92,16 @@ class Tamperer:
         app.router.add_route("*", "/{rest:.*}", self._serve)
         self._runner = web.AppRunner(app, shutdown_timeout=1)
         await self._runner.setup()
-        await web.TCPSite(self._runner, HOST, 0).start()
-        self.url = f"http://{HOST}:{self._runner.addresses[0][1]}"
+        loop, server = asyncio.get_running_loop(), self._runner.server
+        assert server is not None
+        # What is no HTTP the proxy answers itself, as the relay does.
+        self._listener = await loop.create_server(lambda: BareHandler(server, loop), HOST, 0)
+        self.url = f"http://{HOST}:{self._listener.sockets[0].getsockname()[1]}"
 
     async def stop(self) -> None:
         """Stop; idempotent."""
+        if self._listener is not None:
+            self._listener.close()
         if self._runner is not None:
             await self._runner.cleanup()
         if self._http is not None:

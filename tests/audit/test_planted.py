@@ -15,6 +15,7 @@ from clientlib.audit.check import State
 from clientlib.audit.outside import Wanted
 from crypto.statement import DAY_MS
 from crypto.wire.translog import LogReadReply
+from e2e_server.features.translog import StaffLog
 from tests.audit import faults
 from tests.audit.faults import (
     CODE_MANIFEST,
@@ -25,7 +26,7 @@ from tests.audit.faults import (
     OtherLog,
     other_body,
 )
-from tests.audit.stand import ENOUGH_VISITORS, Stand, stand
+from tests.audit.stand import ENOUGH_VISITORS, WITNESS, WITNESS_NAME, Stand, stand
 from tests.audit.tamper import Fault, Seen
 from tests.helpers.organisation import Organisation, Person
 
@@ -342,6 +343,30 @@ def test_a_day_without_evidence_is_named_also_where_the_service_says_all_is_well
     loop.run(found.server.elapse(0))
     loop.run(found.cosign())
     assert loop.run(found.red(without=FRAMES)) == set()
+
+
+def test_pages_that_promise_another_term_than_is_signed_are_named(
+    loop: Loop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = loop.stand
+    found.tamperer.plant(Fault())
+    loop.run(found.keep_copy(tmp_path / "copy"))
+    # A relay that takes and keeps any POLICY: ours refuses this one.
+    log = found.server.relay.parts.services.get(StaffLog)
+    monkeypatch.setattr(log, "retention_hours", 72)
+    found.organisation.policy(
+        found.server.clock.now_ms(),
+        quorum=1,
+        witnesses=((WITNESS_NAME, WITNESS.sign_pk),),
+        retention=(("live", 72),),
+    )
+    loop.run(found.publish_new())
+    loop.run(found.cosign())
+    assert loop.run(found.red(without=FRAMES)) == {"deletions.promised"}
+    assert "48 Stunden" in found.said("deletions.promised")
+    loop.run(found.put_copy_back(tmp_path / "copy"))
+    found.organisation.log.pop()
+    found.published -= 1
 
 
 def test_a_cosignature_that_is_too_old_is_named(loop: Loop) -> None:

@@ -27,6 +27,25 @@ def test_a_command_is_read_from_its_frame_and_written_back_alike(case: Case) -> 
     assert codec.encode_command(frame.request, frame.command, frame.credential) == raw
 
 
+@pytest.mark.parametrize("language", ["", "d", "deut", "De", "d-A", "dü", "de\n", b"de"])
+@pytest.mark.parametrize("name", ["wait", "enquiry_open"])
+def test_a_command_names_a_language_and_nothing_else_in_its_place(
+    name: str, language: str | bytes
+) -> None:
+    (case,) = (
+        one
+        for one in vectors("wire", "command")
+        if name_of(one).startswith(f"command {name} least")
+    )
+    frame = encoding.array(encoding.decode(unpacked(case.out["raw"])))
+    fields = encoding.array(frame[4])
+    place = [one for one, _ in codec.fields_of(catalogue.commands()[name])].index("language")
+    assert fields[place] == "de"
+    fields[place] = language
+    with pytest.raises(RemoteError):
+        codec.decode_command(encoding.encode(frame), catalogue.commands())
+
+
 @pytest.mark.parametrize("case", vectors("wire", "reply"), ids=name_of)
 def test_a_reply_is_read_from_its_frame_and_written_back_alike(case: Case) -> None:
     raw = case.bytes_of("raw")

@@ -134,12 +134,13 @@ class Organisation:
         origin: str = ORIGIN,
         quorum: int = 0,
         witnesses: Sequence[Witness] = (),
+        retention: tuple[tuple[str, int], ...] = (("live", 48),),
     ) -> bytes:
         witness = ("example.org/witness", Person("Witness").sign_pk)
         policy = Policy(
             log_origin=origin,
             log_pk=primitives.sign_public(self.log_key),
-            retention=(("live", 48),),
+            retention=retention,
             witnesses=tuple(witnesses) or (witness,) * min(quorum, 1),
             witness_quorum=quorum,
             cosigned_hours=24 if quorum else 0,

@@ -18,6 +18,7 @@ from e2e_server.init import init
 from e2e_server.keeper.port import WrongKeeperError
 from e2e_server.kernel.errors import StartError
 from e2e_server.secrets_dir import SecretName, SecretsDir
+from tests.helpers.accounts import publish
 from tests.helpers.organisation import seed
 from tests.helpers.server import HOST, Server, free_port, write_config
 
@@ -46,7 +47,7 @@ def test_init_makes_secrets_database_and_keeper_and_names_the_log_key(
     first = capsys.readouterr().out
     data = server.settings.data_dir
     assert bytes.fromhex(first.strip()) == bytes.fromhex((data / "log.pub").read_text().strip())
-    for name in SecretName:
+    for name in set(SecretName) - {SecretName.NEXT_LOG_KEY}:
         assert len(SecretsDir(data).read(name)) == 32
     assert (server.settings.keeper_dir / "keeper.sqlite").exists()
     # Again: nothing changes.
@@ -131,6 +132,29 @@ def test_pages_that_promise_something_else_stop_the_start(
 ) -> None:
     assert run(write_config(server, retention_hours=49), "check") == 1
     assert "site.json promises retention_hours 48" in capsys.readouterr().err
+
+
+def test_a_policy_with_other_hours_is_told_by_check(
+    server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server.organisation.found()
+
+    async def publishing() -> None:
+        await server.start()
+        try:
+            async with await server.connect() as client:
+                await publish(client, server.organisation)
+        finally:
+            await server.stop()
+
+    asyncio.run(publishing())
+    assert run(write_config(server), "check") == 0
+    assert "POLICY" not in capsys.readouterr().out
+    path = paths.site_path(server.settings)
+    site = json.loads(path.read_text("utf-8")) | {"retention_hours": 72}
+    path.write_text(json.dumps(site), "utf-8")
+    assert run(write_config(server, retention_hours=72), "check") == 0
+    assert "warning: POLICY names other hours" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", ["unaccepted_days", "idle_days"])

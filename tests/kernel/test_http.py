@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from io import BytesIO
 from pathlib import Path
@@ -17,7 +18,7 @@ from crypto.wire.kernel import Ping
 from crypto.wire.live import Confirm, ResumeDrop, ResumePut, Withdraw
 from e2e_server.kernel.errors import StartError
 from e2e_server.kernel.static import load_pages
-from tests.helpers.server import INDEX, Server, serving
+from tests.helpers.server import HOST, INDEX, Server, serving
 
 DROP = ResumeDrop(resume_id=bytes(32))
 
@@ -59,6 +60,35 @@ async def test_a_page_comes_with_its_headers_in_the_best_packing(
         assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
         assert answer.headers["Cache-Control"] == "no-store"
         assert await answer.read() == body
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"WISPERED / HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET / WISPERED/1.1\r\nHost: x\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nWISPERED\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: WISPERED\r\n\r\n",
+        b"WISPERED\r\n\r\n",
+        b"\x16\x03\x01WISPERED\r\n\r\n",
+    ],
+)
+async def test_what_is_no_http_is_answered_without_a_word_of_it(
+    tmp_path: Path, sent: bytes
+) -> None:
+    async with serving(tmp_path) as server:
+        reader, writer = await asyncio.open_connection(HOST, server.relay.port)
+        writer.write(sent)
+        head, _, body = (await asyncio.wait_for(reader.read(), 20)).partition(b"\r\n\r\n")
+        writer.close()
+        assert head.startswith(b"HTTP/1.1 400 ") or head.startswith(b"HTTP/1.0 400 ")
+        assert b"Server: e2e-server" in head
+        assert b"default-src 'none'" in head
+        assert body == b""
+        assert b"WISPERED" not in head
+        assert not any("WISPERED" in line for line in server.log)
+        async with await server.connect() as client:
+            assert (await client.call(Ping())).now_ms == server.clock.now_ms()
 
 
 async def test_the_exit_leads_away_and_empties_the_storage(tmp_path: Path) -> None:

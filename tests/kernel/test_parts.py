@@ -96,7 +96,7 @@ async def test_a_failing_job_is_counted_and_tried_again(tmp_path: Path) -> None:
 
 async def test_jobs_are_triggered_and_end_with_the_relay(tmp_path: Path) -> None:
     async with serving(tmp_path) as server:
-        jobs = Jobs((Job(name="room.sweep", run=_nothing),), server.relay.parts)
+        jobs = Jobs((Job(name="room.sweep", run=_nothing, every_s=20),), server.relay.parts)
         jobs.start()
         await jobs.close()
         await jobs.close()

@@ -209,7 +209,7 @@ BOX_CASES = (
     ),
     Case(
         key="share",
-        title="Falscher, fehlender oder vertauschter Schlüsselteil des Verwahrers",
+        title="Falscher, fehlender oder vertauschter Schlüsselteil des Keepers",
         python=Met(
             (
                 *named(

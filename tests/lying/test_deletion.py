@@ -87,4 +87,4 @@ def test_a_list_that_is_not_the_logs_is_an_alarm(stage: Stage, deleted: str, nam
     stage.tell(Lists(change))
     found = looked(stage, deleted)
     assert found.found.evidence is verdict
-    assert "passt nicht zum öffentlichen Protokoll" in cli_deletion.words_of(found)
+    assert "passt nicht zum öffentlichen Verzeichnis" in cli_deletion.words_of(found)

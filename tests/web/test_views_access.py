@@ -444,8 +444,8 @@ def test_what_was_deleted_is_said_with_what_shows_it(page: Page) -> None:
     show(page, ACCESS, "stockDeleted")
     deleted = page.get_by_role("region", name="Gelöschte Gespräche")
     expect(deleted.get_by_role("listitem")).to_have_count(2)
-    expect(deleted).to_contain_text("kommt in der Nacht ins öffentliche Protokoll")
-    expect(deleted).to_contain_text("die Liste steht im öffentlichen Protokoll")
+    expect(deleted).to_contain_text("kommt in der Nacht ins öffentliche Verzeichnis")
+    expect(deleted).to_contain_text("die Liste steht im öffentlichen Verzeichnis")
     expect(deleted.locator(".error-box")).to_have_count(0)
 
 
@@ -455,8 +455,8 @@ def test_a_deletion_without_its_evidence_is_an_alarm_in_words(page: Page) -> Non
     for number, words in enumerate(
         (
             "keine öffentliche Liste nennt es",
-            "diese Liste fehlt im öffentlichen Protokoll",
-            "passt nicht zum öffentlichen Protokoll",
+            "diese Liste fehlt im öffentlichen Verzeichnis",
+            "passt nicht zum öffentlichen Verzeichnis",
         )
     ):
         expect(alarms.nth(number)).to_contain_text(words)

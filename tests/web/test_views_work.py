@@ -55,7 +55,7 @@ def test_what_was_deleted_stands_below_what_is_done(page: Page) -> None:
     opens_messages(page)
     page.get_by_role("tab", name="Erledigt").click()
     deleted = page.get_by_role("region", name="Gelöschte Gespräche")
-    expect(deleted).to_contain_text("die Liste steht im öffentlichen Protokoll")
+    expect(deleted).to_contain_text("die Liste steht im öffentlichen Verzeichnis")
     expect(deleted.locator(".error-box")).to_contain_text("keine öffentliche Liste nennt es")
     assert faults(page) == []
 

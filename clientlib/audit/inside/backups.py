@@ -96,7 +96,7 @@ def _holding(name: str, age_days: int, boxes: dict[bytes, int], gone: list[bytes
     return Words(
         de=f"»{name}«, {age_days} Tage alt, enthält {len(boxes)} Gespräche mit {envelopes} "
         f"Nachrichten; davon sind {len(gone)} mit {lost} Nachrichten im Dienst inzwischen "
-        "gelöscht. Zu diesen gibt es keinen Anteil des Verwahrers mehr: Niemand kann sie öffnen.",
+        "gelöscht. Zu diesen gibt es keinen Anteil des Keepers mehr: Niemand kann sie öffnen.",
         en=f"“{name}”, {age_days} days old, holds {len(boxes)} conversations of {envelopes} "
         f"envelopes; {len(gone)} of them, {lost} envelopes, have been deleted in the service "
         "since. There is no share of the keeper for these any more: nobody can open them.",
@@ -163,7 +163,7 @@ def _is_there(database: Database, sql: str, key: bytes) -> bool:
 
 
 _BESIDE = Words(
-    de="Der Verwahrer liegt in einer Sicherung: Was er löscht, bleibt dort erhalten, und gelöschte "
+    de="Der Keeper liegt in einer Sicherung: Was er löscht, bleibt dort erhalten, und gelöschte "
     "Gespräche ließen sich wieder öffnen.",
     en="The keeper lies in a backup: what it deletes stays there, and deleted conversations could "
     "be opened again.",
@@ -173,7 +173,7 @@ _OLD = Words(
     en="A backup is older than the operator states to keep them.",
 )
 _OPENABLE = Words(
-    de="Eine Sicherung enthält gelöschte Gespräche, zu denen der Verwahrer noch einen Anteil hat.",
+    de="Eine Sicherung enthält gelöschte Gespräche, zu denen der Keeper noch einen Anteil hat.",
     en="A backup holds deleted conversations of which the keeper still has a share.",
 )
 
@@ -184,10 +184,10 @@ BACKUPS = Check(
         en="Backups open nothing that was deleted",
     ),
     proves=Words(
-        de="In keiner der genannten Sicherungen liegt der Verwahrer oder seine Kopie, auch nicht "
+        de="In keiner der genannten Sicherungen liegt der Keeper oder seine Kopie, auch nicht "
         "unter anderem Namen oder in einem Archiv. Eine Sicherung, die vor einer Löschung gemacht "
         "wurde, enthält die verschlüsselten Nachrichten noch; ohne den gelöschten Anteil des "
-        "Verwahrers kann sie niemand öffnen. Das ist so vorgesehen.",
+        "Keepers kann sie niemand öffnen. Das ist so vorgesehen.",
         en="None of the named backups holds the keeper or its copy, under another name or in an "
         "archive neither. A backup that was taken before a purge still holds the encrypted "
         "envelopes; without the keeper's share, which was deleted, nobody can open them. That is "

@@ -30,7 +30,7 @@ TITLES = {
     "blobs_parts": ("Begonnene Uploads", "Unfinished uploads"),
     "live_tickets": ("Die Anfrage im Warteraum", "The request in the queue"),
     "boxes_letters": ("Briefe zur Anfrage", "Letters of the request"),
-    "keeper_shares": ("Beim Verwahrer", "At the keeper"),
+    "keeper_shares": ("Beim Keeper", "At the keeper"),
     "keeper_secrets": ("Der Anteil selbst", "The share itself"),
 }
 

@@ -99,7 +99,7 @@ CANARY = Check(
     proves=Words(
         de="Die Prüfung hat als gewöhnliche Teilnehmerin Texte, Namen und Dateien durch den Dienst "
         "geschickt. Keiner davon steht in einer Tabelle, im Schreibprotokoll, in freien Bereichen, "
-        "Anhängen, beim Verwahrer, in Protokollen, Sicherungen oder Dateinamen, auch nicht gepackt "
+        "Anhängen, beim Keeper, in Protokollen, Sicherungen oder Dateinamen, auch nicht gepackt "
         "oder in anderer Schreibweise.",
         en="As an ordinary participant the audit has sent texts, names and files through the "
         "service. None of them stands in a table, the write-ahead log, free space, attachments, "

@@ -10,6 +10,8 @@ from clientlib.audit.check import Words
 from clientlib.audit.inside.published import ROOT
 
 _KEYS, _SEED = ("pepper", "log-key"), "keeper-seed"
+# While a change of the log key waits for its POLICY.
+_NEXT = "log-key-next"
 _FOLDERS = ("data_dir", "keeper_dir", "keeper_mirror_dir", "keeper_copy_dir", "site_dir")
 
 
@@ -88,7 +90,8 @@ class Config:
         """The key files; a keeper of its own has its seed in its own folders."""
         own = (one.parent / "secrets" / _SEED for one in self.keeper_files)
         seeds = [one for one in (self.secrets / _SEED, *own) if one.exists()]
-        return (*(self.secrets / one for one in _KEYS), *(seeds or [self.secrets / _SEED]))
+        keys = [*_KEYS, *(one for one in (_NEXT,) if (self.secrets / one).exists())]
+        return (*(self.secrets / one for one in keys), *(seeds or [self.secrets / _SEED]))
 
     def hours(self, name: str) -> int:
         """A setting in hours, from its own unit: the word at the end of its name."""

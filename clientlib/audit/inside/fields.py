@@ -221,7 +221,7 @@ FIELDS = Check(
         en="Each stored value is what it should be",
     ),
     proves=Words(
-        de="Jeder Wert in Datenbank, Verwahrer und Spiegel wurde einzeln gelesen: Er hat genau die "
+        de="Jeder Wert in Datenbank, Keeper und Spiegel wurde einzeln gelesen: Er hat genau die "
         "Form und Größe, die für ihn veröffentlicht ist; Zeiten stehen nur auf die Stunde, die "
         "Minute oder den Tag genau; die Nachrichten jedes Gesprächs sind vollzählig.",
         en="Each value in database, keeper and mirror was read one by one: it has exactly the form "

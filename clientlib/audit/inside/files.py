@@ -17,8 +17,8 @@ _SIDE = r"(?:-wal|-shm)?"
 _KEEPER = rf"keeper\.sqlite{_SIDE}|keeper\.sqlite(?:\.founding)?\.lock|keeper-folder\.lock"
 # Below the folder, by its whole path.
 _DATA = re.compile(
-    rf"relay\.sqlite{_SIDE}|relay\.sqlite\.lock|site\.json|operator\.pub|log\.pub"
-    r"|secrets/(?:pepper|log-key|keeper-seed)"
+    rf"relay\.sqlite{_SIDE}|relay\.sqlite\.lock|site\.json|operator\.pub|log(?:-next)?\.pub"
+    r"|secrets/(?:pepper|log-key(?:-next)?|keeper-seed)"
     r"|blobs/(?P<head>[0-9a-f]{2})/(?P=head)[0-9a-f]{30}(?:\.part|\.parts)?"
 )
 _MAIN = re.compile(rf"{_KEEPER}|operator\.pub|secrets/keeper-seed")
@@ -86,7 +86,7 @@ FILES = Check(
         en="Nothing foreign lies in the service's folders",
     ),
     proves=Words(
-        de="Jede Datei im Datenordner, beim Verwahrer, im Spiegel und in der Kopie ist eine, die "
+        de="Jede Datei im Datenordner, beim Keeper, im Spiegel und in der Kopie ist eine, die "
         "der veröffentlichte Programmtext dort anlegt.",
         en="Each file in the data folder, the keeper, the mirror and the copy is one that the "
         "published source writes there.",

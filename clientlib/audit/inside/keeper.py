@@ -75,7 +75,7 @@ async def keys_apart(machine: Machine) -> Outcome:
     return found.outcome(
         Words(
             de=f"{len(keys)} Schlüsseldateien, {len(folders)} Ordner und {len(held) // 2} "
-            "Geheimnisse des Verwahrers geprüft.",
+            "Geheimnisse des Keepers geprüft.",
             en=f"Checked {len(keys)} key files, {len(folders)} folders and {len(held) // 2} "
             "secrets of the keeper.",
         )
@@ -161,25 +161,25 @@ def _secret(path: Path) -> bytes:
 
 
 _APART = Words(
-    de="Verwahrer und Spiegel sind nicht gleich: Fällt eine Platte aus, ginge etwas verloren, oder "
+    de="Keeper und Spiegel sind nicht gleich: Fällt eine Platte aus, ginge etwas verloren, oder "
     "Gelöschtes käme wieder.",
     en="Keeper and mirror are not equal: if a disk fails something would be lost, or what was "
     "deleted would come back.",
 )
 _STRANGER = Words(
-    de="Dieser Verwahrer gehört nicht zu dieser Datenbank.",
+    de="Dieser Keeper gehört nicht zu dieser Datenbank.",
     en="This keeper does not belong to this database.",
 )
 _NO_COPY = Words(
-    de="Die versiegelte Kopie des Verwahrers fehlt.", en="The keeper's sealed copy is missing."
+    de="Die versiegelte Kopie des Keepers fehlt.", en="The keeper's sealed copy is missing."
 )
 _OLD_COPY = Words(
-    de="Die versiegelte Kopie des Verwahrers ist älter als eine Stunde: Was er seither gelöscht "
+    de="Die versiegelte Kopie des Keepers ist älter als eine Stunde: Was er seither gelöscht "
     "hat, steht noch darin.",
     en="The keeper's sealed copy is older than an hour: what it has deleted since is still in it.",
 )
 _OPEN_COPY = Words(
-    de="Die Kopie des Verwahrers ist nicht versiegelt.", en="The keeper's copy is not sealed."
+    de="Die Kopie des Keepers ist nicht versiegelt.", en="The keeper's copy is not sealed."
 )
 _READABLE = Words(
     de="Andere Konten dieses Rechners dürfen lesen, was nur dem Dienst gehört.",
@@ -193,18 +193,18 @@ _KEY = Words(
     en="A key of the server stands in a file where it does not belong.",
 )
 _SECRET = Words(
-    de="Ein Geheimnis des Verwahrers steht außerhalb von ihm.",
+    de="Ein Geheimnis des Keepers steht außerhalb von ihm.",
     en="A secret of the keeper stands outside of it.",
 )
 
 KEEPER = Check(
     id="inside.keeper",
     title=Words(
-        de="Der Verwahrer ist doppelt und seine Kopie versiegelt",
+        de="Der Keeper ist doppelt und seine Kopie versiegelt",
         en="The keeper is there twice, its copy is sealed",
     ),
     proves=Words(
-        de="Verwahrer und Spiegel sind Eintrag für Eintrag gleich und gehören zu dieser Datenbank. "
+        de="Keeper und Spiegel sind Eintrag für Eintrag gleich und gehören zu dieser Datenbank. "
         "Die eine Kopie ist jünger als eine gute Stunde und versiegelt.",
         en="Keeper and mirror are equal entry by entry and belong to this database. The one copy "
         "is not older than about an hour, and sealed.",
@@ -224,8 +224,8 @@ KEYS = Check(
         en="Keys lie in their own files and only there",
     ),
     proves=Words(
-        de="Schlüsseldateien, Datenbanken und Verwahrer sind nur für das Konto des Dienstes "
-        "lesbar. Kein Schlüssel des Servers und kein Geheimnis des Verwahrers steht in der "
+        de="Schlüsseldateien, Datenbanken und Keeper sind nur für das Konto des Dienstes "
+        "lesbar. Kein Schlüssel des Servers und kein Geheimnis des Keepers steht in der "
         "Datenbank, in Anhängen, ausgelieferten Dateien oder den genannten Protokollen.",
         en="Key files, databases and keeper can be read by the service's account only. No key of "
         "the server and no secret of the keeper stands in the database, in attachments, served "

@@ -41,20 +41,20 @@ _NO_ROW = Words(
 )
 _NO_FILE = Words(de="Zu einem Anhang fehlt die Datei.", en="The file of an attachment is missing.")
 _NO_SHARE = Words(
-    de="Zu einem Gespräch fehlt der Anteil des Verwahrers: Niemand kann es mehr lesen, und doch "
+    de="Zu einem Gespräch fehlt der Anteil des Keepers: Niemand kann es mehr lesen, und doch "
     "liegt es noch da.",
     en="The keeper's share of a conversation is missing: nobody can read it any more, and still it "
     "lies there.",
 )
 _SHARE = Words(
-    de="Der Verwahrer hält einen Anteil zu einem Gespräch, das es nicht gibt: Eine Kopie davon "
+    de="Der Keeper hält einen Anteil zu einem Gespräch, das es nicht gibt: Eine Kopie davon "
     "ließe sich noch lesen.",
     en="The keeper holds a share of a conversation that does not exist: a copy of it could still "
     "be read.",
 )
 
 _SECRET = Words(
-    de="Der Verwahrer hält ein Geheimnis, das zu nichts gehört.",
+    de="Der Keeper hält ein Geheimnis, das zu nichts gehört.",
     en="The keeper holds a secret that belongs to nothing.",
 )
 
@@ -157,7 +157,7 @@ ORPHANS = Check(
     id="inside.orphans",
     title=Words(de="Nichts liegt herrenlos herum", en="Nothing lies about without an owner"),
     proves=Words(
-        de="Jede Nachricht, jeder Brief, jede Datei und jeder Anteil des Verwahrers gehört zu "
+        de="Jede Nachricht, jeder Brief, jede Datei und jeder Anteil des Keepers gehört zu "
         "einem Gespräch oder einer Anfrage, und umgekehrt fehlt keinem etwas.",
         en="Each envelope, letter, file and share of the keeper belongs to a conversation or a "
         "request, and none of those lacks anything.",

@@ -87,7 +87,7 @@ _FULL = Words(
     en="Places of deleted envelopes are not overwritten.",
 )
 _SECRETS = Words(
-    de="Der Verwahrer hat gelöschte Geheimnisse nicht überschrieben.",
+    de="Der Keeper hat gelöschte Geheimnisse nicht überschrieben.",
     en="The keeper has not overwritten deleted secrets.",
 )
 
@@ -105,7 +105,7 @@ REMAINS = Check(
     ),
     cannot=Words(
         de="Was ein Datenträger selbst aufhebt (verschobene Blöcke einer SSD, Schnappschüsse des "
-        "Dateisystems), sieht diese Prüfung nicht: Davor schützt, dass der Verwahrer seinen Anteil "
+        "Dateisystems), sieht diese Prüfung nicht: Davor schützt, dass der Keeper seinen Anteil "
         "löscht. Gelesene Briefe können im Schreibprotokoll stehen, bis es das nächste Mal geleert "
         "wird.",
         en="What a disk keeps by itself (moved blocks of an SSD, snapshots of a file system) this "

@@ -48,7 +48,7 @@ SCHEMA = Check(
         de="Gespeichert wird nur, was veröffentlicht ist", en="Only what is published is stored"
     ),
     proves=Words(
-        de="Datenbank, Verwahrer und Spiegel haben genau die Tabellen und Spalten des "
+        de="Datenbank, Keeper und Spiegel haben genau die Tabellen und Spalten des "
         "veröffentlichten Schemas, keine mehr, und zu jeder Spalte ist gesagt, wozu sie dient und "
         "wie lange sie bleibt.",
         en="Database, keeper and mirror have exactly the tables and columns of the published "

@@ -27,7 +27,7 @@ from e2e_server.features.boxes.owner import (
     BoxOwners,
     Registrar,
 )
-from e2e_server.features.boxes.purge import Purger, purges_overdue
+from e2e_server.features.boxes.purge import Purger, must_delete_in_time, purges_overdue
 from e2e_server.features.boxes.readers import BoxLooks
 from e2e_server.features.boxes.reconcile import reconcile_shares
 from e2e_server.features.boxes.relay import inbox_topic, keep_own
@@ -68,6 +68,7 @@ __all__ = [
     "letters_for",
     "letters_in",
     "member_of",
+    "must_delete_in_time",
     "outer_of",
     "purges_overdue",
     "put_sealed",

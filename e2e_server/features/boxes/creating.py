@@ -7,7 +7,7 @@ from crypto.wire import boxes as wire
 from crypto.wire.errors import ErrorCode, WireError
 from e2e_server.features.boxes import cap_store, relay, store
 from e2e_server.features.boxes.owner import Admission, BoxOwner, BoxOwners
-from e2e_server.features.boxes.purge import purges_overdue
+from e2e_server.features.boxes.purge import must_delete_in_time
 from e2e_server.kernel.clock import MS_PER_DAY, MS_PER_HOUR, hour_of
 from e2e_server.kernel.context import Context
 from e2e_server.kernel.slices import handles
@@ -69,8 +69,7 @@ def _written(context: Context, tx: ReadTransaction, command: wire.Create) -> Adm
     if context.cap_hash not in {one.cap_hash for one in command.caps}:
         raise WireError(ErrorCode.FORBIDDEN)
     if store.box(tx, command.box16) is None:
-        if purges_overdue(context, tx):
-            raise WireError(ErrorCode.PURGE_OVERDUE)
+        must_delete_in_time(context, tx)
         if command.closes_hour * MS_PER_HOUR <= tx.now_ms:
             raise WireError(ErrorCode.EXPIRED)
         return Admission(ends_ms=0, bound=False)

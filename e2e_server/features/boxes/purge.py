@@ -8,9 +8,11 @@ box goes in the transaction that enters its tomb, so each box leaves exactly one
 from __future__ import annotations
 
 from crypto import chain
+from crypto.wire.errors import ErrorCode, WireError
 from e2e_server.blobstore.port import BlobError
 from e2e_server.features.boxes import letter_store, relay, store
 from e2e_server.features.boxes.owner import BoxOwners, Registrar
+from e2e_server.features.translog import log_of
 from e2e_server.keeper.port import KeeperError
 from e2e_server.kernel.clock import MS_PER_HOUR, MS_PER_MINUTE
 from e2e_server.kernel.context import Context, JobContext
@@ -117,8 +119,14 @@ class Purger:
 
 
 def purges_overdue(parts: Context | JobContext, tx: ReadTransaction) -> int:
-    """How many purges are more than a minute late; while there are any, no new chat begins."""
+    """How many purges are more than a minute late."""
     return parts.services.get(Purger).overdue(tx)
+
+
+def must_delete_in_time(context: Context, tx: ReadTransaction) -> None:
+    """`purge_overdue` where what begins now might not be deleted when people are told."""
+    if purges_overdue(context, tx) or log_of(context).differs():
+        raise WireError(ErrorCode.PURGE_OVERDUE)
 
 
 def _forget(parts: JobContext, tx: WriteTransaction, box16: bytes) -> None:

@@ -8,7 +8,7 @@ from crypto.wire.base import Done
 from crypto.wire.boxes import CloseReason
 from crypto.wire.errors import ErrorCode, WireError
 from crypto.wire.live import TicketReason, TicketState
-from e2e_server.features.boxes import close_live_box, keep_own, purges_overdue
+from e2e_server.features.boxes import close_live_box, keep_own, must_delete_in_time
 from e2e_server.features.live import queue, store
 from e2e_server.features.live.machine import TicketEvent, TicketLife
 from e2e_server.features.live.readers import TicketReader
@@ -102,8 +102,8 @@ async def confirm(context: Context, command: wire.Confirm) -> wire.ConfirmReply:
 
     def work(tx: WriteTransaction) -> TicketRow:
         ticket = queue.must(store.by_cap(tx, context.cap_hash))
-        if ticket.life.state is not TicketState.ACTIVE and purges_overdue(context, tx):
-            raise WireError(ErrorCode.PURGE_OVERDUE)
+        if ticket.life.state is not TicketState.ACTIVE:
+            must_delete_in_time(context, tx)
         return queue.happen(tx, ticket, TicketEvent.CONFIRM, queue.clocks(context.settings))
 
     ticket = await context.db.write(work)
@@ -152,8 +152,7 @@ async def resume_drop(context: Context, command: wire.ResumeDrop) -> Done:
 
 
 def _may_wait(context: Context, tx: ReadTransaction, portal16: bytes) -> None:
-    if purges_overdue(context, tx):
-        raise WireError(ErrorCode.PURGE_OVERDUE)
+    must_delete_in_time(context, tx)
     if not portal_is_open(context, tx, portal16):
         raise WireError(ErrorCode.PORTAL_CLOSED)
     if store.waiting_in(tx, portal16) >= context.settings.max_waiting_per_portal:

@@ -44,7 +44,7 @@ async def close_days(parts: JobContext) -> None:
     days = await parts.db.read(store.days)
     if days is not None and days.open < today:
         await parts.db.write(lambda tx: store.open_day(tx, _day_of(tx.now_ms)))
-    for day in await parts.db.read(lambda tx: _missing(parts, tx)):
+    for day in await parts.db.read(lambda tx: _to_enter(parts, tx)):
         graves = await parts.db.read(partial(store.tombs_of, day=day))
         await enter_deletions(parts, day, len(graves), daylist.root(graves))
     if days is not None and days.open < today:
@@ -53,9 +53,9 @@ async def close_days(parts: JobContext) -> None:
 
 async def overdue(parts: JobContext) -> int:
     """Return of how many days that ended more than an hour ago the log says nothing."""
-    latest = _day_of(parts.clock.now_ms() - GRACE_MS)
-    missing = await parts.db.read(lambda tx: _missing(parts, tx, latest))
-    return len(missing)
+    # By the clock and not by the open day, which only a running job opens.
+    over = _day_of(parts.clock.now_ms() - GRACE_MS)
+    return len(await parts.db.read(lambda tx: _missing(parts, tx, over)))
 
 
 def list_of(context: Context, tx: ReadTransaction, day: int) -> bytes | None:
@@ -66,15 +66,21 @@ def list_of(context: Context, tx: ReadTransaction, day: int) -> bytes | None:
     return daylist.write(store.tombs_of(tx, day))
 
 
-def _missing(parts: JobContext, tx: ReadTransaction, end: int | None = None) -> list[int]:
-    """Return the days before `end` (and before the open one) whose root the log does not have."""
+def _to_enter(parts: JobContext, tx: ReadTransaction) -> list[int]:
+    """Return the days before the open one whose root the log does not have."""
+    days = store.days(tx)
+    return [] if days is None else _missing(parts, tx, days.open)
+
+
+def _missing(parts: JobContext, tx: ReadTransaction, end: int) -> list[int]:
+    """Return the days before `end` whose root the log does not have."""
     days, view = store.days(tx), log_of(parts).view
     if days is None or view.policy() is None:
         # Until POLICY names it, there is no log key, and no client reads a log.
         return []
     entered = view.deletion_days()
     first = entered[-1] + 1 if entered else days.first
-    return list(range(first, days.open if end is None else min(days.open, end)))
+    return list(range(first, end))
 
 
 def _day_of(now_ms: int) -> int:

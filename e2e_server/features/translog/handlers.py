@@ -5,10 +5,13 @@ from __future__ import annotations
 from crypto.errors import RemoteError
 from crypto.keys import SignSecret
 from crypto.logview import replay
+from crypto.primitives import sign_public
+from crypto.statement import Policy
 from crypto.wire import translog
 from crypto.wire.base import Event
 from crypto.wire.errors import ErrorCode, WireError
 from e2e_server.bus.port import Ref
+from e2e_server.config import Settings
 from e2e_server.features.translog import store
 from e2e_server.features.translog.appending import append
 from e2e_server.features.translog.cosigned import Cosigned
@@ -49,7 +52,6 @@ async def log_read(context: Context, command: translog.LogRead) -> translog.LogR
 
 async def start(parts: JobContext) -> None:
     """Judge the stored log again, whole: rows are not believed."""
-    key = SignSecret(SecretsDir(parts.settings.data_dir).read(SecretName.LOG_KEY))
     rows = await parts.db.read(lambda tx: store.from_index(tx, 0, _ALL))
     try:
         view = replay(
@@ -60,12 +62,26 @@ async def start(parts: JobContext) -> None:
         )
     except RemoteError as error:
         raise StartError("the stored staff log does not belong to this site.json") from error
-    log = StaffLog(key, view, parts.site.deployment_id)
+    keys = _keys(parts.settings, view.policy())
+    log = StaffLog(keys, view, parts.site.deployment_id, parts.settings.retention_hours)
     parts.services.put(StaffLog, log)
     parts.services.put(Cosigned, Cosigned(await parts.db.read(store.cosigned)))
     parts.services.put(LogFiles, open_files(parts, view, rows))
     await write_notes(parts, log)
     parts.services.put(StaffDirectory, log)
+
+
+def _keys(settings: Settings, policy: Policy | None) -> tuple[SignSecret, ...]:
+    """Return the log key and the next one, if it waits; one that POLICY names waits no longer."""
+    secrets = SecretsDir(settings.data_dir)
+    names = [SecretName.LOG_KEY]
+    names += [SecretName.NEXT_LOG_KEY] if secrets.has(SecretName.NEXT_LOG_KEY) else []
+    keys = tuple(SignSecret(secrets.read(one)) for one in names)
+    if policy is None or policy.log_pk == sign_public(keys[0]):
+        return keys
+    if policy.log_pk != sign_public(keys[-1]):
+        raise StartError("POLICY names a log key that is not here: put the key file log-key back")
+    return keys[-1:]
 
 
 def _read(tx: ReadTransaction, log: StaffLog, start: int, cosigned: bytes) -> translog.LogReadReply:

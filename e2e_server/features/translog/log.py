@@ -13,6 +13,7 @@ from crypto.keys import SignSecret
 from crypto.logrules import Reason
 from crypto.logview import LogView
 from crypto.primitives import sign_public
+from crypto.statement import Kind, Policy
 from crypto.wire.base import Role
 from crypto.wire.errors import ErrorCode, WireError
 from e2e_server.bus.port import Topic
@@ -20,6 +21,8 @@ from e2e_server.kernel.context import Context, JobContext, SignIn, Standing
 
 LOG_TOPIC: Topic = b"log"
 NEVER_MS = 2**63
+# The kind of box that every POLICY names; here all kinds are kept equally long.
+LIVE = "live"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +34,32 @@ class Grown:
 
 
 class StaffLog:
-    """The log as the relay knows it. `turn` is held while a statement is judged and stored."""
+    """The log as the relay knows it. `turn` is held while a statement is judged and stored.
 
-    def __init__(self, key: SignSecret, view: LogView, deployment_id: bytes) -> None:
+    `keys`: the log key, and after it the next one where a change waits for its POLICY.
+    """
+
+    def __init__(
+        self,
+        keys: tuple[SignSecret, ...],
+        view: LogView,
+        deployment_id: bytes,
+        retention_hours: int,
+    ) -> None:
         self.turn = asyncio.Lock()
         self.view = view
-        self.key = key
+        self.keys = keys
+        self.retention_hours = retention_hours
         self._deployment_id = deployment_id
+
+    @property
+    def key(self) -> SignSecret:
+        """The log key in force."""
+        return self._key_under(self.view.policy())
+
+    def _key_under(self, policy: Policy | None) -> SignSecret:
+        """Return the key that POLICY names; before any POLICY the first."""
+        return next((one for one in self.keys if _is_named(one, policy)), self.keys[0])
 
     def standing(self, subject16: bytes, now_ms: int) -> Standing | None:
         """Return the newest certificate in force for a person: neither ended nor revoked."""
@@ -79,9 +101,23 @@ class StaffLog:
             raise WireError(ErrorCode.BAD_STATEMENT)
         policy = longer.policy()
         # Under another log key no client would open what this relay signs.
-        if policy is not None and policy.log_pk != sign_public(self.key):
+        if not any(_is_named(one, policy) for one in self.keys):
+            raise WireError(ErrorCode.BAD_STATEMENT)
+        # By POLICY's hours people reckon when a deletion is late: it says what is done here.
+        newest = longer.entries[-1].leaf
+        is_new = newest is not None and newest.kind == Kind.POLICY
+        if policy is not None and is_new and not self._does(policy):
             raise WireError(ErrorCode.BAD_STATEMENT)
         return Grown(view=longer, note=self.sign(longer))
+
+    def differs(self) -> bool:
+        """Tell whether POLICY promises other hours than this relay keeps conversations."""
+        policy = self.view.policy()
+        return policy is not None and not self._does(policy)
+
+    def _does(self, policy: Policy) -> bool:
+        hours = dict(policy.retention)
+        return LIVE in hours and set(hours.values()) == {self.retention_hours}
 
     def sign(self, view: LogView) -> bytes:
         """Return the signed note for the size and root of `view`."""
@@ -96,8 +132,12 @@ class StaffLog:
         # Until POLICY names the log, only its first leaf is there, and nobody relies on the note.
         origin = policy.log_origin if policy else self._deployment_id.hex()
         return checkpoint.sign_checkpoint(
-            self.key, Checkpoint(origin=origin, size=size, root=view.root_at(size))
+            self._key_under(policy), Checkpoint(origin=origin, size=size, root=view.root_at(size))
         )
+
+
+def _is_named(key: SignSecret, policy: Policy | None) -> bool:
+    return policy is None or policy.log_pk == sign_public(key)
 
 
 def staff_certificate(context: Context) -> Certificate:

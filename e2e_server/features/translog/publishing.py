@@ -20,7 +20,7 @@ from e2e_server.features.translog.files import (
     Content,
     LogFiles,
 )
-from e2e_server.features.translog.log import StaffLog
+from e2e_server.features.translog.log import StaffLog, log_of
 from e2e_server.kernel.context import Context, JobContext
 from e2e_server.storage.port import ReadTransaction
 
@@ -101,8 +101,11 @@ async def serve_file(context: Context, request: web.Request) -> web.StreamRespon
 
 
 async def health(parts: JobContext) -> dict[str, int]:
-    """Tell whether the files are behind the log."""
-    return {"log_files_behind": int(parts.services.get(LogFiles).is_behind)}
+    """Tell whether the files are behind the log, and whether POLICY promises something else."""
+    return {
+        "log_files_behind": int(parts.services.get(LogFiles).is_behind),
+        "policy_differs": int(log_of(parts).differs()),
+    }
 
 
 def _rows(tx: ReadTransaction, start: int) -> list[store.LeafRow]:

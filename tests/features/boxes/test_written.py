@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from crypto.wire import accounts, boxes
 from crypto.wire.base import Right
 from crypto.wire.boxes import BoxState, CloseReason
 from crypto.wire.errors import ErrorCode
+from crypto.wire.translog import LogPublish, Statement
+from tests.features.retention.test_purge import healthz
 from tests.helpers.livecast import (
     HOUR_MS,
     MINUTE_MS,
@@ -19,6 +22,7 @@ from tests.helpers.livecast import (
     STAFF_RIGHTS,
     Counsellor,
     House,
+    Seeker,
     e1,
     house,
     new_cap,
@@ -143,6 +147,34 @@ async def test_while_a_purge_is_overdue_nothing_begins(tmp_path: Path) -> None:
         assert refused is ErrorCode.PURGE_OVERDUE
         # What has begun goes on.
         await uma.creates()
+
+
+async def test_while_policy_names_other_hours_nothing_begins(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        server = home.server
+        vera = await writer(home, "Vera")
+        await home.close_lines()
+        await server.stop()
+        server.settings = dataclasses.replace(server.settings, retention_hours=72)
+        await server.set_up()
+        await server.start()
+        await (await home.counsellor("Anna")).on_duty()
+        await vera.connects()
+        await vera.signs_in()
+        refused = await vera.client.refusal(vera.create_command(), vera.box_cap)
+        assert refused is ErrorCode.PURGE_OVERDUE
+        tom = Seeker(home, "Tom")
+        await tom.connects()
+        assert await tom.client.refusal(tom.wait_command()) is ErrorCode.PURGE_OVERDUE
+        status, health = await healthz(home)
+        assert (status, health["policy_differs"], health["purge_overdue"]) == (503, 1, 0)
+        home.organisation.policy(server.clock.now_ms() + 1, retention=(("live", 72),))
+        leaf, payload = home.organisation.log[-1]
+        renewed = LogPublish(statement=Statement(leaf=leaf, payload=payload))
+        await vera.client.call(renewed)
+        await vera.creates()
+        await tom.waits()
+        assert (await healthz(home))[0] == 200
 
 
 async def test_an_account_begins_so_many_boxes_in_a_day(tmp_path: Path) -> None:

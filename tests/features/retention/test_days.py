@@ -255,6 +255,18 @@ async def test_a_day_has_an_hour_to_come_into_the_log(tmp_path: Path) -> None:
         assert (health["purge_stalled"], health["jobs_failing"]) == (0, 0)
 
 
+async def test_days_that_no_job_closes_are_counted_all_the_same(tmp_path: Path) -> None:
+    async with house(tmp_path) as home:
+        home.server.clock.elapse(-home.server.clock.now_ms() % MS_PER_DAY + 2 * MS_PER_DAY)
+        await SLICE.jobs[0].run(home.server.relay.parts)
+        assert (await healthz(home))[1]["deletions_overdue"] == 2
+        home.server.clock.elapse(daybook.GRACE_MS)
+        status, health = await healthz(home)
+        assert (status, health["deletions_overdue"], health["jobs_failing"]) == (503, 3, 0)
+        await home.elapse(0)
+        assert (await healthz(home))[0] == 200
+
+
 async def test_lists_are_published_for_ninety_days(tmp_path: Path) -> None:
     async with house(tmp_path) as home:
         anna = await home.counsellor("Anna")

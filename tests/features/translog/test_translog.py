@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from crypto.errors import RemoteError
 from crypto.logview import replay
 from crypto.primitives import sign_public
@@ -107,6 +109,24 @@ async def test_a_policy_under_another_log_key_is_refused(tmp_path: Path) -> None
         organisation.found()
         await publish(client, organisation)
         assert sign_public(organisation.log_key) != sign_public(stranger.log_key)
+
+
+@pytest.mark.parametrize(
+    "retention",
+    [(("live", 49),), (), (("written", 48),), (("live", 48), ("written", 72))],
+    ids=["longer", "none", "not of chats", "longer for another kind"],
+)
+async def test_a_policy_that_promises_other_hours_than_are_kept_is_refused(
+    tmp_path: Path, retention: tuple[tuple[str, int], ...]
+) -> None:
+    organisation = organisation_with_anna()
+    async with serving(tmp_path) as server, await server.connect() as client:
+        await publish(client, organisation)
+        organisation.policy(NOW_MS + 1, retention=retention)
+        assert await client.refusal(statement(organisation)) is ErrorCode.BAD_STATEMENT
+        assert (await client.call(LogRead(start=0))).size == len(organisation.log) - 1
+        organisation.policy(NOW_MS + 2, retention=(("live", 48), ("written", 48)))
+        assert (await client.call(statement(organisation))).index == len(organisation.log) - 2
 
 
 async def test_readers_of_the_log_hear_that_it_has_grown(tmp_path: Path) -> None:

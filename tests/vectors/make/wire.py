@@ -10,12 +10,21 @@ from typing import Any
 
 from crypto import encoding
 from crypto.encoding import Value
-from crypto.wire import catalogue, codec
+from crypto.wire import catalogue, codec, live
 from crypto.wire.errors import ErrorCode
-from crypto.wire.fields import Bin, EmptyOr, Field, TextUpTo, UintUpTo
+from crypto.wire.fields import Bin, EmptyOr, Field, LanguageCode, TextUpTo, UintUpTo
 from crypto.wire.mirror import camel
 from tests.vectors.make.common import case, document, packed
 
+_NO_LANGUAGES: dict[str, Value] = {
+    "a language of one letter": "d",
+    "a language of four letters": "deut",
+    "a language in capitals": "De",
+    "a language with a region": "d-A",
+    "a language with an umlaut": "dü",
+    "a language with a line's end": "de\n",
+    "a language in bytes": b"de",
+}
 _CREDENTIAL = bytes(range(32))
 Size = Callable[[int, int], int]
 
@@ -50,6 +59,9 @@ def sample(field: Field, size: Size) -> tuple[Value, Any]:
         return raw, {"bin": packed(raw)}
     if isinstance(field, TextUpTo):
         text = "ü" * size(0, min(40, field.maximum))
+        return text, text
+    if isinstance(field, LanguageCode):
+        text = "deutsch"[: size(field.minimum, 3)]
         return text, text
     assert isinstance(field, UintUpTo)
     return (number := size(0, field.maximum)), number
@@ -173,6 +185,10 @@ def _refused() -> list[dict[str, Any]]:
         ("event, fields no array", encoding.encode([4, "log_grown", 1])),
         ("trailing byte", encoding.encode([2, 7, []]) + b"\x00"),
     ]
+    for name, language in _NO_LANGUAGES.items():
+        row, _ = sample_message(live.QueueRow, _least)
+        row[[field for field, _ in codec.fields_of(live.QueueRow)].index("language")] = language
+        frames.append((f"event, {name}", encoding.encode([4, "queue_row", [row]])))
     return [
         case(f"refuse {name}", "no frame of the relay", {"op": "frame", "raw": raw}, None, _CODE)
         for name, raw in frames

@@ -17,7 +17,7 @@ export const MESSAGES = Object.freeze({
   door_change: ["oldId16 bin 16 16", "doors list 2 record ChangedDoor"],
   enquiry_again: [],
   enquiry_call_back: [],
-  enquiry_open: ["ticket16 bin 16 16", "portal16 bin 16 16", "language text 8", "addressee opt 16", "relation opt 32"],
+  enquiry_open: ["ticket16 bin 16 16", "portal16 bin 16 16", "language lang 2", "addressee opt 16", "relation opt 32"],
   enquiry_withdraw: [],
   invite_answer: ["joinId16 bin 16 16", "signPk bin 32 32", "kemPk bin 1216 1216", "capHash bin 32 32", "ticketHash bin 32 32", "mac bin 32 32", "stamp opt 40"],
   invite_done: ["inbox16 bin 16 16"],

@@ -82,9 +82,9 @@ export const MESSAGES = Object.freeze({
   swap: [],
  },
  record: {
-  QueueRow: ["ticket16 bin 16 16", "portal16 bin 16 16", "number uint 9007199254740991", "language text 8", "sinceMs uint 9007199254740991", "state uint 6", "reason uint 10", "keyHash bin 32 32", "assignee bin 0 16", "untilMs uint 9007199254740991", "acceptance list 1 record Acceptance", "successor opt 16"],
+  QueueRow: ["ticket16 bin 16 16", "portal16 bin 16 16", "number uint 9007199254740991", "language lang 0", "sinceMs uint 9007199254740991", "state uint 6", "reason uint 10", "keyHash bin 32 32", "assignee bin 0 16", "untilMs uint 9007199254740991", "acceptance list 1 record Acceptance", "successor opt 16"],
   Acceptance: ["certificateHash bin 32 32", "logSize uint 9007199254740991", "logRoot bin 32 32", "expiresMs uint 9007199254740991", "signature bin 64 64"],
-  EnquiryRow: ["ticket16 bin 16 16", "portal16 bin 16 16", "number uint 9007199254740991", "language text 8", "state uint 6", "sinceHour uint 9007199254740991", "isAddressed uint 1", "assignee opt 16", "untilMs uint 9007199254740991", "successor opt 16", "deputy opt 16", "hasRegular uint 1", "forLeads uint 1", "readsAlong uint 1"],
+  EnquiryRow: ["ticket16 bin 16 16", "portal16 bin 16 16", "number uint 9007199254740991", "language lang 0", "state uint 6", "sinceHour uint 9007199254740991", "isAddressed uint 1", "assignee opt 16", "untilMs uint 9007199254740991", "successor opt 16", "deputy opt 16", "hasRegular uint 1", "forLeads uint 1", "readsAlong uint 1"],
   InviteAnswered: ["signPk bin 32 32", "kemPk bin 1216 1216", "capHash bin 32 32", "mac bin 32 32"],
  },
  event: {

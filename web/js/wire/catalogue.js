@@ -31,7 +31,7 @@ export const MESSAGES = Object.freeze({
   resume_put: ["resumeId bin 32 32", "version uint 9007199254740991", "sealed bin 1 65584"],
   share: ["box16 bin 16 16"],
   ticket_resume: [],
-  wait: ["clientId16 bin 16 16", "portal16 bin 16 16", "language text 8", "capHash bin 32 32", "keyHash bin 32 32", "stamp opt 40"],
+  wait: ["clientId16 bin 16 16", "portal16 bin 16 16", "language lang 2", "capHash bin 32 32", "keyHash bin 32 32", "stamp opt 40"],
   withdraw: [],
  },
  reply: {

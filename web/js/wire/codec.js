@@ -194,7 +194,7 @@ function fieldsOf(kind, name) {
 }
 
 /**
- * Makes the field of a specification: `bin 16 16`, `opt 32`, `uint 5`, `text 40`, `record Offer`,
+ * Makes the field of a specification: `bin 16 16`, `opt 32`, `uint 5`, `text 40`, `lang 2`, `record Offer`,
  * `list 50 <specification>`.
  * @param {string[]} words
  * @returns {Field}
@@ -206,6 +206,7 @@ function fieldOf([type, first, ...rest]) {
     case 'opt': return leaf((value) => encoding.binary(value, 0, limit));
     case 'uint': return leaf((value) => whole(value, limit));
     case 'text': return leaf((value) => encoding.text(value, limit));
+    case 'lang': return leaf((value) => languageCode(value, limit));
     case 'record': return {
       read: (value) => fromValue('record', first, value),
       write: (message) => toValue('record', first, message),
@@ -240,6 +241,17 @@ function listOf(maximum, item) {
     read: (value) => limited(value).map((each) => item.read(each)),
     write: (value) => limited(value).map((each) => item.write(each)),
   };
+}
+
+/**
+ * Two or three small letters; nothing at all where the minimum is 0.
+ * @param {Value} value
+ * @param {number} minimum
+ */
+function languageCode(value, minimum) {
+  const text = encoding.text(value, 3);
+  if (!/^[a-z]{2,3}$/.test(text) && text.length + minimum > 0) throw new NotCanonical('not a language');
+  return text;
 }
 
 /**
