@@ -45,7 +45,7 @@ async def gone(audit: Outside) -> Outcome:
     return found.outcome(
         Words(
             de=f"Nach Ablauf der Frist eigene Proben gesucht ({len(due)}): mit den "
-            "Geheimnissen beider Seiten, die Datei, den Anteil beim Verwahrer, den Nachweis in "
+            "Geheimnissen beider Seiten, die Datei, den Anteil beim Keeper, den Nachweis in "
             "der Tagesliste. Danach gelöscht, was an Zugängen dafür angelegt war.",
             en=f"Looked for own trials after the deadline ({len(due)}): with both sides’ "
             "secrets, the file, the keeper’s share, the evidence in the day’s list. Then deleted "
