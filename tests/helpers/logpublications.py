@@ -57,6 +57,7 @@ def repolicied(scene: Scene) -> None:
 HONEST: tuple[tuple[str, str, Act], ...] = (
     ("release", "by the root", release()),
     ("release and pages", "by an admin over a release", then(release(), site())),
+    ("newer pages", "", then(release(), site(NOW_MS), site(NOW_MS + 1))),
     (
         "pages over an older release",
         "a rollback is visible, not impossible",
