@@ -16,6 +16,7 @@ from typing import Any
 
 from clientlib import cli_release, org, rootwords
 from clientlib.cli_common import read_statements, write_statement
+from clientlib.cli_team import REASONS
 from clientlib.org import Root
 from clientlib.privatefile import write_private
 from clientlib.relay import RelayClient
@@ -95,7 +96,18 @@ def add_commands(commands: Any) -> None:
     )
     certifying = _step(steps, "admin", _admin, "eine Verwaltung bestätigen")
     certifying.add_argument("--request", type=Path, required=True, metavar="DATEI")
-    for parser in (changing, governing, certifying):
+    revoking = _step(
+        steps, "revoke", _revoke, "ein Zertifikat zurücknehmen, auch das einer Verwaltung"
+    )
+    revoking.add_argument(
+        "--certificate",
+        type=Path,
+        required=True,
+        metavar="DATEI",
+        help="was »org admin« geschrieben hat; alle Zertifikate darin",
+    )
+    revoking.add_argument("--reason", choices=sorted(REASONS), default="verloren")
+    for parser in (changing, governing, certifying, revoking):
         parser.add_argument("--out", type=Path, required=True, metavar="DATEI")
     cli_release.add_step(
         _step(steps, "release", _words, "eine Version des Programms bestätigen, ohne Netz")
@@ -208,6 +220,20 @@ def _admin(options: argparse.Namespace) -> None:
     say(" ".join(fingerprint.person_words(sign_pk, kem_pk, language)))
     signed = root.admin(now_ms(), subject16=random_bytes(16), sign_pk=sign_pk, kem_pk=kem_pk)
     write_statement(options.out, *signed)
+
+
+def _revoke(options: argparse.Namespace) -> None:
+    root = Root.load(options.root)
+    reason = REASONS[options.reason]
+    try:
+        signed = [
+            root.revoke(now_ms(), leaf, reason) for leaf, _ in read_statements(options.certificate)
+        ]
+    except RemoteError as error:
+        raise UsageError(f"{options.certificate} enthält anderes als Zertifikate.") from error
+    for statement in signed:
+        write_statement(options.out, *statement)
+    say(f"Zurückgenommen, sobald es veröffentlicht ist: {len(signed)}")
 
 
 def _publish(options: argparse.Namespace) -> None:

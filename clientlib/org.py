@@ -16,10 +16,11 @@ from clientlib.relay import RelayClient
 from clientlib.staff import Staff
 from clientlib.translog import LogReader, publish
 from crypto import account, certificate
-from crypto.certificate import Certificate, make_leaf
+from crypto.certificate import Certificate, Leaf, make_leaf
 from crypto.cosignature import Witness
 from crypto.errors import BadKey, BadLength, BadStatement
 from crypto.keys import KemPublic, SignPublic, SignSecret
+from crypto.kinds import Kind
 from crypto.primitives import sign_public, x25519_public
 from crypto.publication import Release
 from crypto.random import Rand, random_bytes
@@ -156,6 +157,17 @@ class Root:
         )
         end_ms = now_ms + ADMIN_DAYS * _DAY_MS
         return make_leaf(self.root, subject16, payload, now_ms, end_ms), payload.encode()
+
+    def revoke(self, now_ms: int, leaf: bytes, reason: RevokeReason) -> tuple[bytes, bytes]:
+        """Return the signed end of a certificate, given by its leaf: the only way for an admin's.
+
+        BadStatement where the leaf is no certificate; NotCanonical where it is none at all.
+        """
+        ended = Leaf.decode(leaf)
+        if ended.kind not in (Kind.ADMIN, Kind.COUNSELLOR):
+            raise BadStatement("not a certificate")
+        payload = Revoke(certificate_hash=certificate.leaf_hash(leaf), reason=reason)
+        return make_leaf(self.root, ended.subject16, payload, now_ms, 0), payload.encode()
 
     def release(self, now_ms: int, *, tag: str, manifest: bytes) -> tuple[bytes, bytes]:
         """Return the signed RELEASE: `manifest` is the SHA-384 of MANIFEST.code.json at `tag`.
