@@ -33,6 +33,11 @@ def test_no_tomb_is_written_twice() -> None:
         daylist.write([Grave(tomb=bytes(32), hour=1), Grave(tomb=bytes(32), hour=2)])
 
 
+def test_tombs_that_begin_alike_are_two() -> None:
+    graves = [Grave(tomb=bytes(31) + last, hour=1) for last in (b"\1", b"\2")]
+    assert daylist.write(graves).count(b"\n") == 2
+
+
 @pytest.mark.parametrize("case", vectors("evidence", "tomb_of"), ids=name_of)
 def test_tomb_of(case: Case) -> None:
     entry = Entry(

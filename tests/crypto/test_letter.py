@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto import kem, letter
-from crypto.errors import BadLength, LocalError, NotCanonical, RemoteError
+from crypto import encoding, kem, letter, padding
+from crypto.errors import BadLength, BadSignature, LocalError, NotCanonical, RemoteError
 from crypto.grant import Grant
 from crypto.keys import KemPublic, KemSecret, SignPublic, SignSecret
+from crypto.random import random_bytes
 from tests.helpers.box import ANNA, BELA
 from tests.helpers.replay import replayed_kem
 from tests.helpers.vectors import Case, ReplayRand, assert_reproduced, flip, name_of, vectors
@@ -144,3 +145,32 @@ def test_any_bytes_are_refused_or_read(raw: bytes) -> None:
             call(raw)
         except RemoteError:
             continue
+
+
+def test_kinds_have_the_numbers_of_the_spec() -> None:
+    assert {one.name: int(one) for one in letter.LetterKind} == {
+        "WELCOME": 1,
+        "GRANT": 2,
+        "TEAM_SEED": 3,
+        "TEAM_PROPOSAL": 4,
+        "DRAFT": 5,
+        "RECEIPT": 6,
+        "CONTACT": 7,
+    }
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "refusal"),
+    [(1, 256, NotCanonical), (5, bytes(63), BadSignature), (5, bytes(65), BadSignature)],
+    ids=["kind 256", "signature of 63", "signature of 65"],
+)
+def test_a_letter_of_another_shape_is_refused_by_its_name(
+    place: int, value: encoding.Value, refusal: type[RemoteError]
+) -> None:
+    items: list[encoding.Value] = [*LETTER.to_value(), bytes(64)]
+    items[place] = value
+    head: list[encoding.Value] = [1, 2, letter.inbox16(BELA.kem_pk)]
+    message = padding.pad(encoding.encode(items), padding.MAX_COMMIT_BUCKET_BYTES)
+    raw = encoding.encode([*head, kem.seal(BELA.kem_pk, head, message, random_bytes)])
+    with pytest.raises(refusal):
+        letter.open_letter(raw, BELA.kem)

@@ -23,7 +23,7 @@ _MACHINE = Judges(
     ("transcript", "commit", "envelope", "epoch", "chain"),
     ("judge", "transcript", "commit", "boxgap"),
 )
-_LOG = Judges(("logview", "statement", "staffview"), ("logview", "statement"))
+_LOG = Judges(("logview", "logview_asked", "statement", "staffview"), ("logview", "statement"))
 _MERKLE = Judges(("merkle",), ("merkle",))
 _ENTRY = Judges(("account", "credential"), ("account", "resume"))
 TARGETS: dict[str, Judges] = {
