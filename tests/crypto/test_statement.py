@@ -13,7 +13,7 @@ from crypto.certificate import Certificate, Leaf
 from crypto.errors import LocalError, RemoteError
 from crypto.keys import KemPublic, SignPublic, SignSecret
 from crypto.labels import SIG_LEAF
-from crypto.statement import Kind, Role
+from crypto.statement import Kind, Policy, Role
 from tests.helpers.organisation import NOW_MS, Organisation, Person
 from tests.helpers.vectors import Case, assert_reproduced, flip, name_of, vectors
 from tests.vectors.make.profile import ANNA, GOOD
@@ -169,3 +169,9 @@ def test_junk_of_the_right_encoding_raises_nothing_but_remote_errors(
         Leaf.decode(raw)
     with suppress(RemoteError):
         profile.Profile.decode(raw)
+
+
+def test_a_policy_asks_for_witnesses_only_where_it_says_so() -> None:
+    policy = Policy(log_origin="example.org/log", log_pk=Person("log").sign_pk, retention=())
+    assert (policy.witnesses, policy.witness_quorum, policy.cosigned_hours) == ((), 0, 0)
+    assert Policy.decode(policy.encode()) == policy

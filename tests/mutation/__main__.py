@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from functools import partial
 
@@ -25,6 +26,18 @@ def main(arguments: list[str]) -> int:
     names = [one for one in arguments if not one.startswith("--")] or list(TARGETS)
     paths = [path for name in names for path in ([name] if "/" in name else paths_of(name))]
     asked = _asked(paths, arguments)
+    with tempfile.TemporaryDirectory() as own:
+        # Many short runs of pytest would clear away the folders of others that run beside them.
+        os.environ["PYTEST_DEBUG_TEMPROOT"] = own
+        _ask(asked)
+    open_ = {path: one.unargued(path) for path, one in measured().items() if path in asked}
+    for path, keys in open_.items():
+        for key in keys:
+            _say(f"{path}: {key}")
+    return int(any(open_.values()))
+
+
+def _ask(asked: dict[str, list[Mutant]]) -> None:
     for tests in {TARGETS[_name(path)].python for path in asked}:
         ours = {
             path: mutants
@@ -36,11 +49,6 @@ def main(arguments: list[str]) -> int:
     theirs = {path: mutants for path, mutants in asked.items() if path.endswith(".js")}
     judges = {path: TARGETS[_name(path)].javascript for path in theirs}
     javascript.survivors(theirs, judges, _keep)
-    open_ = {path: one.unargued(path) for path, one in measured().items() if path in asked}
-    for path, keys in open_.items():
-        for key in keys:
-            _say(f"{path}: {key}")
-    return int(any(open_.values()))
 
 
 def _asked(paths: list[str], options: list[str]) -> dict[str, list[Mutant]]:
