@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 
 from clientlib.audit.check import Findings, NotRun, Outcome, Words
 from clientlib.audit.outside import Outside
 from clientlib.audit.page import moment
-from crypto import merkle
+from crypto import daylist
+from crypto.daylist import Grave
+from crypto.errors import RemoteError
 from crypto.logview import LogView
 
 HEALTH_PATH = "/healthz"
@@ -22,11 +23,14 @@ OLD_DAYS = 3
 # A day's root stands in the log an hour after its end at the latest.
 GRACE_MS = 3_600_000
 _DAY_MS = 86_400_000
-_LINE = re.compile(rb"[0-9a-f]{64} (0|[1-9][0-9]{0,9})\Z")
 _KEY_NAMES = {
     "purge_overdue": Words(
         de="Gespräche, die schon gelöscht sein müssten",
         en="conversations that should have been deleted already",
+    ),
+    "purge_stalled": Words(
+        de="Das Löschen steht seit mehr als zehn Minuten still",
+        en="deletion has stood still for more than ten minutes",
     ),
     "deletions_overdue": Words(
         de="Tage, deren Löschliste im Verzeichnis fehlt",
@@ -152,10 +156,8 @@ async def _compare(audit: Outside, view: LogView, day: int, found: Findings) -> 
     entry = view.deletions(day)
     assert entry is not None
     answer = await audit.fetcher.get(LIST_PATH.format(day))
-    lines = answer.body.split(b"\n") if answer.status == 200 else [b"?"]
-    ends = lines.pop() == b""
-    is_form = ends and all(_LINE.match(one) for one in lines) and lines == sorted(set(lines))
-    if not is_form or len(lines) != entry.count or merkle.root_of(lines) != entry.root:
+    graves = _read(answer.body, day) if answer.status == 200 else None
+    if graves is None or (len(graves), daylist.root(graves)) != (entry.count, entry.root):
         found.add(
             Words(
                 de=f"Die Löschliste vom {_date(day)} ist nicht die, die im Verzeichnis steht.",
@@ -164,9 +166,17 @@ async def _compare(audit: Outside, view: LogView, day: int, found: Findings) -> 
             day=day,
             status=answer.status,
             entered=f"{entry.count} {entry.root.hex()}",
-            lines=len(lines),
+            bytes=len(answer.body),
         )
-    return len(lines)
+    return len(graves or ())
+
+
+def _read(raw: bytes, day: int) -> tuple[Grave, ...] | None:
+    """Return what a list names; None where it is no list of this day."""
+    try:
+        return daylist.read(raw, day)
+    except RemoteError:
+        return None
 
 
 def _age_days(audit: Outside, view: LogView) -> int:

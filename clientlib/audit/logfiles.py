@@ -7,15 +7,15 @@ from clientlib.audit.log import judge_note
 from clientlib.audit.outside import Outside
 from clientlib.audit.rawlog import RawLog, read_log
 from crypto import checkpoint, merkle, tiles
+from crypto.certificate import CLOCK_TOLERANCE_MS
 from crypto.cosignature import cosigned
 from crypto.errors import RemoteError
 from crypto.tiles import ENTRIES, PAYLOADS, Tile
+from crypto.witnesses import MS_PER_HOUR
 
 LOG_PREFIX = "/log/"
 CHECKPOINT_PATH = LOG_PREFIX + "checkpoint"
 COSIGNED_PATH = LOG_PREFIX + "cosigned"
-_MS_PER_HOUR = 3_600_000
-_SKEW_MS = 10 * 60_000
 _NOT_FOUND = 404
 
 
@@ -108,8 +108,8 @@ async def witnessed(audit: Outside) -> Outcome:
                 ),
                 note=note.decode("utf-8", "replace"),
             )
-        oldest_ms = audit.now_ms() - policy.cosigned_hours * _MS_PER_HOUR
-        newest_ms = audit.now_ms() + _SKEW_MS
+        oldest_ms = audit.now_ms() - policy.cosigned_hours * MS_PER_HOUR
+        newest_ms = audit.now_ms() + CLOCK_TOLERANCE_MS
         fresh = [one for one in times.values() if oldest_ms <= one * 1000 <= newest_ms]
         if len(fresh) < policy.witness_quorum:
             found.add(

@@ -219,6 +219,14 @@ LOG: tuple[tuple[str, str, Callable[[Stand], Fault]], ...] = (
         ),
     ),
     (
+        "a purge that stands still",
+        "deletions.health",
+        lambda s: Changed(
+            "/healthz",
+            lambda a: faults.Answer(200, (), json.dumps({"ok": True, "purge_stalled": 1}).encode()),
+        ),
+    ),
+    (
         "health hidden",
         "deletions.health",
         lambda s: Changed("/healthz", lambda a: faults.Answer(404, (), b"404")),
