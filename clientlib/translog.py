@@ -94,9 +94,14 @@ class LogReader:
                 witnessed = witnesses.check(view, reply.cosigned, self._now_ms())
         if self._pin is not None and self._pin[0]:
             view.check_pin(*self._pin)
-        view.check_pin(self.view.size, self.view.root())
-        self.view, self.witnessed, self.note = view, witnessed, reply.checkpoint
-        return view
+        # Another read may have ended meanwhile; the longer of two views that agree stays.
+        is_overtaken = view.size < self.view.size
+        shorter, longer = (view, self.view) if is_overtaken else (self.view, view)
+        longer.check_pin(shorter.size, shorter.root())
+        if not is_overtaken:
+            self.view, self.note = view, reply.checkpoint
+        self.witnessed = witnessed
+        return self.view
 
     async def publish(
         self,

@@ -57,3 +57,25 @@ test('a reader without a line has nothing', async () => {
   await assert.rejects(failing.update(), WireError);
   assert.equal(failing.view.size, 0);
 });
+
+test('an answer that was overtaken keeps the longer view', async () => {
+  const item = vectors('witnesses', 'witnessed').find(({ name }) => name === 'both, the older counts');
+  const statements = item.in.leaves.map((/** @type {string} */ leaf, /** @type {number} */ i) => ({ leaf: unhex(leaf), payload: unhex(item.in.payloads[i]) }));
+  let go = () => {};
+  const gone = new Promise((resolve) => { go = () => resolve(null); });
+  let asked = 0;
+  const request = async () => {
+    asked += 1;
+    // Founded only, before any POLICY: no checkpoint is asked for yet.
+    if (asked > 1) return { statements, size: statements.length, checkpoint: unhex(PLAIN.note), cosigned: unhex(item.in.note) };
+    await gone;
+    return { statements: statements.slice(0, 1), size: 1, checkpoint: new Uint8Array(0), cosigned: new Uint8Array(0) };
+  };
+  const log = new LogReader(/** @type {any} */ (request), unhex(item.in.fingerprint), /** @type {any} */ (null), /** @type {any} */ ({ now: () => item.in.now_ms }));
+  const slower = log.update();
+  const faster = await log.update();
+  go();
+  assert.equal(await slower, faster);
+  assert.equal(log.view, faster);
+  assert.deepEqual(log.note, unhex(PLAIN.note));
+});
