@@ -21,7 +21,6 @@ from crypto.logview import LogView, Position
 from crypto.statement import Role
 
 VALID_MS = 12 * 60 * 1000
-TICKET_BYTES = 16
 
 # Who certifies others or looks over shoulders does not counsel.
 COUNSELS = (Role.COUNSELLOR, Role.LEAD)

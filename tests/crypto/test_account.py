@@ -276,6 +276,7 @@ def test_a_wrong_size_from_our_own_side_is_a_local_error(call: Callable[[], obje
 def test_no_secret_shows_in_a_repr(opened: doors.Opened, ams: AccountSecret) -> None:
     started = doors.start(_DOOR, _SECRET)
     keys = account.conversation(ams, bytes(16))
+    assert repr(started) == "Started(redacted)"
     shown = repr(started) + repr(opened) + repr(keys)
     for secret in (ams.raw, opened.auth.raw, keys.cap.raw, keys.sign.raw):
         assert secret.hex() not in shown

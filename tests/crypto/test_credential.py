@@ -111,6 +111,18 @@ def test_a_sign_in_signature_is_no_staff_proof_and_no_change(
         credential.verify_staff(door.auth_public, signature, challenge=_CHALLENGE, subject16=_DOOR)
 
 
+def test_the_end_of_an_account_is_believed_of_its_door_alone(
+    opened: doors.Opened, door: doors.NewDoor
+) -> None:
+    signature = doors.delete_signature(opened, _DEPLOYMENT, _CHALLENGE)
+    facts = _facts(opened)
+    credential.verify_delete(door.auth_public, signature, facts)
+    sign_in = doors.finish_signature(opened, _DEPLOYMENT, _CHALLENGE)
+    for other, about in ((sign_in, facts), (signature, replace(facts, challenge=bytes(32)))):
+        with pytest.raises(BadSignature):
+            credential.verify_delete(door.auth_public, other, about)
+
+
 def test_tokens_and_capabilities_are_stored_as_hashes() -> None:
     assert credential.token_hash(bytes(32)) == hash_(labels.TOKEN, bytes(32))
     assert credential.cap_hash(CapSecret(bytes(32))) == hash_(labels.CAP, bytes(32))
@@ -122,8 +134,10 @@ def test_tokens_and_capabilities_are_stored_as_hashes() -> None:
 def test_a_slot_has_one_shape(door: doors.NewDoor) -> None:
     assert len(door.slot) == credential.SLOT_BYTES
     assert credential.is_slot_shape(door.slot)
-    assert not credential.is_slot_shape(door.slot[:-1])
-    assert not credential.is_slot_shape(bytes(credential.SLOT_BYTES))
+    assert credential.is_slot_shape(door.slot[:-1]) is False
+    assert credential.is_slot_shape(bytes(credential.SLOT_BYTES)) is False
+    with pytest.raises(BadLength):
+        credential.decode_slot(door.slot[:-1])
     with pytest.raises(LocalError):
         credential.encode_slot(
             credential.SlotParts(nonce=bytes(23), kek_commit=bytes(32), sealed=bytes(48))

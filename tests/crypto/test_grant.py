@@ -28,3 +28,9 @@ def test_a_grant_of_something_else_is_refused(other: Grant) -> None:
     given = GRANTED.given | {"grant": other.encode().hex()}
     with pytest.raises(BadStatement, match="history"):
         script.begin(given, STAFF.given["staff"])
+
+
+def test_what_a_newcomer_refuses_is_refused_with_a_grant_too() -> None:
+    given = GRANTED.given | {"share": bytes(32).hex()}
+    with pytest.raises(BadStatement, match="share"):
+        script.begin(given, STAFF.given["staff"])

@@ -4,7 +4,7 @@ import { before, test } from 'node:test';
 import * as account from '../../web/js/crypto/account.js';
 import * as doors from '../../web/js/crypto/doors.js';
 import * as credential from '../../web/js/crypto/credential.js';
-import { BadTag, LocalError, NotCanonical, RemoteError, WrongKey } from '../../web/js/crypto/errors.js';
+import { BadLength, BadTag, LocalError, NotCanonical, RemoteError, WrongKey } from '../../web/js/crypto/errors.js';
 import { keyContext } from '../../web/js/crypto/generation.js';
 import * as labels from '../../web/js/crypto/labels.js';
 import * as oprf from '../../web/js/crypto/oprf.js';
@@ -158,6 +158,16 @@ test('arbitrary slots are refused or written back alike', () => {
     const raw = hash(labels.SLOT, Uint8Array.of(round, round >> 8)).slice(0, round % 33);
     assert.throws(() => credential.decodeSlot(raw), RemoteError);
   }
+});
+
+test('a slot is read at its own length only', () => {
+  for (const size of [-1, 1]) {
+    assert.throws(() => credential.decodeSlot(new Uint8Array(credential.SLOT_BYTES + size)), BadLength);
+  }
+});
+
+test('a door id of the wrong size is our own bug', () => {
+  assert.throws(() => doors.start(new Uint8Array(15), SECRET), LocalError);
 });
 
 test('a slot part of the wrong size is our own bug', () => {

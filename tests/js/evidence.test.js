@@ -52,6 +52,10 @@ for (const item of vectors('evidence', 'unnamed')) {
   }));
 }
 
+test('a fault of ours is no lie of the service', () => {
+  assert.throws(() => judgeDay('', 0, /** @type {any} */ (7), null, 0), TypeError);
+});
+
 test('every lie of the vectors is an alarm', () => {
   const lies = ['judge_day', 'unnamed'].flatMap((op) => vectors('evidence', op)).filter(({ name }) => name.startsWith('LIE'));
   assert.equal(lies.length, 10);

@@ -1,5 +1,7 @@
+import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 
+import { LocalError } from '../../web/js/crypto/errors.js';
 import * as fingerprint from '../../web/js/crypto/fingerprint.js';
 import { ready } from '../../web/js/crypto/primitives.js';
 import { WORDS as de } from '../../web/js/crypto/words/de.js';
@@ -38,3 +40,9 @@ for (const item of vectors('fingerprint', 'person')) {
     }));
   });
 }
+
+test('a list that is no word list is our own bug', () => {
+  for (const list of [de.slice(1), [...de, 'mehr']]) {
+    assert.throws(() => fingerprint.words(new Uint8Array(32), 8, list), LocalError);
+  }
+});

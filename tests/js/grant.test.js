@@ -25,3 +25,7 @@ for (const [name, change] of /** @type {const} */ ([
     assert.throws(() => begin({ ...granted.in, grant: hex(encodeGrant(grant)) }, defaultStaff), BadStatement);
   });
 }
+
+test('what a newcomer refuses is refused with a grant too', () => {
+  assert.throws(() => begin({ ...granted.in, share: '00*32' }, defaultStaff), { code: 'bad_statement', message: /share/ });
+});

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 
-import { BadLength, NotCanonical, RemoteError } from '../../web/js/crypto/errors.js';
+import { encode } from '../../web/js/crypto/encoding.js';
+import { BadLength, BadSignature, NotCanonical, RemoteError } from '../../web/js/crypto/errors.js';
 import { decodeGrant, encodeGrant } from '../../web/js/crypto/grant.js';
+import { publicOf, seal } from '../../web/js/crypto/kem.js';
 import * as letter from '../../web/js/crypto/letter.js';
-import { ready } from '../../web/js/crypto/primitives.js';
+import { MAX_COMMIT_BUCKET_BYTES, pad } from '../../web/js/crypto/padding.js';
+import { ready, signPublic } from '../../web/js/crypto/primitives.js';
 import { check, flip, hex, replayRand, unhex, vectors } from './helpers/vectors.js';
 
 before(ready);
@@ -89,6 +92,36 @@ for (const item of vectors('letter', 'continues')) {
       letter.verifyContinuity(old, oldPk, unhex(item.in.new_box16), newPk);
       return {};
     }));
+}
+
+test('kinds have the numbers of the spec', () => {
+  assert.deepEqual({ ...letter.LetterKind }, {
+    WELCOME: 1, GRANT: 2, TEAM_SEED: 3, TEAM_PROPOSAL: 4, DRAFT: 5, RECEIPT: 6, CONTACT: 7,
+  });
+});
+
+test('an old key says where it goes on', () => {
+  const [old, box16, newPk] = [new Uint8Array(32).fill(1), new Uint8Array(16).fill(2), new Uint8Array(32).fill(3)];
+  const made = letter.makeContinuity(old, new Uint8Array(16), box16, newPk);
+  assert.deepEqual(made.oldBox16, new Uint8Array(16));
+  letter.verifyContinuity(made, signPublic(old), box16, newPk);
+});
+
+for (const [name, place, value, Refusal] of /** @type {const} */ ([
+  ['kind 256', 1, 256, NotCanonical],
+  ['a signature of 63', 5, new Uint8Array(63), BadSignature],
+  ['a signature of 65', 5, new Uint8Array(65), BadSignature],
+])) {
+  test(`a letter with ${name} is refused by its name`, () => {
+    const secret = unhex(vectors('letter', 'open')[0].in.kem);
+    const sender = [new Uint8Array(32), new Uint8Array(32)];
+    /** @type {import('../../web/js/crypto/encoding.js').Value[]} */
+    const items = [1, letter.LetterKind.DRAFT, sender, 0, new Uint8Array(0), new Uint8Array(64)];
+    items[place] = value;
+    const head = [1, 2, letter.inbox16(publicOf(secret))];
+    const message = pad(encode(items), MAX_COMMIT_BUCKET_BYTES);
+    assert.throws(() => letter.openLetter(encode([...head, seal(publicOf(secret), head, message)]), secret), Refusal);
+  });
 }
 
 test('what is longer than any letter is not even read', () => {

@@ -97,6 +97,14 @@ for (const item of vectors('acceptance', 'hash')) {
   test(item.name, () => check(item, () => ({ hash: seekerKeyHash(unhex(item.in.public)) })));
 }
 
+test('a fault of ours is no verdict on an acceptance', () => {
+  const [ticket16, root] = [new Uint8Array(16), new Uint8Array(32)];
+  const broken = /** @type {any} */ ({ position: () => Position.KNOWN, certificate: () => ({ signPk: null }) });
+  const accept = { ticket16, certificateHash: root, logSize: 1, logRoot: root, expiresMs: 1, signature: new Uint8Array(64) };
+  const known = { ticket16, seekerHash: root, team16: ticket16, deviceNowMs: 0, relayNowMs: 0 };
+  assert.throws(() => judgeAccept(broken, accept, known), TypeError);
+});
+
 test('extending leaves the old view alone and equals a whole replay', () => {
   const item = named('ok: the whole scene');
   const { fingerprint, deployment, leaves, payloads } = parts(item);

@@ -51,7 +51,7 @@ TARGETS: dict[str, Judges] = {
     "statement": _LOG,
     "publication": _LOG,
     "certificate": Judges(("certificate", "statement"), ("certificate", "statement")),
-    "staffview": Judges(("staffview",), ("sharedlog", "transcript", "logview")),
+    "staffview": Judges(("staffview",), ("staffview",)),
     "acceptance": Judges(("logview",), ("offer", "logview")),
     "fingerprint": Judges(("fingerprint",), ("fingerprint",)),
     # What is gone.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from crypto import daylist, evidence
 from crypto.daylist import Grave
+from crypto.encoding import encode
 from crypto.entry import Entry, EntryState, ended, gone
 from crypto.publication import Deletions
 from tests.vectors.make.common import SeededRand, case, document, outcome
@@ -99,6 +101,7 @@ def _tombs() -> list[dict[str, Any]]:
     table = [
         ("an open one", plain),
         ("its end was seen", over),
+        ("its end was seen, with settings of two", replace(over, settings=encode([1, 2]))),
         ("gone, and its end was seen", gone(over, _CLOSE_MINUTE + 9_000, 0, bytes(32))),
         ("gone unseen", gone(plain, _CLOSE_MINUTE + 9_000, 3, _HEAD)),
         ("moved", gone(over, _CLOSE_MINUTE, 7, _HEAD, is_moved=True)),

@@ -21,7 +21,6 @@ import { Role } from './statement.js';
 /** @typedef {import('./logview.js').LogView} LogView */
 
 export const VALID_MS = 12 * 60 * 1000;
-export const TICKET_BYTES = 16;
 
 // Who certifies others or looks over shoulders does not counsel.
 /** @type {readonly number[]} */
