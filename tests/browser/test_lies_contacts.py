@@ -194,15 +194,16 @@ class Gives(Lie):
         return self.found if isinstance(command, ContactRead) else reply
 
 
-LIES: dict[str, tuple[Callable[[Left], ContactReadReply], str]] = {
-    # What the relay gives, and what a lead reads in its place.
-    "another's": (lambda left: left.others, "refused"),
-    "former": (lambda left: left.former, "older"),
-    "former as present": (lambda left: replace(left.former, version=2), "older"),
-    "invented": (lambda left: replace(left.made(n=2), version=2), "refused"),
-    "by a counsellor": (lambda left: left.by_maria(), "refused"),
-    "changed": (lambda left: left.flipped(IN_KEM), "refused"),
-    "under another key": (lambda left: left.flipped(IN_INBOX), "noKey"),
+MINE, OTHER = 1, 2
+LIES: dict[str, tuple[Callable[[Left], ContactReadReply], int, str]] = {
+    # What the relay gives, of which request, and what a lead reads in its place.
+    "another's": (lambda left: left.present, OTHER, "refused"),
+    "former": (lambda left: left.former, MINE, "older"),
+    "as a later one": (lambda left: replace(left.present, version=3), MINE, "older"),
+    "invented": (lambda left: replace(left.made(n=2), version=2), MINE, "refused"),
+    "by a counsellor": (lambda left: left.by_maria(), MINE, "refused"),
+    "changed": (lambda left: left.flipped(IN_KEM), MINE, "refused"),
+    "under another key": (lambda left: left.flipped(IN_INBOX), MINE, "noKey"),
 }
 
 
@@ -210,14 +211,13 @@ LIES: dict[str, tuple[Callable[[Left], ContactReadReply], str]] = {
 def test_contact_data_that_are_not_those_are_not_shown_and_it_is_told(
     house: LyingHouse, desk: Desk, left: Left, name: str
 ) -> None:
-    make, problem = LIES[name]
+    make, number, problem = LIES[name]
     house.tell(Lie())
-    row = desk.opens(1)
-    expect(row).to_contain_text(PRESENT)
-    expect(row).to_contain_text(word("leadcontacts.confirmed"))
+    expect(desk.opens(MINE)).to_contain_text(PRESENT)
+    expect(desk.row(MINE)).to_contain_text(word("leadcontacts.confirmed"))
     house.tell(Gives(make(left)))
     mark = house.relay.mark()
-    row = desk.opens(1)
+    row = desk.opens(number)
     expect(row).to_contain_text(word(f"leadcontacts.problem_{problem}"))
     for text in (FORMER, PRESENT, OTHERS, INVENTED):
         expect(row).not_to_contain_text(text)
@@ -228,7 +228,7 @@ def test_contact_data_that_are_not_those_are_not_shown_and_it_is_told(
 def test_what_this_page_cannot_check_says_so(house: LyingHouse, desk: Desk) -> None:
     """Who writes in Maria's conversation only she can tell; a lead reads that beside it."""
     house.tell(Lie())
-    row = desk.opens(2)
+    row = desk.opens(OTHER)
     expect(row).to_contain_text(OTHERS)
     expect(row).to_contain_text(word("leadcontacts.not_confirmed"))
 
@@ -257,7 +257,7 @@ def test_a_list_that_never_ends_is_not_asked_for_ever(house: LyingHouse, desk: D
     assert len(starts) <= 2 * starts.count(0)
     house.tell(Lie())
     desk.otto.page.get_by_role("button", name=word("common.try_again")).click()
-    expect(desk.row(1)).to_be_visible()
+    expect(desk.row(MINE)).to_be_visible()
 
 
 # --- the page of whoever leaves them --------------------------------------------------------------
