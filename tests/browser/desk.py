@@ -95,7 +95,7 @@ class DeskPage(CounsellorPage):
         self.page.get_by_role("tab", name=shelf).click()
 
     def case(self, subject: str) -> Locator:
-        return self.page.locator(".row--chat", has_text=subject)
+        return self.page.locator(".row--chat:not(.row--found)", has_text=subject)
 
     def opens_case(self, subject: str, shelf: str = "Aktuell") -> None:
         self.opens_messages(shelf)

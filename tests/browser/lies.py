@@ -16,8 +16,10 @@ from playwright.sync_api import Page, expect
 
 from clientlib.box import Box
 from crypto import oprf
+from crypto.random import random_bytes
 from crypto.wire.accounts import SignInStart, SignInStartReply
 from crypto.wire.base import Command, Reply
+from crypto.wire.boxes import GetShare, ShareReply
 from crypto.wire.translog import LogReadReply
 from tests.browser.conftest import Windows, clock_of_today
 from tests.browser.people import House, SeekerPage
@@ -173,3 +175,10 @@ class Hides(Lie):
         if isinstance(reply, LogReadReply) and reply.statements:
             return replace(reply, statements=reply.statements[:-1], size=reply.size - 1)
         return reply
+
+
+class OtherShare(Lie):
+    """Gives another share than the keeper's."""
+
+    def reply(self, line: Line, command: Command[Any], reply: Reply) -> Reply:
+        return ShareReply(share=random_bytes(32)) if isinstance(command, GetShare) else reply

@@ -9,12 +9,19 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from crypto.random import random_bytes
 from crypto.wire import boxes
 from crypto.wire.base import Command, Event, Reply
 from crypto.wire.live import QueueReply, QueueRow, QueueRowChanged
 from tests.browser.conftest import Windows
-from tests.browser.lies import Hides, LyingHouse, OwnScalar, lying_house, sees, wary_windows
+from tests.browser.lies import (
+    Hides,
+    LyingHouse,
+    OtherShare,
+    OwnScalar,
+    lying_house,
+    sees,
+    wary_windows,
+)
 from tests.browser.people import CounsellorPage, SeekerPage
 from tests.browser.scenes import comes
 from tests.helpers.actors import PHRASE
@@ -36,15 +43,6 @@ def test_a_relay_with_its_own_scalar_gets_nothing(house: LyingHouse, wary: Windo
     page.get_by_role("button", name="Anmelden").click()
     sees(page, "workspace.sign_in_wrong")
     assert [name for name in house.relay.sent_since(mark) if name != "ping"] == ["sign_in_start"]
-
-
-class OtherShare(Lie):
-    """Gives the seeker another share than the keeper's."""
-
-    def reply(self, line: Line, command: Command[Any], reply: Reply) -> Reply:
-        if isinstance(command, boxes.GetShare):
-            return boxes.ShareReply(share=random_bytes(32))
-        return reply
 
 
 def accepted(house: LyingHouse, wary: Windows) -> tuple[CounsellorPage, SeekerPage]:

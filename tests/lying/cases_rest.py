@@ -81,16 +81,39 @@ REST_CASES = (
             (CLI_REFUSES,),
         ),
         browser=Met(
-            ("js/newaccess.hostile.test.js", "js/newconversation.test.js"),
+            (
+                "browser/test_lies_newaccess.py",
+                "js/newaccess.hostile.test.js",
+                "js/newconversation.test.js",
+            ),
             "Refused; alte Runde bleibt",
-            ("newaccess.stopped",),
+            (
+                "workspace.new_access_forged",
+                "workspace.new_access_problem_late",
+                "workspace.new_access_problem_paused",
+                "newaccess.stopped",
+                "newaccess.refused",
+                "enquiries.moved_title",
+                "enquiries.lost_text",
+                "enquiries.problem_damaged",
+            ),
         ),
     ),
     Case(
         key="contact",
         title="Hinterlegte Kontaktdaten vertauschen, veralten lassen oder erfinden",
         python=Met(("lying/test_contacts.py",), "nicht gezeigt"),
-        browser=Met(("js/contacts.test.js",), "nicht gezeigt", ("leadcontacts.problem_refused",)),
+        browser=Met(
+            ("browser/test_lies_contacts.py", "js/contacts.test.js"),
+            "nicht gezeigt",
+            (
+                "leadcontacts.problem_refused",
+                "leadcontacts.problem_older",
+                "leadcontacts.problem_noKey",
+                "leadcontacts.not_confirmed",
+                "contact.problem_failed",
+            ),
+        ),
     ),
     Case(
         key="deletions",

@@ -1,4 +1,4 @@
-"""Lies about envelopes that more than one client is told."""
+"""Lies about conversations that more than one client is told."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from typing import Any
 
 from crypto.wire import boxes
 from crypto.wire.base import Command, Event, Reply
-from crypto.wire.boxes import EnvelopeStored
+from crypto.wire.boxes import EnvelopeStored, GetShare
+from crypto.wire.codec import CommandFrame
+from crypto.wire.errors import ErrorCode
+from crypto.wire.live import TicketResume
 from tests.lying.proxy import Lie, Line
 
 # What stands in the place of an envelope: any number of (number, bytes).
@@ -34,3 +37,12 @@ class Envelopes(Lie):
             return reply
         told = [pair for row in reply.rows for pair in self.change(row.n, row.e1)]
         return replace(reply, rows=tuple(boxes.Numbered(n=n, e1=e1) for n, e1 in told))
+
+
+class KnowsNothing(Lie):
+    """Says that a living conversation is no more."""
+
+    def command(self, line: Line, sent: CommandFrame) -> CommandFrame | ErrorCode:
+        if isinstance(sent.command, GetShare | TicketResume):
+            return ErrorCode.UNKNOWN
+        return sent

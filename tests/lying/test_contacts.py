@@ -15,20 +15,20 @@ from clientlib import teams
 from clientlib.errors import Refused
 from clientlib.leadcontacts import LeadContacts
 from clientlib.staff import Staff
-from crypto import account, contact, kem, letter
-from crypto.contact import Contact, SignedContact
+from crypto import account, kem, letter
+from crypto.contact import SignedContact
 from crypto.errors import BadProof, RemoteError
-from crypto.keys import KemPublic, SignSecret
-from crypto.letter import NO_CERTIFICATE, Letter, LetterKind
-from crypto.primitives import sign_public
+from crypto.keys import KemPublic
+from crypto.letter import LetterKind
 from crypto.wire.contacts import ContactPut, ContactRead, ContactReadReply, ContactReseal
 from tests.helpers.leads import LEADS16
 from tests.helpers.leaving import revoked
 from tests.helpers.organisation import seed
 from tests.helpers.written import takes, writes
+from tests.lying import contactletters
+from tests.lying.contactletters import STRANGER, invented
 from tests.test_contacts import EMAIL, PHONE, Scene, scene
 
-STRANGER = SignSecret(seed("a stranger"))
 Lie = Callable[[ContactReadReply], ContactReadReply]
 
 
@@ -56,35 +56,10 @@ def leads_key(one: Scene) -> KemPublic:
     return kem.public([found.seed for found in kept if found.team16 == LEADS16][-1])
 
 
-def made(
-    one: Scene,
-    *,
-    inner: SignSecret = STRANGER,
-    outer: SignSecret | None = None,
-    certificate_hash: bytes = NO_CERTIFICATE,
-    kind: int = LetterKind.CONTACT,
-    signed: SignedContact | None = None,
-    **changed: Any,
-) -> bytes:
+def made(one: Scene, **about: Any) -> bytes:
     """A letter with contact data as somebody makes it who was not asked."""
-    given = Contact(
-        box16=one.enquiry.box16,
-        ticket16=one.ticket16,
-        n=1,
-        at_ms=one.cast.now_ms(),
-        email="eve@example.org",
-        phone="",
-    )
-    said = signed or contact.sign_contact(inner, replace(given, **changed))
-    secret = outer or inner
-    note = Letter(
-        kind=kind,
-        certificate_hash=certificate_hash,
-        sign_pk=sign_public(secret),
-        sent_ms=one.cast.now_ms(),
-        payload=said.encode(),
-    )
-    return letter.seal_letter(leads_key(one), secret, note)
+    false = invented(one.enquiry.box16, one.ticket16, one.cast.now_ms())
+    return contactletters.made(leads_key(one), false, **about)
 
 
 def contacts_of(one: Scene, name: str = "ruth") -> LeadContacts:
@@ -125,9 +100,7 @@ async def test_a_former_one_is_not_shown_as_the_present_one(tmp_path: Path) -> N
 
 async def test_what_a_stranger_makes_is_never_taken_for_the_seekers(tmp_path: Path) -> None:
     async with scene(tmp_path, taker="otto") as one:
-        false = replace(
-            ContactReadReply(version=1, letter=made(one)),
-        )
+        false = ContactReadReply(version=1, letter=made(one))
         (case,) = one.here.otto.cases.values()
         await one.enquiry.contact.leave(EMAIL, "", over=0)
         contacts = contacts_of(one, "otto")

@@ -14,10 +14,8 @@ from crypto.entry import EntryState
 from crypto.errors import BadProof
 from crypto.verdict import NoticeKind
 from crypto.wire.base import Command, Reply
-from crypto.wire.boxes import GetShare, Numbered, ReadReply
-from crypto.wire.codec import CommandFrame
-from crypto.wire.errors import ErrorCode
-from crypto.wire.live import TicketResume
+from crypto.wire.boxes import Numbered, ReadReply
+from tests.lying.changes import KnowsNothing
 from tests.lying.proxy import Lie, Line
 from tests.lying.stage import Stage
 from tests.lying.test_doors import somebody
@@ -103,15 +101,6 @@ def test_a_seeker_with_a_pin_does_not_go_on_with_an_older_log(stage: Stage) -> N
         assert "page_save" not in stage.relay.sent_since(mark)
 
     stage.play(scene)
-
-
-class KnowsNothing(Lie):
-    """Says that a living chat is no more."""
-
-    def command(self, line: Line, sent: CommandFrame) -> CommandFrame | ErrorCode:
-        if isinstance(sent.command, GetShare | TicketResume):
-            return ErrorCode.UNKNOWN
-        return sent
 
 
 def test_no_secret_goes_because_the_service_says_so(stage: Stage) -> None:

@@ -85,7 +85,9 @@ export class ContactRoom {
       await this.#leaving.leave({ email, phone }, this.state.value.left.n);
       this.#isTouched = false;
       await this.#look();
-      this.said.value = isEmpty ? 'removed' : 'saved';
+      if (isEmpty) this.said.value = 'removed';
+      else if (this.state.value.isKept) this.said.value = 'saved';
+      else this.problem.value = 'failed';
     });
   }
 

@@ -40,10 +40,15 @@ function Elsewhere({ enquiry, onHome }) {
     ${unsent !== '' && html`<h2 class="enquiry-next__title">${t('enquiries.unsent_title')}</h2><p class="unsent" tabindex="0">${unsent}</p>`}`} />`;
 }
 
+/** What is not to be believed is told as that. */
+const REFUSED = ['damaged', 'not_witnessed'];
+
 /** @param {{ enquiry: Enquiry, onHome: () => void }} props @returns {any} */
 function NotOpen({ enquiry, onHome }) {
-  if (enquiry.problem.value === '') return html`<section class="stage__card"><${Heading}>${t('common.moment')}<//></section>`;
-  return html`<${Nothing} words=${{ title: t('enquiries.failed_title'), text: t('enquiries.problem_other') }} onHome=${onHome}>
+  const code = enquiry.problem.value;
+  if (code === '') return html`<section class="stage__card"><${Heading}>${t('common.moment')}<//></section>`;
+  const text = t(`enquiries.problem_${REFUSED.includes(code) ? code : 'other'}`);
+  return html`<${Nothing} words=${{ title: t('enquiries.failed_title'), text }} onHome=${onHome}>
     <button type="button" class="button button--primary" onClick=${() => own('opening an enquiry', enquiry.takeUp())}>${t('common.try_again')}</button><//>`;
 }
 
