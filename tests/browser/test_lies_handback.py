@@ -14,8 +14,7 @@ from clientlib.consent import Answer
 from crypto import kem, letter
 from crypto.commit import Reason
 from crypto.envelope import Kind
-from crypto.grant import Grant
-from crypto.keys import EpochSecret, KemSecret
+from crypto.keys import KemSecret
 from crypto.wire import codec, content
 from crypto.wire.boxes import StoredLetter
 from crypto.wire.enquiries import EnquiryRow, EnquiryRowChanged, EnquiryState
@@ -65,13 +64,9 @@ class Given:
         return Shows(*letters, ticket16=self.case.ticket16)
 
     def other_history(self) -> Shows:
-        """By a stranger: a secret of nothing in the place of the first."""
+        """The very secrets, by a stranger."""
         welcome, grant, draft = self.letters
-        given = Grant.decode(letter.open_letter(grant.e2, self.key).payload)
-        made = replace(given, secrets=(EpochSecret(bytes(32)), *given.secrets[1:]))
-        return self.shows(
-            welcome, resealed(grant, self.key, STRANGER, payload=made.encode()), draft
-        )
+        return self.shows(welcome, resealed(grant, self.key, STRANGER), draft)
 
     def other_draft(self) -> Shows:
         """The very words, by a stranger."""

@@ -82,7 +82,7 @@ class Tells(Lie):
     """Shows no successor to anybody, and the same deputy to all."""
 
     def __init__(self, deputy: bytes = b"") -> None:
-        self._told = {"successor": b"", "deputy": deputy}
+        self._told: dict[str, Any] = {"successor": b"", "deputy": deputy}
 
     def reply(self, line: Line, command: Command[Any], reply: Reply) -> Reply:
         if not isinstance(reply, EnquiriesReply):
