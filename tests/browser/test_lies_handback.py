@@ -36,6 +36,8 @@ from tests.lying.handing import AlwaysLate, Shows, letters_of, resealed
 
 __all__ = ["jonas_at_his_desk", "lying_house", "truth_in_the_end", "wary_windows"]
 
+# After so many a page gives up: letting somebody in, and giving back.
+MOST_STEPS, ATTEMPTS = 8, 3
 DRAFT = "Lieber Kiesel, ich habe nachgedacht."
 
 
@@ -203,13 +205,14 @@ def test_what_the_service_does_not_let_happen_is_told_and_nothing_is_lost(desk: 
     case = desk.house.server.run(takes)
     opens(desk, name)
     desk.at.asks_to_hand_over("Maria B.")
-    desk.house.tell(AlwaysLate())
+    late = AlwaysLate()
+    desk.house.tell(late)
     mark = desk.house.relay.mark()
     desk.house.server.run(lambda: stands(case.theirs, Answer.OPEN))
     desk.house.server.run(lambda: case.enquiry.answer(is_yes=True))
     failed = word("workspace.handing_failed", seeker=name, name="Maria B.")
     expect(desk.at.handing()).to_contain_text(failed)
-    assert "enquiry_hand_over" not in desk.has_sent(mark)
+    assert (late.refused, "enquiry_hand_over" in desk.has_sent(mark)) == (MOST_STEPS, False)
     desk.at.takes_back()
     expect(desk.at.handing()).to_have_count(0)
 
@@ -222,7 +225,8 @@ def test_what_the_service_does_not_let_happen_is_told_and_nothing_is_lost(desk: 
     sees(desk.page, "release.failed")
     dialog.get_by_role("button", name="Abbrechen").click()
     expect(desk.page.locator("#message-field")).to_have_value(DRAFT)
-    assert "enquiry_release" not in desk.has_sent(mark)
+    tried = (late.refused - MOST_STEPS, "enquiry_release" in desk.has_sent(mark))
+    assert tried == (ATTEMPTS, False)
     assert counsellors(case.theirs) == [desk.staff.certificate.hash]
 
 
