@@ -145,7 +145,13 @@ def said(talk: Talk, stream: int, **changes: Any) -> bytes:
     return _sealed(talk, stream, Kind.TEXT, codec.encode(content.Text(text="vier")), **changes)
 
 
-def let_in(talk: Talk, *, ghost: bool = False, es: EpochSecret | None = None) -> bytes:
+def let_in(
+    talk: Talk,
+    *,
+    ghost: bool = False,
+    es: EpochSecret | None = None,
+    reason: Reason = Reason.ADDED,
+) -> bytes:
     """A commit by which Maria lets Jonas in; `es`: what the seeker gets in the secret's place."""
     roster, view = talk.hers.transcript.state.roster, talk.maria.log.view
     team = view.latest_team(talk.house.cast.team16)
@@ -159,7 +165,7 @@ def let_in(talk: Talk, *, ghost: bool = False, es: EpochSecret | None = None) ->
         )
     staying = tuple(roster.entries.values())
     drawn = EpochSecret(random_bytes(EpochSecret.SIZE_BYTES))
-    news, wraps = commit.make_commit(roster, (*staying, entry), Reason.ADDED, drawn)
+    news, wraps = commit.make_commit(roster, (*staying, entry), reason, drawn)
     if es is not None:
         wraps = tuple(commit.wrap(one, roster.box16, news.epoch, es) for one in staying)
         news = replace(news, wraps_hash=commit.wraps_hash(wraps))

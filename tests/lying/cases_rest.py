@@ -67,9 +67,23 @@ REST_CASES = (
             (CLI_REFUSES,),
         ),
         browser=Met(
-            ("js/handover.hostile.test.js", "js/release.test.js"),
+            (
+                "browser/test_lies_handover.py",
+                "browser/test_lies_handback.py",
+                "js/handover.hostile.test.js",
+                "js/release.test.js",
+            ),
             "Refused; nichts übernommen",
-            ("workspace.letter_refused",),
+            (
+                "workspace.handed_unreadable",
+                "workspace.enquiry_over",
+                "workspace.handed_no_history_text",
+                "workspace.enquiry_refused",
+                "workspace.readers_now",
+                "workspace.handing_failed",
+                "release.failed",
+                "chat.stop_uninvited",
+            ),
         ),
     ),
     Case(

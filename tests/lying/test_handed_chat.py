@@ -7,8 +7,6 @@ What the letters of a hand-over must be is judged by the same code as for writte
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -18,13 +16,13 @@ from clientlib.tickets import LiveTicket
 from crypto import account, letter
 from crypto.errors import RemoteError
 from crypto.letter import LetterKind
-from crypto.wire.base import Command, Reply
-from crypto.wire.boxes import InboxReadReply, StoredLetter
+from crypto.wire.boxes import StoredLetter
 from crypto.wire.errors import WireError
 from tests.helpers.handedchat import BEFORE, WORRY, ChatScene, chat_scene_of
 from tests.helpers.handover import alone_with
 from tests.helpers.written import texts
-from tests.lying.proxy import Lie, Line
+from tests.lying.handing import ShowsInbox
+from tests.lying.proxy import Lie
 from tests.lying.stage import Stage
 from tests.lying.test_enquiries import swept
 from tests.lying.test_handover import built_stage
@@ -81,24 +79,11 @@ def _kind(scene: ChatScene, stored: StoredLetter) -> LetterKind:
     return letter.open_letter(stored.e2, account.staff_kem(scene.jonas.ams)).kind
 
 
-class Shows(Lie):
-    """Answers every question for letters with these, all of them said to be of one ticket."""
-
-    def __init__(self, ticket16: bytes, *letters: StoredLetter) -> None:
-        self.letters = tuple(replace(one, ticket16=ticket16) for one in letters)
-
-    def reply(self, line: Line, command: Command[Any], reply: Reply) -> Reply:
-        if not isinstance(reply, InboxReadReply):
-            return reply
-        start = getattr(command, "start", 0)
-        return InboxReadReply(letters=tuple(one for one in self.letters if one.letter >= start))
-
-
 def test_what_was_handed_over_in_truth_is_taken(stage: Stage) -> None:
     """Each refusal below differs from this in one thing."""
 
     async def act(scene: ChatScene) -> None:
-        stage.tell(Shows(scene.ticket16, *await letters_of(scene)))
+        stage.tell(ShowsInbox(scene.ticket16, *await letters_of(scene)))
         chat = await scene.succeeds()
         assert texts(chat.box) == [WORRY, BEFORE]
         await alone_with(scene.theirs, scene.jonas)
@@ -111,7 +96,7 @@ def test_letters_of_another_chat_open_nothing(stage: Stage) -> None:
 
     async def act(scene: ChatScene) -> None:
         other = await waiting(stage, scene.maria, scene.jonas)
-        stage.tell(Shows(scene.ticket16, *await letters_of(other)))
+        stage.tell(ShowsInbox(scene.ticket16, *await letters_of(other)))
         await believes_nothing(stage, scene)
         stage.tell(Lie())
         await other.theirs.close()
@@ -123,7 +108,7 @@ def test_the_grant_of_another_chat_opens_nothing(stage: Stage) -> None:
     async def act(scene: ChatScene) -> None:
         other = await waiting(stage, scene.maria, scene.jonas)
         (welcome, _), (_, foreign) = await letters_of(scene), await letters_of(other)
-        stage.tell(Shows(scene.ticket16, welcome, foreign))
+        stage.tell(ShowsInbox(scene.ticket16, welcome, foreign))
         await believes_nothing(stage, scene)
         stage.tell(Lie())
         await other.theirs.close()
@@ -135,7 +120,7 @@ def test_a_row_without_letters_hands_nothing_over(stage: Stage) -> None:
     async def act(scene: ChatScene) -> None:
         welcome, grant = await letters_of(scene)
         for shown in ((), (grant,), (welcome, welcome, grant)):
-            stage.tell(Shows(scene.ticket16, *shown))
+            stage.tell(ShowsInbox(scene.ticket16, *shown))
             await believes_nothing(stage, scene)
 
     play(stage, act)
@@ -153,7 +138,7 @@ def test_a_chat_that_begins_is_none_that_is_handed_over(stage: Stage) -> None:
         theirs = await seeker.confirm()
         found = await LiveTicket(seeker.ticket16).letters(scene.jonas.caseload)
         assert len(found) == 1
-        stage.tell(Shows(scene.ticket16, *found))
+        stage.tell(ShowsInbox(scene.ticket16, *found))
         await believes_nothing(stage, scene)
         stage.tell(Lie())
         await theirs.close()
@@ -164,7 +149,7 @@ def test_a_chat_that_begins_is_none_that_is_handed_over(stage: Stage) -> None:
 def test_a_hidden_grant_leaves_what_comes_from_now_on(stage: Stage) -> None:
     async def act(scene: ChatScene) -> None:
         welcome, _ = await letters_of(scene)
-        stage.tell(Shows(scene.ticket16, welcome))
+        stage.tell(ShowsInbox(scene.ticket16, welcome))
         chat = await scene.succeeds()
         await scene.theirs.say("Sind Sie da?")
         await chat.box.wait_until(lambda: texts(chat.box) != [])

@@ -11,27 +11,17 @@ import pytest
 
 from clientlib.errors import Refused
 from clientlib.staff import Staff
-from crypto import account, kem, letter
+from crypto import account, letter
 from crypto.errors import RemoteError
 from crypto.grant import Grant
-from crypto.keys import SignSecret
-from crypto.letter import Letter, LetterKind
-from crypto.primitives import sign_public
+from crypto.keys import KemSecret
 from crypto.random import random_bytes
-from crypto.wire.base import Command, Event, Reply
-from crypto.wire.boxes import ReadReply, StoredLetter
-from crypto.wire.codec import CommandFrame
-from crypto.wire.enquiries import (
-    EnquiriesReply,
-    EnquiryLetter,
-    EnquiryLetterReply,
-    EnquiryRowChanged,
-)
-from crypto.wire.errors import ErrorCode, WireError
+from crypto.wire.errors import WireError
 from tests.helpers.handover import BEFORE, Scene, alone_with, counsellors, scene_of, team_is
 from tests.helpers.server import PORTAL16
 from tests.helpers.written import TEXT, at_desk, has, staff_again, texts, writes
-from tests.lying.proxy import Lie, Line
+from tests.lying.handing import AlwaysLate, Leaves, Shows, Tells, letters_of, resealed
+from tests.lying.proxy import Lie
 from tests.lying.stage import OUTSIDER, Stage
 from tests.lying.test_doors import somebody
 from tests.lying.test_enquiries import swept
@@ -94,24 +84,6 @@ async def believes_nothing(stage: Stage, scene: Scene, *errors: type[Exception])
     assert not BELIEVED & set(stage.relay.sent_since(mark))
 
 
-class Shows(Lie):
-    """Answers every question for letters with these."""
-
-    def __init__(self, *letters: StoredLetter) -> None:
-        self.letters = letters
-
-    def reply(self, line: Line, command: Command[Any], reply: Reply) -> Reply:
-        is_letters = isinstance(reply, EnquiryLetterReply)
-        return EnquiryLetterReply(letters=self.letters) if is_letters else reply
-
-
-async def letters_of(scene: Scene) -> tuple[StoredLetter, StoredLetter]:
-    """The welcome and the grant, as Jonas is given them."""
-    reply = await scene.jonas.relay.request(EnquiryLetter(ticket16=scene.ticket16))
-    grant, welcome = reply.letters  # the newest first
-    return welcome, grant
-
-
 def test_what_was_handed_over_in_truth_is_taken(stage: Stage) -> None:
     """Each refusal below differs from this in one thing."""
 
@@ -145,28 +117,14 @@ def test_the_grant_of_another_case_opens_nothing(stage: Stage) -> None:
     play(stage, act)
 
 
-def _signed(scene: Scene, kind: LetterKind, payload: bytes, by: SignSecret, named: bytes) -> bytes:
-    note = Letter(
-        kind=kind,
-        certificate_hash=named,
-        sign_pk=sign_public(by),
-        sent_ms=scene.cast.now_ms(),
-        payload=payload,
-    )
-    return letter.seal_letter(kem.public(account.staff_kem(scene.jonas.ams)), by, note)
-
-
 @pytest.mark.parametrize("is_named", [False, True])
 def test_a_grant_by_somebody_else_opens_nothing(stage: Stage, is_named: bool) -> None:
     """Not even with the very secrets, be it under the name of who wrote the welcome."""
 
     async def act(scene: Scene) -> None:
         welcome, grant = await letters_of(scene)
-        own = account.staff_kem(scene.jonas.ams)
-        truly = letter.open_letter(grant.e2, own)
-        named = truly.certificate_hash if is_named else stage.certificate_of(OUTSIDER)
-        forged = _signed(scene, LetterKind.GRANT, truly.payload, OUTSIDER.sign, named)
-        stage.tell(Shows(welcome, replace(grant, e2=forged)))
+        changes = {} if is_named else {"certificate_hash": stage.certificate_of(OUTSIDER)}
+        stage.tell(Shows(welcome, resealed(grant, own_key(scene), OUTSIDER.sign, **changes)))
         await believes_nothing(stage, scene, Refused)
 
     play(stage, act)
@@ -175,10 +133,9 @@ def test_a_grant_by_somebody_else_opens_nothing(stage: Stage, is_named: bool) ->
 def test_a_welcome_by_somebody_who_made_no_commit_opens_nothing(stage: Stage) -> None:
     async def act(scene: Scene) -> None:
         welcome, _ = await letters_of(scene)
-        truly = letter.open_letter(welcome.e2, account.staff_kem(scene.jonas.ams))
         named = stage.certificate_of(OUTSIDER)
-        forged = _signed(scene, LetterKind.WELCOME, truly.payload, OUTSIDER.sign, named)
-        stage.tell(Shows(replace(welcome, e2=forged)))
+        forged = resealed(welcome, own_key(scene), OUTSIDER.sign, certificate_hash=named)
+        stage.tell(Shows(forged))
         await believes_nothing(stage, scene)
 
     play(stage, act)
@@ -226,29 +183,10 @@ def test_a_hidden_grant_leaves_what_comes_from_now_on(stage: Stage) -> None:
     play(stage, act)
 
 
-class Leaves(Lie):
-    """Leaves one envelope out of a box, as if it had never been, on one line."""
-
-    def __init__(self, box16: bytes, n: int) -> None:
-        self.box16 = box16
-        self.n = n
-        self.line = 0
-
-    def reply(self, line: Line, command: Command[Any], reply: Reply) -> Reply:
-        is_this = getattr(command, "box16", b"") == self.box16 and line.number == self.line
-        if not (is_this and isinstance(reply, ReadReply)):
-            return reply
-        kept = [one for one in reply.rows if one.n != self.n]
-        rows = tuple(replace(one, n=one.n - (one.n > self.n)) for one in kept)
-        return replace(reply, rows=rows, head_n=reply.head_n - 1)
-
-
 @pytest.mark.parametrize("n", [2, 3])
 def test_a_history_with_a_piece_left_out_is_not_taken(stage: Stage, n: int) -> None:
     async def act(scene: Scene) -> None:
-        lie = Leaves(scene.theirs.box16, n)
-        lie.line = _line_of_jonas(stage)
-        stage.tell(lie)
+        stage.tell(Leaves(scene.theirs.box16, n, _line_of_jonas(stage)))
         mark = stage.relay.mark()
         with pytest.raises(Refused):
             await scene.other.succeed(scene.ticket16)
@@ -268,9 +206,7 @@ def test_a_word_left_out_after_the_yes_is_told_and_nothing_is_taken(stage: Stage
         left_out = await enquiry.say("Bitte nicht vergessen.")
         await has(other.case.box, "Bitte nicht vergessen.")
         await other.settles()
-        lie = Leaves(other.theirs.box16, left_out.n)
-        lie.line = _line_of_jonas(stage)
-        stage.tell(lie)
+        stage.tell(Leaves(other.theirs.box16, left_out.n, _line_of_jonas(stage)))
         mark = stage.relay.mark()
         with pytest.raises(Refused):
             await other.other.succeed(other.ticket16)
@@ -279,26 +215,14 @@ def test_a_word_left_out_after_the_yes_is_told_and_nothing_is_taken(stage: Stage
     play(stage, act)
 
 
+def own_key(scene: Scene) -> KemSecret:
+    """Jonas's, to which what is handed to him is sealed."""
+    return account.staff_kem(scene.jonas.ams)
+
+
 def _line_of_jonas(stage: Stage) -> int:
     """He was the last to read the list."""
     return next(one.line for one in reversed(stage.relay.sent) if one.name == "enquiries")
-
-
-class Tells(Lie):
-    """Shows no successor to anybody, and the same deputy to all."""
-
-    def __init__(self, deputy: bytes = b"") -> None:
-        self._told = {"successor": b"", "deputy": deputy}
-
-    def reply(self, line: Line, command: Command[Any], reply: Reply) -> Reply:
-        if not isinstance(reply, EnquiriesReply):
-            return reply
-        return replace(reply, rows=tuple(replace(one, **self._told) for one in reply.rows))
-
-    def event(self, line: Line, event: Event) -> tuple[Event | bytes, ...]:
-        if isinstance(event, EnquiryRowChanged):
-            return (replace(event, row=replace(event.row, **self._told)),)
-        return (event,)
 
 
 def test_nobody_is_taken_out_because_the_service_hides_a_successor(stage: Stage) -> None:
@@ -348,13 +272,6 @@ def test_nobody_stands_in_because_the_service_says_so(stage: Stage) -> None:
     play(stage, act)
 
 
-class AlwaysLate(Lie):
-    """Says of every commit that somebody else was first."""
-
-    def command(self, line: Line, sent: CommandFrame) -> CommandFrame | ErrorCode:
-        return ErrorCode.STALE if sent.command.META.name == "commit" else sent
-
-
 def test_nobody_tries_for_ever(stage: Stage) -> None:
     async def act(scene: Scene) -> None:
         stage.tell(AlwaysLate())
@@ -373,13 +290,12 @@ def test_a_grant_of_nothing_known_opens_nothing(stage: Stage) -> None:
 
     async def act(scene: Scene) -> None:
         welcome, grant = await letters_of(scene)
-        truly = letter.open_letter(grant.e2, account.staff_kem(scene.jonas.ams))
+        truly = letter.open_letter(grant.e2, own_key(scene))
         secrets = Grant.decode(truly.payload).secrets
         wrong = tuple(type(one)(random_bytes(32)) for one in secrets)
         payload = Grant(box16=scene.theirs.box16, secrets=wrong).encode()
         sign = account.staff_sign(scene.maria.ams)
-        forged = _signed(scene, LetterKind.GRANT, payload, sign, truly.certificate_hash)
-        stage.tell(Shows(welcome, replace(grant, e2=forged)))
+        stage.tell(Shows(welcome, resealed(grant, own_key(scene), sign, payload=payload)))
         await believes_nothing(stage, scene)
 
     play(stage, act)

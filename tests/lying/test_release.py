@@ -13,18 +13,16 @@ from crypto import kem, letter
 from crypto.givendraft import GivenDraft
 from crypto.grant import Grant
 from crypto.keys import EpochSecret, KemSecret
-from crypto.letter import Letter, LetterKind
-from crypto.primitives import sign_public
 from crypto.wire.boxes import StoredLetter
-from crypto.wire.enquiries import EnquiryLetter
 from crypto.wire.errors import WireError
 from tests.helpers.handover import BEFORE, Scene, scene_of
 from tests.helpers.written import TEXT, texts, writes
+from tests.lying.handing import Shows, letters_of, resealed
 from tests.lying.proxy import Lie
 from tests.lying.stage import OUTSIDER, Stage
 from tests.lying.test_doors import somebody
 from tests.lying.test_enquiries import swept
-from tests.lying.test_handover import Shows, _jonas_joins
+from tests.lying.test_handover import _jonas_joins
 
 DRAFT = "Liebe Kiesel, …"
 
@@ -61,30 +59,15 @@ async def released(scene: Scene, draft: str = DRAFT) -> None:
     await scene.desk.release(scene.ticket16)
 
 
-async def letters_of(scene: Scene) -> list[StoredLetter]:
-    """Welcome, grant and draft, in their order."""
-    reply = await scene.jonas.relay.request(EnquiryLetter(ticket16=scene.ticket16))
-    return sorted(reply.letters, key=lambda one: one.letter)
-
-
 def team_key(scene: Scene, stored: StoredLetter) -> KemSecret:
     address, _ = letter.parse_letter(stored.e2)
     keys = scene.jonas.caseload.kem_secrets
     return next(one for one in keys if letter.inbox16(kem.public(one)) == address)
 
 
-def forged(scene: Scene, stored: StoredLetter, kind: LetterKind, payload: bytes) -> StoredLetter:
-    """By a certified stranger, into the same inbox, under the name of who wrote the true one."""
-    truly = letter.open_letter(stored.e2, team_key(scene, stored))
-    note = Letter(
-        kind=kind,
-        certificate_hash=truly.certificate_hash,
-        sign_pk=sign_public(OUTSIDER.sign),
-        sent_ms=truly.sent_ms,
-        payload=payload,
-    )
-    sealed = letter.seal_letter(kem.public(team_key(scene, stored)), OUTSIDER.sign, note)
-    return replace(stored, e2=sealed)
+def forged(scene: Scene, stored: StoredLetter, payload: bytes) -> StoredLetter:
+    """By a certified stranger, under the name of who wrote the true one."""
+    return resealed(stored, team_key(scene, stored), OUTSIDER.sign, payload=payload)
 
 
 def test_what_was_given_back_in_truth_opens(stage: Stage) -> None:
@@ -103,7 +86,7 @@ def test_a_draft_by_somebody_else_is_none(stage: Stage) -> None:
     async def act(scene: Scene) -> None:
         welcome, grant, draft = await letters_of(scene)
         given = letter.open_letter(draft.e2, team_key(scene, draft)).payload
-        stage.tell(Shows(welcome, grant, forged(scene, draft, LetterKind.DRAFT, given)))
+        stage.tell(Shows(welcome, grant, forged(scene, draft, given)))
         assert (await scene.other.open(scene.ticket16)).draft is None
 
     play(stage, act)
@@ -142,7 +125,7 @@ def test_a_history_by_somebody_else_opens_nothing(stage: Stage) -> None:
         given = Grant.decode(letter.open_letter(grant.e2, team_key(scene, grant)).payload)
         other = replace(given, secrets=(EpochSecret(bytes(32)), *given.secrets[1:]))
         for payload in (given.encode(), other.encode()):
-            made = forged(scene, grant, LetterKind.GRANT, payload)
+            made = forged(scene, grant, payload)
             stage.tell(Shows(welcome, made, draft))
             with pytest.raises(Refused):
                 await scene.other.open(scene.ticket16)
@@ -156,9 +139,8 @@ def test_a_draft_of_another_box_is_none(stage: Stage) -> None:
         truly = letter.open_letter(draft.e2, team_key(scene, draft))
         given = replace(GivenDraft.decode(truly.payload), box16=bytes(16))
         sign = scene.maria.caseload.sign_secret
-        note = replace(truly, payload=given.encode())
-        sealed = letter.seal_letter(kem.public(team_key(scene, draft)), sign, note)
-        stage.tell(Shows(welcome, grant, replace(draft, e2=sealed)))
+        other = resealed(draft, team_key(scene, draft), sign, payload=given.encode())
+        stage.tell(Shows(welcome, grant, other))
         assert (await scene.other.open(scene.ticket16)).draft is None
 
     play(stage, act)

@@ -9,7 +9,7 @@ import { t } from '../../ui/text.js';
 /** @typedef {import('./people.js').Person} Person */
 /** @typedef {import('./guests.js').Guests} Guests */
 
-/** Looked for: not found out yet; nobody whom a team lists under this certificate. @typedef {Person | 'looking' | null} Found */
+/** Looked for: not found out yet; nobody whom a team lists under this certificate, or by no name. @typedef {Person | 'looking' | null} Found */
 
 // The page of a live chat has brought no others than its own.
 addIcons({
@@ -22,7 +22,8 @@ function usePerson(guests, asked) {
   useEffect(() => {
     let isShown = true;
     const show = (/** @type {Found} */ person) => { if (isShown) setFound(person); };
-    guests.whoIs(asked).then(show, () => show(null));
+    // Nobody agrees to somebody without a name.
+    guests.whoIs(asked).then((person) => show(person?.name ? person : null), () => show(null));
     return () => { isShown = false; };
   }, [asked.n]);
   return found;

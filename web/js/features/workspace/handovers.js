@@ -207,6 +207,7 @@ export class HandOvers {
         const step = this.#nextOf(id, one);
         if (step === 'none' || !(await this.#guarded(one, () => this.#do(id, step, one)))) return;
       }
+      one.hasFailed.value = true;
     } finally {
       one.isBusy = false;
     }

@@ -9,6 +9,7 @@ import { useTick } from '../../ui/tick.js';
 import { ALONG } from './enquiries.js';
 import { Earlier } from './findingroom.js';
 import { AlongDetail, HandedDetail } from './view-handedlater.js';
+import { readersOf } from './view-case.js';
 import { MarkButton } from './view-mark.js';
 import { Back, Closed, Files } from './view-parts.js';
 import { GivenDraft } from './view-handover.js';
@@ -99,21 +100,22 @@ function Actions({ desk, row, content }) {
       ${icon('inbox')}${busy ? t('common.moment') : t('workspace.take')}</button></div>`;
 }
 
-/** What came of it, in words. @param {import('./view-desk.js').End} end @returns {[string, string]} title and text */
-function endWords({ outcome, name, byName, isDeputy = false, isAlong = false }) {
+/** What came of it, in words. @param {import('./view-desk.js').End} end @param {string} readers while who gave it away is in it; '' else @returns {[string, string]} title and text */
+function endWords({ outcome, name, byName, isDeputy = false, isAlong = false }, readers) {
   const by = byName || t('workspace.a_colleague');
   if (outcome === 'taken' && isDeputy) return [t('workspace.deputy_took_title', { name: by }), t('workspace.deputy_took_text')];
-  if (outcome === 'taken') return [t('workspace.took_title'), t(isAlong ? 'workspace.took_text_along' : 'workspace.took_text', { name: name || t('workspace.the_person') })];
+  if (outcome === 'taken') return [t('workspace.took_title'), readers || t(isAlong ? 'workspace.took_text_along' : 'workspace.took_text', { name: name || t('workspace.the_person') })];
   if (outcome === 'kept') return [t(isDeputy ? 'workspace.deputy_kept_title' : 'workspace.kept_title'), t('workspace.kept_text', { name: by })];
   if (outcome === 'sentBack') return [t('workspace.sent_back_title'), t(isDeputy ? 'workspace.deputy_sent_back_text' : 'workspace.sent_back_text', { name: by })];
   return [t('workspace.late_title'), byName === '' ? t('workspace.late') : t('workspace.late_by', { name: byName })];
 }
 
-/** Taken on, sent back, or somebody else was faster: what comes next. @param {{ desk: Desk, id: string, end: import('./view-desk.js').End }} props @returns {any} */
-function Ended({ desk, id, end }) {
+/** Taken on, sent back, or somebody else was faster: what comes next. @param {{ model: WorkModel, desk: Desk, id: string, end: import('./view-desk.js').End }} props @returns {any} */
+function Ended({ model, desk, id, end }) {
   useEffect(() => { document.querySelector('[data-next]')?.scrollIntoView({ block: 'nearest' }); }, [id]);
   const isMine = end.outcome === 'taken';
-  const [title, text] = endWords(end);
+  const thread = model.written.cases.value.find((one) => one.id === id)?.model;
+  const [title, text] = endWords(end, thread?.predecessor.value ? readersOf(thread) : '');
   return html`<section class="workspace__detail" aria-labelledby="detail-title">
     <div class="workspace__scroll"><div class="detail">
       <${Back} desk=${desk} />
@@ -132,7 +134,7 @@ export function EnquiryDetail({ model, desk, promised }) {
   useTick(MINUTE_MS);
   const id = desk.enquiry.value;
   const end = desk.end.value;
-  if (end !== null && end.id === id) return html`<${Ended} desk=${desk} id=${id} end=${end} />`;
+  if (end !== null && end.id === id) return html`<${Ended} model=${model} desk=${desk} id=${id} end=${end} />`;
   const row = model.written.rowOf(id);
   const content = model.written.first(id)?.content.value;
   if (row === undefined || content === undefined) {
