@@ -46,6 +46,12 @@ test('the root of the empty tree is the hash of nothing', () => {
   assert.equal(hex(rootOf([])), 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
 });
 
+test('roots of the well-known certificate transparency leaves', () => {
+  const leaves = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f'].map(unhex);
+  assert.equal(hex(rootOf(leaves.slice(0, 2))), 'fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125');
+  assert.equal(hex(rootOf(leaves)), '5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328');
+});
+
 test('a copy grows alone', () => {
   const first = tree(5);
   const second = first.copy();

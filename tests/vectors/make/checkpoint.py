@@ -164,6 +164,7 @@ def _unsigned_notes() -> list[tuple[str, str, bytes]]:
         ("witness only", "the log itself must sign", note(text, stranger)),
         ("other key under the own name", "key id differs", note(text, sign_text(text, OTHER))),
         ("own key under another name", "", note(text, sign_text(text, LOG, "else"))),
+        ("own key id under another name", "grease", note(text, line(own + signature, "else"))),
         ("signature flipped", "one bit", note(text, line(own + flip(signature, 100)))),
         ("signature cut", "63 bytes", note(text, line(own + signature[:-1]))),
         ("signature long", "65 bytes", note(text, line(own + signature + b"x"))),
