@@ -52,6 +52,24 @@ test('roots of the well-known certificate transparency leaves', () => {
   assert.equal(hex(rootOf(leaves)), '5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328');
 });
 
+test('every proof of every small tree verifies, and no other position does', () => {
+  const whole = tree(20);
+  for (let size = 1; size <= 20; size += 1) {
+    const root = whole.rootAt(size);
+    for (let index = 0; index < size; index += 1) {
+      const proof = inclusionProof(whole, index, size);
+      const leaf = whole.span(index, index + 1);
+      verifyInclusion(leaf, index, size, proof, root);
+      for (let other = 0; other < size; other += 1) {
+        if (other !== index) assert.throws(() => verifyInclusion(leaf, other, size, proof, root), BadProof);
+      }
+    }
+    for (let old = 0; old <= size; old += 1) {
+      verifyConsistency(old, size, consistencyProof(whole, old, size), whole.rootAt(old), root);
+    }
+  }
+});
+
 test('a copy grows alone', () => {
   const first = tree(5);
   const second = first.copy();

@@ -138,6 +138,7 @@ def _not_canonical_notes() -> list[tuple[str, str, bytes]]:
         "trailing empty line": GOOD + b"\n",
         "not UTF-8": GOOD.replace(b"\xe2\x80\x94", b"\xe2\x80\xff"),
         "byte order mark": b"\xef\xbb\xbf" + GOOD,
+        "name not UTF-8": GOOD + b"\xe2\x80\x94 \xff AAAAAAAA\n",
         "hyphen for the dash": good.replace("\u2014", "-").encode(),
         "no dash": note(text, own, own.removeprefix("\u2014 ")),
         "line without name": note(text, own, "\u2014  " + own.split(" ")[2]),

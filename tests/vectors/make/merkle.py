@@ -91,7 +91,8 @@ def _cut_elsewhere(whole: merkle.Tree) -> dict[str, Any]:
 
 
 def _consistency(whole: merkle.Tree) -> list[dict[str, Any]]:
-    found = []
+    nothing = _consistency_of(whole, 0, 0)
+    found = [case("consistency 0 to 0", "RFC 6962 2.1.2", nothing, {"proof": []})]
     for size in PROOF_SIZES:
         for old in sorted({0, 1, size // 2, size - 1, size}):
             given = _consistency_of(whole, old, size)
@@ -133,6 +134,11 @@ def _consistency(whole: merkle.Tree) -> list[dict[str, Any]]:
             "joined they are the same",
             _consistency_of(whole, 1, 2),
             {"old_root": cut["leaf_hash"], "proof": cut["proof"]},
+        ),
+        "shrinks under one root": (
+            "a log never shrinks",
+            _consistency_of(whole, 1, 1),
+            {"old_size": 2},
         ),
         "from before nothing": (
             "no such size",
