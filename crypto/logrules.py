@@ -131,7 +131,7 @@ def _apply_staff(state: State, leaf: Leaf, staff: Staff, leaf_hash: bytes, index
 def _judge_policy(state: State, leaf: Leaf, issuer: SignPublic) -> Reason:
     if issuer != state.root_pk:
         return Reason.NO_RIGHT
-    return _judge_newer(state, leaf, state.policy_since_ms if state.policy else None)
+    return _judge_newer(state, leaf, state.policy_since_ms)
 
 
 def _judge_root_change(state: State, leaf: Leaf, change: RootChange, issuer: SignPublic) -> Reason:
@@ -148,7 +148,7 @@ def _judge_root_change(state: State, leaf: Leaf, change: RootChange, issuer: Sig
 def _judge_release(state: State, leaf: Leaf, issuer: SignPublic) -> Reason:
     if issuer != state.root_pk:
         return Reason.NO_RIGHT
-    return _judge_newer(state, leaf, state.release_since_ms if state.releases else None)
+    return _judge_newer(state, leaf, state.release_since_ms)
 
 
 def _judge_site(state: State, leaf: Leaf, site: SiteRelease) -> Reason:
@@ -157,7 +157,7 @@ def _judge_site(state: State, leaf: Leaf, site: SiteRelease) -> Reason:
         return right
     if site.release not in state.releases:
         return Reason.UNKNOWN_TARGET
-    return _judge_newer(state, leaf, state.site_since_ms if state.site else None)
+    return _judge_newer(state, leaf, state.site_since_ms)
 
 
 def _judge_newer(state: State, leaf: Leaf, since_ms: int | None) -> Reason:

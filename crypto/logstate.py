@@ -58,7 +58,7 @@ class State:
     root_pk: SignPublic
     root_since_ms: int
     policy: Policy | None = None
-    policy_since_ms: int = 0
+    policy_since_ms: int | None = None
     keys: dict[bytes, SignPublic] = field(default_factory=dict)
     holders: dict[bytes, bytes] = field(default_factory=dict)
     inboxes: dict[bytes, bytes] = field(default_factory=dict)
@@ -68,9 +68,9 @@ class State:
     teams: dict[bytes, tuple[TeamStatement, ...]] = field(default_factory=dict)
     barred: set[bytes] = field(default_factory=set)
     releases: dict[bytes, Release] = field(default_factory=dict)
-    release_since_ms: int = 0
+    release_since_ms: int | None = None
     site: SiteRelease | None = None
-    site_since_ms: int = 0
+    site_since_ms: int | None = None
     days: dict[int, Deletions] = field(default_factory=dict)
 
     def copy(self) -> State:

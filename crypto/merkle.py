@@ -92,7 +92,7 @@ class Tree:
         """Return PROOF(old_size, D[size]), RFC 6962 section 2.1.2; empty for 0 and for equal."""
         if not 0 <= old_size <= size <= self.size:
             raise LocalError("sizes must rise and lie within the tree")
-        if old_size in (0, size):
+        if old_size == 0:
             return []
         path = []
         start, end = 0, size

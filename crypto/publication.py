@@ -20,7 +20,7 @@ ROOT_BYTES = 32
 MAX_TAG_CHARS = 64
 _NO_END_MS = 0
 # ASCII, because the two languages normalise other text differently.
-_TAG = re.compile(r"[!-~]{1,64}\Z")
+_TAG = re.compile(r"[!-~]+\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,8 @@ from crypto.merkle import HASH_BYTES, Tree
 
 WIDTH = 256
 HEIGHT = 8
-MAX_LEVEL = 5
+# L of tile/<L>: beyond, a log had 2^48 leaves.
+LEVELS = range(6)
 MAX_ENTRY_BYTES = 0xFFFF
 ENTRIES = "tile/entries"
 PAYLOADS = "payload"
@@ -75,7 +76,7 @@ def parse_path(path: str) -> Tile:
 def tiles_of(size: int) -> list[Tile]:
     """Return every tile of a log with `size` leaves, partial ones in their present width."""
     found = []
-    for level in range(MAX_LEVEL + 1):
+    for level in LEVELS:
         found += _row(f"tile/{level}", size // WIDTH**level)
     return found + _row(ENTRIES, size) + _row(PAYLOADS, size)
 
@@ -84,7 +85,7 @@ def last_tiles(size: int) -> list[Tile]:
     """Return the tiles that the last of `size` leaves changed: all that must be written anew."""
     if size == 0:
         return []
-    levels = [level for level in range(MAX_LEVEL + 1) if size % (WIDTH**level) == 0]
+    levels = [level for level in LEVELS if size % (WIDTH**level) == 0]
     rows = [(f"tile/{level}", size // WIDTH**level) for level in levels]
     return [_row_end(kind, count) for kind, count in [*rows, (ENTRIES, size), (PAYLOADS, size)]]
 
@@ -110,7 +111,7 @@ def decode_bundle(raw: bytes, width: int) -> list[bytes]:
     while place < len(raw):
         start = place + _LENGTH_BYTES
         place = start + int.from_bytes(raw[place:start], "big")
-        if place > len(raw) or start > len(raw):
+        if place > len(raw):
             raise NotCanonical("a bundle that ends too early")
         entries.append(raw[start:place])
     if len(entries) != width:

@@ -68,7 +68,13 @@ def test_any_other_path_is_refused(path: str) -> None:
 @pytest.mark.parametrize("size", [0, 1, 2, 255, 256, 257, 511, 512, 65_535, 65_536, 65_537])
 def test_the_tiles_of_a_log_hold_exactly_its_leaves(size: int) -> None:
     found = tiles.tiles_of(size)
-    for kind, count in (("tile/0", size), ("tile/1", size // 256), ("tile/2", size // 65_536)):
+    for kind, count in (
+        ("tile/0", size),
+        ("tile/1", size // 256),
+        ("tile/2", size // 65_536),
+        ("tile/entries", size),
+        ("payload", size),
+    ):
         row = [tile for tile in found if tile.kind == kind]
         assert sum(tile.width for tile in row) == count
         assert [tile.number for tile in row] == list(range(len(row)))
@@ -85,6 +91,11 @@ def test_what_a_leaf_changes_is_all_that_is_written() -> None:
     assert tiles.last_tiles(0) == []
 
 
+def test_the_highest_tile_is_of_level_5() -> None:
+    levels = [tile.level for tile in tiles.last_tiles(256**6)]
+    assert levels == [0, 1, 2, 3, 4, 5, None, None]
+
+
 def test_a_higher_tile_holds_the_roots_of_full_lower_ones() -> None:
     tree = tree_of(700)
     low = [tiles.hash_tile(tree, Tile("tile/0", number)) for number in range(2)]
@@ -99,11 +110,22 @@ def test_a_higher_tile_holds_the_roots_of_full_lower_ones() -> None:
 
 def test_a_tile_beyond_the_tree_is_our_fault() -> None:
     tree = tree_of(5)
-    for tile in (Tile("tile/0", 0, 6), Tile("tile/1", 0, 1), Tile("tile/entries", 0, 1)):
+    for tile in (
+        Tile("tile/0", 0, 6),
+        Tile("tile/1", 0, 1),
+        Tile("tile/entries", 0, 1),
+        Tile("payload", 0, 1),
+    ):
         with pytest.raises(LocalError):
             tiles.hash_tile(tree, tile)
     with pytest.raises(LocalError):
         tiles.encode_bundle([bytes(65_536)])
+
+
+def test_an_entry_stands_behind_its_length() -> None:
+    assert tiles.encode_bundle([b"ab", b""]) == b"\x00\x02ab\x00\x00"
+    longest = bytes(65_535)
+    assert tiles.decode_bundle(tiles.encode_bundle([longest]), 1) == [longest]
 
 
 @given(st.lists(st.binary(max_size=40), max_size=256))

@@ -54,6 +54,12 @@ test('the longest note and the longest origin', () => {
   assert.deepEqual([isOrigin('o'.repeat(200)), isOrigin('o'.repeat(201))], [true, false]);
 });
 
+test('the key of the Go checksum database has its published id', () => {
+  const published = 'sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8';
+  const raw = Uint8Array.from(Buffer.from(published.split('+').slice(2).join('+'), 'base64'));
+  assert.equal(verifierKey('sum.golang.org', raw.slice(1)), published);
+});
+
 test('signing something else than a checkpoint is our fault', () => {
   const secret = new Uint8Array(32);
   const root = new Uint8Array(32);

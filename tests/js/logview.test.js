@@ -7,7 +7,7 @@ import { BadProof, LocalError } from '../../web/js/crypto/errors.js';
 import { LogView, Position, replay } from '../../web/js/crypto/logview.js';
 import { Tree } from '../../web/js/crypto/merkle.js';
 import { ready } from '../../web/js/crypto/primitives.js';
-import { DAY_MS } from '../../web/js/crypto/statement.js';
+import { DAY_MS, Kind } from '../../web/js/crypto/statement.js';
 import { replacesOf } from '../../web/js/features/workspace/comingback.js';
 import { check, flip, unhex, vectors } from './helpers/vectors.js';
 
@@ -47,6 +47,11 @@ function named(name) {
   return item;
 }
 
+/** What the last statement of a kind that counts says; no page asks. @param {LogView} view @param {number} kind */
+function newest(view, kind) {
+  return /** @type {any} */ (view.entries.findLast((entry) => entry.isValid && entry.payload?.kind === kind)?.payload);
+}
+
 /** @param {LogView} view */
 function summary(view) {
   const certificates = view.entries.flatMap(({ hash }) => {
@@ -62,9 +67,9 @@ function summary(view) {
     certificates,
     teams,
     log_origin: view.policy()?.logOrigin ?? '',
-    root_pk: view.rootPk() ?? new Uint8Array(0),
-    release: view.release()?.manifest ?? new Uint8Array(0),
-    site: view.site()?.manifest ?? new Uint8Array(0),
+    root_pk: (newest(view, Kind.ROOT_CHANGE) ?? view.org())?.rootPk ?? new Uint8Array(0),
+    release: newest(view, Kind.RELEASE)?.manifest ?? new Uint8Array(0),
+    site: newest(view, Kind.SITE)?.manifest ?? new Uint8Array(0),
     days: DAYS.map((day) => view.deletions(day)?.root ?? new Uint8Array(0)),
   };
 }
@@ -131,8 +136,8 @@ test('what a policy retains, and the log without what it says', () => {
 
 test('an empty view answers nothing', () => {
   const view = new LogView(new Uint8Array(32));
-  assert.deepEqual([view.size, view.org(), view.rootPk(), view.policy()], [0, null, null, null]);
-  assert.deepEqual([view.release(), view.site(), view.deletions(0), view.certificate(new Uint8Array(32))], [null, null, null, null]);
+  assert.deepEqual([view.size, view.org(), view.policy()], [0, null, null]);
+  assert.deepEqual([view.deletions(0), view.certificate(new Uint8Array(32))], [null, null]);
   assert.deepEqual([view.ownCertificates(new Uint8Array(16)), view.teamHistory(new Uint8Array(16)), view.teamIds()], [[], [], []]);
   assert.deepEqual([view.team(new Uint8Array(32)), view.latestTeam(new Uint8Array(16))], [null, null]);
   assert.equal(view.currentTeam(new Uint8Array(16), 0), null);
@@ -142,6 +147,15 @@ test('an empty view answers nothing', () => {
 test('a fault of ours is none of the log', () => {
   const view = viewOf(named('ok: the whole scene'));
   assert.throws(() => view.checkCheckpoint(/** @type {any} */ (null)), TypeError);
+  const { fingerprint, leaves, payloads } = parts(named('ok: the whole scene'));
+  const fault = new Error('ours');
+  const isIt = (/** @type {unknown} */ error) => error === fault;
+  const broken = (/** @type {Uint8Array} */ raw) => Object.defineProperty(raw.slice(), 'buffer', { get() { throw fault; } });
+  assert.throws(() => view.checkCheckpoint(Object.defineProperty(new Uint8Array(0), 'length', { get() { throw fault; } })), isIt);
+  assert.throws(() => replay(fingerprint, leaves.slice(0, 1), [broken(payloads[0])]), isIt);
+  const begun = replay(fingerprint, leaves.slice(0, 1), payloads.slice(0, 1));
+  assert.throws(() => begun.extend([broken(leaves[1])], [payloads[1]]), isIt);
+  assert.throws(() => begun.extend([leaves[1]], [broken(payloads[1])]), isIt);
 });
 
 test('pins and positions', () => {
@@ -154,6 +168,7 @@ test('pins and positions', () => {
   assert.equal(view.position(8, view.root()), Position.KNOWN);
   assert.equal(view.position(9, view.root()), Position.AHEAD);
   assert.equal(view.position(3, view.root()), Position.FORK);
+  assert.deepEqual(Object.values(Position), ['known', 'ahead', 'fork']);
 });
 
 test('no checkpoint counts before a policy names the key', () => {
@@ -194,6 +209,20 @@ test('a revocation is dated by its place', () => {
   assert.ok(!isRevokedIn(revoked, 8));
   assert.ok(isRevokedIn(revoked, 9));
   assert.deepEqual(view.ownCertificates(revoked.subject16), [revoked]);
+});
+
+test('whose log it is, and which place each statement has', () => {
+  const item = named('ok: the whole scene');
+  const view = viewOf(item);
+  assert.deepEqual(view.org()?.deploymentId, unhex(item.in.deployment_id));
+  assert.deepEqual(view.entries.map((entry) => entry.index), [0, 1, 2, 3, 4, 5, 6, 7]);
+});
+
+test('who is certified again holds both certificates', () => {
+  const view = viewOf(named('ok: certificate renewed'));
+  const [first, last] = [3, 8].map((place) => view.certificate(view.entries[place].hash));
+  assert.ok(first && last);
+  assert.deepEqual(view.ownCertificates(first.subject16), [first, last]);
 });
 
 test('staff are shown what is new and counts', () => {

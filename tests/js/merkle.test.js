@@ -46,6 +46,30 @@ test('the root of the empty tree is the hash of nothing', () => {
   assert.equal(hex(rootOf([])), 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
 });
 
+test('roots of the well-known certificate transparency leaves', () => {
+  const leaves = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f'].map(unhex);
+  assert.equal(hex(rootOf(leaves.slice(0, 2))), 'fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125');
+  assert.equal(hex(rootOf(leaves)), '5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328');
+});
+
+test('every proof of every small tree verifies, and no other position does', () => {
+  const whole = tree(20);
+  for (let size = 1; size <= 20; size += 1) {
+    const root = whole.rootAt(size);
+    for (let index = 0; index < size; index += 1) {
+      const proof = inclusionProof(whole, index, size);
+      const leaf = whole.span(index, index + 1);
+      verifyInclusion(leaf, index, size, proof, root);
+      for (let other = 0; other < size; other += 1) {
+        if (other !== index) assert.throws(() => verifyInclusion(leaf, other, size, proof, root), BadProof);
+      }
+    }
+    for (let old = 0; old <= size; old += 1) {
+      verifyConsistency(old, size, consistencyProof(whole, old, size), whole.rootAt(old), root);
+    }
+  }
+});
+
 test('a copy grows alone', () => {
   const first = tree(5);
   const second = first.copy();

@@ -63,6 +63,13 @@ test('what the makers build is what decodes', () => {
   assert.deepEqual(statement.decode(statement.Kind.COUNSELLOR, statement.encode(staff)), staff);
   const revoke = statement.revoke({ certificateHash: new Uint8Array(32) });
   assert.deepEqual(statement.decode(statement.Kind.REVOKE, statement.encode(revoke)), revoke);
+  assert.deepEqual([team.restart, staff.replaces.length, revoke.reason], [false, 0, 0]);
+});
+
+test('numbers that both languages write', () => {
+  assert.deepEqual(statement.Role, { ADMIN: 1, COUNSELLOR: 2, LEAD: 3, AUDITOR: 4 });
+  assert.deepEqual(statement.RevokeReason, { OTHER: 0, LEFT: 1, KEY_LOST: 2, ROLE_CHANGED: 3 });
+  assert.deepEqual([0, 1, 10, 11].map(statement.isKnown), [false, true, true, false]);
 });
 
 test('a subject of another size is our fault', () => {

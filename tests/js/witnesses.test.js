@@ -25,6 +25,14 @@ test('before there is a policy nobody must have seen anything', () => {
   assert.equal(witnessed(view, new Uint8Array(0), nowMs), null);
 });
 
+test('a fault of ours is no missing witness', () => {
+  const { fingerprint, leaves, payloads, now_ms: nowMs } = vectors('witnesses', 'witnessed')[0].in;
+  const view = replay(unhex(fingerprint), leaves.map(unhex), payloads.map(unhex));
+  const fault = new Error('ours');
+  const note = Object.defineProperty(new Uint8Array(0), 'length', { get() { throw fault; } });
+  assert.throws(() => witnessed(view, note, nowMs), (error) => error === fault);
+});
+
 for (const item of vectors('witnesses', 'proof')) {
   test(item.name, () =>
     check(item, () => {

@@ -62,5 +62,8 @@ def _percent(part: int, whole: int) -> str:
 def _survivor(path: str, key: str) -> str:
     why = argued().get(path, {}).get(key, "open")
     scope, _, change = key.partition(": ")
-    before, _, after = change.partition(" => ")
+    # A line may hold arrows itself, as often before as after.
+    parts = change.split(" =>")
+    half = (len(parts) + 1) // 2
+    before, after = " =>".join(parts[:half]), " =>".join(parts[half:]).strip()
     return f"- `{scope}`: `` {before} `` becomes `` {after} ``: {why}"

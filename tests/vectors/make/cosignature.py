@@ -50,6 +50,7 @@ def cases() -> dict[str, Any]:
             GOOD + sign_text(text, SECRETS[0], NAMES[0]).encode(),
             [],
         ),
+        "own key id under another name": (GOOD + _renamed().encode(), []),
     }
     found = [_checking(name, "", raw, out) for name, (raw, out) in good.items()]
     found += [_checking(name, why, raw, None) for name, why, raw in _broken(text)]
@@ -67,6 +68,11 @@ def _checking(
 
 def _stranger() -> str:
     return cosign(LOG, "witness.example/three", GOOD, TIME_S)
+
+
+def _renamed() -> str:
+    """The line of the first witness with another name on it."""
+    return cosign(SECRETS[0], NAMES[0], GOOD, TIME_S).replace(NAMES[0], "witness.example/x") + "\n"
 
 
 def _broken(text: str) -> list[tuple[str, str, bytes]]:

@@ -55,6 +55,16 @@ def _inclusion(whole: merkle.Tree) -> list[dict[str, Any]]:
         "proof reordered": ("order counts", {"proof": good["proof"][::-1]}),
         "short hash": ("31 bytes", {"proof": [good["proof"][0][1:], *good["proof"][1:]]}),
         "node given as leaf": ("prefixes differ", {"leaf_hash": merkle.hash_node(b"", b"")}),
+        "climbs above the root": (
+            "true of a larger tree, stated of a smaller one",
+            {**_inclusion_of(whole, 7, 8), "index": 3, "size": 4},
+        ),
+        "ends below the root": (
+            "true of a smaller tree, stated of a larger one",
+            {**_inclusion_of(whole, 3, 4), "size": 8},
+        ),
+        "hashes cut elsewhere": ("joined they are the same", _cut_elsewhere(whole)),
+        "before the first": ("no such leaf", {**_inclusion_of(whole, 0, 1), "index": -1}),
     }
     for name, (why, change) in bad.items():
         found.append(case(f"inclusion: {name}", why, {**good, **change}, expect="bad_proof"))
@@ -74,8 +84,15 @@ def _inclusion_of(whole: merkle.Tree, index: int, size: int) -> dict[str, Any]:
     }
 
 
+def _cut_elsewhere(whole: merkle.Tree) -> dict[str, Any]:
+    given = _inclusion_of(whole, 0, 2)
+    (sibling,) = given["proof"]
+    return {**given, "leaf_hash": given["leaf_hash"] + sibling[:1], "proof": [sibling[1:]]}
+
+
 def _consistency(whole: merkle.Tree) -> list[dict[str, Any]]:
-    found = []
+    nothing = _consistency_of(whole, 0, 0)
+    found = [case("consistency 0 to 0", "RFC 6962 2.1.2", nothing, {"proof": []})]
     for size in PROOF_SIZES:
         for old in sorted({0, 1, size // 2, size - 1, size}):
             given = _consistency_of(whole, old, size)
@@ -85,6 +102,8 @@ def _consistency(whole: merkle.Tree) -> list[dict[str, Any]]:
     full = _consistency_of(whole, 8, 9)
     same = _consistency_of(whole, 9, 9)
     empty = _consistency_of(whole, 0, 9)
+    lone = whole.root_at(1)
+    cut = _cut_elsewhere(whole)
     bad: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
         "old root flipped": ("rewritten history", good, {"old_root": flip(good["old_root"], 0)}),
         "new root flipped": ("one bit", good, {"root": flip(good["root"], 0)}),
@@ -101,6 +120,31 @@ def _consistency(whole: merkle.Tree) -> list[dict[str, Any]]:
         "from nothing, wrong empty root": ("", empty, {"old_root": empty["root"]}),
         "from nothing with a proof": ("", empty, {"proof": [empty["root"]]}),
         "both empty, wrong root": ("", empty, {"size": 0}),
+        "climbs above the root": (
+            "true of larger trees, stated of smaller ones",
+            _consistency_of(whole, 7, 8),
+            {"old_size": 3, "size": 4},
+        ),
+        "ends below the root": (
+            "true of a smaller tree, stated of a larger one",
+            _consistency_of(whole, 3, 4),
+            {"size": 8},
+        ),
+        "hashes cut elsewhere": (
+            "joined they are the same",
+            _consistency_of(whole, 1, 2),
+            {"old_root": cut["leaf_hash"], "proof": cut["proof"]},
+        ),
+        "shrinks under one root": (
+            "a log never shrinks",
+            _consistency_of(whole, 1, 1),
+            {"old_size": 2},
+        ),
+        "from before nothing": (
+            "no such size",
+            _consistency_of(whole, 1, 1),
+            {"old_size": -1, "proof": [lone]},
+        ),
     }
     for name, (why, base, change) in bad.items():
         found.append(case(f"consistency: {name}", why, {**base, **change}, expect="bad_proof"))

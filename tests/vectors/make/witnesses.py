@@ -49,6 +49,7 @@ def cases() -> dict[str, Any]:
     both = ((0, 0), (1, 3))
     good = {
         "both, the older counts": noted(*both),
+        "both, the older first": noted(*both[::-1]),
         "an older size of the same log": noted(*both, note=plain(2)),
         "just within the hours": noted((0, 24), (1, 24)),
         "an old and a new one of the same": noted((0, 30), (0, 1), (1, 2)),
@@ -76,6 +77,8 @@ def cases() -> dict[str, Any]:
     found = [_case(name, note) for name, note in {**good, **bad}.items()]
     found.append(_case("POLICY asks for none", b"junk", quorum=0))
     found.append(_case("one suffices, the newest counts", noted(*both), quorum=1))
+    late = noted((0, 24), (1, 24))
+    found.append(_case("a millisecond beyond the hours", late, now_ms=NOW_MS + 1))
     found.append(_proof())
     return document("Cosigned checkpoints as POLICY asks for them", found)
 
@@ -98,7 +101,7 @@ def _ahead(seconds: int) -> bytes:
     return with_line(note, cosign(SECRETS[1], NAMES[1], note, TIME_S + seconds))
 
 
-def _case(name: str, note: bytes, quorum: int = 2) -> dict[str, Any]:
+def _case(name: str, note: bytes, quorum: int = 2, now_ms: int = NOW_MS) -> dict[str, Any]:
     log = organisation(quorum)
     given = {
         "op": "witnessed",
@@ -106,13 +109,13 @@ def _case(name: str, note: bytes, quorum: int = 2) -> dict[str, Any]:
         "leaves": [leaf for leaf, _ in log.log],
         "payloads": [payload for _, payload in log.log],
         "note": note,
-        "now_ms": NOW_MS,
+        "now_ms": now_ms,
     }
     # With another quorum the log has another root: its own note stands in the place of the other.
     if quorum == 1:
         given["note"] = _renoted(log)
     try:
-        found = witnesses.check(log.view(), given["note"], NOW_MS)  # type: ignore[arg-type]  # bytes
+        found = witnesses.check(log.view(), given["note"], now_ms)  # type: ignore[arg-type]  # bytes
     except NotWitnessed:
         return case(name, "", given, None, "not_witnessed")
     out = {"witnessed": [found.size, found.at_ms] if found else []}
@@ -122,4 +125,4 @@ def _case(name: str, note: bytes, quorum: int = 2) -> dict[str, Any]:
 def _renoted(log: Organisation) -> bytes:
     view = log.view()
     made = Checkpoint(origin=ORIGIN, size=view.size, root=view.root())
-    return noted((0, 0), (1, 3), note=sign_checkpoint(log.log_key, made))
+    return noted((1, 3), (0, 0), note=sign_checkpoint(log.log_key, made))

@@ -106,10 +106,9 @@ export function apply(state, leaf, payload, hash, index) {
     if (certificate) state.certificates.set(target, Object.freeze({ ...certificate, revokedAt: index }));
     if (payload.reason !== RevokeReason.ROLE_CHANGED) state.barred.add(textKey(leaf.subject16));
   } else if (payload.kind === Kind.RELEASE) {
-    state.releases.set(textKey(hash), payload);
+    state.releases.add(textKey(hash));
     state.releaseSinceMs = leaf.notBeforeMs;
   } else if (payload.kind === Kind.SITE) {
-    state.site = payload;
     state.siteSinceMs = leaf.notBeforeMs;
   } else if (payload.kind === Kind.DELETIONS) {
     state.days.set(payload.day, payload);
@@ -149,7 +148,7 @@ function applyStaff(state, leaf, staff, hash, index) {
  */
 function judgePolicy(state, leaf, issuer) {
   if (!equal(issuer, state.rootPk)) return Reason.NO_RIGHT;
-  return judgeNewer(state, leaf, state.policy && state.policySinceMs);
+  return judgeNewer(state, leaf, state.policySinceMs);
 }
 
 /**
@@ -170,7 +169,7 @@ function judgeNewer(state, leaf, sinceMs) {
  */
 function judgeRelease(state, leaf, issuer) {
   if (!equal(issuer, state.rootPk)) return Reason.NO_RIGHT;
-  return judgeNewer(state, leaf, state.releases.size ? state.releaseSinceMs : null);
+  return judgeNewer(state, leaf, state.releaseSinceMs);
 }
 
 /**
@@ -182,7 +181,7 @@ function judgeSite(state, leaf, site) {
   const granted = right(state, leaf, Kind.ADMIN);
   if (granted !== Reason.OK) return granted;
   if (!state.releases.has(textKey(site.release))) return Reason.UNKNOWN_TARGET;
-  return judgeNewer(state, leaf, state.site && state.siteSinceMs);
+  return judgeNewer(state, leaf, state.siteSinceMs);
 }
 
 /**
@@ -196,8 +195,9 @@ function judgeDeletions(state, leaf, { day }, issuer) {
   if (!equal(leaf.subject16, state.org.deploymentId)) return Reason.FOREIGN_DEPLOYMENT;
   // A list that is still growing has no root yet.
   if (leaf.notBeforeMs < (day + 1) * DAY_MS) return Reason.BAD_VALIDITY;
-  if (!state.days.size || day === state.lastDay + 1) return Reason.OK;
-  return day <= state.lastDay ? Reason.DAY_TAKEN : Reason.DAY_SKIPPED;
+  const { lastDay } = state;
+  if (lastDay === null || day === lastDay + 1) return Reason.OK;
+  return day <= lastDay ? Reason.DAY_TAKEN : Reason.DAY_SKIPPED;
 }
 
 /**

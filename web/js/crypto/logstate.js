@@ -5,8 +5,6 @@
 /** @typedef {import('./certificate.js').TeamStatement} TeamStatement */
 /** @typedef {import('./keys.js').SignPublic} SignPublic */
 /** @typedef {import('./publication.js').Deletions} Deletions */
-/** @typedef {import('./publication.js').Release} Release */
-/** @typedef {import('./publication.js').SiteRelease} SiteRelease */
 /** @typedef {import('./statement.js').Org} Org */
 /** @typedef {import('./statement.js').Policy} Policy */
 /** @typedef {import('./statement.js').Staff} Staff */
@@ -56,12 +54,12 @@ export function textKey(bytes) {
  * What the log has established so far; changed by `apply` only. `keys` and `holders` are by key hash;
  * root and standby have no holder. `inboxes` says which subject or team owns a KEM key. `teams` holds
  * every valid statement of a team, oldest first. `barred` are the subjects whose keys get no
- * certificate any more. `releases` are by leaf hash, in the order of the log; `days` are those whose
- * deletions were entered. All keys of maps but `days`, owners and subjects are `textKey`s.
+ * certificate any more. `releases` are leaf hashes: what they and SITE say, no page asks. `days` are those
+ * whose deletions were entered. All keys of maps but `days`, owners and subjects are `textKey`s.
  */
 export class State {
   /** @type {Policy | null} */ policy = null;
-  policySinceMs = 0;
+  /** @type {number | null} */ policySinceMs = null;
   /** @type {Map<string, SignPublic>} */ keys = new Map();
   /** @type {Map<string, string>} */ holders = new Map();
   /** @type {Map<string, string>} */ inboxes = new Map();
@@ -70,12 +68,11 @@ export class State {
   /** @type {Map<string, readonly string[]>} */ own = new Map();
   /** @type {Map<string, readonly Readonly<TeamStatement>[]>} */ teams = new Map();
   /** @type {Set<string>} */ barred = new Set();
-  /** @type {Map<string, Release>} */ releases = new Map();
-  releaseSinceMs = 0;
-  /** @type {SiteRelease | null} */ site = null;
-  siteSinceMs = 0;
+  /** @type {Set<string>} */ releases = new Set();
+  /** @type {number | null} */ releaseSinceMs = null;
+  /** @type {number | null} */ siteSinceMs = null;
   /** @type {Map<number, Deletions>} */ days = new Map();
-  /** The last of `days`. */ lastDay = -1;
+  /** @type {number | null} the last of `days` */ lastDay = null;
 
   /**
    * @param {Org} org
@@ -101,9 +98,8 @@ export class State {
     twin.own = new Map(this.own);
     twin.teams = new Map(this.teams);
     twin.barred = new Set(this.barred);
-    twin.releases = new Map(this.releases);
+    twin.releases = new Set(this.releases);
     twin.releaseSinceMs = this.releaseSinceMs;
-    twin.site = this.site;
     twin.siteSinceMs = this.siteSinceMs;
     twin.days = new Map(this.days);
     twin.lastDay = this.lastDay;

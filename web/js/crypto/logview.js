@@ -17,11 +17,8 @@ import { decode, decodeOrg, isKnown } from './statement.js';
 /** @typedef {import('./certificate.js').Leaf} Leaf */
 /** @typedef {import('./certificate.js').TeamStatement} TeamStatement */
 /** @typedef {import('./checkpoint.js').Checkpoint} Checkpoint */
-/** @typedef {import('./keys.js').SignPublic} SignPublic */
 /** @typedef {import('./logstate.js').State} State */
 /** @typedef {import('./publication.js').Deletions} Deletions */
-/** @typedef {import('./publication.js').Release} Release */
-/** @typedef {import('./publication.js').SiteRelease} SiteRelease */
 /** @typedef {import('./statement.js').Org} Org */
 /** @typedef {import('./statement.js').Payload} Payload */
 /** @typedef {import('./statement.js').Policy} Policy */
@@ -175,14 +172,6 @@ export class LogView {
   }
 
   /**
-   * Returns the root key in force (the standby key may have replaced the first).
-   * @returns {SignPublic | null}
-   */
-  rootPk() {
-    return this.#state?.rootPk ?? null;
-  }
-
-  /**
    * Returns the policy in force.
    * @returns {Policy | null}
    */
@@ -197,22 +186,6 @@ export class LogView {
   retentionHours(kind) {
     const found = this.policy()?.retention.find(([name]) => name === kind);
     return found === undefined ? 0 : found[1];
-  }
-
-  /**
-   * Returns the newest RELEASE.
-   * @returns {Release | null}
-   */
-  release() {
-    return [...(this.#state?.releases.values() ?? [])].at(-1) ?? null;
-  }
-
-  /**
-   * Returns the SITE in force.
-   * @returns {SiteRelease | null}
-   */
-  site() {
-    return this.#state?.site ?? null;
   }
 
   /**
@@ -346,8 +319,10 @@ export class LogView {
     if (this.#state === null) return this.#first(leaf, payload, hash);
     let { reason, decoded } = read(leaf, payload);
     if (this.#seen.has(textKey(hash))) reason = Reason.DUPLICATE;
-    if (decoded && reason === Reason.OK) reason = judge(this.#state, leaf, decoded);
-    if (decoded && reason === Reason.OK) apply(this.#state, leaf, decoded, hash, index);
+    if (decoded && reason === Reason.OK) {
+      reason = judge(this.#state, leaf, decoded);
+      if (reason === Reason.OK) apply(this.#state, leaf, decoded, hash, index);
+    }
     return { index, hash, reason, leaf, payload: decoded };
   }
 

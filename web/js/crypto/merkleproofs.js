@@ -46,7 +46,7 @@ export function consistencyProof(tree, oldSize, size) {
   if (!(oldSize >= 0 && oldSize <= size && size <= tree.size)) {
     throw new LocalError('sizes must rise and lie within the tree');
   }
-  if (oldSize === 0 || oldSize === size) return [];
+  if (oldSize === 0) return [];
   const path = [];
   let [start, end] = [0, size];
   while (end !== oldSize) {

@@ -13,7 +13,7 @@ export const SHA384_BYTES = 48;
 export const ROOT_BYTES = 32;
 export const MAX_TAG_CHARS = 64;
 // ASCII, because the two languages normalise other text differently.
-const TAG = /^[!-~]{1,64}$/;
+const TAG = /^[!-~]+$/;
 
 /**
  * The root releases the program at `tag`; `manifest`: SHA-384 of MANIFEST.code.json.
