@@ -23,14 +23,14 @@ CODE := crypto e2e_server clientlib tests bench
 
 .PHONY: run test check format generated manifests mutation browsers tools clean
 .PHONY: check-style check-types check-generated test-js test-python test-pages
-.PHONY: test-browser test-browser-1 test-browser-2 test-browser-3
+.PHONY: test-python-1 test-python-2 test-browser test-browser-1 test-browser-2 test-browser-3
 
 run: $(VENV) $(VENDOR)
 	@exec $(BIN)/python -m clientlib.demo --port $(PORT)
 
 # Three at the same time on two cores, as a browser often waits; what takes longest begins first. The
 # output of each is shown when it has ended, its last lines are the summary of its test runner.
-STEPS := test-browser-1 test-python test-browser-2 test-pages test-browser-3 test-js \
+STEPS := test-browser-1 test-python-1 test-python-2 test-pages test-browser-2 test-browser-3 test-js \
   check-types check-generated check-style
 
 test: browsers $(DEV) $(VENDOR)
@@ -123,8 +123,13 @@ test-js: $(VENDOR)
 	  || { cat var/test-js.log; exit 1; }
 	tail -n 8 var/test-js.log
 
-test-python: $(DEV) $(VENDOR)
-	@$(BIN)/python -m pytest -m "not browser"
+test-python: test-python-1 test-python-2
+
+# Every second file by size, as below.
+test-python-1 test-python-2: $(DEV) $(VENDOR)
+	@part=$(@:test-python-%=%)
+	$(BIN)/python -m pytest -m "not browser" \
+	  $$(find tests -name 'test_*.py' -printf '%s %p\n' | sort -nr | cut -d' ' -f2 | sed -n "$$part~2p" | sort)
 
 # The pages alone, over samples; and whole journeys against a running service.
 test-pages: $(DEV) $(VENDOR)
