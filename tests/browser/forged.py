@@ -38,6 +38,11 @@ def takeover(first: FirstRequest, staff: Staff, **changes: Any) -> bytes:
     return Takeover(**(given | changes)).e1()
 
 
+def signed_by(staff: Staff) -> dict[str, Any]:
+    """Changes by which somebody else signs it in the team's name."""
+    return {"by": staff.certificate.hash, "sign": account.staff_sign(staff.ams)}
+
+
 def answer(first: FirstRequest, staff: Staff, text: str) -> bytes:
     """A text by a colleague who has not taken it, under the key that all of the team have."""
     transcript, team = first.box.transcript, first.team

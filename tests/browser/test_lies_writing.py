@@ -18,7 +18,7 @@ from crypto.random import random_bytes
 from crypto.wire.boxes import EnvelopeStored, GetShare
 from crypto.wire.enquiries import EnquiryOpen
 from crypto.wire.errors import ErrorCode
-from tests.browser.forged import GHOST, OTHER_KEY, OTHER_SECRET, answer, takeover
+from tests.browser.forged import GHOST, OTHER_KEY, OTHER_SECRET, answer, signed_by, takeover
 from tests.browser.lies import LyingHouse, WaryWindows, lying_house, sees, word
 from tests.browser.shelf import Shelf
 from tests.browser.writing import TEXT, Answerer, WriterPage
@@ -114,7 +114,7 @@ Make = Callable[[Scene, FirstRequest], bytes]
 FORGED: dict[str, tuple[Make, str]] = {
     # What comes after her words, and which sentence is in its place.
     "by who does not counsel": (
-        lambda scene, first: takeover(first, scene.admin()),
+        lambda scene, first: takeover(first, scene.maria.staff, **signed_by(scene.admin())),
         "chat.stop_damaged",
     ),
     "in Maria's name": (
