@@ -241,6 +241,21 @@ def test_what_is_refused_falsely_stays_and_is_taken_with_the_truth(scene: Scene)
     assert texts(_box(enquiry)) == [TEXT, HERS]
 
 
+def test_a_row_that_names_an_owner_makes_no_conversation(scene: Scene) -> None:
+    """Who has a request is the relay's word in its row, and nothing else hangs on it."""
+    enquiry, maria, maria16 = scene.begins(), scene.maria, scene.house.maria.subject16
+    row = scene.sends(enquiry, "Angeblich Ihres")
+    expect(maria.enquiry_row("Angeblich Ihres")).to_be_visible()
+    mark = scene.house.relay.mark()
+    scene.hears(replace(row, state=EnquiryState.WAITING, assignee=maria16))
+    # Its row says whose it is in the place of the subject.
+    expect(maria.enquiry_row("Angeblich Ihres")).to_have_count(0)
+    maria.opens_messages()
+    expect(maria.case("Angeblich Ihres")).to_have_count(0)
+    assert not BELIEVED & set(scene.house.relay.sent_since(mark))
+    assert enquiry.standing.value == "offen"
+
+
 def test_of_two_who_are_told_that_they_won_one_talks_to_the_seeker(scene: Scene) -> None:
     enquiry, maria, house = scene.begins(), scene.maria, scene.house
     lie = Plays(scene.line.number, enquiry.box16)

@@ -55,6 +55,7 @@ REST_CASES = (
                     "what_is_not_this_request_is_neither_shown_nor_taken",
                     "a_request_that_was_withdrawn_does_not_come_back",
                     "what_is_refused_falsely_stays_and_is_taken_with_the_truth",
+                    "a_row_that_names_an_owner_makes_no_conversation",
                     "of_two_who_are_told_that_they_won_one_talks_to_the_seeker",
                 ),
                 *named(
@@ -71,7 +72,9 @@ REST_CASES = (
                 "js/callback.test.js",
                 "js/places.test.js",
             ),
-            "Refused; BAD_COMMIT, NOT_MEMBER, BAD_SIG, WITHHELD",
+            "Refused; BAD_COMMIT, NOT_MEMBER, BAD_SIG, WITHHELD. Wer eine Anfrage hat, glauben "
+            "Ratsuchende nur der Box; in der Liste der Beratenden bleibt es das Wort des Servers, "
+            "an dem nichts hängt",
             (
                 "workspace.row_refused",
                 "workspace.enquiry_refused",
