@@ -10,18 +10,16 @@ import pytest
 from clientlib.callingback import Departure
 from clientlib.errors import Refused
 from crypto.errors import BadProof
-from crypto.wire.base import Reply
-from crypto.wire.boxes import Commit, NumberReply
-from crypto.wire.codec import CommandFrame
 from crypto.wire.enquiries import EnquiryCallBack
 from crypto.wire.translog import LogRead
 from tests.helpers.handover import Scene, counsellors, handed, team_is
 from tests.helpers.leaving import is_open, leaves, on_another_device, revoked
 from tests.helpers.server import serving
 from tests.helpers.written import TEXT, alarms, has
-from tests.lying.proxy import Lie, Line, LyingRelay
+from tests.lying.proxy import Lie, LyingRelay
 from tests.lying.stage import LiedTo
 from tests.lying.test_teams import Drops, OldLog
+from tests.lying.written import Forgets
 
 
 @pytest.fixture
@@ -77,13 +75,6 @@ async def test_a_team_that_the_log_does_not_lose_her_from_gets_nothing(lied: Sta
     relay.lie = OldLog(then)
     assert await scene.enquiry.calling_back.look() is Departure.WAITS
     await refuses(scene, relay)
-
-
-class Forgets(Lie):
-    """Says that a commit stands, and does not store it."""
-
-    def command(self, line: Line, sent: CommandFrame) -> CommandFrame | Reply:
-        return NumberReply(n=9) if isinstance(sent.command, Commit) else sent
 
 
 async def test_that_it_was_called_back_is_not_believed_without_the_commit(lied: Stage) -> None:

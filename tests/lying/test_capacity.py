@@ -8,38 +8,16 @@ import pytest
 
 from clientlib.errors import Refused
 from clientlib.recipient import NoPlace
-from crypto.wire.base import Command, Reply
-from crypto.wire.capacity import Taker, Takers, TakersReply
-from crypto.wire.codec import CommandFrame
 from crypto.wire.enquiries import EnquiryOpen
 from crypto.wire.errors import ErrorCode, WireError
 from tests.helpers.written import SUBJECT, TEXT, TOPIC, new
-from tests.lying.proxy import Lie, Line
+from tests.lying.proxy import Lie
 from tests.lying.stage import AUDITOR, ENDED, OUTSIDER, REVOKED, Stage
 from tests.lying.test_doors import somebody
 from tests.lying.test_enquiries import swept
+from tests.lying.written import Refuses, Steers
 
 SEALED = {"create", "commit", "post", "enquiry_open"}
-
-
-class Steers(Lie):
-    """Nobody has a place but one, and that one steps in."""
-
-    def __init__(self, whom: bytes) -> None:
-        self.whom = whom
-
-    def reply(self, line: Line, command: Command[Any], reply: Reply) -> Reply | ErrorCode | bytes:
-        if not isinstance(command, Takers):
-            return reply
-        taker = Taker(subject16=self.whom, is_open=1, is_regulars_only=0)
-        return TakersReply(takers=(taker,), fallback=self.whom)
-
-
-class SaysFull(Lie):
-    """Takes everything in, and says at the end that there is no place."""
-
-    def command(self, line: Line, sent: CommandFrame) -> CommandFrame | Reply | ErrorCode | None:
-        return ErrorCode.AT_CAPACITY if isinstance(sent.command, EnquiryOpen) else sent
 
 
 @pytest.mark.parametrize("whom", [OUTSIDER, ENDED, REVOKED])
@@ -87,7 +65,7 @@ def test_a_place_that_is_denied_at_the_end_costs_no_word(stage: Stage) -> None:
         await swept(stage)
         account = (await somebody(stage)).account
         enquiry = new(stage.lied, account, stage.maria.subject16)
-        stage.tell(SaysFull())
+        stage.tell(Refuses(EnquiryOpen, ErrorCode.AT_CAPACITY))
         with pytest.raises(WireError):
             await enquiry.send(TOPIC, SUBJECT, TEXT)
         stage.tell(Lie())

@@ -18,6 +18,7 @@ LYING = ("lying/test_*.py", "browser/test_lies*.py", "test_*_lies.py", "js/*.hos
 TRUTHS = {
     "lying/test_envelopes.py::test_the_truth_is_read",
     "browser/test_lies_chat.py::test_the_truth_is_read_again",
+    "browser/test_lies_writing.py::test_a_takeover_by_one_of_the_team_is_believed",
     "lying/test_cases.py",
 }
 NAMED = sorted({one for _, met in report.rows() for one in met.tests})

@@ -32,19 +32,10 @@ from crypto.roster import Role, RosterEntry
 from crypto.statement import DAY_MS, Team
 from crypto.verdict import NoticeKind, Verdict
 from crypto.wire import boxes, codec, content
-from crypto.wire.base import Command, Done, Event, Reply
-from crypto.wire.boxes import EnvelopeStored, GetShare, Numbered, ReadReply, ShareReply
+from crypto.wire.base import Command, Reply
+from crypto.wire.boxes import EnvelopeStored, GetShare, ShareReply
 from crypto.wire.codec import CommandFrame
-from crypto.wire.enquiries import (
-    Enquiries,
-    EnquiriesReply,
-    EnquiryAccept,
-    EnquiryAcceptReply,
-    EnquiryLetter,
-    EnquiryLetterReply,
-    EnquiryRowChanged,
-    EnquiryTaken,
-)
+from crypto.wire.enquiries import Enquiries, EnquiriesReply
 from crypto.wire.errors import ErrorCode, WireError
 from tests.helpers.organisation import Person, kem_public, kem_secret
 from tests.helpers.server import PORTAL16
@@ -53,11 +44,17 @@ from tests.lying.proxy import Lie, Line
 from tests.lying.stage import AUDITOR, ENDED, LEAVER, OUTSIDER, REVOKED, Stage
 from tests.lying.takeover import Takeover
 from tests.lying.test_doors import somebody
-
-# What somebody does who believes: nothing of it may be sent.
-BELIEVED = {"page_save", "commit", "swap", "enquiry_accept", "enquiry_taken"}
-# Commit 0, who writes, what about: then the takeover.
-TAKEOVER_N = 4
+from tests.lying.written import (
+    BELIEVED,
+    TAKEOVER_N,
+    Hides,
+    Letters,
+    OtherShare,
+    Plays,
+    Refuses,
+    ToNobody,
+    Withholds,
+)
 
 
 def key_name(epoch: int) -> str:
@@ -145,32 +142,6 @@ def play(stage: Stage, act: Callable[[Scene], Awaitable[None]]) -> None:
 # --- letters ----------------------------------------------------------------------------------
 
 
-class Letters(Lie):
-    """Answers for one ticket with the letters of another."""
-
-    def __init__(self, swapped: dict[bytes, bytes]) -> None:
-        self.swapped = swapped
-
-    def command(self, line: Line, sent: CommandFrame) -> CommandFrame:
-        command = sent.command
-        if isinstance(command, EnquiryLetter):
-            shown = self.swapped.get(command.ticket16, command.ticket16)
-            return replace(sent, command=EnquiryLetter(ticket16=shown))
-        return sent
-
-
-class OtherShare(Lie):
-    """Gives one box the share of another."""
-
-    def __init__(self, box16: bytes, share: bytes) -> None:
-        self.box16 = box16
-        self.share = share
-
-    def reply(self, line: Line, command: Command[Any], reply: Reply) -> Reply:
-        is_this = getattr(command, "box16", b"") == self.box16
-        return ShareReply(share=self.share) if is_this and isinstance(reply, ShareReply) else reply
-
-
 @pytest.mark.parametrize("is_swapped", [False, True])
 def test_a_letter_of_another_ticket_opens_nothing(stage: Stage, is_swapped: bool) -> None:
     async def act(scene: Scene) -> None:
@@ -203,29 +174,14 @@ def test_the_share_of_another_box_opens_no_first_request(stage: Stage) -> None:
 
 def test_a_letter_to_a_key_that_is_not_here_opens_nothing(stage: Stage) -> None:
     async def act(scene: Scene) -> None:
-        addressed = await writes(stage.lied, scene.enquiry.account, addressee=scene.staff.subject16)
-        with suppress(WireError):
-            stored = await scene.staff.relay.request(
-                EnquiryLetter(ticket16=addressed.note.ticket16)
-            )
-        foreign = replace(stored.letters[0], e2=_to_nobody(stored.letters[0].e2))
-
-        class Foreign(Lie):
-            def reply(self, line: Line, command: Command[Any], reply: Reply) -> Reply:
-                is_letters = isinstance(reply, EnquiryLetterReply)
-                return EnquiryLetterReply(letters=(foreign,)) if is_letters else reply
-
-        stage.tell(Foreign())
-        with pytest.raises(Refused):
-            await scene.desk.open(scene.ticket16)
-        await addressed.account.leave(addressed.entry)
+        stage.tell(ToNobody())
+        mark = stage.relay.mark()
+        for ask in (scene.desk.open, scene.desk.accept):
+            with pytest.raises(Refused):
+                await ask(scene.ticket16)
+        assert not BELIEVED & set(stage.relay.sent_since(mark))
 
     play(stage, act)
-
-
-def _to_nobody(e2: bytes) -> bytes:
-    """The same letter under an address that nobody here has."""
-    return e2[:5] + random_bytes(16) + e2[21:]
 
 
 class Repeats(Lie):
@@ -250,18 +206,6 @@ def test_a_list_that_begins_again_is_not_read_for_ever(stage: Stage) -> None:
             await scene.desk.read((PORTAL16,))
 
     play(stage, act)
-
-
-class Withholds(Lie):
-    """Shows one box as if nothing stood in it."""
-
-    def __init__(self, box16: bytes) -> None:
-        self.box16 = box16
-
-    def reply(self, line: Line, command: Command[Any], reply: Reply) -> Reply:
-        if isinstance(reply, ReadReply) and getattr(command, "box16", b"") == self.box16:
-            return replace(reply, rows=(), head_n=0)
-        return reply
 
 
 def test_a_box_that_does_not_hold_the_letters_commit_is_not_taken(stage: Stage) -> None:
@@ -413,51 +357,12 @@ def test_who_has_left_the_team_takes_nothing_over_that_came_after(stage: Stage) 
     play(stage, act)
 
 
-class Plays(Lie):
-    """Tells one counsellor that everything went well, and shows them a box of their own."""
-
-    def __init__(self, share: bytes) -> None:
-        self.share = share
-        self.line = -1
-        self.rows: tuple[Numbered, ...] = ()
-        self.told: ReadReply | None = None
-
-    def command(self, line: Line, sent: CommandFrame) -> CommandFrame | Reply:
-        command = sent.command
-        if line.number != self.line:
-            return sent
-        if isinstance(command, boxes.Commit):
-            n = self.rows[-1].n + 1
-            self.rows = (*self.rows, Numbered(n=n, e1=command.e1))
-            return boxes.NumberReply(n=n)
-        if isinstance(command, GetShare):
-            return ShareReply(share=self.share)
-        if isinstance(command, boxes.Read) and self.told is not None and len(self.rows) > 3:
-            rows = tuple(one for one in self.rows if one.n >= command.start)
-            return replace(self.told, rows=rows, head_n=self.rows[-1].n)
-        if isinstance(command, EnquiryAccept):
-            return EnquiryAcceptReply(until_ms=1)
-        return Done() if isinstance(command, EnquiryTaken) else sent
-
-    def reply(self, line: Line, command: Command[Any], reply: Reply) -> Reply:
-        if line.number == self.line and isinstance(reply, ReadReply) and reply.rows:
-            self.told, self.rows = reply, reply.rows
-        return reply
-
-    def event(self, line: Line, event: Event) -> tuple[Event | bytes, ...]:
-        """Nor that somebody else has it."""
-        is_news = line.number == self.line and isinstance(event, EnquiryRowChanged)
-        return () if is_news else (event,)
-
-
 def test_two_who_are_both_told_that_they_won_do_not_both_talk_to_the_seeker(stage: Stage) -> None:
     """The second winner has a box of their own; the seeker's words are not in their epoch."""
 
     async def act(scene: Scene) -> None:
-        assert scene.theirs.transcript.state.share is not None
-        lie = Plays(scene.theirs.transcript.state.share.raw)
         second = await stage.lied.signs_in("maria")
-        lie.line = stage.relay.lines[-1].number
+        lie = Plays(stage.relay.lines[-1].number, scene.theirs.box16)
         desk = await at_desk(second)
         stage.tell(lie)
         await desk.open(scene.ticket16)
@@ -487,28 +392,6 @@ async def _row(scene: Scene, n: int) -> bytes:
     cap = account.conversation(scene.enquiry.account.ams, scene.theirs.box16).cap.raw
     read = boxes.Read(box16=scene.theirs.box16, start=n)
     return (await scene.enquiry.account.relay.request(read, cap)).rows[0].e1
-
-
-class Hides(Lie):
-    """Keeps the takeover from the seeker; `is_closed_up`: the rest moves up one place."""
-
-    def __init__(self, line: int, *, is_closed_up: bool) -> None:
-        self.line = line
-        self.step = int(is_closed_up)
-
-    def event(self, line: Line, event: Event) -> tuple[Event | bytes, ...]:
-        if line.number != self.line or not isinstance(event, EnvelopeStored):
-            return (event,)
-        if event.n == TAKEOVER_N:
-            return ()
-        return (replace(event, n=event.n - self.step if event.n > TAKEOVER_N else event.n),)
-
-    def reply(self, line: Line, command: Command[Any], reply: Reply) -> Reply:
-        if line.number != self.line or not isinstance(reply, ReadReply):
-            return reply
-        kept = tuple(one for one in reply.rows if one.n < TAKEOVER_N)
-        later = tuple(replace(one, n=one.n - self.step) for one in reply.rows if one.n > TAKEOVER_N)
-        return replace(reply, rows=(*kept, *later))
 
 
 @pytest.mark.parametrize("is_closed_up", [False, True])
@@ -564,18 +447,11 @@ def test_nothing_is_said_into_a_box_with_another_share_and_nothing_is_lost(stage
     stage.play(scene)
 
 
-class KnowsNothing(Lie):
-    """Says that a living conversation is no more."""
-
-    def command(self, line: Line, sent: CommandFrame) -> CommandFrame | ErrorCode:
-        return ErrorCode.UNKNOWN if isinstance(sent.command, GetShare) else sent
-
-
 def test_no_secret_goes_because_the_service_says_so(stage: Stage) -> None:
     async def act(scene: Scene) -> None:
         await scene.desk.accept(scene.ticket16)
         box16, name = scene.theirs.box16, scene.enquiry.account.pseudonym
-        stage.tell(KnowsNothing())
+        stage.tell(Refuses(GetShare, ErrorCode.UNKNOWN))
         seeker = await stage.lied.seeker_signs_in(name)
         found = await stage.lied.comes_back(seeker)
         staff = await stage.lied.signs_in("maria")

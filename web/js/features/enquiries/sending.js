@@ -267,9 +267,10 @@ export class Sending {
   }
 }
 
-/** Resolves once everything said is numbered; WireError else. @param {WrittenThread} thread */
+/** Resolves once everything said is numbered; BadProof where the box is not what was made, WireError else. @param {WrittenThread} thread */
 async function allStored({ box }) {
   await box.flush();
   const [left] = box.outbox.waiting;
+  if (left !== undefined && box.transcript.sendingPaused) throw new BadProof('not the box that was made');
   if (left !== undefined) throw new WireError(left.state === 'failed' ? 'wrong_state' : DISCONNECTED);
 }

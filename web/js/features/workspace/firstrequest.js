@@ -186,10 +186,10 @@ export class FirstRequest {
     await this.#box.flush();
   }
 
-  /** Nothing of it stays. */
+  /** Nothing of it stays; whoever draws it hears so, be it that nothing was read yet, and draws what is in its place. */
   dispose() {
     this.#letGo();
-    this.content.value = NOTHING;
+    this.content.value = { ...NOTHING };
   }
 
   async #open() {
