@@ -21,6 +21,7 @@ from tests.vectors.make.common import SeededRand, case, document, hexed, outcome
 from tests.vectors.make.transcript import (
     DEFAULT_STAFF,
     chat,
+    forged,
     reader,
     take,
     takes,
@@ -173,6 +174,8 @@ def _laters() -> list[tuple[str, Joining]]:
 def _scripts() -> list[dict[str, Any]]:
     named = {
         "a resumed late reader": (_resumed_late, "who had written before the letter is no gap"),
+        "another view of the pin": (_other_view, "the head that is kept is compared"),
+        "a resumed reader of a longer log": (_resumed_log, "who is revoked in it stays so"),
         "not in the first roster": (_uninvited, "the secret alone lets nobody in"),
     }
     made = []
@@ -188,6 +191,20 @@ def _resumed_late() -> dict[str, Any]:
     bela = script.begin(hexed(reader(world, BELA, [], letter=sealed)), hexed(DEFAULT_STAFF))
     bela.take(5, world.log[4])
     return reader(world, BELA, [take(6, seeker.write())], pin=bela.pin().encode())
+
+
+def _other_view() -> dict[str, Any]:
+    world, seeker, anna = chat()
+    raw = forged(anna, head=bytes(32))
+    return reader(world, SEEKER, [take(5, raw)], pin=seeker.transcript.pin().encode())
+
+
+def _resumed_log() -> dict[str, Any]:
+    world, seeker, anna = box.live_chat("world", box.revoked(box.staff(), ANNA, 10))
+    world.post(seeker.write(log_n=11))
+    box.sync(world, seeker)
+    pin = seeker.transcript.pin().encode()
+    return reader(world, SEEKER, [take(3, anna.write())], pin=pin)
 
 
 def _uninvited() -> dict[str, Any]:
