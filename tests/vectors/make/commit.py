@@ -21,11 +21,12 @@ from tests.helpers.replay import replayed_kem
 from tests.vectors.make.common import case, document, outcome
 
 WORLD = World("commits")
-PLACE = Place(LOG_N, NOW_MS)
+PLACE, LATE = Place(LOG_N, NOW_MS), Place(LOG_N, NOW_MS + 2 * 10**9)
 DEFAULT_STAFF = script.facts(box.staff())
 S, A = SEEKER.entry(1, Role.SEEKER), ANNA.entry(2, Role.COUNSELLOR)
 B, L = BELA.entry(3, Role.COUNSELLOR), LEA.entry(4, Role.LEAD)
 T = box.team_entry(5)
+C = CARL.entry(1, Role.STAFF)
 NEW_SEEKER = box.Person("new phone").entry(6, Role.SEEKER)
 REVOKED = box.revoked(box.staff(), ANNA, 8)
 ONE = (Wrap(sidx=2, sealed=bytes(1168)),)
@@ -144,7 +145,7 @@ def _firsts() -> list[dict[str, Any]]:
         ("moderator in a case", BoxKind.CASE, [S, replace(moderator, sidx=2)], 1),
         ("group", BoxKind.GROUP, [moderator, participant], 1),
         ("group by a participant", BoxKind.GROUP, [moderator, participant], 2),
-        ("staff of no team", BoxKind.STAFF, [CARL.entry(1, Role.STAFF)], 1),
+        ("staff of no team", BoxKind.STAFF, [C], 1),
         ("number 0", BoxKind.STAFF, [CARL.entry(0, Role.STAFF)], 0),
     ]
     made = []
@@ -163,7 +164,9 @@ def _firsts() -> list[dict[str, Any]]:
         _judged("first: revoked", None, 0, start, 1, (), REVOKED),
         _judged("first: revoked later", None, 0, start, 1, (), REVOKED, Place(8, NOW_MS)),
         _judged("first: not yet listed", None, 0, start, 1, (), None, Place(1, NOW_MS)),
-        _judged("first: ended", None, 0, start, 1, (), None, Place(LOG_N, NOW_MS + 2 * 10**9)),
+        _judged("first: ended", None, 0, start, 1, (), None, LATE),
+        # The TEAM has ended then too; here nobody asks for one.
+        _judged("first: ended, of no team", None, 0, first([C], BoxKind.STAFF), 1, (), None, LATE),
     ]
     return made
 
