@@ -11,11 +11,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto import commit, envelope
+from crypto import commit, encoding, envelope
 from crypto.commit import Commit
 from crypto.errors import BadStatement, LocalError, NotCanonical, RemoteError
 from crypto.keys import EpochSecret
-from crypto.roster import BoxKind, Place, Role, check_shape, rights
+from crypto.roster import (
+    BoxKind,
+    Place,
+    Role,
+    RosterEntry,
+    check_newcomer,
+    check_shape,
+    rights,
+)
 from crypto.statement import Role as StaffRole
 from tests.helpers import script
 from tests.helpers.box import (
@@ -99,6 +107,15 @@ def test_rights_are_those_of_the_spec(case: Case) -> None:
 def test_shapes_follow_the_vectors(case: Case) -> None:
     entries = tuple(entry_of(one) for one in case.given["entries"])
     case.check_silent(lambda: check_shape(BoxKind(case.given["kind"]), entries))
+
+
+@pytest.mark.parametrize("case", vectors("roster", "newcomer"), ids=name_of)
+def test_newcomers_follow_the_vectors(case: Case) -> None:
+    given, named = case.given, case.given["staff"]
+    staff = script.view_of(DEFAULT_STAFF if named == "default" else named)
+    entry = RosterEntry.from_value(encoding.decode(case.bytes_of("entry")))
+    place = Place(given["log_n"], given["at_ms"])
+    case.check_silent(lambda: check_newcomer(BoxKind(given["kind"]), entry, place, staff))
 
 
 def test_a_wrap_opens_for_its_member_epoch_and_box_only() -> None:

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 
 import * as commit from '../../web/js/crypto/commit.js';
+import { decode } from '../../web/js/crypto/encoding.js';
 import { esHash, shareHash } from '../../web/js/crypto/epoch.js';
 import { LocalError, NotCanonical, RemoteError } from '../../web/js/crypto/errors.js';
 import { publicOf } from '../../web/js/crypto/kem.js';
@@ -66,6 +67,16 @@ function entryOf([sidx = 0, role = 0, sign = 0, kem = 0, certificate = 0]) {
 
 for (const item of vectors('roster', 'shape')) {
   test(item.name, () => check(item, () => (roster.checkShape(item.in.kind, item.in.entries.map(entryOf)), {})));
+}
+
+for (const item of vectors('roster', 'newcomer')) {
+  test(item.name, () =>
+    check(item, () => {
+      const { kind, entry, log_n: logN, at_ms: atMs, staff } = item.in;
+      const view = new FactStaff(staff === 'default' ? defaultStaff : staff);
+      roster.checkNewcomer(kind, roster.entryFrom(decode(unhex(entry))), { logN, atMs }, view);
+      return {};
+    }));
 }
 
 test('two entries are the same in every byte or not at all', () => {

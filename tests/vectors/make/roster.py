@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
+from crypto import encoding
 from crypto.errors import BadStatement
 from crypto.keys import KemPublic, SignPublic
-from crypto.roster import BoxKind, Role, RosterEntry, check_shape
+from crypto.roster import BoxKind, Place, Role, RosterEntry, check_newcomer, check_shape
+from crypto.statement import Role as StaffRole
+from tests.helpers import box, script
+from tests.helpers.box import ANNA, CARL, EVE, LOG_N, NOW_MS, FactStaff
 from tests.vectors.make.common import case, document, outcome
 
 NUMBERS = {
@@ -44,6 +50,7 @@ RIGHTS: list[tuple[int, int, list[int], list[int], bool, bool]] = [
     (2, 6, [], [], False, False),
     (3, 7, [7], [7], True, True),
 ]
+PLACE = Place(LOG_N, NOW_MS)
 Short = tuple[int, int, int, int, int]
 
 
@@ -58,6 +65,7 @@ def cases() -> dict[str, Any]:
         for role in Role:
             made.append(_rights(int(kind), int(role), allowed.get((int(kind), int(role)))))
     made += [_shape(name, kind, entries) for name, kind, entries in _shapes()]
+    made += _newcomers()
     return document("Rosters (section 5): numbers, rights, and what shape one may have.", made)
 
 
@@ -100,6 +108,40 @@ def _shape(name: str, kind: BoxKind, entries: list[Short]) -> dict[str, Any]:
     expect, _ = outcome(lambda: check_shape(kind, tuple(entry_of(one) for one in entries)))
     given = {"op": "shape", "kind": int(kind), "entries": entries}
     return case(f"shape: {name}", "entries as [sidx, role, key, key, hash]", given, None, expect)
+
+
+def _newcomers() -> list[dict[str, Any]]:
+    """Each judged by itself: what carries an entry, from which place of the log, and until when."""
+    anna, carl = ANNA.entry(2, Role.COUNSELLOR), CARL.entry(1, Role.STAFF)
+    late = NOW_MS + 2 * 10**9
+    admin, newer = box.staff(), box.staff()
+    admin.certificates[ANNA.certificate_hash] = ANNA.certificate(1, StaffRole.ADMIN)
+    again = replace(box.team_statement([ANNA], index=8), hash=box.seeded("newer team"))
+    newer.teams[again.hash] = again
+    judged: list[tuple[str, BoxKind, RosterEntry, Place, FactStaff | None]] = [
+        ("at its place", BoxKind.STAFF, carl, Place(5, NOW_MS), None),
+        ("before its place", BoxKind.STAFF, carl, Place(4, NOW_MS), None),
+        ("ended", BoxKind.STAFF, carl, Place(LOG_N, late), None),
+        ("an admin", BoxKind.CASE, anna, PLACE, admin),
+        ("another KEM key", BoxKind.CASE, replace(anna, kem_pk=EVE.kem_pk), PLACE, None),
+        ("another signing key", BoxKind.CASE, replace(anna, sign_pk=EVE.sign_pk), PLACE, None),
+        ("a team's newest", BoxKind.CASE, box.team_entry(2), Place(8, NOW_MS), newer),
+        ("a superseded team", BoxKind.CASE, box.team_entry(2), Place(9, NOW_MS), newer),
+    ]
+    made = []
+    for name, kind, entry, place, view in judged:
+        call = partial(check_newcomer, kind, entry, place, view or box.staff())
+        given = {
+            "op": "newcomer",
+            "kind": int(kind),
+            "entry": encoding.encode(entry.to_value()),
+            "log_n": place.log_n,
+            "at_ms": place.at_ms,
+            "staff": script.facts(view) if view else "default",
+        }
+        comment = "what carries a new entry; the default staff is that of commits"
+        made.append(case(f"newcomer: {name}", comment, given, None, outcome(call)[0]))
+    return made
 
 
 def entry_of(short: Short) -> RosterEntry:
