@@ -265,7 +265,6 @@ export function openOuter(outer, form, key) {
   const items = decodeArray(unpad(padded, largestBucket(form)), 3);
   const body = bodyFrom(items[0]);
   const wraps = array(items[2]).map(readWrap);
-  // A fleeting one has room for neither: this looks at the kind alone.
   if (body.kind !== Kind.COMMIT) {
     if (wraps.length > 0) throw new NotCanonical('only a commit has wraps');
     if (padded.length > MAX_BUCKET_BYTES) {
