@@ -192,7 +192,7 @@ def parse_outer(raw: bytes) -> Outer:
     sealed = encoding.binary(items[5])
     if not padding.is_bucket(len(sealed) - TAG_BYTES, _largest_bucket(form)):
         raise BadLength("not a bucket")
-    return _outer(form, items[2:5], sealed)
+    return _outer(form, items[2:], sealed)
 
 
 def open_e1(raw: bytes, key: EpochKey) -> Opened:
@@ -213,7 +213,8 @@ def open_outer(outer: Outer, form: int, key: EpochKey) -> Opened:
     items = encoding.decode_array(padding.unpad(padded, _largest_bucket(form)), 3)
     body = Body.from_value(items[0])
     wraps = tuple(_wrap(item) for item in encoding.array(items[2]))
-    if form == FORM_FLEETING or body.kind != Kind.COMMIT:
+    # A fleeting one has room for neither: this looks at the kind alone.
+    if body.kind != Kind.COMMIT:
         if wraps:
             raise NotCanonical("only a commit has wraps")
         if len(padded) > padding.MAX_BUCKET_BYTES:
@@ -245,11 +246,8 @@ def _seal(
     value = body.to_value()
     signature = primitives.sign(secret, labels.SIG_MSG, outer, value)
     message = encoding.encode([value, signature, [wrap.to_value() for wrap in wraps]])
-    is_commit = form == FORM_STORED and body.kind == Kind.COMMIT
-    largest = (
-        _largest_bucket(form) if is_commit or form == FORM_FLEETING else (padding.MAX_BUCKET_BYTES)
-    )
-    padded = padding.pad(message, largest)
+    is_text = form == FORM_STORED and body.kind != Kind.COMMIT
+    padded = padding.pad(message, padding.MAX_BUCKET_BYTES if is_text else _largest_bucket(form))
     nonce24 = encoding.binary(outer[4])
     sealed = primitives.aead_seal(key.message_key, nonce24, outer, padded)
     return encoding.encode([*outer, sealed])

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from enum import IntEnum
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto import commit, envelope
+from crypto import commit, encoding, envelope
 from crypto.commit import Commit
 from crypto.errors import BadStatement, LocalError, NotCanonical, RemoteError
 from crypto.keys import EpochSecret
-from crypto.roster import BoxKind, Place, Role, check_shape
+from crypto.roster import (
+    BoxKind,
+    Place,
+    Role,
+    RosterEntry,
+    check_newcomer,
+    check_shape,
+    rights,
+)
 from crypto.statement import Role as StaffRole
 from tests.helpers import script
 from tests.helpers.box import (
@@ -30,6 +39,7 @@ from tests.helpers.box import (
     team_statement,
 )
 from tests.helpers.vectors import Case, assert_reproduced, name_of, vectors
+from tests.vectors.make.roster import entry_of
 
 DEFAULT_STAFF = vectors("commit", "staff")[0].given["staff"]
 BOX16 = bytes(16)
@@ -69,6 +79,45 @@ def test_decoding_follows_the_vectors(case: Case) -> None:
     case.check(lambda: {"raw": Commit.decode(case.bytes_of("raw")).encode()})
 
 
+def test_the_roster_vectors_are_what_the_generator_writes() -> None:
+    assert_reproduced("roster")
+
+
+@pytest.mark.parametrize("case", vectors("roster", "numbers"), ids=name_of)
+def test_numbers_are_those_of_the_spec(case: Case) -> None:
+    kinds: dict[str, type[IntEnum]] = {"BoxKind": BoxKind, "Role": Role, "Reason": commit.Reason}
+    assert {one.name: int(one) for one in kinds[case.given["of"]]} == case.out
+
+
+@pytest.mark.parametrize("case", vectors("roster", "rights"), ids=name_of)
+def test_rights_are_those_of_the_spec(case: Case) -> None:
+    def found() -> dict[str, Any]:
+        may = rights(BoxKind(case.given["kind"]), Role(case.given["role"]))
+        return {
+            "add": sorted(may.add),
+            "remove": sorted(may.remove),
+            "create": may.create,
+            "close": may.close,
+        }
+
+    case.check(found)
+
+
+@pytest.mark.parametrize("case", vectors("roster", "shape"), ids=name_of)
+def test_shapes_follow_the_vectors(case: Case) -> None:
+    entries = tuple(entry_of(one) for one in case.given["entries"])
+    case.check_silent(lambda: check_shape(BoxKind(case.given["kind"]), entries))
+
+
+@pytest.mark.parametrize("case", vectors("roster", "newcomer"), ids=name_of)
+def test_newcomers_follow_the_vectors(case: Case) -> None:
+    given, named = case.given, case.given["staff"]
+    staff = script.view_of(DEFAULT_STAFF if named == "default" else named)
+    entry = RosterEntry.from_value(encoding.decode(case.bytes_of("entry")))
+    place = Place(given["log_n"], given["at_ms"])
+    case.check_silent(lambda: check_newcomer(BoxKind(given["kind"]), entry, place, staff))
+
+
 def test_a_wrap_opens_for_its_member_epoch_and_box_only() -> None:
     es = EpochSecret(bytes([7]) * 32)
     entry = ANNA.entry(2, Role.COUNSELLOR)
@@ -96,6 +145,7 @@ def test_fifty_members_fit_a_commit_and_one_more_does_not() -> None:
     body = replace(world.first_body(news.encode(), 1), i=1)
     raw = envelope.seal_e1(world.key(), anna.person.sign, body, wraps)
     assert envelope.open_e1(raw, world.key()).wraps == wraps
+    assert Commit.decode(first.encode()) == first
     check_shape(BoxKind.GROUP, tuple(roster))
     more = (*roster, Person("one more").entry(99, Role.PARTICIPANT))
     with pytest.raises(BadStatement):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from enum import IntEnum
 from typing import Any
 
 import pytest
@@ -79,6 +80,38 @@ def test_verifying_follows_the_vectors(case: Case) -> None:
     opened = envelope.open_e1(case.bytes_of("raw"), _key(case))
     public = SignPublic(case.bytes_of("sign_pk"))
     case.check_silent(lambda: envelope.verify(opened, public))
+
+
+@pytest.mark.parametrize("case", vectors("envelope", "quote"), ids=name_of)
+def test_quoted_outsides_follow_the_vectors(case: Case) -> None:
+    def read() -> dict[str, Any]:
+        outer = envelope.Outer.from_value(encoding.decode(case.bytes_of("raw")))
+        assert outer.sealed == b""
+        return {"raw": encoding.encode(outer.to_value())}
+
+    case.check(read)
+
+
+@pytest.mark.parametrize("case", vectors("envelope", "numbers"), ids=name_of)
+def test_numbers_are_those_of_the_spec(case: Case) -> None:
+    kinds: dict[str, type[IntEnum]] = {"Kind": Kind, "Fleeting": envelope.Fleeting}
+    assert {one.name: int(one) for one in kinds[case.given["of"]]} == case.out
+
+
+def test_nothing_that_was_written_or_sealed_shows_itself() -> None:
+    opened = envelope.open_e1(envelope.seal_e1(KEY, SEEKER.sign, BODY), KEY)
+    shown = repr([opened, Wrap(sidx=2, sealed=bytes(1168))])
+    assert "sealed" not in shown
+    assert "payload" not in shown
+
+
+def test_an_outside_without_its_sealed_part_has_none() -> None:
+    outer = envelope.parse_outer(envelope.seal_e1(KEY, SEEKER.sign, BODY))
+    quoted = envelope.Outer(
+        form=outer.form, box16=outer.box16, kid8=outer.kid8, nonce24=outer.nonce24
+    )
+    assert quoted == outer  # which is not part of what is compared
+    assert quoted.sealed == b""
 
 
 def test_each_flipped_bit_is_refused() -> None:

@@ -35,9 +35,13 @@ DEFAULT_STAFF = vectors("transcript", "staff")[0].given["staff"]
 def test_the_vectors_are_what_the_generator_writes() -> None:
     assert_reproduced("transcript")
     assert_reproduced("edges")
+    assert_reproduced("beginning")
 
 
-@pytest.mark.parametrize("case", [*vectors("transcript", "script"), *vectors("edges")], ids=name_of)
+SCRIPTS = [*vectors("transcript", "script"), *vectors("edges"), *vectors("beginning", "script")]
+
+
+@pytest.mark.parametrize("case", SCRIPTS, ids=name_of)
 def test_scripted_logs_get_their_verdicts(case: Case) -> None:
     case.check(lambda: script.run(case.given, DEFAULT_STAFF))
 
@@ -75,6 +79,23 @@ def test_the_scripts_say_what_the_table_says(name: str) -> None:
 
 
 # --- ways in -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", vectors("beginning", "join"), ids=name_of)
+def test_letters_are_believed_as_the_vectors_say(case: Case) -> None:
+    case.check(lambda: script.join(case.given, DEFAULT_STAFF))
+
+
+@pytest.mark.parametrize("case", vectors("beginning", "pin"), ids=name_of)
+def test_pins_follow_the_vectors(case: Case) -> None:
+    case.check(lambda: {"raw": Pin.decode(case.bytes_of("raw")).encode()})
+
+
+def test_nothing_is_known_before_the_first_envelope() -> None:
+    world = World()
+    transcript = reading.start(world.box16, world.es0, world.holder(SEEKER.kem), world.staff)
+    state = transcript.state
+    assert (state.number, state.log_n, state.admitted, state.began_late) == (0, 0, 0, False)
 
 
 def _welcome(world: World) -> tuple[Letter, Welcome]:

@@ -110,6 +110,33 @@ def begin(given: dict[str, Any], default_staff: dict[str, Any]) -> Transcript:
     return reading.start(box16, es0, holder, view)
 
 
+def join(given: dict[str, Any], default_staff: dict[str, Any]) -> dict[str, Any]:
+    """Join by a letter whose sender was believed; returns where reading begins."""
+    holder = reading.Holder(
+        kem_secrets=(KemSecret(bytes.fromhex(given["kem"])),),
+        share=Share(bytes.fromhex(given["share"])),
+    )
+    view = view_of(default_staff if given["staff"] == "default" else given["staff"])
+    sender = letter.Letter(
+        kind=letter.LetterKind.WELCOME,
+        certificate_hash=bytes.fromhex(given["certificate_hash"]),
+        sign_pk=SignPublic(bytes.fromhex(given["sign_pk"])),
+        sent_ms=0,
+        payload=bytes.fromhex(given["welcome"]),
+    )
+    transcript = reading.join(sender, letter.Welcome.decode(sender.payload), holder, view)
+    state, own = transcript.state, transcript.own
+    return {
+        "own": own.sidx if own else None,
+        "number": state.number,
+        "head": state.heads[-1],
+        "epoch": state.roster.epoch if state.roster else None,
+        "began_late": state.began_late,
+        "admitted": state.admitted,
+        "log_n": state.log_n,
+    }
+
+
 def run(given: dict[str, Any], default_staff: dict[str, Any]) -> dict[str, Any]:
     """Run a script; returns what it answers at each step and the state at the end."""
     transcript = begin(given, default_staff)

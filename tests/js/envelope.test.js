@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 
 import { envId } from '../../web/js/crypto/chain.js';
+import { decode, encode } from '../../web/js/crypto/encoding.js';
 import * as envelope from '../../web/js/crypto/envelope.js';
 import { key } from '../../web/js/crypto/epoch.js';
 import { BadLength, NotCanonical, RemoteError } from '../../web/js/crypto/errors.js';
-import { ready } from '../../web/js/crypto/primitives.js';
+import { MAX_BUCKET_BYTES, MAX_COMMIT_BUCKET_BYTES, pad } from '../../web/js/crypto/padding.js';
+import { aeadSeal, ready, signPublic } from '../../web/js/crypto/primitives.js';
 import { check, flip, replayRand, unhex, vectors } from './helpers/vectors.js';
 
 before(ready);
@@ -62,6 +64,10 @@ for (const item of vectors('envelope', 'seal')) {
       const raw = given.form === envelope.FORM_STORED
         ? envelope.sealE1(keyOf(given), unhex(given.sign), body, wraps, rand)
         : envelope.sealE3(keyOf(given), unhex(given.sign), body, rand);
+      const open = given.form === envelope.FORM_STORED ? envelope.openE1 : envelope.openE3;
+      const opened = open(raw, keyOf(given));
+      envelope.verify(opened, signPublic(/** @type {any} */ (unhex(given.sign))));
+      assert.deepEqual([opened.body, opened.wraps], [body, wraps]);
       return { env_id: envId(raw), size: raw.length };
     }));
 }
@@ -81,6 +87,32 @@ for (const item of vectors('envelope', 'verify')) {
       return {};
     }));
 }
+
+for (const item of vectors('envelope', 'quote')) {
+  test(item.name, () =>
+    check(item, () => {
+      const outer = envelope.outerFrom(decode(unhex(item.in.raw)));
+      assert.equal(outer.sealed.length, 0);
+      return { raw: encode(envelope.outerValue(outer)) };
+    }));
+}
+
+const enums = /** @type {Record<string, object>} */ ({ Kind: envelope.Kind, Fleeting: envelope.Fleeting });
+for (const item of vectors('envelope', 'numbers')) test(item.name, () => assert.deepEqual({ ...enums[item.in.of] }, item.out));
+
+test("a text in a commit's bucket is refused", () => {
+  const epochKey = keyOf(vectors('envelope', 'verify')[0].in);
+  const { outer, body } = envelope.openE1(unhex(vectors('envelope', 'verify')[0].in.raw), epochKey);
+  const wide = { ...body, payload: new Uint8Array(MAX_BUCKET_BYTES) };
+  /** @param {number} kind */
+  const sealed = (kind) => {
+    const padded = pad(encode([envelope.bodyValue({ ...wide, kind }), new Uint8Array(64), []]), MAX_COMMIT_BUCKET_BYTES);
+    const value = envelope.outerValue(outer);
+    return encode([...value, aeadSeal(epochKey.messageKey, outer.nonce24, value, padded)]);
+  };
+  assert.throws(() => envelope.openE1(sealed(envelope.Kind.TEXT), epochKey), BadLength);
+  assert.equal(envelope.openE1(sealed(envelope.Kind.COMMIT), epochKey).body.payload.length, MAX_BUCKET_BYTES);
+});
 
 test('every flipped bit of the outside and of the tag is refused', () => {
   const given = vectors('envelope', 'verify')[0].in;

@@ -1,5 +1,7 @@
+import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 
+import { LocalError } from '../../web/js/crypto/errors.js';
 import * as epoch from '../../web/js/crypto/epoch.js';
 import { ready } from '../../web/js/crypto/primitives.js';
 import { check, unhex, vectors } from './helpers/vectors.js';
@@ -19,3 +21,8 @@ for (const item of vectors('epoch')) {
       };
     }));
 }
+
+test('what is no number of an epoch has no key', () => {
+  const [box16, es] = [new Uint8Array(16), /** @type {any} */ (new Uint8Array(32))];
+  for (const number of [-1, 1.5, Number.NaN]) assert.throws(() => epoch.kid(es, box16, number), LocalError);
+});

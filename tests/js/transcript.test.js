@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 
+import { decodePin, encodePin, numberOf } from '../../web/js/crypto/boxstate.js';
 import { LocalError } from '../../web/js/crypto/errors.js';
 import { ready } from '../../web/js/crypto/primitives.js';
 import { NeedKind, NoticeKind, Verdict, notice } from '../../web/js/crypto/verdict.js';
-import { FactStaff, begin, run } from './helpers/script.js';
+import { FactStaff, begin, joined, run } from './helpers/script.js';
 import { check, unhex, vectors } from './helpers/vectors.js';
 
 before(ready);
@@ -12,7 +13,13 @@ before(ready);
 const defaultStaff = vectors('transcript', 'staff')[0].in.staff;
 const scripts = vectors('transcript', 'script');
 
-for (const item of [...scripts, ...vectors('edges')]) test(item.name, () => check(item, () => run(item.in, defaultStaff)));
+for (const item of [...scripts, ...vectors('edges'), ...vectors('beginning', 'script')]) {
+  test(item.name, () => check(item, () => run(item.in, defaultStaff)));
+}
+for (const item of vectors('beginning', 'join')) test(item.name, () => check(item, () => joined(item.in, defaultStaff)));
+for (const item of vectors('beginning', 'pin')) {
+  test(item.name, () => check(item, () => ({ raw: encodePin(decodePin(unhex(item.in.raw))) })));
+}
 
 /** @param {string} name */
 function begun(name) {
@@ -85,6 +92,11 @@ test('the key is that of the epoch, and who joins knows the log of the commit', 
   assert.equal(joining.state.logN, 0);
   assert.equal(joining.take(n, unhex(raw)).verdict, Verdict.OK);
   assert.equal(joining.pin().logN, logN);
+});
+
+test('nothing is known before the first envelope', () => {
+  const { state } = begun('honest_chat');
+  assert.deepEqual([numberOf(state), state.logN, state.admitted, state.beganLate], [0, 0, 0, false]);
 });
 
 test('before anybody is in it nobody is revoked', () => {

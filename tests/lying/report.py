@@ -21,8 +21,8 @@ _HEAD = """# Der lügende Server
 Was geschieht, wenn der Server lügt? Ein echter Server steht hinter einem Vermittler, der jede
 Nachricht auf der Leitung liest und auf Befehl fälscht, unterschlägt, vertauscht oder erfindet.
 Dagegen laufen beide Programme: das Python-Programm (`vieraugen`) und die Webseite im Browser.
-Kein Fall darf angenommen werden: Nichts Falsches wird gezeigt, nichts Geheimes gesendet, und wer
-davorsitzt, erfährt es in Worten.
+Kein Fall darf angenommen werden: Nichts Falsches geht als Wort eines Menschen durch, nichts
+Geheimes wird gesendet, und wer davorsitzt, erfährt es in Worten.
 
 Diese Seite ist erzeugt (`python -m tests.make_generated`) aus den Tabellen `tests/lying/cases*.py`;
 ein Test hält fest, dass jede Zeile ihre Tests hat und jeder Test seine Zeile. Die Sätze sind die
@@ -32,7 +32,9 @@ Webseite in Node aus, mit gemeinsamen Prüfdaten oder gegen einen dafür geschri
 
 Was auch diese Prüfungen nicht zeigen: Ein Server, der verändertes JavaScript ausliefert, kann
 alles, was die Seite kann. Und wer nichts behalten hat, dem kann er einen älteren, in sich
-stimmigen Stand zeigen, bis die nächste Nachricht zwischen zwei ehrlichen Leuten ankommt; siehe
+stimmigen Stand zeigen, bis die nächste Nachricht zwischen zwei ehrlichen Leuten ankommt. Wer eine
+Anfrage gerade hat, steht in der Liste der Beratenden auf das Wort des Servers: Er kann dort einen
+falschen Namen zeigen oder eine Anfrage verbergen, aber niemanden in ein Gespräch setzen. Siehe
 [threat-model.md](threat-model.md).
 """
 

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { decodePin, encodePin, numberOf } from '../../../web/js/crypto/boxstate.js';
 import { envId } from '../../../web/js/crypto/chain.js';
 import { decodeGrant, readGranted } from '../../../web/js/crypto/grant.js';
-import { decodeWelcome, openLetter } from '../../../web/js/crypto/letter.js';
+import { LetterKind, decodeWelcome, openLetter } from '../../../web/js/crypto/letter.js';
 import { LocalError } from '../../../web/js/crypto/errors.js';
 import { equal } from '../../../web/js/crypto/primitives.js';
 import { join, resume, start } from '../../../web/js/crypto/reading.js';
@@ -94,6 +94,29 @@ export function begin(given, defaultStaff) {
   }
   if (given.pin !== undefined) return resume(decodePin(unhex(given.pin)), holder, staff);
   return start(unhex(given.box16), unhex(given.es0), holder, staff);
+}
+
+/**
+ * Joins by a letter whose sender was believed; returns where reading begins.
+ * @param {any} given @param {any} defaultStaff
+ */
+export function joined(given, defaultStaff) {
+  const staff = new FactStaff(given.staff === 'default' ? defaultStaff : given.staff);
+  const payload = unhex(given.welcome);
+  const letter = {
+    kind: LetterKind.WELCOME, certificateHash: unhex(given.certificate_hash), signPk: unhex(given.sign_pk), sentMs: 0, payload,
+  };
+  const holder = { kemSecrets: [unhex(given.kem)], share: unhex(given.share), secrets: [] };
+  const { state, own } = join(letter, decodeWelcome(payload), holder, staff);
+  return {
+    own: own?.sidx ?? null,
+    number: numberOf(state),
+    head: state.heads[state.heads.length - 1],
+    epoch: state.roster?.epoch ?? null,
+    began_late: state.beganLate,
+    admitted: state.admitted,
+    log_n: state.logN,
+  };
 }
 
 /** @param {any} given @param {any} defaultStaff */

@@ -27,6 +27,7 @@ B, L = BELA.entry(3, Role.COUNSELLOR), LEA.entry(4, Role.LEAD)
 T = box.team_entry(5)
 NEW_SEEKER = box.Person("new phone").entry(6, Role.SEEKER)
 REVOKED = box.revoked(box.staff(), ANNA, 8)
+ONE = (Wrap(sidx=2, sealed=bytes(1168)),)
 
 
 def cases() -> dict[str, Any]:
@@ -129,6 +130,7 @@ def _firsts() -> list[dict[str, Any]]:
         ("one key twice", BoxKind.CASE, [S, A, replace(A, sidx=7)], 1),
         ("uncertified", BoxKind.CASE, [S, EVE.entry(2, Role.COUNSELLOR)], 1),
         ("certificate of another", BoxKind.CASE, [S, _stolen()], 1),
+        ("by a lead", BoxKind.CASE, [S, LEA.entry(2, Role.LEAD)], 2),
         ("in no team", BoxKind.CASE, [S, CARL.entry(2, Role.COUNSELLOR)], 1),
         ("counsellor as lead", BoxKind.CASE, [S, ANNA.entry(2, Role.LEAD)], 1),
         ("seeker with a certificate", BoxKind.CASE, [_certified_seeker(), A], 1),
@@ -140,6 +142,7 @@ def _firsts() -> list[dict[str, Any]]:
         ("group", BoxKind.GROUP, [moderator, participant], 1),
         ("group by a participant", BoxKind.GROUP, [moderator, participant], 2),
         ("staff of no team", BoxKind.STAFF, [CARL.entry(1, Role.STAFF)], 1),
+        ("number 0", BoxKind.STAFF, [CARL.entry(0, Role.STAFF)], 0),
     ]
     made = []
     for name, kind, roster, signer in rosters:
@@ -150,6 +153,9 @@ def _firsts() -> list[dict[str, Any]]:
         _judged("first: with a parent", None, 0, replace(start, parent=bytes([1]) * 32), 1, ()),
         _judged("first: with a by", None, 0, replace(start, by=ANNA.certificate_hash), 1, ()),
         _judged("first: other wraps", None, 0, replace(start, wraps_hash=bytes(32)), 1, ()),
+        _judged(
+            "first: with a wrap", None, 0, replace(start, wraps_hash=commit.wraps_hash(ONE)), 1, ONE
+        ),
         _judged("first: revoked", None, 0, start, 1, (), REVOKED),
         _judged("first: revoked later", None, 0, start, 1, (), REVOKED, Place(8, NOW_MS)),
         _judged("first: not yet listed", None, 0, start, 1, (), None, Place(1, NOW_MS)),
@@ -205,12 +211,26 @@ def _nexts() -> list[dict[str, Any]]:
     before = first([S, A, B])
     news, wraps = follow(before, [S, B])
     made.append(_judged("next: seeker removes who is revoked", before, 0, news, 1, wraps, REVOKED))
+    before = first([S, T])
+    news, wraps = follow(before, [S, ANNA.entry(6, Role.COUNSELLOR)], by)
+    made.append(
+        _judged("next: by a team unheard of", before, 0, news, 5, wraps, _of_another_team())
+    )
     group = first([ANNA.entry(1, Role.MODERATOR), SEEKER.entry(2, Role.PARTICIPANT)], BoxKind.GROUP)
     more = EVE.entry(3, Role.PARTICIPANT)
     for name, signer in (("moderator", 1), ("participant", 2)):
         news, wraps = follow(group, [*group.roster, more])
         made.append(_judged(f"next: {name} adds in a group", group, 0, news, signer, wraps))
+    news, wraps = follow(group, group.roster[1:])
+    made.append(_judged("next: participant removes the moderator", group, 0, news, 2, wraps))
     return made
+
+
+def _of_another_team() -> FactStaff:
+    """The same people, in a team that is not the one in the box."""
+    view = box.staff()
+    other = replace(*view.teams.values(), hash=box.seeded("another team"))
+    return FactStaff(view.size, list(view.certificates.values()), [other])
 
 
 def _broken() -> list[dict[str, Any]]:
@@ -220,6 +240,7 @@ def _broken() -> list[dict[str, Any]]:
     fewer = wraps[:1]
     swapped = (wraps[1], wraps[0])
     more = (*wraps, Wrap(sidx=3, sealed=bytes(1168)))
+    other = (wraps[0], more[2])
     changes: list[tuple[str, Commit, Sequence[Wrap], int]] = [
         ("epoch skipped", replace(news, epoch=2), wraps, 0),
         ("epoch repeated", replace(news, epoch=0), wraps, 0),
@@ -231,6 +252,7 @@ def _broken() -> list[dict[str, Any]]:
         ("wrap left out", replace(news, wraps_hash=commit.wraps_hash(fewer)), fewer, 0),
         ("wraps out of order", replace(news, wraps_hash=commit.wraps_hash(swapped)), swapped, 0),
         ("wrap for a newcomer", replace(news, wraps_hash=commit.wraps_hash(more)), more, 0),
+        ("wrap for another", replace(news, wraps_hash=commit.wraps_hash(other)), other, 0),
         ("sidx used long ago", news, wraps, 3),
     ]
     return [
@@ -247,10 +269,13 @@ def _shapes() -> list[dict[str, Any]]:
     shapes: list[tuple[str, list[Value]]] = [
         ("nine items", items[:9]),
         ("kind of box 4", [*items[:2], 4, *items[3:]]),
+        ("kind of box 0", [*items[:2], 0, *items[3:]]),
+        ("kind of box in words", [*items[:2], "2", *items[3:]]),
         ("epoch beyond le32", [2**32, *items[1:]]),
         ("short about", [*items[:3], bytes(15), *items[4:]]),
         ("by of 16", [*items[:6], bytes(16), *items[7:]]),
         ("role 8", [*items[:4], [[1, 8, *entry[2:]]], *items[5:]]),
+        ("role in words", [*items[:4], [[1, "2", *entry[2:]]], *items[5:]]),
         ("role 0", [*items[:4], [[1, 0, *entry[2:]]], *items[5:]]),
         ("short KEM key", [*items[:4], [[*entry[:3], bytes(1215), entry[4]]], *items[5:]]),
         ("sidx beyond 16 bits", [*items[:4], [[2**16, *entry[1:]]], *items[5:]]),

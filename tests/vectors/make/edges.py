@@ -254,6 +254,15 @@ def a_team_says_nothing() -> dict[str, Any]:
     return reader(world, SEEKER, [*takes(world.log), take(2, world.seal(ANNA, body))])
 
 
+def a_log_without_a_member() -> dict[str, Any]:
+    """Whose certificate the log does not hold writes nothing and is written to no more."""
+    world, _, anna = chat()
+    view = box.staff()
+    del view.certificates[ANNA.certificate_hash]
+    steps = [*takes(world.log), held(10), {"do": "staff", "staff": script.facts(view)}, held(10)]
+    return reader(world, SEEKER, [*steps, take(5, anna.write())])
+
+
 SCENARIOS: list[Callable[[], dict[str, Any]]] = [
     nothing_read,
     first_is_a_text,
@@ -274,4 +283,5 @@ SCENARIOS: list[Callable[[], dict[str, Any]]] = [
     under_another_number,
     granted_by_another_commit,
     a_team_says_nothing,
+    a_log_without_a_member,
 ]

@@ -34,6 +34,7 @@ WRAP = Wrap(sidx=2, sealed=seeded("wrap", 64) * 18 + bytes(16))
 def cases() -> dict[str, Any]:
     """All cases."""
     made = [*_sealed(), *_refused_seals(), *_parse(), *_refused_plaintexts(), *_signed()]
+    made += [*_quoted(), *_numbers()]
     return document("E1 and E3 (section 5).", made)
 
 
@@ -87,6 +88,7 @@ def _refused_seals() -> list[dict[str, Any]]:
     too_long = [
         ("text above 64 KiB", envelope.FORM_STORED, replace(BODY, payload=b""), 65_536),
         ("typing above 256", envelope.FORM_FLEETING, replace(BODY, kind=1, payload=b""), 120),
+        ("unknown above 256", envelope.FORM_FLEETING, replace(BODY, kind=2, payload=b""), 120),
     ]
     made = []
     for name, form, body, size in too_long:
@@ -129,11 +131,16 @@ def _parse() -> list[dict[str, Any]]:
     made = [_open_case("open " + name, encoding.encode(value), e) for name, value, e in outsides]
     other = World("another").key()
     foreign = envelope.seal_e1(other, SEEKER.sign, BODY, rand=SeededRand("foreign"))
+    elsewhere = [*items[:2], other.box16, *items[3:]]
     made += [
         _open_case("open trailing byte", raw + b"\x00", NotCanonical.code),
         _open_case("open cut", raw[:-1], NotCanonical.code),
         _open_case("open nothing", b"", NotCanonical.code),
         _open_case("open foreign box", foreign, WrongKey.code),
+        _open_case("open foreign box, own kid", encoding.encode(elsewhere), WrongKey.code),
+        _open_case(
+            "open foreign kid", encoding.encode([*items[:3], other.kid8, *items[4:]]), WrongKey.code
+        ),
         _open_case("open moved to this box", _moved(foreign), BadTag.code),
         _open_case("open flipped in c", flip(raw, 8 * (len(raw) - 1)), BadTag.code),
         _open_case("open flipped in nonce", flip(raw, 8 * 33), BadTag.code),
@@ -241,4 +248,45 @@ def _signed() -> list[dict[str, Any]]:
             good | {"raw": nonce},
             expect=BadSignature.code,
         ),
+    ]
+
+
+def _quoted() -> list[dict[str, Any]]:
+    """Outsides as letters quote them."""
+    good: list[Value] = [1, 1, KEY.box16, KEY.kid8, bytes(NONCE_BYTES)]
+    refused: list[tuple[str, list[Value]]] = [
+        ("other suite", [2, *good[1:]]),
+        ("fleeting", [1, 3, *good[2:]]),
+        ("four items", good[:4]),
+    ]
+    raw = encoding.encode(good)
+    made = [case("quote", "reads back", {"op": "quote", "raw": raw}, {"raw": raw})]
+    for name, value in refused:
+        given = {"op": "quote", "raw": encoding.encode(value)}
+        made.append(case(f"quote {name}", "refused", given, expect=NotCanonical.code))
+    return made
+
+
+def _numbers() -> list[dict[str, Any]]:
+    """By hand from docs/spec/conversations.md, E1.9."""
+    kinds = {
+        "COMMIT": 1,
+        "TEXT": 2,
+        "FILE": 3,
+        "ACKNOWLEDGEMENT": 4,
+        "CLOSE": 5,
+        "RESEND_REQUEST": 6,
+        "INTRODUCTION": 7,
+        "ACCOUNT_OFFER": 8,
+        "ENQUIRY": 9,
+        "DONE": 10,
+        "HAND_OVER": 11,
+        "HAND_OVER_ANSWER": 12,
+        "AGREED_QUESTION": 13,
+        "RELATION": 15,
+    }
+    named = {"Kind": kinds, "Fleeting": {"TYPING": 1}}
+    return [
+        case(f"numbers of {name}", "as the spec has them", {"op": "numbers", "of": name}, out)
+        for name, out in named.items()
     ]

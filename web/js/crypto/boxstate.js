@@ -153,10 +153,9 @@ export function decodePin(raw) {
  * @returns {RosterState}
  */
 function readRoster(items) {
-  const [box16, epoch, epochHash, boxKind, about16, shareHash, entries, highestSidx] = items;
-  if (typeof boxKind !== 'number' || boxKind < BoxKind.CASE || boxKind > BoxKind.STAFF) {
-    throw new NotCanonical('unknown kind of box');
-  }
+  const [box16, epoch, epochHash, kind, about16, shareHash, entries, highestSidx] = items;
+  const boxKind = uint(kind, BoxKind.STAFF);
+  if (boxKind < BoxKind.CASE) throw new NotCanonical('unknown kind of box');
   const members = new Map(array(entries).map(entryFrom).map((entry) => [entry.sidx, entry]));
   if (members.size !== array(entries).length) throw new NotCanonical('a member twice');
   return {

@@ -97,14 +97,14 @@ export function encodeCommit(commit) {
  */
 export function decodeCommit(raw) {
   const items = decodeArray(raw, ITEMS);
-  const roster = array(items[4]);
-  if (!isBoxKind(items[2]) || roster.length > MAX_MEMBERS) {
+  const [boxKind, roster] = [uint(items[2], BoxKind.STAFF), array(items[4])];
+  if (boxKind < BoxKind.CASE || roster.length > MAX_MEMBERS) {
     throw new NotCanonical('unknown kind of box, or too many members');
   }
   return {
     epoch: uint(items[0], MAX_EPOCH),
     parent: binary(items[1], HASH_BYTES),
-    boxKind: uint(items[2]),
+    boxKind,
     about16: binary(items[3], 0, BOX_BYTES),
     roster: roster.map(entryFrom),
     reason: uint(items[5], MAX_REASON),
@@ -363,9 +363,4 @@ function checkChanges(previous, commit, author, place, staff) {
  */
 function wrapContext(box16, epoch, sidx) {
   return ['es', box16, epoch, sidx];
-}
-
-/** @param {Value} value */
-function isBoxKind(value) {
-  return typeof value === 'number' && value >= BoxKind.CASE && value <= BoxKind.STAFF;
 }

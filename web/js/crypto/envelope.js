@@ -227,7 +227,7 @@ export function parseOuter(raw) {
   }
   const sealed = binary(items[5]);
   if (!isBucket(sealed.length - TAG_BYTES, largestBucket(form))) throw new BadLength('not a bucket');
-  return readOuter(form, items.slice(2, 5), sealed);
+  return readOuter(form, items.slice(2), sealed);
 }
 
 /**
@@ -265,7 +265,7 @@ export function openOuter(outer, form, key) {
   const items = decodeArray(unpad(padded, largestBucket(form)), 3);
   const body = bodyFrom(items[0]);
   const wraps = array(items[2]).map(readWrap);
-  if (form === FORM_FLEETING || body.kind !== Kind.COMMIT) {
+  if (body.kind !== Kind.COMMIT) {
     if (wraps.length > 0) throw new NotCanonical('only a commit has wraps');
     if (padded.length > MAX_BUCKET_BYTES) {
       throw new BadLength('only a commit may fill the largest bucket');

@@ -94,7 +94,7 @@ export function entryValue(entry) {
  */
 export function entryFrom(value) {
   const [sidx, role, signPk, kemPk, certificateHash] = array(value, 5);
-  if (!isRole(role)) throw new NotCanonical('unknown role');
+  if (uint(role, Role.STAFF) < Role.SEEKER) throw new NotCanonical('unknown role');
   return {
     sidx: uint(sidx, MAX_SIDX),
     role: uint(role),
@@ -292,11 +292,6 @@ export function hasEnded(entry, atMs, staff) {
 export function mayRemove(boxKind, author, entry, place, staff) {
   if (!rights(boxKind, author).remove.includes(entry.role)) return false;
   return author !== Role.SEEKER || isRevoked(entry, place.logN, staff);
-}
-
-/** @param {Value} value */
-function isRole(value) {
-  return typeof value === 'number' && value >= Role.SEEKER && value <= Role.STAFF;
 }
 
 /** @param {readonly Uint8Array[]} keys */
