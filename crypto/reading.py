@@ -20,6 +20,7 @@ from crypto.roster import (
     check_keys,
     check_newcomer,
     check_shape,
+    is_revoked,
 )
 from crypto.transcript import Transcript
 
@@ -130,7 +131,7 @@ def _check_author(
     """Who signed is in the new roster, or is certified: it may have handed over and left."""
     entry = next((one for one in news.roster if one.sidx == sidx), None)
     if entry is not None and entry.role is not Role.TEAM:
-        if entry.sign_pk != letter.sign_pk:
+        if entry.sign_pk != letter.sign_pk or is_revoked(entry, place.log_n, staff):
             raise BadStatement("the letter is not from the commit's author")
         return
     certificate = active_certificate(letter.certificate_hash, place, staff)

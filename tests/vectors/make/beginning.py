@@ -154,6 +154,8 @@ def _laters() -> list[tuple[str, Joining]]:
         ("a later commit", good),
         ("in no team", replace(good, staff=alone)),
         ("revoked", replace(good, staff=box.revoked(view, BELA, 8))),
+        ("by who stays, revoked", replace(good, staff=box.revoked(view, ANNA, 8))),
+        ("by who stays, revoked since", replace(good, staff=box.revoked(view, ANNA, box.LOG_N))),
         ("two seekers", _later([S, A, another, B])),
         ("beside who was revoked since", replace(with_lead, staff=box.revoked(view, LEA, 8))),
         ("beside nobody's certificate", replace(with_lead, staff=unheard)),

@@ -9,7 +9,7 @@ import { esHash, key, shareHash } from './epoch.js';
 import { BadProof, BadStatement } from './errors.js';
 import { publicOf } from './kem.js';
 import { equal } from './primitives.js';
-import { Role, activeCertificate, checkKeys, checkNewcomer, checkShape } from './roster.js';
+import { Role, activeCertificate, checkKeys, checkNewcomer, checkShape, isRevoked } from './roster.js';
 import { Transcript } from './transcript.js';
 
 /** @typedef {import('./boxstate.js').Pin} Pin */
@@ -183,7 +183,7 @@ function checkRoster(roster, state, place, staff) {
 function checkAuthor(letter, news, sidx, place, staff) {
   const entry = news.roster.find((one) => one.sidx === sidx);
   if (entry !== undefined && entry.role !== Role.TEAM) {
-    if (!equal(entry.signPk, letter.signPk)) {
+    if (!equal(entry.signPk, letter.signPk) || isRevoked(entry, place.logN, staff)) {
       throw new BadStatement("the letter is not from the commit's author");
     }
     return;
