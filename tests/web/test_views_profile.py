@@ -79,7 +79,9 @@ def picks(page: Page, raw: bytes, name: str = "ich.jpg", mime: str = "image/jpeg
 
 def drawn(page: Page, width: int, height: int, *, busy: bool = False) -> bytes:
     """Return a photo, red at its start and blue at its end, that says where it was taken."""
-    return with_exif(base64.b64decode(page.evaluate(DRAW, [width, height, busy])), b"52.5N 13.4E, Anna")
+    return with_exif(
+        base64.b64decode(page.evaluate(DRAW, [width, height, busy])), b"52.5N 13.4E, Anna"
+    )
 
 
 def chosen_picture(page: Page) -> bytes:
