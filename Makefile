@@ -30,7 +30,7 @@ run: $(VENV) $(VENDOR)
 
 # Three at the same time on two cores, as a browser often waits; what takes longest begins first. The
 # output of each is shown when it has ended, its last lines are the summary of its test runner.
-STEPS := test-browser-1 test-python-1 test-python-2 test-pages test-browser-2 test-browser-3 test-js \
+STEPS := test-pages test-browser-1 test-python-1 test-python-2 test-browser-2 test-browser-3 test-js \
   check-types check-generated check-style
 
 test: browsers $(DEV) $(VENDOR)

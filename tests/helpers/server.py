@@ -34,6 +34,7 @@ from e2e_server.keeper_process import init_keeper, own_keeper
 from e2e_server.secrets_dir import SecretName, SecretsDir
 from tests.helpers import atrest
 from tests.helpers.clock import FakeClock
+from tests.helpers.draws import draws_of
 from tests.helpers.organisation import Organisation, seed
 from tests.helpers.rawclient import RawClient
 
@@ -151,6 +152,7 @@ class Server:
         except BaseException:
             await self.stop_keeper()
             raise
+        self.keeper._rand = draws_of(self.settings.data_dir)
         self._port = await self._relay.listen(HOST, self._port)
 
     async def stop(self) -> None:
