@@ -120,14 +120,14 @@ class Traffic:
         command = name.encode()
         self._sockets[-1].wait_for_event("framesent", lambda frame: command in frame)
 
-    def until_sent(self, name: str) -> None:
-        """Wait until the page has sent this command on its newest line; each look is a trip."""
-        command = name.encode()
+    def until_sent(self, *names: str) -> None:
+        """Wait until the page has sent these, in this order, on its newest line; a look is a trip."""
         for _ in range(1_000):
-            if any(command in frame for frame in self.sent[self._sent_before :]):
+            frames = iter(self.sent[self._sent_before :])
+            if all(any(name.encode() in frame for frame in frames) for name in names):
                 return
             self._page.evaluate("() => new Promise(requestAnimationFrame)")
-        raise AssertionError(f"never sent {name}")
+        raise AssertionError(f"never sent {names}")
 
     def _follow(self, socket: WebSocket) -> None:
         self._sent_before = len(self.sent)

@@ -106,9 +106,9 @@ def test_with_what_came_before_from_one_to_the_other(
     again.opens_case("Mit Verlauf")
     for words in (TEXT, "Wie lange schon?", "Nur für Jonas.", "Noch etwas."):
         again.reads(words)
+    again.closes()
     # Her keyring knows of the end before her sign-in is over.
-    with traffic.expect_command("page_save"):
-        again.closes()
+    traffic.until_sent("enquiry_withdraw", "page_save")
     expect(anna.page.get_by_text("Jonas K. hat dieses Anliegen geschlossen.")).to_be_visible()
 
     # 48 hours later nothing of it is left, with anybody. A sign-in lasts 12 hours.
