@@ -121,7 +121,7 @@ class Traffic:
         self._sockets[-1].wait_for_event("framesent", lambda frame: command in frame)
 
     def until_sent(self, *names: str) -> None:
-        """Wait until the page has sent these, in this order, on its newest line; a look is a trip."""
+        """Wait until the page has sent these in order, on its newest line; each look is a trip."""
         for _ in range(1_000):
             frames = iter(self.sent[self._sent_before :])
             if all(any(name.encode() in frame for frame in frames) for name in names):
