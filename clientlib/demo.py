@@ -30,7 +30,7 @@ from clientlib.org import Root, new_root
 from clientlib.privatefile import write_private
 from clientlib.release import read_built
 from clientlib.terminal import UsageError, complain, now_ms, say
-from crypto import passphrase
+from crypto import fingerprint, passphrase
 from crypto.errors import BadStatement, RemoteError
 from crypto.keys import SignPublic
 from crypto.wire.errors import WireError
@@ -172,7 +172,7 @@ def prepare(folder: Folder, port: int) -> Plan:
 
 
 async def stay(folder: Folder, plan: Plan, port: int) -> None:
-    """Serve, enrol, say the four lines, and stay until told to end."""
+    """Serve, enrol, say the last lines, and stay until told to end."""
     task = asyncio.current_task()
     assert task is not None
     # Ctrl-C too: a process started in the background would ignore it, and could not be ended.
@@ -185,7 +185,7 @@ async def stay(folder: Folder, plan: Plan, port: int) -> None:
         built = read_built(folder.pages)
         await demo_pages.sign_pages(url, plan.root, plan.admin, built, now_ms, say)
         say("Läuft. Beenden mit Strg+C.")
-        for line in last_lines(folder, port):
+        for line in last_lines(folder, plan.root, port):
             say(line)
         await server.ended()
 
@@ -212,15 +212,17 @@ def refuse_taken_port(port: int) -> None:
             ) from error
 
 
-def last_lines(folder: Folder, port: int) -> tuple[str, str, str, str]:
-    """Return what people need now: both addresses, the names, where the passphrases are."""
+def last_lines(folder: Folder, root: Root, port: int) -> tuple[str, ...]:
+    """Return what people need now: addresses, names, where the passphrases are, what to compare."""
     origin = f"http://{HOST}:{port}"
     names = ", ".join(name for name, _ in COUNSELLORS)
+    words = fingerprint.words(root.fingerprint, fingerprint.COMPARED_WORDS, "de")
     return (
         f"Seite für Ratsuchende:  {origin}/",
         f"Arbeitsplatz des Teams: {origin}/team",
         f"Namen:                  {names} (Team), {ADMIN[0]} (Verwaltung)",
         f"Passphrasen:            {folder.phrases}",
+        f"Fingerabdruck:          {' '.join(words)}",
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import socket
 import stat
 import subprocess
 import sys
+import urllib.request
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -31,7 +33,7 @@ from tests.helpers.server import Server, free_port, serving
 
 ROOT = Path(__file__).resolve().parents[1]
 DAY_MS = 86_400_000
-LINES = 4
+LINES = 5
 
 
 class Demo:
@@ -62,7 +64,7 @@ class Demo:
         self.process.communicate(timeout=60)
 
     def starts(self) -> list[str]:
-        """Read until the four lines are there; return what was said before them."""
+        """Read until the last lines are there; return what was said before them."""
         assert self.process.stdout is not None
         before: list[str] = []
         for line in self.process.stdout:
@@ -98,6 +100,11 @@ def test_it_is_founded_once_and_found_again(folder: Folder) -> None:
         assert f"http://127.0.0.1:{port}/team" in first.lines[1]
         assert "maria, jonas" in first.lines[2]
         assert str(folder.phrases) in first.lines[3]
+        # What people compare, as the page of the service shows it.
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/pruefen") as reply:
+            page = reply.read().decode()
+        words = first.lines[4].removeprefix("Fingerabdruck:").split()
+        assert re.findall(r'class="words__word"[^>]*>([^<]+)', page)[:8] == words
         first.process.send_signal(signal.SIGINT)
         assert first.process.wait(timeout=60) == 0
     assert not listens(port)
