@@ -15,9 +15,10 @@ import { WRITTEN } from '../../web/js/features/workspace/tickets.js';
 import { sealCommit } from '../../web/js/features/workspace/commits.js';
 import { keyOf } from '../../web/js/crypto/keys.js';
 import { randomBytes } from '../../web/js/crypto/random.js';
+import { OTHER_TEAM } from './helpers/centre.js';
 import { settled } from './helpers/clock.js';
-import { OTHER_TEAM, Writer } from './helpers/office.js';
 import { WideDesk, WideOffice, shared } from './helpers/wideoffice.js';
+import { Writer } from './helpers/writer.js';
 
 before(ready);
 

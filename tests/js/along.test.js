@@ -7,9 +7,9 @@ import { EntryState } from '../../web/js/crypto/entry.js';
 import { ready } from '../../web/js/crypto/primitives.js';
 import { EnquiryState } from '../../web/js/wire/catalogue-staff.js';
 import { settled } from './helpers/clock.js';
-import { Writer } from './helpers/office.js';
 import { WideDesk, shared } from './helpers/wideoffice.js';
 import { hex } from './helpers/vectors.js';
+import { Writer } from './helpers/writer.js';
 
 before(ready);
 

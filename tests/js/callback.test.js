@@ -13,8 +13,11 @@ import { departure } from '../../web/js/features/enquiries/departed.js';
 import { encodeNote } from '../../web/js/features/enquiries/note.js';
 import { TeamRestarted } from '../../web/js/features/enquiries/restarted.js';
 import { EnquiryState } from '../../web/js/wire/catalogue-staff.js';
+import { PORTAL, TEAM } from './helpers/centre.js';
 import { settled } from './helpers/clock.js';
-import { DeskOf, Office, PORTAL, TEAM, Writer } from './helpers/office.js';
+import { DeskOf } from './helpers/desk.js';
+import { Office } from './helpers/office.js';
+import { Writer } from './helpers/writer.js';
 
 before(ready);
 

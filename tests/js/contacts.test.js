@@ -16,9 +16,10 @@ import { ContactDesk } from '../../web/js/features/workspace/contactdesk.js';
 import { ChangedElsewhere, KeyWaits, NOTHING_LEFT, decodeLeft, encodeLeft, unfit } from '../../web/js/features/enquiries/leavingcontact.js';
 import { closed, decodeNote } from '../../web/js/features/enquiries/note.js';
 import { WireError } from '../../web/js/wire/errors.js';
+import { SMALL_TEAM } from './helpers/centre.js';
 import { LeavingSeeker, LedOffice, leadContacts } from './helpers/contacts.js';
 import { settled } from './helpers/clock.js';
-import { DeskOf, SMALL_TEAM } from './helpers/office.js';
+import { DeskOf } from './helpers/desk.js';
 import { hex } from './helpers/vectors.js';
 
 before(ready);

@@ -8,8 +8,10 @@ import { EntryState } from '../../web/js/crypto/entry.js';
 import { ready } from '../../web/js/crypto/primitives.js';
 import { EnquiryState } from '../../web/js/wire/catalogue-staff.js';
 import { settled } from './helpers/clock.js';
-import { DeskOf, Office, Writer } from './helpers/office.js';
+import { DeskOf } from './helpers/desk.js';
+import { Office } from './helpers/office.js';
 import { hex } from './helpers/vectors.js';
+import { Writer } from './helpers/writer.js';
 
 before(ready);
 

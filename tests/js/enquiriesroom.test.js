@@ -3,23 +3,20 @@
 import assert from 'node:assert/strict';
 import { before, beforeEach, test } from 'node:test';
 
-import { SeekerAccount } from '../../web/js/core/account.js';
-import { signIn } from '../../web/js/core/accounts.js';
 import { computed, signal } from '../../web/js/core/signals.js';
 import { stockOf } from '../../web/js/core/stock.js';
-import { newAccountSecret } from '../../web/js/crypto/account.js';
 import { ready } from '../../web/js/crypto/primitives.js';
 import { AccessModel } from '../../web/js/features/accounts/model.js';
 import { Enquiries } from '../../web/js/features/enquiries/enquiries.js';
 import { noteOf } from '../../web/js/features/enquiries/note.js';
 import { TeamPeople } from '../../web/js/features/enquiries/people.js';
-import { DEPLOYMENT, quick } from './helpers/accounts.js';
 import { settled } from './helpers/clock.js';
 import { PORTAL, TEAMS } from './helpers/house.js';
+import { NAME, PHRASE, again, newAccount } from './helpers/seeker.js';
 import { WritingHouse } from './helpers/writing.js';
 
-const NAME = 'kiesel-407';
-const PHRASE = 'lampe wiese sieben kanal moos turm';
+/** @typedef {import('../../web/js/core/account.js').SeekerAccount} SeekerAccount */
+
 const TEXT = 'Seit einem Jahr schlafe ich schlecht.';
 
 before(ready);
@@ -32,7 +29,7 @@ let done;
 beforeEach(async () => {
   house = new WritingHouse();
   done = [];
-  const account = await SeekerAccount.create(house.line, { name: NAME, phrase: PHRASE, ams: newAccountSecret(), argon2id: quick });
+  const account = await newAccount(house);
   await account.signOut();
   house.sent = [];
 });
@@ -51,7 +48,7 @@ function room() {
   const { line } = house;
   const entrance = /** @type {any} */ ({
     line, connection: line.connection.state,
-    signIn: async () => SeekerAccount.open(line, await signIn(house.request, { name: NAME, phrase: PHRASE, deploymentId: DEPLOYMENT, argon2id: quick })),
+    signIn: () => again(house),
     stock: (/** @type {SeekerAccount} */ account) => stockOf(house.request, account),
     close() {},
   });

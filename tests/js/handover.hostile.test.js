@@ -23,8 +23,10 @@ import { WRITTEN } from '../../web/js/features/workspace/tickets.js';
 import * as codec from '../../web/js/wire/codec.js';
 import { WireError } from '../../web/js/wire/errors.js';
 import { settled } from './helpers/clock.js';
-import { DeskOf, Office, Writer } from './helpers/office.js';
+import { DeskOf } from './helpers/desk.js';
+import { Office } from './helpers/office.js';
 import { hex } from './helpers/vectors.js';
+import { Writer } from './helpers/writer.js';
 
 before(ready);
 

@@ -17,7 +17,9 @@ import { Queue } from '../../web/js/features/workspace/queue.js';
 import { LIVE, WRITTEN } from '../../web/js/features/workspace/tickets.js';
 import { TicketState } from '../../web/js/wire/catalogue.js';
 import { FakeClock, settled } from './helpers/clock.js';
-import { DeskOf, Office, Writer } from './helpers/office.js';
+import { DeskOf } from './helpers/desk.js';
+import { Office } from './helpers/office.js';
+import { Writer } from './helpers/writer.js';
 
 before(ready);
 

@@ -10,8 +10,10 @@ import { forgetLost } from '../../web/js/features/workspace/cases.js';
 import { nextStep } from '../../web/js/features/workspace/handover.js';
 import { EnquiryState } from '../../web/js/wire/catalogue-staff.js';
 import { settled } from './helpers/clock.js';
-import { DeskOf, Office, Writer } from './helpers/office.js';
+import { DeskOf } from './helpers/desk.js';
+import { Office } from './helpers/office.js';
 import { hex } from './helpers/vectors.js';
+import { Writer } from './helpers/writer.js';
 
 before(ready);
 

@@ -10,9 +10,12 @@ import { Level, allOf, backOf, firstOf, isLeads, readsAlong } from '../../web/js
 import { ready } from '../../web/js/crypto/primitives.js';
 import { decodeReceipt, encodeReceipt } from '../../web/js/crypto/receipt.js';
 import { recommit } from '../../web/js/features/workspace/recommit.js';
+import { SMALL_TEAM, TEAM } from './helpers/centre.js';
 import { settled } from './helpers/clock.js';
-import { DeskOf, Office, SMALL_TEAM, TEAM, Writer } from './helpers/office.js';
+import { DeskOf } from './helpers/desk.js';
+import { Office } from './helpers/office.js';
 import { hex } from './helpers/vectors.js';
+import { Writer } from './helpers/writer.js';
 
 before(ready);
 

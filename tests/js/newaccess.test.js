@@ -8,9 +8,10 @@ import { EntryState, gone } from '../../web/js/crypto/entry.js';
 import { ready } from '../../web/js/crypto/primitives.js';
 import { noteOf } from '../../web/js/features/workspace/note.js';
 import { WireError } from '../../web/js/wire/errors.js';
+import { PAGE } from './helpers/centre.js';
 import { settled } from './helpers/clock.js';
+import { DeskOf } from './helpers/desk.js';
 import { Device, accessAt, accessOf, arriving, oldDevice, talking } from './helpers/inviting.js';
-import { DeskOf, PAGE } from './helpers/office.js';
 import { hex } from './helpers/vectors.js';
 
 before(ready);

@@ -10,9 +10,10 @@ import { NewConversations } from '../../web/js/features/workspace/newconversatio
 import { noteOf } from '../../web/js/features/workspace/note.js';
 import { EnquiryState } from '../../web/js/wire/catalogue-staff.js';
 import { WireError } from '../../web/js/wire/errors.js';
+import { OTHER_PORTAL, PAGE, PORTAL } from './helpers/centre.js';
 import { settled } from './helpers/clock.js';
+import { DeskOf } from './helpers/desk.js';
 import { Device, InvitingOffice, accessAt, accessOf, arriving } from './helpers/inviting.js';
-import { DeskOf, OTHER_PORTAL, PAGE, PORTAL } from './helpers/office.js';
 import { hex } from './helpers/vectors.js';
 
 before(ready);

@@ -14,7 +14,9 @@ import { Finding } from '../../web/js/features/workspace/finding.js';
 import { noteOf } from '../../web/js/features/workspace/note.js';
 import { MAX_PEOPLE, Particulars } from '../../web/js/features/workspace/particulars.js';
 import { FIELDS, MAX_CHARS, MAX_FORMERS, MAX_TICKETS, NOTHING_NOTED, aboutBy, joined, settingsOf, united } from '../../web/js/features/workspace/particularsform.js';
-import { DeskOf, Office, Writer } from './helpers/office.js';
+import { DeskOf } from './helpers/desk.js';
+import { Office } from './helpers/office.js';
+import { Writer } from './helpers/writer.js';
 
 before(ready);
 

@@ -9,9 +9,12 @@ import { NotCanonical } from '../../web/js/crypto/errors.js';
 import { encode } from '../../web/js/crypto/encoding.js';
 import { ready } from '../../web/js/crypto/primitives.js';
 import { EnquiryState } from '../../web/js/wire/catalogue-staff.js';
+import { OTHER_TEAM } from './helpers/centre.js';
 import { settled } from './helpers/clock.js';
-import { DeskOf, OTHER_TEAM, Office, Writer } from './helpers/office.js';
+import { DeskOf } from './helpers/desk.js';
+import { Office } from './helpers/office.js';
 import { hex } from './helpers/vectors.js';
+import { Writer } from './helpers/writer.js';
 
 before(ready);
 

@@ -12,7 +12,7 @@ import { ShownBlocks } from '../../web/js/features/workspace/shownblocks.js';
 import { encodeBlocks, newBlockId } from '../../web/js/features/workspace/teamblocks.js';
 import { MAX_BLOCKS } from '../../web/js/features/workspace/textblocks.js';
 import { WireError } from '../../web/js/wire/errors.js';
-import { OTHER_TEAM, TEAM } from './helpers/office.js';
+import { OTHER_TEAM, TEAM } from './helpers/centre.js';
 import { TeamDesk, TeamOffice } from './helpers/teamoffice.js';
 import { hex } from './helpers/vectors.js';
 

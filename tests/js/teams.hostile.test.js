@@ -13,9 +13,10 @@ import { ready, signPublic } from '../../web/js/crypto/primitives.js';
 import { randomBytes } from '../../web/js/crypto/random.js';
 import { makeLeaf } from '../../web/js/crypto/certificate.js';
 import { encode, team as teamOf } from '../../web/js/crypto/statement.js';
-import { TEAM, Writer } from './helpers/office.js';
+import { TEAM } from './helpers/centre.js';
 import { TeamDesk, TeamOffice } from './helpers/teamoffice.js';
 import { hex } from './helpers/vectors.js';
+import { Writer } from './helpers/writer.js';
 
 before(ready);
 

@@ -11,9 +11,9 @@ import { Role } from '../../web/js/crypto/statement.js';
 import { EnquiryState } from '../../web/js/wire/catalogue-staff.js';
 import { WireError } from '../../web/js/wire/errors.js';
 import { settled } from './helpers/clock.js';
-import { Writer } from './helpers/office.js';
 import { TeamDesk, TeamOffice } from './helpers/teamoffice.js';
 import { hex } from './helpers/vectors.js';
+import { Writer } from './helpers/writer.js';
 
 before(ready);
 

@@ -15,10 +15,13 @@ import { randomBytes } from '../../web/js/crypto/random.js';
 import { BoxKind, NO_CERTIFICATE, Role } from '../../web/js/crypto/roster.js';
 import { EnquiryState } from '../../web/js/wire/catalogue-staff.js';
 import { WireError } from '../../web/js/wire/errors.js';
+import { OTHER_PORTAL, OTHER_TEAM, PORTAL } from './helpers/centre.js';
 import { settled } from './helpers/clock.js';
-import { DeskOf, OTHER_PORTAL, OTHER_TEAM, Office, PORTAL, Writer } from './helpers/office.js';
+import { DeskOf } from './helpers/desk.js';
+import { Office } from './helpers/office.js';
 import { hex } from './helpers/vectors.js';
 import { WideDesk, WideOffice } from './helpers/wideoffice.js';
+import { Writer } from './helpers/writer.js';
 
 before(ready);
 

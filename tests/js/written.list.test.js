@@ -16,9 +16,12 @@ import { FirstRequest } from '../../web/js/features/workspace/firstrequest.js';
 import { FirstRequests } from '../../web/js/features/workspace/firstrequests.js';
 import { EnquiryState } from '../../web/js/wire/catalogue-staff.js';
 import { WireError } from '../../web/js/wire/errors.js';
+import { PORTAL, SMALL_TEAM, TEAM } from './helpers/centre.js';
 import { FakeClock, settled } from './helpers/clock.js';
-import { DeskOf, Office, PORTAL, SMALL_TEAM, TEAM, Writer } from './helpers/office.js';
+import { DeskOf } from './helpers/desk.js';
+import { Office } from './helpers/office.js';
 import { hex } from './helpers/vectors.js';
+import { Writer } from './helpers/writer.js';
 
 before(ready);
 

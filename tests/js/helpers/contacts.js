@@ -20,8 +20,11 @@ import { LeadContacts } from '../../../web/js/features/workspace/leadcontacts.js
 import { WireError } from '../../../web/js/wire/errors.js';
 import { encodeCommand } from '../../../web/js/wire/codec.js';
 import '../../../web/js/wire/catalogue-contacts.js';
-import { DeskOf, Office, PORTAL, SMALL_TEAM, Writer } from './office.js';
+import { PORTAL, SMALL_TEAM } from './centre.js';
+import { DeskOf } from './desk.js';
+import { Office } from './office.js';
 import { hex } from './vectors.js';
+import { Writer } from './writer.js';
 
 const HOUR_MS = 3_600_000;
 

@@ -15,9 +15,13 @@ import { Arrivals } from '../../../web/js/features/newaccess/arrivals.js';
 import { Invited } from '../../../web/js/features/newaccess/invited.js';
 import { WireError } from '../../../web/js/wire/errors.js';
 import { quick } from './accounts.js';
+import { PORTAL } from './centre.js';
 import { settled } from './clock.js';
-import { DeskOf, Office, OfficeLine, PORTAL, Writer } from './office.js';
+import { DeskOf } from './desk.js';
+import { Office } from './office.js';
+import { OfficeLine } from './officeline.js';
 import { hex } from './vectors.js';
+import { Writer } from './writer.js';
 
 const HOUR_MS = 3_600_000;
 const VALID_HOURS = 48;

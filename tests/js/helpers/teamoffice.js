@@ -15,11 +15,13 @@ import { DAY_MS, Role, encode, revoke, staff, team } from '../../../web/js/crypt
 import { TeamRoom } from '../../../web/js/features/workspace/team.js';
 import { WireError, ignoreRefusal } from '../../../web/js/wire/errors.js';
 import { DEPLOYMENT } from './accounts.js';
+import { OTHER_TEAM, PORTAL, TEAM, colleague } from './centre.js';
 import { settled } from './clock.js';
-import { DeskOf, OTHER_TEAM, Office, PORTAL, TEAM, colleague } from './office.js';
+import { DeskOf } from './desk.js';
+import { Office } from './office.js';
 import { hex } from './vectors.js';
 
-/** @typedef {import('./office.js').Colleague} Colleague */
+/** @typedef {import('./centre.js').Colleague} Colleague */
 
 export class TeamOffice extends Office {
   /** Somebody new, not certified yet. */

@@ -8,12 +8,14 @@ import { equal } from '../../../web/js/crypto/primitives.js';
 import * as account from '../../../web/js/crypto/account.js';
 import { EnquiryState } from '../../../web/js/wire/catalogue-staff.js';
 import { TAKEN } from '../../../web/js/features/workspace/enquiries.js';
+import { TEAM } from './centre.js';
 import { settled } from './clock.js';
-import { Office, TEAM, Writer } from './office.js';
+import { Office } from './office.js';
 import { TeamDesk, TeamOffice } from './teamoffice.js';
 import { hex } from './vectors.js';
+import { Writer } from './writer.js';
 
-/** @typedef {import('./office.js').Colleague} Colleague */
+/** @typedef {import('./centre.js').Colleague} Colleague */
 
 const NOBODY = new Uint8Array(0);
 
