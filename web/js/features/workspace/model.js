@@ -53,7 +53,6 @@ export class WorkModel {
   #duty;
   #live;
   #late;
-  #ends;
 
   /** @param {WorkConfig} config */
   constructor(config) {
@@ -102,11 +101,9 @@ export class WorkModel {
     this.onDuty = this.#duty.isOn;
     this.queue = this.#live.queue;
     this.chats = this.#live.chats;
-    this.#ends = [
-      line.on('queue_row', ({ row }) => this.#live.hear(row)),
-      line.on('enquiry_row', ({ row }) => this.written.hear(row)),
-      line.on('letter', ({ inbox16 }) => this.#hearLetter(inbox16)),
-    ];
+    line.on('queue_row', ({ row }) => this.#live.hear(row));
+    line.on('enquiry_row', ({ row }) => this.written.hear(row));
+    line.on('letter', ({ inbox16 }) => this.#hearLetter(inbox16));
   }
 
   /** The relay's time, for countdowns. */
@@ -260,14 +257,6 @@ export class WorkModel {
   /** "Ausblenden". */
   hideNews() {
     this.news.value = 0;
-  }
-
-  /** Lets go of everything. */
-  dispose() {
-    for (const end of this.#ends) end();
-    this.#signIn.dispose();
-    this.team.dispose();
-    this.written.dispose();
   }
 
   // --- the rooms together -----------------------------------------------------------------------------

@@ -45,7 +45,6 @@ export class SignInModel {
   #session = null;
   /** What was typed when a sign-in ran out, by box; it comes back with the next one (T18). @type {Map<string, Kept>} */
   #drafts = new Map();
-  #ends;
 
   /**
    * @param {Pick<import('./model.js').WorkConfig, 'url' | 'fingerprint' | 'deploymentId' | 'portals' | 'clock'>} config
@@ -64,10 +63,8 @@ export class SignInModel {
     this.news = signal(0);
     /** What was typed before this access was locked, to be copied; on this page alone. @type {import('../../core/signals.js').Signal<readonly Kept[]>} */
     this.kept = signal(/** @type {readonly Kept[]} */ ([]));
-    this.#ends = [
-      this.line.on('signed_out', () => this.#expire()),
-      this.line.on('log_grown', () => own('log', this.#readLog())),
-    ];
+    this.line.on('signed_out', () => this.#expire());
+    this.line.on('log_grown', () => own('log', this.#readLog()));
   }
 
   /** The present one; null when nobody is signed in. */
@@ -127,12 +124,6 @@ export class SignInModel {
     this.news.value = 0;
     this.stage.value = 'signedOut';
     this.line.close();
-  }
-
-  /** Lets go of everything. */
-  dispose() {
-    for (const end of this.#ends) end();
-    this.close();
   }
 
   /** As the line's; tells when the sign-in is over. @type {Request} */
