@@ -210,7 +210,7 @@ test('the end of a former time, heard late, empties nothing of the present one',
   await passes(seeker, jonas, maria, found.maria);
   const model = maria.case?.model;
   if (model == null) throw new Error('no conversation');
-  await forgetLost(/** @type {any} */ (found), maria.session, /** @type {any} */ ({ box: model.box, generation: 0 }));
+  await forgetLost(maria.session, /** @type {any} */ ({ box: model.box, generation: 0 }));
   assert.deepEqual([entryOf(maria).generation, entryOf(maria).state, entryOf(maria).secrets.length], [4, EntryState.OPEN, 6]);
 });
 

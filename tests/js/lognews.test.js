@@ -7,7 +7,7 @@ import './helpers/fetch.js';
 import { Kind } from '../../web/js/crypto/kinds.js';
 import { Role } from '../../web/js/crypto/statement.js';
 import { newsSince } from '../../web/js/features/workspace/session.js';
-import { rowsOf } from '../../web/js/features/workspace/lognews.js';
+import { newsOf, rowsOf } from '../../web/js/features/workspace/lognews.js';
 
 const id = (/** @type {number} */ n) => new Uint8Array(16).fill(n);
 const [ME, JONAS, TEAM] = [id(1), id(2), id(9)];
@@ -59,4 +59,16 @@ test('news begin where the pin is, and with no pin there are none', () => {
   assert.deepEqual(newsSince(log, 0), []);
   assert.deepEqual(newsSince(log, 1).map(({ index }) => index), [1, 3]);
   assert.deepEqual(newsSince(log, 4), []);
+});
+
+test('a team is called by its portal, its leads\' team as the page says, and one of no portal has no name', () => {
+  const [leads, other] = [id(10), id(11)];
+  const portals = /** @type {any} */ ([{ team16: TEAM, leads16: leads, name: 'Lebensfragen', leadsName: 'Leitung von Lebensfragen' }]);
+  const names = /** @type {any} */ ({ once: (/** @type {Uint8Array} */ subject16) => (subject16[0] === 2 ? 'Jonas K.' : '') });
+  const place = { log: /** @type {any} */ ({ view }), names, portals };
+  const news = [...[TEAM, leads, other].map((one, n) => entry(20 + n, Kind.TEAM, one, { members: [], restart: false })), entry(23, Kind.REVOKE, JONAS), entry(24, Kind.COUNSELLOR, ME)];
+  const found = newsOf(place, /** @type {any} */ ({ news, subject16: ME }));
+  assert.deepEqual(found.map(({ code, name, place: team }) => [code, name, team]), [
+    ['team', '', 'Lebensfragen'], ['team', '', 'Leitung von Lebensfragen'], ['team', '', ''], ['revoked', 'Jonas K.', ''], ['own', '', ''],
+  ]);
 });

@@ -71,8 +71,7 @@ async function notes({ particulars }, id, notes) {
 async function purged(page, id) {
   const { session } = page.desk;
   const entry = session.keyring.entries.find((/** @type {any} */ one) => one.state !== EntryState.GONE && toHex(noteOf(one)?.ticket16 ?? NO_CHAIN) === id);
-  // By the clock: a tombstone of long ago would be thrown away with the next save of its page.
-  await session.boxes.forget(entry, Math.floor(page.desk.place.clock.now() / MINUTE_MS), 0, NO_CHAIN);
+  await session.boxes.forget(entry, 0, NO_CHAIN);
   await page.looked;
 }
 

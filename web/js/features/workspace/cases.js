@@ -11,7 +11,6 @@ import { namesBy, partsOf } from './place.js';
 /** @typedef {import('./shared.js').SharedThread} SharedThread */
 /** @typedef {import('./session.js').Session} Session */
 
-const MINUTE_MS = 60_000;
 const NO_CHAIN = new Uint8Array(32);
 
 /**
@@ -56,14 +55,13 @@ function followDraft(place, { keyring }, thread) {
 /**
  * A commit has taken me out, signed by a member: nothing stays that could open what is said from now on, or was before.
  * What I was let into again since is another generation, and stays.
- * @param {Place} place
  * @param {Session} session
  * @param {SharedThread} thread
  */
-export async function forgetLost({ clock }, { keyring, boxes }, { box, generation }) {
+export async function forgetLost({ keyring, boxes }, { box, generation }) {
   const { state } = box.transcript;
   const entry = keyring.entry(box.box16);
   if (entry === null || entry.generation !== generation || entry.state === EntryState.GONE) return;
   const n = numberOf(state);
-  await boxes.forget(entry, Math.floor(clock.now() / MINUTE_MS), n, headAt(state, n) ?? NO_CHAIN);
+  await boxes.forget(entry, n, headAt(state, n) ?? NO_CHAIN);
 }

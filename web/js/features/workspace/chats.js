@@ -1,6 +1,7 @@
 // A counsellor's conversations: letters that open boxes, and boxes the keyring remembers.
 // Twin of clientlib/inbox.py and clientlib/caseload.py.
 
+import { withEnd } from '../../core/ending.js';
 import { seekerKeyHash, verifyAccept } from '../../crypto/acceptance.js';
 import { decodePin } from '../../crypto/boxstate.js';
 import { capHash } from '../../crypto/credential.js';
@@ -13,12 +14,13 @@ import { equal, signPublic } from '../../crypto/primitives.js';
 import * as reading from '../../crypto/reading.js';
 import { BoxKind } from '../../crypto/roster.js';
 import '../../wire/catalogue-staff.js';
-import { WireError } from '../../wire/errors.js';
+import { WireError, ignoreRefusal } from '../../wire/errors.js';
 import { inboxLetters } from './letters.js';
 import { NO_PIN, NO_TICKET, encodeNote, missed, noteOf } from './note.js';
 import { StaffKeys } from './staffkeys.js';
 import { takeTeamSeed } from './teams.js';
 
+/** @typedef {import('../../core/box.js').Box} Box */
 /** @typedef {import('../../core/connection.js').Request} Request */
 /** @typedef {import('../../core/keyring.js').Keyring} Keyring */
 /** @typedef {import('../../core/translog.js').LogReader} LogReader */
@@ -38,6 +40,7 @@ import { takeTeamSeed } from './teams.js';
 class FalseRow extends BadStatement {}
 
 const NO_PIN_CHAIN = new Uint8Array(32);
+const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 /**
@@ -152,14 +155,45 @@ export class Boxes {
   }
 
   /**
+   * Keeps the name and the colour that a conversation has for this account alone. False when they could not be saved.
+   * @param {Uint8Array} box16
+   * @param {Pick<Note, 'nickname' | 'colour'>} looks
+   */
+  async rename(box16, looks) {
+    const entry = this.#keyring.entry(box16);
+    const note = entry === null ? null : noteOf(entry);
+    if (entry === null || note === null || entry.state === EntryState.GONE) return false;
+    try {
+      await this.#keyring.remember({ ...entry, settings: encodeNote({ ...note, ...looks }), counter: entry.counter + 1 });
+    } catch (error) {
+      ignoreRefusal(error);
+      return false;
+    }
+    return true;
+  }
+
+  /** What will find the tomb of a box that has ended is kept once, whatever else becomes of it. @param {Box} box */
+  async keepEnd(box) {
+    const entry = this.#keyring.entry(box.box16);
+    if (entry === null || entry.closeMinute > 0) return;
+    const known = withEnd(box, entry);
+    if (known !== entry) await this.#keyring.remember(known);
+  }
+
+  /** The box of an entry has just been purged, as far as it was read here. @param {Entry} entry @param {Box} box */
+  purged(entry, box) {
+    const { base, heads } = box.transcript.state;
+    return this.forget(withEnd(box, entry), base + heads.length - 1, heads[heads.length - 1]);
+  }
+
+  /**
    * Empties an entry whose box is purged; what finds its tomb stays.
    * @param {Entry} entry
-   * @param {number} minute of the close
    * @param {number} finalN
    * @param {Uint8Array} finalChain
    */
-  async forget(entry, minute, finalN, finalChain) {
-    await this.#keyring.remember(gone(entry, minute, finalN, finalChain));
+  async forget(entry, finalN, finalChain) {
+    await this.#keyring.remember(gone(entry, Math.floor(this.#clock.now() / MINUTE_MS), finalN, finalChain));
     this.onForgotten();
   }
 

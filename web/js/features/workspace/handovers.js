@@ -77,7 +77,7 @@ export class HandOvers {
       queueMicrotask(() => this.#goOnSoon(id));
     }), effect(() => {
       const isOut = thread.paused.value?.code === NoticeKind.YOU_WERE_REMOVED;
-      if (isOut) queueMicrotask(() => own('the keyring', forgetLost(this.#place, this.#session, thread).catch(ignoreRefusal)));
+      if (isOut) queueMicrotask(() => own('the keyring', forgetLost(this.#session, thread).catch(ignoreRefusal)));
     }));
   }
 
@@ -265,7 +265,7 @@ export class HandOvers {
       this.#learn(id, { ...(thread.isLent.value ? {} : { assignee: this.#session.subject16 }), successor: NOBODY });
     } else if (step === 'leave') {
       await this.#taking.leave(note);
-      await forgetLost(this.#place, this.#session, thread);
+      await forgetLost(this.#session, thread);
       thread.leave();
     }
     // It is read before the next step is chosen.

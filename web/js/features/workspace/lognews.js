@@ -20,6 +20,19 @@ const ROLES = { [Role.ADMIN]: 'admin', [Role.COUNSELLOR]: 'counsellor', [Role.LE
 const PLAIN = { [Kind.POLICY]: 'policy', [Kind.ROOT_CHANGE]: 'root', [Kind.RELEASE]: 'release', [Kind.SITE]: 'site' };
 
 /**
+ * What is new since the last sign-in, with the names that are known by now.
+ * @param {Pick<import('./place.js').Place, 'log' | 'names' | 'portals'>} place
+ * @param {import('./session.js').Session} session
+ */
+export function newsOf({ log, names, portals }, { news, subject16: me }) {
+  const placeOf = (/** @type {Uint8Array} */ team16) => {
+    const portal = portals.find((one) => equal(one.team16, team16));
+    return portal?.name ?? portals.find((one) => equal(one.leads16, team16))?.leadsName ?? '';
+  };
+  return rowsOf(news, { view: log.view, me, nameOf: (subject16) => names.once(subject16), placeOf });
+}
+
+/**
  * @param {readonly Readonly<Entry>[]} entries valid ones
  * @param {object} known
  * @param {LogView} known.view

@@ -10,12 +10,11 @@ export class NewAccesses {
   #place;
   /** @type {Map<string, NewAccess>} */
   #all = new Map();
-  #end;
 
   /** @param {import('./place.js').Place} place */
   constructor(place) {
     this.#place = place;
-    this.#end = place.line.on('invite_answered', (/** @type {any} */ { joinId16 }) => {
+    place.line.on('invite_answered', (/** @type {any} */ { joinId16 }) => {
       for (const one of this.#all.values()) if (one.isOf(joinId16)) own('an answered invitation', one.look());
     });
   }
@@ -45,9 +44,5 @@ export class NewAccesses {
 
   clear() {
     this.#all.clear();
-  }
-
-  dispose() {
-    this.#end();
   }
 }

@@ -5,7 +5,7 @@ import { html, useState } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { lazy } from '../../ui/lazy.js';
 import { t } from '../../ui/text.js';
-import { Waiting } from './view-waiting.js';
+import { Waiting } from './view-parts.js';
 import { newAccessWords } from './words.js';
 
 /** @typedef {{ access: import('./newaccess.js').NewAccess, name: string }} OwnProps */

@@ -18,7 +18,6 @@ import { giveBack, givenBack, report } from './releasing.js';
 /** @typedef {import('./place.js').Place} Place */
 /** @typedef {import('./session.js').Session} Session */
 
-const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const NO_CHAIN = new Uint8Array(32);
 /** Another device of this account; after that somebody keeps me from it. */
@@ -94,7 +93,7 @@ export class Releases {
       return error.code === 'unknown' && this.#finish(session, note.ticket16);
     }
     thread.box.stop();
-    await forgetLost(this.#place, session, thread);
+    await forgetLost(session, thread);
     await report(this.#place, note.ticket16);
     return true;
   }
@@ -138,7 +137,7 @@ export class Releases {
     const { keyring, boxes } = session;
     const entry = keyring.entry(receipt.box16);
     if (entry !== null && entry.generation < receipt.epoch && entry.state !== EntryState.GONE) {
-      await boxes.forget(entry, Math.floor(this.#place.clock.now() / MINUTE_MS), 0, NO_CHAIN);
+      await boxes.forget(entry, 0, NO_CHAIN);
     }
     await report(this.#place, ticket16);
     return true;

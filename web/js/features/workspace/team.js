@@ -42,8 +42,6 @@ export class TeamRoom {
   /** @type {Promise<void> | null} */
   #looking = null;
   #looksAgain = false;
-  /** @type {() => void} */
-  #end;
 
   /**
    * @param {object} parts
@@ -66,7 +64,7 @@ export class TeamRoom {
     /** How many would like to be admitted and were not put off. */
     this.waiting = computed(() => new Set(this.teams.value.flatMap(({ candidates, restart }) => (restart === null ? candidates : []))
       .filter(({ id, standing }) => standing === 'new' && !this.#later.value.includes(id)).map(({ id }) => id)).size);
-    this.#end = effect(() => {
+    effect(() => {
       [this.#written.rows.value, this.#written.along.value];
       queueMicrotask(() => this.#seal());
     });
@@ -188,12 +186,6 @@ export class TeamRoom {
     this.sealing.value = {};
     this.problem.value = '';
     this.isRead.value = false;
-  }
-
-  /** Lets go of everything. */
-  dispose() {
-    this.clear();
-    this.#end();
   }
 
   // --- looking ------------------------------------------------------------------------------------------

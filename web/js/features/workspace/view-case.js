@@ -16,7 +16,7 @@ import { useTick } from '../../ui/tick.js';
 import { DraftBy, HandedAway, Handing, PassingOn } from './view-handover.js';
 import { blocksIn } from './blocksroom.js';
 import { Earlier } from './findingroom.js';
-import { MarkButton } from './view-mark.js';
+import { MarkButton } from './view-parts.js';
 import { ParticularsButton } from './particularsroom.js';
 import { NewAccessButton, NewAccessState } from './newaccessroom.js';
 import { Nickname, Rename } from './view-rename.js';

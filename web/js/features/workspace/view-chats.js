@@ -16,10 +16,9 @@ import { FindBar, Found } from './findingroom.js';
 import { NewConversations } from './newconversationroom.js';
 import { CaseDetail, StandingBadge, readersOf, subjectOf } from './view-case.js';
 import { HandOverButton, HandedAway, Handing } from './view-handover.js';
-import { Marked } from './view-mark.js';
+import { Marked, Tabs } from './view-parts.js';
 import { Counter } from './view-rail.js';
 import { Nickname, Rename } from './view-rename.js';
-import { Tabs } from './view-tabs.js';
 import { lettersOf, shortTime } from './words.js';
 
 /** @typedef {import('./model.js').WorkModel} WorkModel */

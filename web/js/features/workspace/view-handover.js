@@ -5,7 +5,7 @@ import { html, useState } from '../../ui/html.js';
 import { icon } from '../../ui/icons.js';
 import { lazy } from '../../ui/lazy.js';
 import { addText, hasText, language, t } from '../../ui/text.js';
-import { Waiting } from './view-waiting.js';
+import { Waiting } from './view-parts.js';
 import { handOverWords } from './words.js';
 
 /** @typedef {import('./handovers.js').HandOvers} HandOvers */

@@ -6,7 +6,7 @@ import { icon } from '../../ui/icons.js';
 import { t } from '../../ui/text.js';
 import { own } from '../../core/tasks.js';
 
-/** @typedef {import('./model.js').Kept} Kept */
+/** @typedef {import('./signin.js').Kept} Kept */
 /** @typedef {import('./model.js').WorkModel} WorkModel */
 
 /** @param {{ kept: Kept, at: number }} props @returns {any} */

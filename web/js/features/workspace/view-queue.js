@@ -8,7 +8,7 @@ import { useTick } from '../../ui/tick.js';
 import { LATE_MINUTES } from './view-desk.js';
 import { AlongList, HandedDetail } from './view-handedlater.js';
 import { Counter } from './view-rail.js';
-import { Tabs } from './view-tabs.js';
+import { Tabs } from './view-parts.js';
 import { WrittenList } from './view-written.js';
 import { handedWords } from './words.js';
 

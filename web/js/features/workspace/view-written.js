@@ -6,7 +6,7 @@ import { icon } from '../../ui/icons.js';
 import { t } from '../../ui/text.js';
 import { useTick } from '../../ui/tick.js';
 import { FindBar, Found } from './findingroom.js';
-import { Marked } from './view-mark.js';
+import { Marked } from './view-parts.js';
 import { WindowedList } from './view-window.js';
 import { handedWords, isLate, sinceWords } from './words.js';
 

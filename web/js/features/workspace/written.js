@@ -47,7 +47,6 @@ export class Written {
   /** Being opened now. @type {Set<string>} */
   #reopening = new Set();
   #watched = /** @type {readonly string[]} */ ([]);
-  #ends;
   /** @type {ChatList<CaseThread>} */
   #list;
 
@@ -74,10 +73,10 @@ export class Written {
     this.along = this.#enquiries.along;
     this.isComplete = this.#enquiries.isComplete;
     this.cases = this.#list.all;
-    this.#ends = [effect(() => {
+    effect(() => {
       [this.rows.value, this.along.value];
       queueMicrotask(() => this.#letGo());
-    })];
+    });
   }
 
   /** Hand-overs, given and taken; null when nobody is signed in. */
@@ -426,12 +425,5 @@ export class Written {
     this.#begun = null;
     this.#list.clear();
     this.#enquiries.clear();
-  }
-
-  /** Lets go of everything. */
-  dispose() {
-    this.clear();
-    this.#accesses.dispose();
-    for (const end of this.#ends) end();
   }
 }
