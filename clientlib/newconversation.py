@@ -129,13 +129,18 @@ class NewConversation:
         transcript = await self._create(es)
         # Judged before the ticket obeys keys that nobody can let in.
         command = self._commit(transcript, answer, pending, es)
-        number = await self._open_ticket(pending)
+        number = self._note.number
         try:
+            number = await self._open_ticket(pending)
             await self._staff.relay.request(command, self._keys.cap.raw)
         except WireError as error:
-            if error.code is not ErrorCode.STALE:
+            # Another device was faster; it may have ended the invitation already.
+            if error.code not in (ErrorCode.STALE, ErrorCode.UNKNOWN):
                 raise
             await self._check_standing(transcript, answer)
+            await self._staff.keyring.refresh(self.box16)
+            if self._note.invitation is None:
+                return
         await self._keep(replace(self._note, number=number, invitation=None))
         with suppress(WireError):
             await self._staff.relay.request(wire.InviteEnd(join_id16=join_id_of(pending)))

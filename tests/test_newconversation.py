@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from clientlib.errors import Refused
+from clientlib.invitednotes import Pending
 from clientlib.newaccess import NewAccess
 from clientlib.newconversation import NewConversation
 from clientlib.notes import HOUR_MS
@@ -135,6 +136,32 @@ async def test_two_devices_that_confirm_at_once_make_one_conversation(cast: Cast
     await found.say("Da bin ich.")
     await has(case.box, "Da bin ich.")
     assert alarms(case.box) == []
+
+
+async def test_who_comes_to_the_ticket_when_another_device_has_ended_the_invitation(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (maria,) = await centre(cast, "maria")
+    portal = portal_of(cast)
+    here = await NewConversation.begin(maria, portal, "de")
+    arrival = await answers(cast, await cast.registers(NEW_NAME), here.pending.words)
+    (there,) = NewConversation.under_way(await staff_again(cast, maria), portal)
+    answer, same = await here.look(), await there.look()
+    assert answer is not None
+    assert same is not None
+    opens = there._open_ticket
+
+    async def later(pending: Pending) -> int:
+        await here.confirm(answer)
+        return await opens(pending)
+
+    monkeypatch.setattr(there, "_open_ticket", later)
+    await there.confirm(same)
+    (case,) = await (await at_desk(await staff_again(cast, maria))).take_up()
+    found = await arrival.check()
+    assert found is not None
+    await found.say("Da bin ich.")
+    await has(case.box, "Da bin ich.")
 
 
 async def test_after_its_hour_none_is_begun(cast: Cast) -> None:

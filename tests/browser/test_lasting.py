@@ -7,8 +7,13 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Windows
+from tests.browser.desk import DeskPage, Writer
+from tests.browser.lies import word
 from tests.browser.people import CounsellorPage, House
 from tests.browser.scenes import chat, field, names_the_chat, opens_chat, talk_on
+from tests.helpers.actors import PHRASE
+
+HOUR_MS = 3_600_000
 
 
 def test_what_was_typed_in_the_last_second_survives_a_reload(
@@ -79,3 +84,26 @@ def compares(page: Page, finding: str) -> None:
     expect(page.get_by_role("dialog").get_by_role("listitem")).to_have_count(8)
     page.get_by_role("button", name=finding).click()
     page.get_by_role("button", name="Schließen").click()
+
+
+def test_what_a_counsellor_typed_is_there_after_a_sign_in_ran_out(
+    house: House, windows: Windows
+) -> None:
+    Writer(house, "kiesel-31").writes("Nach der Frist", "Ich schreibe Ihnen.")
+    jonas = DeskPage(house, windows.desk().page)
+    jonas.signs_in("jonas")
+    jonas.opens_enquiry("Nach der Frist")
+    jonas.takes()
+    jonas.has_taken()
+    jonas.answers_now()
+    field(jonas.page).fill("Das wollte ich noch sagen")
+
+    house.server.elapse(13 * HOUR_MS)
+    expect(jonas.page.get_by_text(word("workspace.sign_in_expired"))).to_be_visible()
+    expect(jonas.page.get_by_text("Das wollte ich noch sagen")).to_have_count(0)
+    # On the same page: nobody has gone away.
+    jonas.page.get_by_label("Anmeldename").fill("jonas")
+    jonas.page.get_by_label("Passphrase", exact=True).fill(PHRASE)
+    jonas.page.get_by_role("button", name="Anmelden").click()
+    jonas.opens_case("Nach der Frist")
+    expect(field(jonas.page)).to_have_value("Das wollte ich noch sagen")

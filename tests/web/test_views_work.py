@@ -34,6 +34,16 @@ def test_wrong_words_keep_the_name_and_say_so(page: Page) -> None:
     expect(page.get_by_label("Passphrase", exact=True)).to_be_focused()
 
 
+@pytest.mark.parametrize(
+    ("state", "is_wrong"), [("wrong", True), ("revoked", False), ("signinunwitnessed", False)]
+)
+def test_only_a_wrong_passphrase_is_marked_as_one(page: Page, state: str, is_wrong: bool) -> None:
+    show(page, WORK, state)
+    expect(page.get_by_role("alert")).not_to_be_empty()
+    marked = page.locator("input[aria-invalid=true]")
+    expect(marked).to_have_count(int(is_wrong))
+
+
 def test_accepting_leads_to_a_greeting_that_waits(page: Page) -> None:
     show(page, WORK, "queue", 1280)
     page.get_by_role("button", name="Ratsuchende_r 8").click()

@@ -58,7 +58,7 @@ export function SignIn({ model, name }) {
         <input class="field__input" id="user-name" name="username" ref=${user} required autocomplete="username"
           autocapitalize="none" autocorrect=${false} spellcheck=${false} />
       </div>
-      <${Passphrase} field=${phrase} isWrong=${problem !== ''} />
+      <${Passphrase} field=${phrase} isWrong=${problem === 'wrong'} />
       <div role="alert" id="sign-in-problem">${problem !== '' && html`<p class="field__error">${icon('alert')}<span>${problemWords(problem)}</span></p>`}</div>
       <button type="submit" class="button button--primary button--block" aria-disabled=${busy ? 'true' : undefined}>
         ${busy ? t('common.moment') : t('workspace.sign_in')}</button>
