@@ -258,6 +258,21 @@ test('confirmed at two desks at once, it is begun once', async () => {
   assert.equal(other.case?.model?.messages.value.at(-1)?.text, 'Da bin ich.');
 });
 
+test('a desk that comes to the ticket when another has ended the invitation goes on with what stands', async () => {
+  const { office, one } = await answered();
+  const other = await new DeskOf(office, office.maria).signsIn();
+  const [same] = (await begunAt(other)).all.value;
+  /** @type {any} */ (office.lies).enquiry_taken = async (/** @type {any} */ reply) => {
+    office.lies = {};
+    await one.confirm();
+    return reply;
+  };
+  await same.confirm();
+  await arriving();
+  assert.deepEqual([one.problem.value, same.problem.value, same.stage.value], ['', '', 'none']);
+  assert.deepEqual([office.boxes.size, office.invitations.size, other.written.cases.value.length], [1, 0, 1]);
+});
+
 test('at the other desk it becomes a conversation by itself', async () => {
   const { office, one, anna } = await answered();
   const other = await new DeskOf(office, office.maria).signsIn();

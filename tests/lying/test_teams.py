@@ -41,6 +41,7 @@ from tests.helpers.written import (
 )
 from tests.lying.proxy import Lie, Line, LyingRelay
 from tests.lying.stage import LiedTo
+from tests.lying.written import Withholds
 
 NAME = "kiesel-407"
 
@@ -200,18 +201,6 @@ async def test_who_drew_the_key_has_it_whatever_became_of_the_letters(lied: Lied
     assert teams.seed_of(maria, latest.team) is not None
     assert (await look_after(maria, lied.team16)).progress.done == 1
     assert texts((await (await at_desk(maria)).open(enquiry.note.ticket16)).box) == [TEXT]
-
-
-class Withholds(Lie):
-    """Shows one box as if nothing stood in it."""
-
-    def __init__(self, box16: bytes) -> None:
-        self.box16 = box16
-
-    def reply(self, line: Line, command: Command[Any], reply: Reply) -> Reply:
-        if isinstance(reply, ReadReply) and getattr(command, "box16", b"") == self.box16:
-            return replace(reply, rows=(), head_n=0)
-        return reply
 
 
 async def test_a_box_that_is_not_shown_whole_is_not_sealed_anew(lied: LiedTo) -> None:

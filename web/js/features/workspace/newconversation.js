@@ -200,12 +200,16 @@ export class NewConversation {
     const transcript = await beginBox(me, entry, cap, session.keys.kems);
     // Judged before the ticket obeys keys that nobody can let in.
     const command = firstCommit(me, { transcript, es: entry.secrets[0].es, ticket16: note.ticket16 }, pending, answer);
-    const number = await this.#openTicket(note, pending);
+    let { number } = note;
     try {
+      number = await this.#openTicket(note, pending);
       await request('commit', command, cap);
     } catch (error) {
-      if (!(error instanceof WireError) || error.code !== 'stale') throw error;
+      // Another device was faster; it may have ended the invitation already.
+      if (!(error instanceof WireError) || !['stale', 'unknown'].includes(error.code)) throw error;
       await this.#checkStanding(transcript, answer, cap);
+      await session.keyring.refresh(this.#box16);
+      if (this.#pending === null) return;
     }
     await session.keyring.remember({ ...entry, counter: entry.counter + 1, settings: encodeNote({ ...note, number, invitation: null }) });
     await request('invite_end', { joinId16: joinId(pending.secret) }).catch(ignoreRefusal);
