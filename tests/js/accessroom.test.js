@@ -138,6 +138,25 @@ test('signing out asks nothing more', async () => {
   assert.ok(account.ams.every((/** @type {number} */ byte) => byte === 0));
 });
 
+for (const [name, leave] of /** @type {[string, (model: AccessModel) => Promise<void>][]} */ ([
+  ['a lock', (model) => model.lock('idle')], ['a sign-out', (model) => model.signOut()],
+])) {
+  test(`${name} that is still under way takes the next sign-in neither its line nor its sign-in`, async () => {
+    const { model } = await house.signedIn();
+    let arrives = () => {};
+    house.relay.holds.sign_out = new Promise((resolve) => { arrives = resolve; });
+    const leaving = leave(model);
+    await settled();
+    house.relay.sent = [];
+    const coming = model.signIn.submit(NAME, PHRASE);
+    await settled();
+    assert.deepEqual([house.relay.sent, house.line.closes], [[], 0]);
+    arrives();
+    await Promise.all([leaving, coming]);
+    assert.deepEqual([model.stage.value, house.line.closes, house.relay.bound !== null], ['home', 1, true]);
+  });
+}
+
 test('the quick exit leaves nothing on the page, in whatever room', async () => {
   const port = livePort();
   const { model, account } = await house.signedIn(port);

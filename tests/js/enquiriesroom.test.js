@@ -51,6 +51,7 @@ function room() {
     signIn: () => again(house),
     stock: (/** @type {SeekerAccount} */ account) => stockOf(house.request, account),
     close() {},
+    end: (/** @type {() => Promise<void>} */ work) => work(),
   });
   const enquiryPort = /** @type {any} */ ({
     isOf: (/** @type {any} */ entry) => noteOf(entry) !== null,

@@ -40,6 +40,8 @@ export class AccountRelay {
   refused = {};
   /** Whose sign-in is bound to the connection. @type {any} */
   bound = null;
+  /** These are under way until then. @type {Record<string, Promise<void>>} */
+  holds = {};
   /** Answers another thing than the truth. @type {Record<string, (reply: any, fields: any) => any>} */
   lies = {};
   /** @type {any} */
@@ -50,6 +52,7 @@ export class AccountRelay {
     // As a connection does: what the catalogue does not know never leaves.
     encodeCommand(1, name, fields, credential);
     this.sent.push(name);
+    if (this.holds[name] !== undefined) await this.holds[name];
     if (this.refused[name] !== undefined) throw new WireError(this.refused[name]);
     if (UNDER_SIGN_IN.includes(name) && this.bound === null) throw new WireError('unauthorised');
     const answer = /** @type {any} */ (this)[name](fields, credential);

@@ -11,6 +11,8 @@ import '../../wire/catalogue-account.js';
 
 export class Entrance {
   #argon2id;
+  /** @type {Promise<void>} */
+  #ending = Promise.resolve();
 
   /**
    * @param {import('../../core/line.js').Line} line
@@ -109,13 +111,26 @@ export class Entrance {
     await account.delete({ phrase, argon2id: this.#argon2id });
   }
 
+  /**
+   * Ends a sign-in with `work`, then hangs up. Whoever comes meanwhile waits: on this line the relay would take the
+   * `sign_out` for theirs, and hanging up would cut short their way in.
+   * @param {() => Promise<void>} work
+   */
+  async end(work) {
+    const ended = work().finally(() => this.close());
+    // Its fault is told to who ended, not to who comes.
+    this.#ending = ended.catch(() => {});
+    await ended;
+  }
+
   /** Hangs up until somebody comes again. */
   close() {
     this.line.close();
   }
 
-  #connect() {
-    return this.line.connect(this.#argon2id);
+  async #connect() {
+    await this.#ending;
+    await this.line.connect(this.#argon2id);
   }
 
   get #place() {

@@ -261,7 +261,7 @@ export class AccessModel {
     this.#forget();
     this.notice.value = 'signed_out';
     this.stage.value = 'signIn';
-    if (account !== null) await this.#end(account);
+    if (account !== null) await this.#entrance.end(() => account.signOut());
   }
 
   /**
@@ -278,13 +278,15 @@ export class AccessModel {
     this.#forget();
     this.lockedBy.value = reason;
     this.stage.value = 'locked';
-    // The wipe comes last, so that drafts reach the relay; the page shows nothing of them meanwhile.
-    try {
-      await account.flush();
-    } finally {
-      place.holdDrafts(account);
-      await this.#end(account);
-    }
+    await this.#entrance.end(async () => {
+      // The wipe comes last, so that drafts reach the relay; the page shows nothing of them meanwhile.
+      try {
+        await account.flush();
+      } finally {
+        place.holdDrafts(account);
+        await account.signOut();
+      }
+    });
   }
 
   /** The quick exit: everything is gone from this page at once. Never waits. */
@@ -429,15 +431,6 @@ export class AccessModel {
       if (this.account.value !== account) return;
       if (this.stage.value !== 'home') this.toHome();
       this.problem.value = problemOf(error);
-    }
-  }
-
-  /** Ends the sign-in, and hangs up unless somebody has come meanwhile. @param {SeekerAccount} account */
-  async #end(account) {
-    try {
-      await account.signOut();
-    } finally {
-      if (this.account.value === null) this.#entrance.close();
     }
   }
 
