@@ -57,6 +57,9 @@ const sidxs = (found, seeker) => found.boxes.get(hex(seeker.box16)).caps.map((/*
 /** @param {any} desk */
 const entryOf = (desk) => desk.session.keyring.entries[0];
 
+/** @param {DeskOf} desk What stands before somebody's eyes. */
+const shown = (desk) => desk.written.first(desk.idOf(1))?.content.value.state;
+
 // --- the whole way ------------------------------------------------------------------------------------
 
 test('with what came before: asked, agreed, taken over; the first one reads no more', async () => {
@@ -302,6 +305,19 @@ test('sent back, the colleague is taken out, at once or at the next sign-in', as
     await settled();
     assert.deepEqual(sidxs(found, seeker), [0, 4]);
   }
+});
+
+test('what is handed over once more before one\'s eyes opens by itself', async () => {
+  const { found, seeker, maria, jonas } = await office();
+  await asks({ found, maria });
+  await answers(seeker, true);
+  await jonas.opens(1);
+  await jonas.written.handOvers?.sendBack(jonas.idOf(1));
+  await settled();
+  assert.equal(shown(jonas), undefined);
+  await asks({ found, maria });
+  await answers(seeker, true);
+  assert.equal(shown(jonas), 'open');
 });
 
 test('agreed while nobody was there, it is done at the next sign-in', async () => {

@@ -135,6 +135,8 @@ export class Written {
     // What was open of it before it was mine has stopped there.
     const isLost = session !== null && before !== null && session.isMe(before.assignee) && !session.isMe(row.assignee);
     if (isHanded || isBack || isLost) this.#rooms?.first.forget(id);
+    // Nobody scrolls or clicks for that.
+    if (this.#watched.includes(id)) this.look(this.#watched);
     const isMine = session !== null && (session.isMe(row.assignee) || (session.isMe(row.deputy) && !session.isMe(row.successor)));
     if (isMine && TAKEN.includes(row.state) && this.#isMissing(id)) own('a conversation', this.#adopt(id).catch(ignoreRefusal));
   }
