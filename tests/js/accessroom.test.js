@@ -157,6 +157,22 @@ for (const [name, leave] of /** @type {[string, (model: AccessModel) => Promise<
   });
 }
 
+test('a list that is read while a sign-out is under way opens no line after it', async () => {
+  const { model } = await house.signedIn();
+  let [reads, ends] = [() => {}, () => {}];
+  house.relay.holds.page_read = new Promise((resolve) => { reads = resolve; });
+  house.relay.holds.sign_out = new Promise((resolve) => { ends = resolve; });
+  model.toHome();
+  const leaving = model.signOut();
+  await settled();
+  reads();
+  await settled();
+  ends();
+  await leaving;
+  await settled();
+  assert.deepEqual([house.line.isOpen, house.line.closes], [false, 1]);
+});
+
 test('the quick exit leaves nothing on the page, in whatever room', async () => {
   const port = livePort();
   const { model, account } = await house.signedIn(port);

@@ -201,6 +201,7 @@ export class FakeLine {
   clock = new FakeClock();
   deploymentId = DEPLOYMENT;
   closes = 0;
+  isOpen = false;
   /** @type {any} */
   log = { pin: () => {}, view: { size: 0, retentionHours: () => 48 }, update: async () => this.log.view };
 
@@ -221,9 +222,12 @@ export class FakeLine {
     });
   }
 
-  async connect() {}
+  async connect() {
+    this.isOpen = true;
+  }
 
   close() {
+    this.isOpen = false;
     this.closes += 1;
   }
 

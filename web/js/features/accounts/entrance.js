@@ -29,13 +29,13 @@ export class Entrance {
    * @param {string} phrase
    */
   async signIn(name, phrase) {
-    await this.#connect();
+    await this.#come();
     return SeekerAccount.open(this.line, await signIn(this.line.request, { name, phrase, ...this.#place }));
   }
 
   /** @param {string} code 26 symbols */
   async signInByCode(code) {
-    await this.#connect();
+    await this.#come();
     return SeekerAccount.open(this.line, await signInByCode(this.line.request, { code, ...this.#place }));
   }
 
@@ -44,7 +44,7 @@ export class Entrance {
    * @param {{ name: string, phrase: string, code: string }} chosen
    */
   async create(chosen) {
-    await this.#connect();
+    await this.#come();
     const ams = newAccountSecret();
     try {
       return await SeekerAccount.create(this.line, { ...chosen, ams, argon2id: this.#argon2id });
@@ -128,9 +128,14 @@ export class Entrance {
     this.line.close();
   }
 
-  async #connect() {
+  /** For somebody new; what an account still asks while it ends would open the line once more. */
+  async #come() {
     await this.#ending;
-    await this.line.connect(this.#argon2id);
+    await this.#connect();
+  }
+
+  #connect() {
+    return this.line.connect(this.#argon2id);
   }
 
   get #place() {
