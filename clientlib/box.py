@@ -27,7 +27,7 @@ from clientlib.relay import RelayClient
 from clientlib.said import Learned, Said, said_of
 from clientlib.translog import LogReader
 from crypto.entry import Entry, ended
-from crypto.envelope import Kind, seal_e3
+from crypto.envelope import Kind, parse_outer, seal_e3
 from crypto.errors import RemoteError
 from crypto.keys import CapSecret, SignSecret
 from crypto.levels import NO_TEAMS, Teams
@@ -239,9 +239,12 @@ class Box:
             return False
         except WireError as error:
             if error.code is ErrorCode.STALE:
+                kid8 = parse_outer(item.envelope).kid8
                 self._outbox.stale(item)
                 await self.read_on()
-                return True
+                # Under the same key it would be stale again: a relay that hides what came first
+                # would be asked without end.
+                return item not in self._outbox.waiting or kid8 != self.transcript.key.kid8
             if item.kind is Kind.CLOSE and error.code in (ErrorCode.CLOSED, ErrorCode.UNKNOWN):
                 # Closed already: by a first try whose answer was lost, or by the other side.
                 self._outbox.stored(item, 0)

@@ -222,7 +222,9 @@ def test_contact_data_that_are_not_those_are_not_shown_and_it_is_told(
     for text in (FORMER, PRESENT, OTHERS, INVENTED):
         expect(row).not_to_contain_text(text)
     sent = house.relay.sent_since(mark, desk.line)
-    assert [one for one in sent if one != "ping"] == ["log_read", "contact_read"]
+    # Once: a page asks for a letter that is not to be believed no second time.
+    asked = [one for one in sent if one.startswith(("log_", "contact"))]
+    assert asked == ["log_read", "contact_read"]
 
 
 def test_what_this_page_cannot_check_says_so(house: LyingHouse, desk: Desk) -> None:
@@ -256,7 +258,8 @@ def test_a_list_that_never_ends_is_not_asked_for_ever(house: LyingHouse, desk: D
     ]
     assert len(starts) <= 2 * starts.count(0)
     house.tell(Lie())
-    desk.otto.page.get_by_role("button", name=word("common.try_again")).click()
+    # A reading from before may end only now, so that there is nothing to try again.
+    desk.comes_again()
     expect(desk.row(MINE)).to_be_visible()
 
 

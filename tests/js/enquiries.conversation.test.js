@@ -48,6 +48,21 @@ test('taken, answered, done, taken up again: names, states and who can read foll
   assert.equal(thread.subject.value, SUBJECT);
 });
 
+test('stale with nothing newer to show is not asked for ever, and what is not hidden any more takes along what waited', async () => {
+  const { thread } = await sent(house);
+  house.sent = [];
+  house.refused.post = 'stale';
+  thread.say('Ist jemand da?');
+  await settled();
+  assert.deepEqual(house.sent, ['post', 'read']);
+  assert.equal(thread.messages.value.at(-1)?.state, 'pending');
+  house.refused = {};
+  await house.take();
+  await settled();
+  assert.deepEqual(texts(thread).at(-1), ['Sie', 'Ist jemand da?']);
+  assert.equal(thread.messages.value.findLast(({ text }) => text === 'Ist jemand da?')?.state, 'stored');
+});
+
 test('the subject stays as first written, whoever names another one later', async () => {
   const { thread } = await sent(house);
   const maria = await house.take();

@@ -6,6 +6,7 @@ import { before, beforeEach, test } from 'node:test';
 
 import { ready } from '../../web/js/crypto/primitives.js';
 import { decodeNote, noteOf } from '../../web/js/features/enquiries/note.js';
+import { problemOf } from '../../web/js/features/enquiries/problems.js';
 import { Right } from '../../web/js/wire/catalogue.js';
 import { WireError } from '../../web/js/wire/errors.js';
 import { settled } from './helpers/clock.js';
@@ -189,6 +190,11 @@ for (const [refusal, problem] of [['rate_limited', 'rate_limited'], ['purge_over
     assert.deepEqual(texts(threadOf(enquiry)), [['Sie', TEXT]]);
   });
 }
+
+test('a busy moment is no used up day', () => {
+  const told = [300, 3_600_000, 0].map((retryMs) => problemOf(new WireError('rate_limited', retryMs)));
+  assert.deepEqual(told, ['slow_down', 'rate_limited', 'rate_limited']);
+});
 
 test('what has been on its way is changed in a new one, for any device may go on with the old', async () => {
   const enquiries = room(house, await newAccount(house));

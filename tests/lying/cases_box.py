@@ -34,6 +34,7 @@ BOX_CASES = (
                 "a_hole_that_the_relay_does_not_fill_pauses_sending",
                 "a_refused_question_about_a_hole_is_withholding_too",
                 "a_hole_that_was_only_late_is_filled",
+                "stale_with_nothing_newer_to_show_is_not_asked_for_ever",
             ),
             "WITHHELD",
             (WITHHELD,),

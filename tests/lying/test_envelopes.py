@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from clientlib.box import Box, Said
+from clientlib.outbox import ItemState
 from clientlib.seeker import Seeker
 from clientlib.staff import Staff
 from clientlib.talk import _ending
@@ -27,6 +28,7 @@ from crypto.wire.errors import ErrorCode, WireError
 from tests.lying.changes import Envelopes
 from tests.lying.proxy import Lie, Line
 from tests.lying.stage import Stage
+from tests.lying.written import Refuses
 
 OTHER_HISTORY = Notice(NoticeKind.OTHER_HISTORY)
 # Commit 0 stands at 1; the seeker's first text at 2.
@@ -114,6 +116,20 @@ def test_a_dropped_envelope_shows_at_the_next_one(stage: Stage) -> None:
         item = await pair.hers.say("Ich habe Sie verstanden.")
         assert not item.tried
         assert stage.relay.sent_since(mark) == []
+
+    play(stage, act)
+
+
+def test_stale_with_nothing_newer_to_show_is_not_asked_for_ever(stage: Stage) -> None:
+    async def act(pair: Pair) -> None:
+        stage.tell(Refuses(boxes.Post, ErrorCode.STALE))
+        mark = stage.relay.mark()
+        item = await pair.hers.say("Sind Sie noch da?")
+        assert stage.relay.sent_since(mark) == ["post", "read"]
+        assert item.state is ItemState.PENDING
+        stage.tell(Lie())
+        await pair.hers.flush()
+        assert item.state is ItemState.STORED
 
     play(stage, act)
 

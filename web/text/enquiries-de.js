@@ -60,6 +60,7 @@ export const text = {
     "problem_title": "Ihre Nachricht ist noch nicht bei uns.",
     "problem_unreachable": "Wir erreichen den Dienst gerade nicht. Was Sie geschrieben haben, ist noch da. Wir versuchen es weiter, sobald es wieder geht.",
     "problem_rate_limited": "Für heute haben Sie sehr viele Anliegen begonnen. Morgen geht es weiter. Was Sie geschrieben haben, bleibt hier.",
+    "problem_slow_down": "Gerade kommen sehr viele Anfragen. Bitte warten Sie eine Minute und versuchen Sie es dann noch einmal. Was Sie geschrieben haben, bleibt hier.",
     "problem_overdue": "Im Moment können wir keine neuen Anliegen annehmen. Bitte versuchen Sie es später noch einmal. Was Sie geschrieben haben, bleibt hier.",
     "problem_storage": "Der Dienst kann gerade nichts annehmen. Bitte versuchen Sie es später noch einmal. Was Sie geschrieben haben, bleibt hier.",
     "problem_damaged": "Was der Dienst geschickt hat, passt nicht zusammen. Zu Ihrem Schutz haben wir angehalten. Was Sie geschrieben haben, ist noch da.",

@@ -59,6 +59,7 @@ export const text = {
     "problem_title": "Your message has not reached us yet.",
     "problem_unreachable": "We cannot reach the service right now. What you wrote is still here. We will go on trying as soon as it works again.",
     "problem_rate_limited": "You have begun a great many enquiries today. It goes on tomorrow. What you wrote stays here.",
+    "problem_slow_down": "Very many requests are coming in right now. Please wait a minute and try again. What you have written stays here.",
     "problem_overdue": "At the moment we cannot take new enquiries. Please try again later. What you wrote stays here.",
     "problem_storage": "The service cannot take anything right now. Please try again later. What you wrote stays here.",
     "problem_damaged": "What the service sent does not fit together. We have stopped for your protection. What you wrote is still here.",

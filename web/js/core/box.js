@@ -4,7 +4,7 @@
 // Nothing is shown before the transcript has judged it, and nothing is sent that is not an envelope the
 // outbox sealed. One thing is read at a time, in number order; one thing is sent at a time.
 
-import { Fleeting, Kind, sealE3 } from '../crypto/envelope.js';
+import { Fleeting, Kind, parseOuter, sealE3 } from '../crypto/envelope.js';
 import { RemoteError } from '../crypto/errors.js';
 import { equal } from '../crypto/primitives.js';
 import { NeedKind } from '../crypto/verdict.js';
@@ -253,15 +253,17 @@ export class Box {
   }
 
   /**
-   * @param {Item} item
+   * @param {Item & { envelope: Uint8Array }} item
    * @param {WireError} error
    */
   async #notPosted(item, error) {
     if (error.isUncertain) return false;
     if (error.code === 'stale') {
+      const { kid8 } = parseOuter(item.envelope);
       this.outbox.stale(item);
       await this.catchUp();
-      return true;
+      // Under the same key it would be stale again: a relay that hides what came first would be asked without end.
+      return !this.outbox.waiting.includes(item) || !equal(kid8, this.transcript.key.kid8);
     }
     this.outbox.failed(item);
     if (error.code === GONE || error.code === 'closed') own('closed?', this.#lookAgain());

@@ -12,6 +12,8 @@ export const NO_ANSWER = 'no_answer';
 /** The relay and this client share no version; only a newer page helps. */
 export const UNSUPPORTED_VERSION = 'unsupported_version';
 const INTERNAL = 'internal';
+/** Whoever is told to come back sooner met a busy moment; else the budget of a day is used up. */
+const LONG_RETRY_MS = 10 * 60_000;
 
 const KNOWN = new Set([...ERROR_CODES, DISCONNECTED, NO_ANSWER]);
 
@@ -32,6 +34,11 @@ export class WireError extends Error {
   /** Tells whether the relay may have acted although no answer came: repeat the same bytes. */
   get isUncertain() {
     return this.code === DISCONNECTED || this.code === NO_ANSWER;
+  }
+
+  /** Of `rate_limited`: tells whether it passes in a moment. */
+  get isBusy() {
+    return this.retryMs > 0 && this.retryMs <= LONG_RETRY_MS;
   }
 }
 

@@ -4,8 +4,6 @@ import { report } from '../../core/errors.js';
 import { RemoteError } from '../../crypto/errors.js';
 import { UNSUPPORTED_VERSION, WireError } from '../../wire/errors.js';
 
-/** Whoever is told to come back sooner met a busy moment; else the budget of a day is used up. */
-const LONG_RETRY_MS = 10 * 60_000;
 /** What can be nobody's name or passphrase is as wrong as any other, and not worth a word of its own. */
 const WRONG = ['wrong_key', 'too_short', 'too_long', 'bad_character'];
 /** @type {Record<string, string>} */
@@ -32,9 +30,6 @@ export function problemOf(error) {
 /** @param {WireError} error */
 function ofTheRelay(error) {
   if (error.isUncertain) return 'unreachable';
-  if (error.code === 'rate_limited') return isBusy(error.retryMs) ? 'slow_down' : 'rate_limited';
+  if (error.code === 'rate_limited') return error.isBusy ? 'slow_down' : 'rate_limited';
   return OF_THE_RELAY[error.code] ?? 'other';
 }
-
-/** @param {number} retryMs */
-const isBusy = (retryMs) => retryMs > 0 && retryMs <= LONG_RETRY_MS;

@@ -18,9 +18,16 @@ export function problemOf(error) {
   if (error instanceof TeamRestarted) return 'team_restarted';
   if (error instanceof NoPlace) return 'no_place';
   if (error instanceof AddresseeGone) return 'addressee_gone';
-  if (error instanceof WireError) return error.isUncertain ? 'unreachable' : OF_THE_RELAY[error.code] ?? 'other';
+  if (error instanceof WireError) return ofTheRelay(error);
   if (error instanceof NotWitnessed) return error.code;
   if (error instanceof RemoteError) return 'damaged';
   report('an enquiry', error);
   return 'other';
+}
+
+/** @param {WireError} error */
+function ofTheRelay(error) {
+  if (error.isUncertain) return 'unreachable';
+  if (error.code === 'rate_limited' && error.isBusy) return 'slow_down';
+  return OF_THE_RELAY[error.code] ?? 'other';
 }
