@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from clientlib.arrival import Arrival
 from crypto import account as keys
@@ -66,6 +66,17 @@ class Desk:
     def page(self) -> Page:
         return self.maria.page
 
+    @property
+    def same(self) -> Locator:
+        """What lets somebody in, in the open conversation."""
+        return self.page.get_by_role("button", name=word("workspace.new_access_same"))
+
+    @property
+    def waiting(self) -> Locator:
+        """The row of whom a new conversation waits for."""
+        rows = self.page.get_by_role("list", name=word("begin.waiting"))
+        return rows.get_by_role("button", name=re.compile(NICKNAME))
+
     def hears(self, lie: Lie, arrival: Arrival) -> int:
         """From now on the relay lies, and says that there is news of an invitation."""
         self.house.tell(lie)
@@ -84,7 +95,14 @@ def open_desk(house: LyingHouse, shelf: Shelf, scene: Scene) -> Iterator[Desk]:
     house.tell(Lie())
     maria = DeskPage(house, windows.desk().page)
     maria.signs_in("maria")
-    yield Desk(house, maria, house.relay.lines[-1])
+    found = Desk(house, maria, house.relay.lines[-1])
+    # All of it is read before the first lie, which would be told of whatever is still on its way.
+    for one in (scene.one, scene.other):
+        maria.opens_case(one.subject)
+        expect(found.same).to_be_visible()
+    maria.opens_messages()
+    expect(found.waiting).to_contain_text(word("begin.badge_answered"))
+    yield found
     house.tell(Lie())
     windows.close()
 
@@ -103,9 +121,8 @@ def _of_another(scene: Scene) -> InviteAnswered:
 def test_keys_of_who_did_not_know_the_words_are_told_and_let_nobody_in(
     desk: Desk, scene: Scene, left: Callable[[Scene], InviteAnswered]
 ) -> None:
-    one, page = scene.one, desk.page
+    one, page, same = scene.one, desk.page, desk.same
     desk.maria.opens_case(one.subject)
-    same = page.get_by_role("button", name=word("workspace.new_access_same"))
     expect(same).to_be_visible()
     mark = desk.hears(Leaves(left(scene)), one.arrival)
     sees(page, "workspace.new_access_forged")
@@ -124,8 +141,7 @@ def test_nobody_is_let_in_by_a_commit_that_does_not_stand_nor_under_an_alarm(
     desk.maria.opens_case(one.subject)
     house.tell(NeverStands())
     mark = house.relay.mark()
-    same = page.get_by_role("button", name=word("workspace.new_access_same"))
-    same.click()
+    desk.same.click()
     sees(page, "workspace.new_access_problem_late")
     assert desk.sent(mark).count("commit") == 5
     assert house.server.run(one.arrival.check) is None
@@ -141,7 +157,7 @@ def test_nobody_is_let_in_by_a_commit_that_does_not_stand_nor_under_an_alarm(
     house.server.run(writes)
     sees(page, "chat.stop_withheld")
     mark = house.relay.mark()
-    same.click()
+    desk.same.click()
     sees(page, "workspace.new_access_problem_paused")
     assert not {"commit", "invite_ticket", "post"} & set(desk.sent(mark))
     assert one.epoch == before
@@ -150,10 +166,8 @@ def test_nobody_is_let_in_by_a_commit_that_does_not_stand_nor_under_an_alarm(
 def test_a_conversation_begins_with_nobody_but_who_knew_the_words(
     house: LyingHouse, desk: Desk, scene: Scene
 ) -> None:
-    page = desk.page
+    page, row = desk.page, desk.waiting
     desk.maria.opens_messages()
-    rows = page.get_by_role("list", name=word("begin.waiting"))
-    row = rows.get_by_role("button", name=re.compile(NICKNAME))
     expect(row).to_contain_text(word("begin.badge_answered"))
     mark = desk.hears(Leaves(scene.other.left), scene.came)
     expect(row).to_contain_text(word("begin.badge_forged"))
